@@ -1,0 +1,142 @@
+"""SQLite, the embedded default: one writer connection per process, reads inline on the event loop.
+
+Settings as measured: WAL with `synchronous=FULL` (what is acknowledged survives a power cut), `BEGIN IMMEDIATE` (what a
+check saw still holds when the write comes), readers that cannot write.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from antiphon.kernel.db import Database, Statement
+from antiphon.kernel.db.database import database_trouble
+from antiphon.kernel.db.reader import Row
+from antiphon.kernel.events import Subscriptions
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 5.0
+SLOW_ON_LOOP_SECONDS = 0.005
+
+
+def open_sqlite(file: Path, subscriptions: Subscriptions, *, synchronous: str = "FULL") -> Database:
+    """A database over `file`, which is made where it is missing.
+
+    `synchronous` is `FULL`, or `NORMAL` for work that can be repeated (a scan).
+    """
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{file}", pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, pool_recycle=-1
+    )
+    _prepare_writer(engine, synchronous)
+    return Database(engine, SqliteReader(file), subscriptions)
+
+
+def _prepare_writer(engine: AsyncEngine, synchronous: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={int(BUSY_SECONDS * 1000)}",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine.sync_engine, "close")
+    def close(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA optimize")
+        cursor.close()
+
+
+class SqliteReader:
+    """Read-only connections, one per thread. A statement over 5 ms on the event loop is logged with its text."""
+
+    dialect = "sqlite"
+
+    def __init__(self, file: Path) -> None:
+        self._uri = f"file:{quote(str(file))}?mode=ro"
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = sqlite3.connect(
+                self._uri,
+                uri=True,
+                isolation_level=None,
+                cached_statements=256,
+                check_same_thread=False,
+                timeout=BUSY_SECONDS,
+            )
+            for pragma in (
+                "query_only=1",
+                "cache_size=-65536",
+                "mmap_size=268435456",
+                "temp_store=MEMORY",
+                "case_sensitive_like=ON",
+            ):
+                found.execute(f"PRAGMA {pragma}")
+            self._local.connection = found
+            with self._lock:
+                self._opened.append(found)
+        return found
+
+    def _run(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
+        compiled = statement.compiled("sqlite")
+        try:
+            return self._connection().execute(compiled.text, compiled.arguments(parameters)).fetchall()
+        except sqlite3.OperationalError as error:
+            raise database_trouble_of_driver(error) from error
+
+    async def fetch(self, statement: Statement, /, **parameters: Any) -> list[Row]:
+        """All rows, read right here on the event loop."""
+        start = time.perf_counter()
+        rows = self._run(statement, parameters)
+        took = time.perf_counter() - start
+        if took > SLOW_ON_LOOP_SECONDS:
+            log.info("a read held the event loop for %.1f ms: %.300s", took * 1000, statement.compiled("sqlite").text)
+        return rows
+
+    async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
+        """The first row, or None."""
+        rows = await self.fetch(statement, **parameters)
+        return rows[0] if rows else None
+
+    async def fetch_slow(self, statement: Statement, /, **parameters: Any) -> list[Row]:
+        """All rows, read in a thread."""
+        return await asyncio.to_thread(self._run, statement, parameters)
+
+    async def close(self) -> None:
+        """Close the connections of every thread."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+            self._local = threading.local()
+
+
+def database_trouble_of_driver(error: sqlite3.OperationalError) -> BaseException:
+    """What a driver's error means, or the error itself."""
+    from sqlalchemy.exc import OperationalError
+
+    return database_trouble(OperationalError(None, None, error)) or error

@@ -1,0 +1,8 @@
+"""The database as the areas see it: one way to write (a transaction), one way to read fast (a reader)."""
+
+from antiphon.kernel.db.database import Database, Transaction
+from antiphon.kernel.db.reader import Reader
+from antiphon.kernel.db.statement import Statement, in_list
+from antiphon.kernel.db.tables import metadata
+
+__all__ = ["Database", "Reader", "Statement", "Transaction", "in_list", "metadata"]

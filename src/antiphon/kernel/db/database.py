@@ -1,0 +1,142 @@
+"""The one way to write: a transaction that is opened when a use case writes and committed at the edge."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import CursorResult
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.expression import Executable
+
+from antiphon.kernel.db.reader import Reader, Row
+from antiphon.kernel.db.statement import Statement
+from antiphon.kernel.errors import AntiphonError, Kind, unavailable
+from antiphon.kernel.events import Event, Subscriptions
+
+log = logging.getLogger(__name__)
+
+
+class Transaction:
+    """One unit of work. What is read through it sees what it wrote."""
+
+    def __init__(self, connection: AsyncConnection, subscriptions: Subscriptions, task: object) -> None:
+        self._connection = connection
+        self._subscriptions = subscriptions
+        self._task = task
+        self._events: list[Event] = []
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one writing statement; with a list of parameters, once for each of them. No parameters at all in a list
+        is a mistake of the caller: SQL would then run the statement once without any."""
+        assert parameters is None or isinstance(parameters, Mapping) or len(parameters) > 0
+        return await self._connection.execute(statement, parameters)
+
+    async def fetch(self, statement: Statement | Executable, /, **parameters: Any) -> list[Row]:
+        """All rows, read inside the transaction."""
+        expression = statement.expression if isinstance(statement, Statement) else statement
+        result = await self._connection.execute(expression, parameters or None)
+        return [tuple(row) for row in result.all()]
+
+    async def fetch_one(self, statement: Statement | Executable, /, **parameters: Any) -> Row | None:
+        """The first row, read inside the transaction, or None."""
+        rows = await self.fetch(statement, **parameters)
+        return rows[0] if rows else None
+
+    async def publish(self, event: Event) -> None:
+        """Tell subscribers: those in the transaction now, the others once it is committed."""
+        self._events.append(event)
+        await self._subscriptions.publish_in_transaction(event, self)
+
+    @property
+    def is_mine(self) -> bool:
+        """True in the task that opened it: a task started meanwhile inherits the context, but not the transaction."""
+        return asyncio.current_task() is self._task
+
+
+_current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+
+
+class Database:
+    """Writes through SQLAlchemy Core, reads through `reader`; the same on SQLite and PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine, reader: Reader, subscriptions: Subscriptions) -> None:
+        self.engine = engine
+        self.reader = reader
+        self.subscriptions = subscriptions
+        self.dialect = reader.dialect
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Open a transaction, or join the one this task has open already. Leaving the outermost block commits.
+
+        Raises UNAVAILABLE `database_busy` where another writer holds the database for more than five seconds, and
+        NO_SPACE where the disk is full.
+        """
+        running = _current.get()
+        if running is not None and running.is_mine:
+            yield running
+            return
+        with _translated():
+            async with self.engine.connect() as connection, connection.begin():
+                transaction = Transaction(connection, self.subscriptions, asyncio.current_task())
+                token = _current.set(transaction)
+                try:
+                    yield transaction
+                finally:
+                    _current.reset(token)
+        for event in transaction._events:
+            await self.subscriptions.publish_after_commit(event)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.reader.close()
+        await self.engine.dispose()
+
+
+class _translated:
+    """Tells what a driver's error means to the caller."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        meaning = database_trouble(error)
+        if meaning is not None:
+            log.warning("the database refused: %s", error)
+            raise meaning from error
+
+
+_MEANINGS: list[tuple[tuple[str, ...], Callable[[], AntiphonError]]] = [
+    (
+        ("database is locked", "database table is locked", "deadlock detected", "canceling statement due to lock"),
+        lambda: unavailable("database_busy", "The database is busy. Try again in a moment."),
+    ),
+    (
+        ("database or disk is full", "no space left", "disk i/o error", "could not extend file"),
+        lambda: AntiphonError(Kind.NO_SPACE, "disk_full", "The disk is full: nothing was saved. Free some space."),
+    ),
+    (
+        ("connection refused", "connection was closed", "connection does not exist", "server closed the connection"),
+        lambda: unavailable("database_down", "The database does not answer just now."),
+    ),
+]
+
+
+def database_trouble(error: BaseException | None) -> AntiphonError | None:
+    """The trouble with the database that `error` speaks of, where it is one that passes or that people can mend."""
+    if isinstance(error, PoolTimeoutError | ConnectionError):
+        return unavailable("database_busy", "The database is busy. Try again in a moment.")
+    if not isinstance(error, OperationalError | DBAPIError):
+        return None
+    text = str(error).lower()
+    for signs, meaning in _MEANINGS:
+        if any(sign in text for sign in signs):
+            return meaning()
+    return None

@@ -1,0 +1,89 @@
+"""A SELECT that is written once as a SQLAlchemy expression and compiled once for each database.
+
+Hot reads go around SQLAlchemy's execution: the compiled text runs on the driver itself and gives plain tuples.
+Columns that hot reads touch are integers, text and reals only, so that raw rows mean the same on both databases.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import BindParameter, ClauseElement, Executable
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Integer
+
+_DIALECTS = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),  # type: ignore[no-untyped-call]
+    "postgresql": postgresql.asyncpg.dialect(),  # type: ignore[no-untyped-call]
+}
+
+
+class CompiledStatement:
+    """Text for one database, the order of its parameters and the constants among them."""
+
+    __slots__ = ("constants", "names", "text")
+
+    def __init__(self, expression: ClauseElement, dialect: str) -> None:
+        compiled = expression.compile(dialect=_DIALECTS[dialect])
+        assert isinstance(compiled, SQLCompiler)
+        self.text = str(compiled)
+        self.names: tuple[str, ...] = tuple(compiled.positiontup or ())
+        required = {name for name, bind in compiled.binds.items() if bind.required}
+        self.constants = {name: value for name, value in compiled.params.items() if name not in required}
+
+    def arguments(self, parameters: Mapping[str, Any]) -> list[Any]:
+        """The values in the order the driver wants them. KeyError names a parameter that was forgotten."""
+        constants = self.constants
+        return [parameters[name] if name in parameters else constants[name] for name in self.names]
+
+
+class Statement:
+    """One SELECT. Make it at import time; parameters are `bindparam("name")` inside the expression."""
+
+    __slots__ = ("_compiled", "expression")
+
+    def __init__(self, expression: Executable) -> None:
+        self.expression = expression
+        self._compiled: dict[str, CompiledStatement] = {}
+
+    def compiled(self, dialect: str) -> CompiledStatement:
+        """The text for `sqlite` or `postgresql`, compiled at first use and kept."""
+        found = self._compiled.get(dialect)
+        if found is None:
+            assert isinstance(self.expression, ClauseElement)
+            found = self._compiled[dialect] = CompiledStatement(self.expression, dialect)
+        return found
+
+
+class _Listed(FunctionElement[Any]):
+    """The values of a JSON list as rows. `numbers` tells PostgreSQL to read them as bigint."""
+
+    inherit_cache = False  # whether they are numbers is no part of any cache key
+
+    def __init__(self, parameter: BindParameter[str], numbers: bool) -> None:
+        super().__init__(parameter)
+        self.numbers = numbers
+
+
+def in_list(column: ColumnElement[Any], parameter: BindParameter[str]) -> ColumnElement[bool]:
+    """`column IN (…)` where the whole list is one parameter: a JSON text such as `[3, 7]`.
+
+    An ordinary IN changes its text with the number of values and so cannot be compiled once.
+    """
+    numbers = isinstance(column.type, Integer)
+    return column.op("IN", is_comparison=True)(_Listed(parameter, numbers))
+
+
+@compiles(_Listed, "sqlite")
+def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"
+
+
+@compiles(_Listed, "postgresql")
+def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
+    cast = "::bigint" if element.numbers else ""
+    rows = f"json_array_elements_text(({compiler.process(element.clauses, **options)})::json) AS listed(value)"
+    return f"(SELECT value{cast} FROM {rows})"

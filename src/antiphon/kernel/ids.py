@@ -1,0 +1,16 @@
+"""Ids: integers for things people name, opaque strings for things that only a machine passes on."""
+
+import re
+import secrets
+
+_ID = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def parse_id(text: str) -> int | None:
+    """The integer id that `text` spells, or None where it spells none (leading zeros, signs, other scripts' digits)."""
+    return int(text) if _ID.fullmatch(text) else None
+
+
+def new_opaque_id(prefix: str) -> str:
+    """A new unguessable id of 128 random bits, for example `job_k3…`; `prefix` tells people what it names."""
+    return f"{prefix}_{secrets.token_urlsafe(16)}"

@@ -1,0 +1,37 @@
+"""Who is asking."""
+
+import msgspec
+
+ADMIN, ARTIST, USER = "admin", "artist", "user"
+ROLES = (ADMIN, ARTIST, USER)
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """The person (or nobody) on whose behalf a use case runs, and how they signed in.
+
+    `via` is `session` (a token or cookie), `api_key`, `app_password`, `system` (jobs, the shell) or `none`.
+    `scopes` is None where everything the roles allow is allowed; an API key may carry less.
+    `client` is the name an app gives itself; plays and now-playing entries keep it.
+    """
+
+    user_id: int
+    username: str
+    roles: frozenset[str]
+    via: str = "session"
+    session_id: int = 0
+    scopes: frozenset[str] | None = None
+    client: str = ""
+
+    @property
+    def is_admin(self) -> bool:
+        """True where admin rights may be used: an API key needs the scope `admin` besides."""
+        return ADMIN in self.roles and (self.scopes is None or ADMIN in self.scopes)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True where nobody has signed in."""
+        return self.user_id == 0
+
+
+ANONYMOUS = Principal(user_id=0, username="", roles=frozenset(), via="none")
+SYSTEM = Principal(user_id=0, username="system", roles=frozenset({ADMIN}), via="system")
