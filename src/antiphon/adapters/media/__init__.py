@@ -1,0 +1,1 @@
+"""Music files themselves: what their tags say, and what their sound is."""

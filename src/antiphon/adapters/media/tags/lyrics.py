@@ -1,0 +1,105 @@
+"""Lyrics with times: the LRC format, and files that lie beside a song."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
+
+#: Lines of synced lyrics that one song may have.
+LINES_LIMIT = 10_000
+#: Bytes of a lyrics file that are read.
+_FILE_LIMIT = 1 << 20
+_DAY = 24 * 3_600_000
+
+_TIME = re.compile(r"\s*\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
+_WORD_TIME = re.compile(r"<\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?>")
+_HEADER = re.compile(r"\s*\[([A-Za-z#]{1,20}):([^\]]*)\]\s*$")
+
+SyncedLines = tuple[tuple[int, str], ...]
+
+
+def parse_lrc(text: str) -> tuple[SyncedLines, str | None]:
+    """Read LRC: the lines with their times in milliseconds, in order, and all lines as plain text.
+
+    Several times before one line repeat it, `[offset:+250]` shows everything 250 ms earlier, times of single words
+    are dropped, headers such as `[ar:…]` are no lines. Text without any time gives no synced lines; text without any
+    words gives None as plain text.
+    """
+    offset = 0
+    timed: list[tuple[int, str]] = []
+    plain: list[str] = []
+    for line in clean_block(text).split("\n"):
+        times, words = _split_times(line)
+        header = None if times else _HEADER.match(line)
+        if header is not None:
+            if header[1].lower() == "offset":
+                offset = _whole_number(header[2])
+            continue
+        timed += [(time, words) for time in times]
+        if not times:
+            plain.append(words)
+    if not timed:
+        return (), "\n".join(plain).strip() or None
+    shifted = sorted(((max(0, time - offset), words) for time, words in timed), key=lambda line: line[0])
+    synced = tuple(line for line in shifted if line[0] < _DAY)[:LINES_LIMIT]
+    return synced, plain_text(synced)
+
+
+def plain_text(synced: SyncedLines) -> str | None:
+    """The words of synced lyrics, one line each."""
+    return "\n".join(words for _, words in synced).strip() or None
+
+
+def tidy_synced(lines: list[tuple[int, str]]) -> SyncedLines:
+    """Lines from a binary tag, cleaned, in order of time and bounded in number."""
+    tidied = ((time, clean_line(words)) for time, words in lines if 0 <= time < _DAY)
+    return tuple(sorted(tidied, key=lambda line: line[0])[:LINES_LIMIT])
+
+
+def find_lyrics_beside(path: str) -> tuple[SyncedLines, str | None]:
+    """Read `song.lrc`, else `song.txt`, that lies beside `song.mp3`: synced lines and plain text, as `parse_lrc`.
+
+    Nothing there, or nothing readable, gives `((), None)`.
+    """
+    for ending in (".lrc", ".LRC", ".txt", ".TXT"):
+        beside = Path(path).with_suffix(ending)
+        try:
+            if not beside.is_file():
+                continue
+            with beside.open("rb") as file:
+                stored = file.read(_FILE_LIMIT)
+        except OSError:
+            continue
+        synced, plain = parse_lrc(decode_text(stored))
+        if synced or plain:
+            return synced, plain
+    return (), None
+
+
+def decode_text(stored: bytes) -> str:
+    """Text of a file in an unknown code: by its byte order mark, UTF-8, else as an old Windows code page."""
+    if stored.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return stored.decode("utf-16", "replace")
+    try:
+        return stored.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return stored.decode("latin-1")[: 2 * BLOCK_LIMIT]
+
+
+def _split_times(line: str) -> tuple[list[int], str]:
+    times: list[int] = []
+    position = 0
+    while found := _TIME.match(line, position):
+        fraction = int((found[3] or "").ljust(3, "0") or 0)
+        times.append(int(found[1]) * 60_000 + int(found[2]) * 1000 + fraction)
+        position = found.end()
+    return times, " ".join(_WORD_TIME.sub("", line[position:]).split()) if times else line.strip()
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return max(-_DAY, min(_DAY, int(text.strip())))
+    except ValueError:
+        return 0

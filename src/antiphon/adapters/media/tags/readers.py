@@ -1,0 +1,115 @@
+"""Choosing the reader for a file, and not believing what it says too easily."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from antiphon.adapters.media.tags.careful import note_ape_at_end, read_carefully
+from antiphon.adapters.media.tags.probe import probe
+from antiphon.adapters.media.tags.raw import Protected, RawTags, Unreadable, Unusual
+from antiphon.adapters.media.tags.sniff import sniff
+from antiphon.adapters.media.tags.source import Source
+
+#: Shorter "music" than this many seconds is checked by decoding it.
+_DOUBTFUL_DURATION = 0.5
+_LONGEST = 86_400.0
+_NOT_AUDIO = "Its content is no audio in a known format."
+
+QuickReader = Callable[[Source, RawTags], None]
+_QUICK_READERS: dict[str, QuickReader] = {}
+
+
+def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
+    """Read a file of any kind: what it is, what was found, and its duration in seconds (above 0, at most a day).
+
+    Raises Unreadable with a sentence for people.
+    """
+    try:
+        with Source(path) as source:
+            kind, certain = _recognise(source, path)
+            raw = _read_quickly(source, kind, with_picture) if certain else None
+            ape = kind == "mpeg" and _has_ape_tag(source)
+            head = source.head
+    except FileNotFoundError as error:
+        raise Unreadable("The file is not there.") from error
+    except PermissionError as error:
+        raise Unreadable("The file may not be read by this account.") from error
+    except (OSError, ValueError) as error:
+        raise Unreadable("The file could not be opened.") from error
+    if raw is None:
+        raw = RawTags(with_picture)
+        _read_doubtful(path, kind, certain, head, raw)
+    elif not raw.duration or raw.duration < _DOUBTFUL_DURATION:
+        probe(path, kind, raw)
+    if ape:
+        note_ape_at_end(path, raw)
+    if not raw.duration or raw.duration <= 0:
+        raise Unreadable(_NOT_AUDIO)
+    return kind, raw, min(raw.duration, _LONGEST)
+
+
+def _recognise(source: Source, path: str) -> tuple[str, bool]:
+    """What the file is, and whether its bytes say so (not only its name)."""
+    kind = sniff(source.head)
+    if kind is None and source.head.startswith(b"ID3"):
+        kind = _kind_behind_id3(source)
+    if kind is not None:
+        return kind, True
+    name = path.lower()
+    if name.endswith((".mp3", ".mp2")):
+        return "mpeg", False
+    if name.endswith(".aac"):
+        return "adts", False
+    raise Unreadable(_NOT_AUDIO)
+
+
+def _kind_behind_id3(source: Source) -> str | None:
+    """What follows the tag, which some taggers put before FLAC and AAC too; None when it is not clear."""
+    offset = id3_end(source.head)
+    start = source.read(offset, 512)
+    sound = start.lstrip(b"\x00")
+    return sniff(sound) if len(sound) >= 12 else None
+
+
+def id3_end(head: bytes) -> int:
+    """Where an ID3v2 tag that begins the file ends."""
+    if len(head) < 10:
+        return 0
+    size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+    return 10 + size + (10 if head[5] & 0x10 else 0)
+
+
+def _read_quickly(source: Source, kind: str, with_picture: bool) -> RawTags | None:
+    """What the quick reader of this kind found; None when there is none, or when it met something unusual."""
+    reader = _QUICK_READERS.get(kind)
+    if reader is None:
+        return None
+    raw = RawTags(with_picture)
+    try:
+        reader(source, raw)
+    except (Unusual, struct.error, IndexError, ValueError):
+        return None
+    return raw
+
+
+def _has_ape_tag(source: Source) -> bool:
+    """Whether an APEv2 tag ends the file, before the 128 bytes of an ID3v1 tag if there is one."""
+    if source.size < 160:
+        return False
+    tail = source.read(source.size - 160, 160)
+    return tail[128:136] == b"APETAGEX" or tail[:8] == b"APETAGEX"
+
+
+def _read_doubtful(path: str, kind: str, certain: bool, head: bytes, raw: RawTags) -> None:
+    """Read carefully; what then still is doubtful must decode. Raises Unreadable."""
+    try:
+        read_carefully(path, kind, head, raw)
+    except Protected:
+        raise
+    except Unreadable:
+        if not certain:
+            raise Unreadable(_NOT_AUDIO) from None
+        raw.duration = None
+    if not certain or not raw.duration or raw.duration < _DOUBTFUL_DURATION:
+        probe(path, kind, raw)

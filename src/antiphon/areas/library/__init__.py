@@ -1,0 +1,1 @@
+"""Songs, albums, artists, genres: what music there is, and what each person thinks of it."""
