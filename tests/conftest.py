@@ -1,0 +1,8 @@
+"""What every test may ask for; the fixtures themselves are in tests/services."""
+
+pytest_plugins = [
+    "tests.services.postgresql",
+    "tests.services.redis",
+    "tests.services.chromium",
+    "tests.services.databases",
+]

