@@ -52,5 +52,5 @@ class Subscriptions:
         for subscriber in self._after_commit[type(event)]:
             try:
                 await subscriber(event)
-            except Exception:  # noqa: BLE001 - the cause is already committed; the next subscriber must still hear
+            except Exception:
                 log.exception("a subscriber of %s failed after the commit", type(event).__name__)

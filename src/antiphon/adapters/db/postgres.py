@@ -88,4 +88,3 @@ class PostgresReader:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
-

@@ -3,6 +3,6 @@
 from antiphon.kernel.db.database import Database, Transaction
 from antiphon.kernel.db.reader import Reader
 from antiphon.kernel.db.statement import Statement, in_list
-from antiphon.kernel.db.tables import metadata
+from antiphon.kernel.db.tables import Id, Moment, metadata
 
-__all__ = ["Database", "Reader", "Statement", "Transaction", "in_list", "metadata"]
+__all__ = ["Database", "Id", "Moment", "Reader", "Statement", "Transaction", "in_list", "metadata"]

@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 class Transaction:
     """One unit of work. What is read through it sees what it wrote."""
 
-    def __init__(self, connection: AsyncConnection, subscriptions: Subscriptions, task: object) -> None:
+    def __init__(self, connection: AsyncConnection, dialect: str, subscriptions: Subscriptions, task: object) -> None:
+        self.dialect = dialect
         self._connection = connection
         self._subscriptions = subscriptions
         self._task = task
@@ -40,7 +41,7 @@ class Transaction:
 
     async def fetch(self, statement: Statement | Executable, /, **parameters: Any) -> list[Row]:
         """All rows, read inside the transaction."""
-        expression = statement.expression if isinstance(statement, Statement) else statement
+        expression = statement.expression(self.dialect) if isinstance(statement, Statement) else statement
         result = await self._connection.execute(expression, parameters or None)
         return [tuple(row) for row in result.all()]
 
@@ -85,7 +86,7 @@ class Database:
             return
         with _translated():
             async with self.engine.connect() as connection, connection.begin():
-                transaction = Transaction(connection, self.subscriptions, asyncio.current_task())
+                transaction = Transaction(connection, self.dialect, self.subscriptions, asyncio.current_task())
                 token = _current.set(transaction)
                 try:
                     yield transaction

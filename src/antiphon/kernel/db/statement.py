@@ -41,20 +41,28 @@ class CompiledStatement:
 
 
 class Statement:
-    """One SELECT. Make it at import time; parameters are `bindparam("name")` inside the expression."""
+    """One SELECT. Make it at import time; parameters are `bindparam("name")` inside the expression.
 
-    __slots__ = ("_compiled", "expression")
+    Where the databases need different ones (full-text search), give one for each.
+    """
 
-    def __init__(self, expression: Executable) -> None:
-        self.expression = expression
+    __slots__ = ("_compiled", "_expressions")
+
+    def __init__(self, expression: Executable | None = None, **of_dialect: Executable) -> None:
+        self._expressions = of_dialect if expression is None else dict.fromkeys(_DIALECTS, expression)
         self._compiled: dict[str, CompiledStatement] = {}
+
+    def expression(self, dialect: str) -> Executable:
+        """The expression for `sqlite` or `postgresql`."""
+        return self._expressions[dialect]
 
     def compiled(self, dialect: str) -> CompiledStatement:
         """The text for `sqlite` or `postgresql`, compiled at first use and kept."""
         found = self._compiled.get(dialect)
         if found is None:
-            assert isinstance(self.expression, ClauseElement)
-            found = self._compiled[dialect] = CompiledStatement(self.expression, dialect)
+            expression = self._expressions[dialect]
+            assert isinstance(expression, ClauseElement)
+            found = self._compiled[dialect] = CompiledStatement(expression, dialect)
         return found
 
 
@@ -79,11 +87,11 @@ def in_list(column: ColumnElement[Any], parameter: BindParameter[str]) -> Column
 
 @compiles(_Listed, "sqlite")
 def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"  # noqa: S608 - SQL made by SQLAlchemy
 
 
 @compiles(_Listed, "postgresql")
 def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
     cast = "::bigint" if element.numbers else ""
     rows = f"json_array_elements_text(({compiler.process(element.clauses, **options)})::json) AS listed(value)"
-    return f"(SELECT value{cast} FROM {rows})"
+    return f"(SELECT value{cast} FROM {rows})"  # noqa: S608 - SQL made by SQLAlchemy

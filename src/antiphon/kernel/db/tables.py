@@ -1,6 +1,10 @@
-"""The one MetaData that all areas' tables register with, and its naming rules (they make migrations readable)."""
+"""The one MetaData that all areas' tables register with, and its naming rules (they make migrations readable).
 
-from sqlalchemy import MetaData
+Columns that hot reads touch are integers, text and reals only: a truth is 0 or 1, a moment is
+seconds since 1970 in UTC.
+"""
+
+from sqlalchemy import BigInteger, Double, Integer, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -10,3 +14,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""The type of primary and foreign keys: 64 bits on both databases (SQLite numbers only an INTEGER by itself)."""
+
+Moment = Double()
+"""Seconds since 1970-01-01 UTC."""

@@ -1,0 +1,1 @@
+"""Users, roles, sessions, tokens, API keys and app passwords."""

@@ -1,0 +1,202 @@
+"""Getting in: sign-in by password, tokens, API keys and Subsonic's app passwords; getting out again."""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+
+import msgspec
+
+from antiphon.areas.accounts.data import AccessEnded, SignedIn, User
+from antiphon.areas.accounts.internal import queries, rows, writes
+from antiphon.areas.accounts.internal.names import name_key
+from antiphon.areas.accounts.internal.passwords import Passwords, check_password
+from antiphon.areas.accounts.internal.secrets import API_KEY_PREFIX, SecretBox, new_token, token_hash
+from antiphon.kernel.clock import Clock
+from antiphon.kernel.db import Database
+from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_signed_in
+from antiphon.kernel.principal import ADMIN, Principal
+
+log = logging.getLogger(__name__)
+
+# What a revoked token can still do elsewhere lasts as long as a check is believed.
+BELIEVED_SECONDS = 1.0
+KEPT_CHECKS = 20_000
+TOUCH_SECONDS = 60.0
+DAY = 86_400.0
+# (idle, absolute) seconds of a session: longer for players, shorter for who can do everything.
+SESSION_SECONDS = (30 * DAY, 90 * DAY)
+ADMIN_SESSION_SECONDS = (0.5 * DAY, 7 * DAY)
+
+
+class Access:
+    """Who is behind a token, a key or a Subsonic sign-in."""
+
+    def __init__(self, *, database: Database, clock: Clock, passwords: Passwords, box: SecretBox) -> None:
+        self._database = database
+        self._clock = clock
+        self._passwords = passwords
+        self._box = box
+        self._checked: dict[str, tuple[float, Principal]] = {}
+        self._touching: set[asyncio.Task[None]] = set()
+        database.subscriptions.after_commit(AccessEnded, self._forget)
+
+    async def sign_in(self, *, name: str, by_email: bool, password: str, client: str = "") -> SignedIn:
+        """A new session for who knows the password.
+
+        Raises WRONG_CREDENTIALS: the same answer, after the same time, for an unknown account and a wrong password.
+        """
+        statement = queries.SIGN_IN_BY_EMAIL if by_email else queries.SIGN_IN_BY_USERNAME
+        row = await self._database.reader.fetch_one(statement, key=name_key(name))
+        if not await self._passwords.matches(row[6] if row else "", password) or row is None:
+            raise AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "The name or the password is wrong.")
+        return await self.start_session(rows.user_of(row), client)
+
+    async def start_session(self, user: User, client: str) -> SignedIn:
+        """A new session for a person who has already shown who they are."""
+        token = new_token()
+        async with self._database.transaction() as transaction:
+            await writes.insert_session(
+                transaction,
+                user_id=user.id,
+                token_hash=token_hash(token),
+                client=client[:200],
+                now=self._clock(),
+            )
+        return SignedIn(token=token, user=user)
+
+    async def sign_out(self, principal: Principal) -> None:
+        """End the session the caller came by. An API key is revoked by its own route, not by signing out."""
+        if principal.via != "session":
+            raise forbidden("Only a session can be ended this way; revoke the key instead.")
+        async with self._database.transaction() as transaction:
+            await writes.delete_session(transaction, principal.session_id)
+            await transaction.publish(AccessEnded(user_id=principal.user_id, session_id=principal.session_id))
+
+    async def me(self, principal: Principal) -> User:
+        """The caller's own account. Raises NOT_SIGNED_IN for nobody."""
+        row = await self._database.reader.fetch_one(queries.USER_BY_ID, user_id=principal.user_id)
+        if row is None:
+            raise not_signed_in()
+        return rows.user_of(row)
+
+    async def change_password(self, principal: Principal, current_password: str, new_password: str) -> None:
+        """Replace the caller's password and end their other sessions.
+
+        Raises FORBIDDEN where the current one is wrong or the caller came by a key, INVALID for a weak new one.
+        """
+        if principal.via != "session":
+            raise forbidden("A key cannot change the password.")
+        row = await self._database.reader.fetch_one(queries.SIGN_IN_BY_ID, user_id=principal.user_id)
+        if row is None:
+            raise not_signed_in()
+        try:
+            check_password(new_password, row[1], row[2])
+        except AntiphonError as error:
+            raise AntiphonError(
+                error.kind, error.code, error.message, fields={"new_password": error.fields["password"]}
+            ) from error
+        if not await self._passwords.matches(row[6], current_password):
+            raise forbidden("The current password is wrong.", "wrong_password")
+        new_hash = await self._passwords.hash(new_password)
+        async with self._database.transaction() as transaction:
+            await writes.set_password(transaction, principal.user_id, new_hash, self._clock())
+            await writes.delete_other_sessions(transaction, principal.user_id, principal.session_id)
+            await transaction.publish(AccessEnded(user_id=principal.user_id))
+
+    async def authenticate(self, token: str) -> Principal:
+        """The person behind a session token or an API key.
+
+        A check is believed for a second, so a hot call costs one dictionary look-up, and a revoked token is refused at
+        once in this process and within a second in others. Raises NOT_SIGNED_IN.
+        """
+        known = self._checked.get(token)
+        if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
+            return known[1]
+        principal = await (self._by_key(token) if token.startswith(API_KEY_PREFIX) else self._by_session(token))
+        if principal is None:
+            self._checked.pop(token, None)
+            raise not_signed_in()
+        self._believe(token, principal)
+        return principal
+
+    async def authenticate_key(self, key: str) -> Principal:
+        """The person behind an API key alone: what `/rest` takes as `apiKey`. Raises NOT_SIGNED_IN."""
+        if not key.startswith(API_KEY_PREFIX):
+            raise not_signed_in()
+        return await self.authenticate(key)
+
+    async def authenticate_app(
+        self, username: str, *, password: str = "", token: str = "", salt: str = ""
+    ) -> Principal:
+        """The person whose app password a Subsonic client knows: as it is, or as md5(password + salt) in hex.
+
+        The account password never works here. Raises WRONG_CREDENTIALS.
+        """
+        proof = "\0".join(("app", username, password, token, salt))
+        known = self._checked.get(proof)
+        if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
+            return known[1]
+        found = await self._database.reader.fetch(queries.SECRETS_BY_USERNAME, key=name_key(username))
+        for row in found:
+            secret = self._box.open(row[5], f"app_password:{row[1]}")
+            if secret is not None and _proves(secret, password, token, salt):
+                principal = rows.principal_of(row, "app_password")
+                self._touch_later("app_password", row[0], row[6])
+                self._believe(proof, principal)
+                return principal
+        raise AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "Wrong username or password.")
+
+    async def _by_session(self, token: str) -> Principal | None:
+        row = await self._database.reader.fetch_one(queries.SESSION_BY_TOKEN, token_hash=token_hash(token))
+        if row is None:
+            return None
+        principal = rows.principal_of(row, "session")
+        idle, absolute = ADMIN_SESSION_SECONDS if ADMIN in principal.roles else SESSION_SECONDS
+        now = self._clock()
+        if now - row[6] > idle or now - row[5] > absolute:
+            return None
+        self._touch_later("session", row[0], row[6])
+        return principal
+
+    async def _by_key(self, key: str) -> Principal | None:
+        row = await self._database.reader.fetch_one(queries.KEY_BY_HASH, key_hash=token_hash(key))
+        if row is None:
+            return None
+        self._touch_later("api_key", row[0], row[6])
+        return msgspec.structs.replace(rows.principal_of(row, "api_key"), scopes=frozenset(row[5].split()))
+
+    def _believe(self, proof: str, principal: Principal) -> None:
+        if len(self._checked) >= KEPT_CHECKS:
+            self._checked.clear()
+        self._checked[proof] = (time.monotonic(), principal)
+
+    async def _forget(self, event: AccessEnded) -> None:
+        gone = [proof for proof, (_, principal) in self._checked.items() if principal.user_id == event.user_id]
+        for proof in gone:
+            del self._checked[proof]
+
+    def _touch_later(self, via: str, row_id: int, last_used_at: float | None) -> None:
+        """Write down the use beside the request, at most once a minute."""
+        now = self._clock()
+        if last_used_at is not None and now - last_used_at < TOUCH_SECONDS:
+            return
+
+        async def write() -> None:
+            try:
+                async with self._database.transaction() as transaction:
+                    await writes.touch(transaction, via, row_id, now)
+            except AntiphonError as error:
+                log.info("the last use of a %s was not written down: %s", via, error)
+
+        task = asyncio.get_running_loop().create_task(write())
+        self._touching.add(task)
+        task.add_done_callback(self._touching.discard)
+
+
+def _proves(secret: str, password: str, token: str, salt: str) -> bool:
+    if token:
+        proof = hashlib.md5((secret + salt).encode(), usedforsecurity=False).hexdigest()
+        return hmac.compare_digest(proof.encode(), token.lower().encode("utf-8", "replace"))
+    return bool(password) and hmac.compare_digest(secret.encode(), password.encode("utf-8", "replace"))

@@ -1,0 +1,30 @@
+"""What a user name and an address may look like, and when two of them are the same."""
+
+import re
+import unicodedata
+
+from antiphon.kernel.errors import invalid
+
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>\",;:\\()\[\]]{1,64}@[^@\s\x00-\x1f\x7f<>\",;:\\()\[\]]{1,190}")
+
+
+def name_key(name: str) -> str:
+    """Names with the same key are the same name: NFKC, then case-folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def check_username(username: str) -> str:
+    """The name, trimmed. Raises INVALID `username`: letters a–z, digits, `.`, `_`, `-`, at most 64."""
+    trimmed = username.strip()
+    if not _USERNAME.fullmatch(trimmed):
+        raise invalid(username="A user name has 1 to 64 letters (a–z), digits, dots, dashes or underscores.")
+    return trimmed
+
+
+def check_email(email: str) -> str:
+    """The address, trimmed. Raises INVALID `email` where it cannot be one."""
+    trimmed = email.strip()
+    if not _EMAIL.fullmatch(trimmed) or ".." in trimmed:
+        raise invalid(email="This is not an e-mail address.")
+    return trimmed

@@ -1,0 +1,51 @@
+"""What a list of music can be narrowed by and ordered by: fixed names, so that no text of a request becomes SQL."""
+
+from typing import Literal
+
+import msgspec
+
+SongSort = Literal["title", "newest", "random", "most_played", "recently_played", "starred", "rating", "album"]
+AlbumSort = Literal[
+    "title",
+    "artist",
+    "newest",
+    "year",
+    "random",
+    "most_played",
+    "recently_played",
+    "starred",
+    "rating",
+    "year_reversed",
+]
+ArtistSort = Literal["name", "newest", "random"]
+
+
+class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which songs are wanted. `genre` is a name, compared without case and accents; None narrows nothing."""
+
+    genre: str | None = None
+    artist_id: int | None = None
+    album_id: int | None = None
+    library_id: int | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    starred: bool = False
+
+
+class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which albums are wanted. `artist_id` asks for albums that bear the artist's name."""
+
+    genre: str | None = None
+    artist_id: int | None = None
+    library_id: int | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    starred: bool = False
+
+
+class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which artists are wanted. `with_albums` leaves out who only appears on albums of others."""
+
+    library_id: int | None = None
+    starred: bool = False
+    with_albums: bool = False

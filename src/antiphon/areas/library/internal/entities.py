@@ -1,0 +1,143 @@
+"""Single songs, albums and artists, and those named by a list of ids."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Text, bindparam, func, select
+
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
+from antiphon.areas.library.internal.visibility import (
+    accessible_songs,
+    listed_albums,
+    listed_artists,
+    listed_songs,
+    readable_libraries,
+)
+from antiphon.kernel.db import Statement, in_list
+
+_ID = bindparam("id", type_=BigInteger)
+_IDS = bindparam("ids", type_=Text)
+
+SONG = Statement(select_songs().where(t.song.c.id == _ID, accessible_songs()))
+SONGS = Statement(select_songs().where(in_list(t.song.c.id, _IDS), accessible_songs()))
+LISTED_SONGS = Statement(select_songs().where(in_list(t.song.c.id, _IDS), listed_songs()))
+ALBUM = Statement(select_albums().where(t.album.c.id == _ID, listed_albums()))
+ALBUMS = Statement(select_albums().where(in_list(t.album.c.id, _IDS), listed_albums()))
+ARTIST = Statement(select_artists().where(t.artist.c.id == _ID, listed_artists(t.artist)))
+ARTISTS = Statement(select_artists().where(in_list(t.artist.c.id, _IDS), listed_artists(t.artist)))
+
+SONGS_OF_ALBUM = Statement(
+    select_songs()
+    .where(t.song.c.album_id == _ID, listed_songs())
+    .order_by(t.song.c.disc, t.song.c.track, t.song.c.title_key, t.song.c.id)
+)
+
+ALBUMS_OF_ARTIST = Statement(
+    select_albums()
+    .where(
+        t.album.c.id.in_(select(t.album_credit.c.album_id).where(t.album_credit.c.artist_id == _ID)),
+        listed_albums(),
+    )
+    .order_by(t.album.c.year.desc(), t.album.c.title_key, t.album.c.id)
+)
+
+_appearances = (
+    select(t.song.c.album_id)
+    .join(t.song_credit, t.song_credit.c.song_id == t.song.c.id)
+    .where(t.song_credit.c.artist_id == _ID, listed_songs())
+)
+APPEARANCES_OF_ARTIST = Statement(
+    select_albums()
+    .where(
+        t.album.c.id.in_(_appearances),
+        t.album.c.id.not_in(select(t.album_credit.c.album_id).where(t.album_credit.c.artist_id == _ID)),
+        listed_albums(),
+    )
+    .order_by(t.album.c.year.desc(), t.album.c.title_key, t.album.c.id)
+)
+
+_visible_genres = (
+    select(
+        t.genre.c.id,
+        t.genre.c.name,
+        func.sum(t.genre_presence.c.song_count).label("song_count"),
+        func.sum(t.genre_presence.c.album_count).label("album_count"),
+    )
+    .join(t.genre_presence, t.genre_presence.c.genre_id == t.genre.c.id)
+    .where(t.genre_presence.c.library_id.in_(readable_libraries()))
+    .group_by(t.genre.c.id, t.genre.c.name, t.genre.c.name_key)
+    .having(func.sum(t.genre_presence.c.song_count) > 0)
+)
+GENRES = Statement(_visible_genres.order_by(t.genre.c.name_key))
+GENRE = Statement(_visible_genres.where(t.genre.c.id == _ID))
+
+
+def _libraries() -> Any:
+    return (
+        select(
+            t.library.c.id,
+            t.library.c.name,
+            t.library.c.path,
+            t.library.c.open_to_all,
+            t.library.c.scanned_at,
+        )
+        .where(t.library.c.id.in_(readable_libraries()))
+        .order_by(t.library.c.id)
+    )
+
+
+LIBRARIES = Statement(_libraries())
+
+LYRICS = Statement(
+    select(t.song.c.id, t.song_lyrics.c.plain, t.song_lyrics.c.synced, t.song_lyrics.c.language)
+    .select_from(t.song.outerjoin(t.song_lyrics, t.song_lyrics.c.song_id == t.song.c.id))
+    .where(t.song.c.id == _ID, accessible_songs())
+)
+
+FILE_OF_SONG = Statement(
+    select(
+        t.song.c.id,
+        t.library.c.path,
+        t.media_file.c.path,
+        t.song.c.content_type,
+        t.song.c.suffix,
+        t.media_file.c.size,
+        t.media_file.c.modified_ns,
+        t.song.c.duration,
+        t.song.c.missing,
+    )
+    .join_from(t.song, t.media_file, t.media_file.c.song_id == t.song.c.id)
+    .join(t.library, t.library.c.id == t.song.c.library_id)
+    .where(t.song.c.id == _ID, accessible_songs())
+)
+
+# A cover is shown to whom the thing is shown; an artist without a picture lends one from an album.
+SONG_ARTWORK = Statement(
+    select(t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
+    .select_from(
+        t.song.outerjoin(t.album, t.album.c.id == t.song.c.album_id).outerjoin(
+            t.artwork, t.artwork.c.id == func.coalesce(t.song.c.artwork_id, t.album.c.artwork_id)
+        )
+    )
+    .where(t.song.c.id == _ID, accessible_songs())
+)
+ALBUM_ARTWORK = Statement(
+    select(t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
+    .select_from(t.album.outerjoin(t.artwork, t.artwork.c.id == t.album.c.artwork_id))
+    .where(t.album.c.id == _ID, listed_albums())
+)
+_lent = (
+    select(t.album.c.artwork_id)
+    .join(t.album_credit, t.album_credit.c.album_id == t.album.c.id)
+    .where(t.album_credit.c.artist_id == t.artist.c.id, t.album.c.artwork_id.is_not(None), listed_albums())
+    .order_by(t.album.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+ARTIST_ARTWORK = Statement(
+    select(t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
+    .select_from(t.artist.outerjoin(t.artwork, t.artwork.c.id == func.coalesce(t.artist.c.artwork_id, _lent)))
+    .where(t.artist.c.id == _ID, listed_artists(t.artist))
+)
+
+REVISION = Statement(select(t.revision.c.value).where(t.revision.c.name == bindparam("name", type_=Text)))

@@ -1,0 +1,204 @@
+"""Lists of songs, albums and artists: a statement for each order and each set of filters, built once and kept.
+
+The page of ids is taken first, along an index where there is one; what belongs to them is joined afterwards.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    exists,
+    func,
+    select,
+)
+
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
+from antiphon.areas.library.internal.visibility import VIEWER, listed_albums, listed_artists, listed_songs
+from antiphon.kernel.db import Statement
+
+LIMIT = bindparam("limit", type_=Integer)
+OFFSET = bindparam("offset", type_=BigInteger)
+
+Order = tuple[ColumnElement[Any], bool]
+"""A column and whether it is descending."""
+
+_SONG_ORDERS: dict[str, list[Order]] = {
+    "title": [(t.song.c.title_key, False), (t.song.c.id, False)],
+    "newest": [(t.song.c.created_at, True), (t.song.c.id, True)],
+    "most_played": [(t.song.c.play_count, True), (t.song.c.id, True)],
+    "album": [(t.song.c.album_id, False), (t.song.c.disc, False), (t.song.c.track, False), (t.song.c.id, False)],
+    "added": [(t.song.c.id, False)],
+}
+_ALBUM_ORDERS: dict[str, list[Order]] = {
+    "title": [(t.album.c.title_key, False), (t.album.c.id, False)],
+    "artist": [(t.album.c.artist_key, False), (t.album.c.title_key, False), (t.album.c.id, False)],
+    "newest": [(t.album.c.created_at, True), (t.album.c.id, True)],
+    "year": [(t.album.c.year, True), (t.album.c.title_key, True), (t.album.c.id, True)],
+    "year_reversed": [(t.album.c.year, False), (t.album.c.title_key, False), (t.album.c.id, False)],
+    "most_played": [(t.album.c.play_count, True), (t.album.c.id, True)],
+}
+_ARTIST_ORDERS: dict[str, list[Order]] = {
+    "name": [(t.artist.c.sort_key, False), (t.artist.c.id, False)],
+    "newest": [(t.artist.c.created_at, True), (t.artist.c.id, True)],
+}
+# Orders by what the caller did: read from their annotations, of which there are few.
+_OWN_ORDERS = {
+    "recently_played": "last_played_at",
+    "starred": "starred_at",
+    "rating": "rating",
+    "own_most_played": "play_count",
+}
+
+
+def _own_order(annotation: Any, thing: str, sort: str) -> list[Order]:
+    return [(annotation.c[_OWN_ORDERS[sort]], True), (annotation.c[f"{thing}_id"], True)]
+
+
+def _page(ids: Select[Any], orders: list[Order]) -> Any:
+    """The ids of one page, with what they are ordered by."""
+    labelled = [column.label(f"order_{index}") for index, (column, _) in enumerate(orders)]
+    ordered = [column.desc() if descending else column.asc() for column, descending in orders]
+    return ids.add_columns(*labelled).order_by(*ordered).limit(LIMIT).offset(OFFSET).subquery("page")
+
+
+def _reordered(statement: Select[Any], page: Any, orders: list[Order]) -> Select[Any]:
+    columns = [page.c[f"order_{index}"] for index in range(len(orders))]
+    return statement.order_by(
+        *(
+            column.desc() if descending else column.asc()
+            for column, (_, descending) in zip(columns, orders, strict=True)
+        )
+    )
+
+
+def _genre_id() -> Any:
+    return select(t.genre.c.id).where(t.genre.c.name_key == bindparam("genre", type_=Text)).scalar_subquery()
+
+
+def _own(
+    thing: str, sort: str, annotation: Any, ids: Select[Any], narrowed: frozenset[str]
+) -> tuple[Select[Any], bool]:
+    """Join the caller's annotations where the order or the filter `starred` asks for them."""
+    if sort not in _OWN_ORDERS and "starred" not in narrowed:
+        return ids, False
+    table = {"song": t.song, "album": t.album, "artist": t.artist}[thing]
+    joined = ids.join(annotation, annotation.c[f"{thing}_id"] == table.c.id).where(annotation.c.user_id == VIEWER)
+    if "starred" in narrowed or sort == "starred":
+        joined = joined.where(annotation.c.starred_at.is_not(None))
+    if sort == "recently_played":
+        joined = joined.where(annotation.c.last_played_at.is_not(None))
+    if sort in ("rating", "own_most_played"):
+        joined = joined.where(annotation.c[_OWN_ORDERS[sort]] > 0)
+    return joined, True
+
+
+def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
+    ids, _ = _own("song", sort, t.song_annotation, select(t.song.c.id).select_from(t.song), narrowed)
+    ids = ids.where(listed_songs())
+    if "genre" in narrowed:
+        ids = ids.join(t.song_genre, t.song_genre.c.song_id == t.song.c.id).where(
+            t.song_genre.c.genre_id == _genre_id()
+        )
+    if "artist_id" in narrowed:
+        credit = t.song_credit
+        ids = ids.where(
+            t.song.c.id.in_(
+                select(credit.c.song_id).where(credit.c.artist_id == bindparam("artist_id", type_=BigInteger))
+            )
+        )
+    for name in ("album_id", "library_id"):
+        if name in narrowed:
+            ids = ids.where(t.song.c[name] == bindparam(name, type_=BigInteger))
+    return _in_years(ids, t.song, narrowed)
+
+
+def _in_years(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
+    if "year_from" in narrowed:
+        ids = ids.where(table.c.year >= bindparam("year_from", type_=Integer))
+    if "year_to" in narrowed:
+        ids = ids.where(table.c.year <= bindparam("year_to", type_=Integer))
+    return ids
+
+
+def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
+    ids, _ = _own("album", sort, t.album_annotation, select(t.album.c.id).select_from(t.album), narrowed)
+    ids = ids.where(listed_albums())
+    if "genre" in narrowed:
+        ids = ids.join(t.album_genre, t.album_genre.c.album_id == t.album.c.id)
+        ids = ids.where(t.album_genre.c.genre_id == _genre_id())
+    if "artist_id" in narrowed:
+        credit = t.album_credit
+        ids = ids.where(
+            t.album.c.id.in_(
+                select(credit.c.album_id).where(credit.c.artist_id == bindparam("artist_id", type_=BigInteger))
+            )
+        )
+    if "library_id" in narrowed:
+        ids = ids.where(t.album.c.library_id == bindparam("library_id", type_=BigInteger))
+    if sort in ("year", "year_reversed"):
+        ids = ids.where(t.album.c.year.is_not(None))
+    return _in_years(ids, t.album, narrowed)
+
+
+def _artist_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
+    ids, _ = _own("artist", sort, t.artist_annotation, select(t.artist.c.id).select_from(t.artist), narrowed)
+    ids = ids.where(listed_artists(t.artist))
+    if "with_albums" in narrowed:
+        ids = ids.where(exists(select(t.album_credit.c.album_id).where(t.album_credit.c.artist_id == t.artist.c.id)))
+    if "library_id" in narrowed:
+        presence = t.artist_presence
+        ids = ids.where(
+            exists(
+                select(presence.c.artist_id).where(
+                    presence.c.artist_id == t.artist.c.id,
+                    presence.c.library_id == bindparam("library_id", type_=BigInteger),
+                )
+            )
+        )
+    return ids
+
+
+@lru_cache(maxsize=512)
+def song_list(sort: str, narrowed: frozenset[str]) -> Statement:
+    """One page of songs. Parameters: `limit`, `offset`, the filters in `narrowed`, and those of visibility."""
+    orders = _SONG_ORDERS[sort] if sort in _SONG_ORDERS else _own_order(t.song_annotation, "song", sort)
+    page = _page(_song_ids(narrowed, sort), orders)
+    return Statement(_reordered(select_songs(page), page, orders))
+
+
+@lru_cache(maxsize=512)
+def album_list(sort: str, narrowed: frozenset[str]) -> Statement:
+    """One page of albums."""
+    orders = _ALBUM_ORDERS[sort] if sort in _ALBUM_ORDERS else _own_order(t.album_annotation, "album", sort)
+    page = _page(_album_ids(narrowed, sort), orders)
+    return Statement(_reordered(select_albums(page), page, orders))
+
+
+@lru_cache(maxsize=512)
+def artist_list(sort: str, narrowed: frozenset[str]) -> Statement:
+    """One page of artists."""
+    orders = _ARTIST_ORDERS[sort] if sort in _ARTIST_ORDERS else _own_order(t.artist_annotation, "artist", sort)
+    page = _page(_artist_ids(narrowed, sort), orders)
+    return Statement(_reordered(select_artists(page), page, orders))
+
+
+_IDS = {"song": _song_ids, "album": _album_ids, "artist": _artist_ids}
+
+
+@lru_cache(maxsize=512)
+def count(thing: str, narrowed: frozenset[str], sort: str = "") -> Statement:
+    """How many rows a list has for the caller."""
+    return Statement(select(func.count()).select_from(_IDS[thing](narrowed, sort).subquery("counted")))
+
+
+@lru_cache(maxsize=512)
+def candidates(thing: str, narrowed: frozenset[str]) -> Statement:
+    """Ids that a random choice is made from where filters leave few: at most `limit`."""
+    return Statement(_IDS[thing](narrowed, "").limit(LIMIT))

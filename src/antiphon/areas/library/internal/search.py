@@ -1,0 +1,83 @@
+"""Full-text search, bounded: candidates are taken in the order of popularity, and only these few are ranked.
+
+Never is an unbounded match ordered: a common word in a million titles would cost a tenth of a second.
+"""
+
+from typing import Any
+
+from sqlalchemy import Integer, Text, bindparam, column, func, literal_column, select, table
+
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.fold import MAXIMUM_WORDS, words_of
+from antiphon.areas.library.internal.visibility import listed_albums, listed_artists, listed_songs
+from antiphon.kernel.db import Statement
+
+CANDIDATES = 300
+_WORDS = bindparam("words", type_=Text)
+_LIMIT = bindparam("candidates", type_=Integer)
+
+_THINGS: dict[str, tuple[Any, Any, Any, Any]] = {
+    "song": (t.song, t.song_search, t.song.c.title_key, listed_songs()),
+    "album": (t.album, t.album_search, t.album.c.title_key, listed_albums()),
+    "artist": (t.artist, t.artist_search, t.artist.c.name_key, listed_artists(t.artist)),
+}
+_POPULARITY = {"song": t.song.c.play_count, "album": t.album.c.play_count, "artist": literal_column("0")}
+
+
+def _candidates(thing: str) -> Statement:
+    """(id, title key, popularity) of the first matches the caller may see, in the order of the index."""
+    whole, words, title, listed = _THINGS[thing]
+    columns = (whole.c.id, title.label("title"), _POPULARITY[thing].label("popularity"))
+    index = table(f"{thing}_search_index", column("rowid"))
+    # FTS5 walks its matches in the order of rowids; the joins and the LIMIT stop it early.
+    sqlite = (
+        select(*columns)
+        .select_from(index.join(words, words.c.position == index.c.rowid).join(whole, whole.c.id == words.c.id))
+        .where(literal_column(f"{thing}_search_index").op("MATCH")(_WORDS), listed)
+        .order_by(index.c.rowid)
+        .limit(_LIMIT)
+    )
+    folded = func.to_tsvector(literal_column("'simple'"), words.c.words)
+    postgresql = (
+        select(*columns)
+        .select_from(words.join(whole, whole.c.id == words.c.id))
+        .where(folded.op("@@")(func.to_tsquery(literal_column("'simple'"), _WORDS)), listed)
+        .order_by(words.c.position)
+        .limit(_LIMIT)
+    )
+    return Statement(sqlite=sqlite, postgresql=postgresql)
+
+
+FIND = {thing: _candidates(thing) for thing in _THINGS}
+
+
+def match_expression(query: str, dialect: str) -> str | None:
+    """What the index is asked: every word of `query`, each as the beginning of a word. None where there is no word."""
+    words = list(dict.fromkeys(words_of(query[:500])))[:MAXIMUM_WORDS]
+    if not words:
+        return None
+    if dialect == "sqlite":
+        return " AND ".join(f'"{word}"*' for word in words)
+    return " & ".join(f"'{word}':*" for word in words)
+
+
+def ranked(query: str, candidates: list[tuple[int, str, int]]) -> list[int]:
+    """The ids of candidates, the best first: the very title, titles that begin so, titles with all words, the rest;
+    the more played before the less."""
+    words = words_of(query)
+    whole = " ".join(words)
+
+    def place(candidate: tuple[int, str, int]) -> tuple[int, int, int]:
+        thing_id, title, popularity = candidate
+        plain = " ".join(words_of(title))
+        if plain == whole:
+            group = 0
+        elif plain.startswith(whole):
+            group = 1
+        elif all(any(part.startswith(word) for part in plain.split(" ")) for word in words):
+            group = 2
+        else:
+            group = 3
+        return group, -popularity, thing_id
+
+    return [candidate[0] for candidate in sorted(candidates, key=place)]

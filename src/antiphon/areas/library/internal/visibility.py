@@ -1,0 +1,104 @@
+"""Who may see what: the few conditions that every read of the library goes through.
+
+They are SQL, so that a page is filtered where it is read. Parameters: `viewer` (user id, 0 for nobody), `admin` (0 or
+1) and `now` (seconds since 1970).
+"""
+
+import time
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
+
+from antiphon.areas.library.internal.tables import album, artist_presence, library, library_right, song
+from antiphon.kernel.principal import Principal
+
+NEVER = 2**62
+
+VIEWER = bindparam("viewer", type_=BigInteger)
+ADMIN = bindparam("admin", type_=Integer)
+NOW = bindparam("now", type_=BigInteger)
+
+
+def viewing(principal: Principal) -> dict[str, Any]:
+    """The parameters of the conditions below for one caller."""
+    return {"viewer": principal.user_id, "admin": int(principal.is_admin), "now": int(time.time())}
+
+
+def readable_libraries() -> ColumnElement[Any]:
+    """The ids of libraries whose music the caller may browse."""
+    rights = select(library_right.c.library_id).where(library_right.c.user_id == VIEWER)
+    return (
+        select(library.c.id)
+        .where(library.c.active == 1, or_(library.c.open_to_all == 1, ADMIN == 1, library.c.id.in_(rights)))
+        .scalar_subquery()
+    )
+
+
+def listed_songs(table: Any = song) -> ColumnElement[bool]:
+    """Songs that may stand in the caller's lists: present, in a readable library, and public, their own, or all for
+    admins."""
+    return and_(
+        table.c.missing == 0,
+        or_(table.c.listed_from <= NOW, table.c.uploader_id == VIEWER, ADMIN == 1),
+        table.c.library_id.in_(readable_libraries()),
+    )
+
+
+def accessible_songs(table: Any = song) -> ColumnElement[bool]:
+    """Songs the caller may open by id: those of lists, unlisted ones, and missing ones (a playlist still names them)."""
+    return and_(
+        or_(
+            table.c.listed_from <= NOW,
+            and_(table.c.privacy == 1, table.c.flagged == 0),
+            table.c.uploader_id == VIEWER,
+            ADMIN == 1,
+        ),
+        table.c.library_id.in_(readable_libraries()),
+    )
+
+
+def listed_albums(table: Any = album) -> ColumnElement[bool]:
+    """Albums of which the caller may see at least one song."""
+    songs = select(song.c.id).where(song.c.album_id == table.c.id, listed_songs())
+    return and_(
+        or_(table.c.song_count > 0, and_(table.c.hidden_count > 0, exists(songs))),
+        or_(table.c.flagged == 0, table.c.uploader_id == VIEWER, ADMIN == 1),
+        table.c.library_id.in_(readable_libraries()),
+    )
+
+
+def album_song_count(table: Any = album) -> ColumnElement[int]:
+    """How many songs of an album the caller may see: kept ready, and counted only where some are hidden."""
+    return _of_album(table, table.c.song_count, func.count())
+
+
+def album_duration(table: Any = album) -> ColumnElement[float]:
+    """How long the songs of an album last that the caller may see, in seconds."""
+    return _of_album(table, table.c.duration, func.coalesce(func.sum(song.c.duration), 0.0))
+
+
+def _of_album(table: Any, kept: ColumnElement[Any], counted: ColumnElement[Any]) -> ColumnElement[Any]:
+    from sqlalchemy import case
+
+    own = select(counted).where(song.c.album_id == table.c.id, listed_songs()).scalar_subquery()
+    return case((table.c.hidden_count == 0, kept), else_=own)
+
+
+def listed_artists(table: Any) -> ColumnElement[bool]:
+    """Artists with a credit on something the caller may see."""
+    from antiphon.areas.library.internal.tables import song_credit
+
+    public = select(artist_presence.c.artist_id).where(
+        artist_presence.c.artist_id == table.c.id,
+        artist_presence.c.library_id.in_(readable_libraries()),
+        or_(artist_presence.c.song_count + artist_presence.c.album_count > 0, ADMIN == 1),
+    )
+    hidden = select(artist_presence.c.artist_id).where(
+        artist_presence.c.artist_id == table.c.id, artist_presence.c.hidden_count > 0
+    )
+    own = (
+        select(song_credit.c.song_id)
+        .join(song, song.c.id == song_credit.c.song_id)
+        .where(song_credit.c.artist_id == table.c.id, listed_songs())
+    )
+    return or_(exists(public), and_(exists(hidden), exists(own)))

@@ -1,0 +1,95 @@
+"""Every setting there is, as one table: `.env.example`, the documentation and the refusals are made from it."""
+
+from typing import Literal
+
+import msgspec
+
+Sort = Literal["text", "flag", "number", "list", "address", "folder", "folders"]
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One setting: its name in the environment, what kind of value it takes, its default as text, what it is for.
+
+    `choices` limits a text; `secret` values never reach a log; `aliases` are read where the name itself is not given.
+    """
+
+    name: str
+    default: str
+    about: str
+    sort: Sort = "text"
+    choices: tuple[str, ...] = ()
+    secret: bool = False
+    group: str = "Server"
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("ANTIPHON_DATA", "./data", "Everything the server writes: database, keys, uploads, caches.", "folder"),
+    Option("ANTIPHON_MUSIC", "", "Folders of music to scan, separated by colons. Empty: a small demo.", "folders"),
+    Option("HOST", "127.0.0.1", "The address to listen on. 0.0.0.0 opens the server to the home network."),
+    Option("PORT", "8000", "The port to listen on.", "number"),
+    Option("PUBLIC_URL", "", "The address people reach the server by, used in links. Empty: host and port.", "address"),
+    Option("WORKERS", "1", "Web processes. More than one needs REDIS_URL.", "number"),
+    Option("TIMEZONE", "UTC", "The time zone of schedules and reports, for example Europe/Berlin."),
+    Option("DEBUG", "False", "Log more, and show mails in the log.", "flag"),
+    Option("ALLOWED_HOSTS", "*", "Host names the server answers to, separated by commas. *: any.", "list"),
+    Option("TRUSTED_PROXIES", "", "Addresses of proxies whose forwarded headers count.", "list"),
+    Option("DATABASE_URL", "", "postgresql://user:password@host:port/name. Empty: SQLite.", "text", (), True, "Stores"),
+    Option("DB_NAME", "", "Makes up DATABASE_URL together with the other DB_ settings.", group="Stores"),
+    Option("DB_USER", "", "See DB_NAME.", group="Stores"),
+    Option("DB_PASSWORD", "", "See DB_NAME.", secret=True, group="Stores"),
+    Option("DB_HOST", "", "See DB_NAME.", group="Stores"),
+    Option("DB_PORT", "5432", "See DB_NAME.", "number", group="Stores"),
+    Option("REDIS_URL", "", "redis://host:port/number, for more than one process.", secret=True, group="Stores"),
+    Option("REDIS_HOST", "", "Makes up REDIS_URL together with REDIS_PORT.", group="Stores"),
+    Option("REDIS_PORT", "6379", "See REDIS_HOST.", "number", group="Stores"),
+    Option(
+        "BROKER_URL", "", "Celery's broker where it is not Redis, for example amqp://…", secret=True, group="Stores"
+    ),
+    Option(
+        "SECRET_KEY",
+        "",
+        "Signs addresses and states. Empty: made and kept in the data folder.",
+        "text",
+        (),
+        True,
+        "Keys",
+    ),
+    Option("SECURITY_PASSWORD_SALT", "", "A pepper of the password hash.", secret=True, group="Keys"),
+    Option("JWT_SECRET_KEY", "", "Signs tokens that carry their own content.", secret=True, group="Keys"),
+    Option("ENCRYPT_KEY", "", "Encrypts secrets that the server must read again.", secret=True, group="Keys"),
+    Option("ADMIN_EMAIL", "", "Whoever proves this address becomes admin.", group="People"),
+    Option("ARTIST_REGISTRATION", "open", "Who may register as artist.", "text", ("open", "approval"), False, "People"),
+    Option("UPLOAD_QUOTA", "10000000000", "Bytes each artist may upload.", "number", group="People"),
+    Option("CATALOGUE_ACCESS", "open", "Who may browse.", "text", ("open", "members"), False, "People"),
+    Option("CORS_ALLOWED_ORIGINS", "", "Other origins whose pages may call the server.", "list", group="People"),
+    Option("RATE_LIMITS", "on", "off is for benchmarks on loopback only.", "text", ("on", "off"), False, "People"),
+    Option("ENABLE_MUSIC_GENERATION", "True", "Let people have music composed.", "flag", group="Features"),
+    Option("ENABLE_REAL_TIME", "True", "Let clients connect by Socket.IO.", "flag", group="Features"),
+    Option(
+        "ENABLE_EMOTION_DETECTION", "True", "Let people have their mood read from a picture.", "flag", group="Features"
+    ),
+    Option("HF_TOKEN", "", "A token for downloading models.", secret=True, group="Features"),
+    Option("SMTP_URL", "", "smtp://user:pass@host:port or smtps://…", secret=True, group="Outside"),
+    Option("MAIL_FROM", "", "The sender of mails.", group="Outside"),
+    Option(
+        "CHAT_WEBHOOK_URL", "", "A Google Chat, Slack, Discord or plain JSON webhook.", "address", (), True, "Outside"
+    ),
+    Option("OUTGOING_ALLOW", "", "Private addresses that calls on people's behalf may reach.", "list", group="Outside"),
+    Option("SPOTIFY_CLIENT_ID", "", "Of your own Spotify app.", group="Outside"),
+    Option("SPOTIFY_CLIENT_SECRET", "", "Of your own Spotify app.", secret=True, group="Outside"),
+    Option("SPOTIFY_REDIRECT_URI", "", "Where Spotify sends people back to.", "address", group="Outside"),
+    Option("SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com", "Base address.", "address", group="Outside"),
+    Option("SPOTIFY_API_URL", "https://api.spotify.com/v1", "Base address.", "address", group="Outside"),
+    Option("LISTENBRAINZ_URL", "https://api.listenbrainz.org", "Base address.", "address", group="Outside"),
+    Option("LASTFM_URL", "https://ws.audioscrobbler.com/2.0", "Base address.", "address", group="Outside"),
+    Option("MUSICBRAINZ_URL", "https://musicbrainz.org/ws/2", "Base address.", "address", group="Outside"),
+    Option("S3_ENDPOINT", "", "Address of an S3-compatible object storage.", "address", group="Storage"),
+    Option("S3_ACCESS_KEY", "", "Its access key.", secret=True, group="Storage"),
+    Option("S3_SECRET_KEY", "", "Its secret key.", secret=True, group="Storage"),
+    Option("S3_BUCKET_NAME", "", "Its bucket.", group="Storage"),
+    Option("S3_REGION", "us-east-1", "Its region.", group="Storage"),
+)
+
+# Names that the replaced backends read and that mean nothing here: ignored with one warning.
+IGNORED_PREFIXES = ("MONGO_", "FLASK_", "DJANGO_", "REDIS_POOL", "POSTGRES_", "CELERY_")
+IGNORED = ("DEBUG_EMOTION_DETECTION", "REDIS_DB", "REDIS_PASSWORD", "JWT_ACCESS_TOKEN_EXPIRES", "CACHE_TTL")
