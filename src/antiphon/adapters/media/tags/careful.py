@@ -130,8 +130,8 @@ def _note_id3(raw: RawTags, tags: Any) -> None:
         elif name == "USLT":
             raw.add("lyrics", frame.text)
         elif name == "SYLT":
-            if frame.format == 2:
-                raw.synced += [(time, text) for text, time in frame.text]
+            lines = [(time, text) for text, time in frame.text]
+            id3_values.add_synced_lyrics(raw, int(frame.format), int(frame.type), lines)
         elif name == "APIC":
             raw.note_picture(int(frame.type), frame.data)
         elif name == "UFID":

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
+from antiphon.adapters.media.tags.fields import Fields
 from antiphon.adapters.media.tags.names import ROLES
 from antiphon.adapters.media.tags.raw import RawTags
 from antiphon.adapters.media.tags.text import clean_line
@@ -11,21 +10,6 @@ from antiphon.adapters.media.tags.values import VALUES_LIMIT, split_guests, spli
 from antiphon.areas.library.data_tags import Credit
 
 _CREDIT_ROLE = {"artist": "artist", "albumartist": "album_artist"}
-
-
-class Fields(Protocol):
-    """Cleaned values by tag name."""
-
-    slash: bool
-
-    def one(self, *names: str) -> str | None:
-        """The first value of these tags."""
-
-    def many(self, *names: str) -> tuple[str, ...]:
-        """All values, lists split."""
-
-    def whole(self, name: str) -> tuple[str, ...]:
-        """All values, lists left whole."""
 
 
 def main_credits(fields: Fields, single: str, several: str) -> tuple[tuple[Credit, ...], str | None]:
@@ -56,8 +40,6 @@ def main_credits(fields: Fields, single: str, several: str) -> tuple[tuple[Credi
 
 
 def _split_shown(fields: Fields, shown: tuple[str, ...]) -> tuple[str, ...]:
-    if len(shown) == 1 and shown[0].isalnum():
-        return shown
     names: list[str] = []
     for text in shown:
         for part in split_list(text, fields.slash):

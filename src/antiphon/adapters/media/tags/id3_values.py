@@ -10,6 +10,8 @@ from antiphon.adapters.media.tags.raw import RawTags
 
 _MUSICBRAINZ = ("http://musicbrainz.org", "https://musicbrainz.org")
 _NUMBERED_GENRE = re.compile(r"\((\d{1,3}|RX|CR)\)")
+_MILLISECONDS = 2
+_SUNG = (0, 1, 2)  # other, lyrics, transcription
 # Descriptions under which players keep their own figures in comments.
 _FOREIGN_COMMENTS = ("itun", "songs-db", "musicmatch", "catraxx", "amg ")
 
@@ -69,6 +71,26 @@ def add_volume(raw: RawTags, identification: str, gain: float, peak: float) -> N
     raw.add(f"replaygain{kind}gain", f"{gain:.2f}")
     if peak > 0:
         raw.add(f"replaygain{kind}peak", f"{peak:.6f}")
+
+
+def add_synced_lyrics(raw: RawTags, unit: int, kind: int, lines: list[tuple[int, str]]) -> None:
+    """Note lyrics with times (`SYLT`), when the times are milliseconds and the text is not chords or events.
+
+    Where line breaks stand inside the texts, each text is a syllable or word, and the pieces of a line are joined.
+    """
+    if unit != _MILLISECONDS or kind not in _SUNG:
+        return
+    if not any("\n" in text for _, text in lines):
+        raw.synced += lines
+        return
+    for time, text in lines:
+        first, *others = text.split("\n")
+        if raw.synced and first:
+            start, words = raw.synced[-1]
+            raw.synced[-1] = (start, words + first)
+        elif first:
+            raw.synced.append((time, first))
+        raw.synced += [(time, words) for words in others]
 
 
 def split_numbered_genres(text: str) -> list[str]:

@@ -50,14 +50,6 @@ class RawTags:
         else:
             known.append(value)
 
-    def first(self, *names: str) -> str:
-        """The first value of the first of these tags that is there, else an empty text."""
-        for name in names:
-            for value in self.values.get(name, ()):
-                if value:
-                    return value
-        return ""
-
     def note_picture(self, kind: int, data: bytes) -> None:
         """Keep a picture when it is wanted and better than the one at hand: front cover (3), other, icons last."""
         self.has_picture = True

@@ -5,11 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
+from antiphon.adapters.media.tags.adts import read_adts
 from antiphon.adapters.media.tags.careful import note_ape_at_end, read_carefully
+from antiphon.adapters.media.tags.chunks import read_aiff, read_wav
+from antiphon.adapters.media.tags.mp4 import read_mp4
+from antiphon.adapters.media.tags.mpeg import read_mpeg
 from antiphon.adapters.media.tags.probe import probe
 from antiphon.adapters.media.tags.raw import Protected, RawTags, Unreadable, Unusual
 from antiphon.adapters.media.tags.sniff import sniff
 from antiphon.adapters.media.tags.source import Source
+from antiphon.adapters.media.tags.xiph import read_flac, read_ogg
 
 #: Shorter "music" than this many seconds is checked by decoding it.
 _DOUBTFUL_DURATION = 0.5
@@ -17,7 +22,15 @@ _LONGEST = 86_400.0
 _NOT_AUDIO = "Its content is no audio in a known format."
 
 QuickReader = Callable[[Source, RawTags], None]
-_QUICK_READERS: dict[str, QuickReader] = {}
+_QUICK_READERS: dict[str, QuickReader] = {
+    "mpeg": read_mpeg,
+    "flac": read_flac,
+    "ogg": read_ogg,
+    "mp4": read_mp4,
+    "wav": read_wav,
+    "aiff": read_aiff,
+    "adts": read_adts,
+}
 
 
 def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
@@ -88,7 +101,7 @@ def _read_quickly(source: Source, kind: str, with_picture: bool) -> RawTags | No
     raw = RawTags(with_picture)
     try:
         reader(source, raw)
-    except (Unusual, struct.error, IndexError, ValueError):
+    except (Unusual, struct.error, LookupError, ValueError):
         return None
     return raw
 

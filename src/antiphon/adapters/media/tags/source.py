@@ -46,6 +46,8 @@ class Source:
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes there, fewer at the end of the file. Raises Unusual for an impossible length."""
+        if offset >= 0 and offset + length <= len(self.head):
+            return self.head[offset : offset + length]
         start = offset - self._block_start
         if start >= 0 and start + length <= len(self._block):
             return self._block[start : start + length]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 
 #: Values one tag may have; a file that brings more is cut.
 VALUES_LIMIT = 200
@@ -45,9 +44,17 @@ _DAY_FIRST_DATE = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?!\d)")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def unique(values: Iterable[str]) -> tuple[str, ...]:
+def unique(values: list[str]) -> tuple[str, ...]:
     """The values in their order, without empty ones and repetitions, bounded in number."""
+    if len(values) == 1:
+        return (values[0],) if values[0] else ()
     return tuple(dict.fromkeys(value for value in values if value))[:VALUES_LIMIT]
+
+
+def parse_tempo(text: str) -> float | None:
+    """Beats a minute, between 1 and 1000."""
+    tempo = parse_number(text)
+    return tempo if tempo is not None and 1 <= tempo <= 1000 else None
 
 
 def split_list(text: str, slash: bool = False) -> list[str]:

@@ -15,14 +15,14 @@ _PICTURES = ("metadatablockpicture", "coverart")
 def note_vorbis_comment(raw: RawTags, name: str, value: str) -> None:
     """Note one comment; pictures among them too."""
     compact = compact_name(name)
-    if compact in _PICTURES:
+    if compact not in _PICTURES and not compact.startswith("performer"):
+        raw.add(compact, value)
+    elif compact in _PICTURES:
         raw.has_picture = True
         if raw.with_picture:
             _note_picture(raw, compact, value)
-    elif compact == "performer" or compact.startswith("performer"):
-        _note_performer(raw, name, value)
     else:
-        raw.add(compact, value)
+        _note_performer(raw, name, value)
 
 
 def read_flac_picture(raw: RawTags, block: bytes) -> None:

@@ -1,0 +1,161 @@
+"""MPEG audio (MP3, MP2, MP1): the tags around it and the frames themselves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from antiphon.adapters.media.tags.id3 import read_id3, read_id3v1
+from antiphon.adapters.media.tags.raw import RawTags, Unusual
+from antiphon.adapters.media.tags.source import Source
+
+_BITRATES = {
+    (1, 1): (0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (1, 2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (1, 3): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (2, 1): (0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (2, 2): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (2, 3): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_RATES = (44_100, 48_000, 32_000)
+_RATE_DIVISORS = {3: 1, 2: 2, 0: 4}  # MPEG 1, 2 and 2.5
+_SAMPLES = {(1, 1): 384, (1, 2): 1152, (1, 3): 1152, (2, 1): 384, (2, 2): 1152, (2, 3): 576}
+_LAME_MODES = {1: "cbr", 8: "cbr", 2: "abr", 9: "abr"}
+_ENCODERS = (b"LAME", b"L3.9", b"Lavc", b"Lavf")
+#: Frames that are looked at where nothing tells the mean bitrate.
+_SAMPLE_FRAMES = 1_000
+_SAME_FRAMES = 8
+
+
+class Frame(NamedTuple):
+    """The header of one frame."""
+
+    version: int  # 1, or 2 for MPEG 2 and 2.5
+    layer: int
+    bitrate: int  # kbit/s
+    sample_rate: int  # Hz
+    channels: int
+    samples: int
+    length: int  # bytes
+
+
+def read_mpeg(source: Source, raw: RawTags) -> None:
+    """Read an MPEG audio file. Raises Unusual where the first frames do not follow each other."""
+    start = read_id3(source, raw) if source.head.startswith(b"ID3") else 0
+    end = source.size
+    if raw.has_picture is None:
+        raw.has_picture = False
+    tail = source.read(source.size - 128, 128) if source.size > 128 else b""
+    if tail.startswith(b"TAG"):
+        end -= 128
+        read_id3v1(raw, tail)
+    start = _skip_padding(source, start)
+    first = parse_frame(source.read(start, 4))
+    second = parse_frame(source.read(start + first.length, 4))
+    if (first.version, first.layer, first.sample_rate) != (second.version, second.layer, second.sample_rate):
+        raise Unusual
+    raw.codec = f"mp{first.layer}"
+    raw.sample_rate, raw.channels = first.sample_rate, first.channels
+    if not _read_header_frame(source, raw, start, end, first):
+        _measure(source, raw, start, end, first)
+
+
+def parse_frame(header: bytes) -> Frame:
+    """Understand four bytes. Raises Unusual when they are no header of a frame."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
+        raise Unusual
+    version_bits, layer = header[1] >> 3 & 3, 4 - (header[1] >> 1 & 3)
+    bitrate_place, rate_place = header[2] >> 4, header[2] >> 2 & 3
+    if version_bits == 1 or layer == 4 or bitrate_place in (0, 15) or rate_place == 3:
+        raise Unusual
+    version = 1 if version_bits == 3 else 2
+    bitrate = _BITRATES[version, layer][bitrate_place]
+    rate = _RATES[rate_place] // _RATE_DIVISORS[version_bits]
+    samples = _SAMPLES[version, layer]
+    padding = header[2] >> 1 & 1
+    slot = 4 if layer == 1 else 1
+    length = (samples * 125 * bitrate // rate // slot + padding) * slot
+    return Frame(version, layer, bitrate, rate, 1 if header[3] >> 6 == 3 else 2, samples, length)
+
+
+def _skip_padding(source: Source, start: int) -> int:
+    """Some taggers leave zeros between the tag and the sound, more than the tag says."""
+    near = source.read(start, 2048)
+    return start + len(near) - len(near.lstrip(b"\x00"))
+
+
+def _read_header_frame(source: Source, raw: RawTags, start: int, end: int, first: Frame) -> bool:
+    """Duration and bitrate from a first frame that describes the file (Xing, Info, VBRI); False when it does not."""
+    data = source.read(start, min(first.length, 256))
+    place = data.find(b"Xing", 4, 48)
+    if place < 0:
+        place = data.find(b"Info", 4, 48)
+    if place < 0:
+        return _read_vbri(raw, data, end - start, first)
+    flags = int.from_bytes(data[place + 4 : place + 8], "big")
+    position = place + 8
+    frames = size = 0
+    if flags & 1:
+        frames = int.from_bytes(data[position : position + 4], "big")
+        position += 4
+    if flags & 2:
+        size = int.from_bytes(data[position : position + 4], "big")
+        position += 4
+    position += (100 if flags & 4 else 0) + (4 if flags & 8 else 0)
+    encoder = data[position : position + 24]
+    samples = frames * first.samples
+    mode = "cbr" if data[place : place + 4] == b"Info" else "vbr"
+    if len(encoder) == 24 and encoder.startswith(_ENCODERS):
+        mode = _LAME_MODES.get(encoder[9] & 15, mode)
+        # What the encoder added before and after the music, in samples.
+        samples -= (encoder[21] << 4 | encoder[22] >> 4) + ((encoder[22] & 15) << 8 | encoder[23])
+    if samples <= 0:
+        return False
+    raw.bitrate_mode = mode
+    _set_duration(raw, samples / first.sample_rate, size, end - start)
+    return True
+
+
+def _read_vbri(raw: RawTags, data: bytes, available: int, first: Frame) -> bool:
+    if data[36:40] != b"VBRI":
+        return False
+    size, frames = int.from_bytes(data[46:50], "big"), int.from_bytes(data[50:54], "big")
+    if not frames:
+        return False
+    raw.bitrate_mode = "vbr"
+    _set_duration(raw, frames * first.samples / first.sample_rate, size, available)
+    return True
+
+
+def _set_duration(raw: RawTags, duration: float, size: int, available: int) -> None:
+    if size > available * 1.02 + 8192:
+        # A file that was cut off lasts as long as what is left of it.
+        duration *= available / size
+        size = available
+    raw.duration = duration
+    raw.bitrate = (size or available) * 8 / duration / 1000
+
+
+def _measure(source: Source, raw: RawTags, start: int, end: int, first: Frame) -> None:
+    """Duration by counting: a few frames of one bitrate mean all, otherwise the mean of many is taken."""
+    position, frames, total = start, 0, 0
+    bitrates = set()
+    while frames < _SAMPLE_FRAMES and position + 4 <= end:
+        try:
+            frame = parse_frame(source.read(position, 4))
+        except Unusual:
+            if end - position > 4096:
+                raise
+            break
+        bitrates.add(frame.bitrate)
+        frames += 1
+        total += frame.length
+        position += frame.length
+        if frames == _SAME_FRAMES and len(bitrates) == 1:
+            break
+    raw.bitrate_mode = "cbr" if len(bitrates) == 1 else "vbr"
+    if len(bitrates) == 1:
+        raw.bitrate = float(first.bitrate)
+        raw.duration = (end - start) * 8 / (first.bitrate * 1000)
+        return
+    raw.duration = (end - start) / (total / frames) * first.samples / first.sample_rate
+    raw.bitrate = (end - start) * 8 / raw.duration / 1000
