@@ -49,7 +49,7 @@ _ARTIST_ORDERS: dict[str, list[Order]] = {
     "newest": [(t.artist.c.created_at, True), (t.artist.c.id, True)],
 }
 # Orders by what the caller did: read from their annotations, of which there are few.
-_OWN_ORDERS = {
+OWN_ORDERS = {
     "recently_played": "last_played_at",
     "starred": "starred_at",
     "rating": "rating",
@@ -58,7 +58,7 @@ _OWN_ORDERS = {
 
 
 def _own_order(annotation: Any, thing: str, sort: str) -> list[Order]:
-    return [(annotation.c[_OWN_ORDERS[sort]], True), (annotation.c[f"{thing}_id"], True)]
+    return [(annotation.c[OWN_ORDERS[sort]], True), (annotation.c[f"{thing}_id"], True)]
 
 
 def _page(ids: Select[Any], orders: list[Order]) -> Any:
@@ -86,7 +86,7 @@ def _own(
     thing: str, sort: str, annotation: Any, ids: Select[Any], narrowed: frozenset[str]
 ) -> tuple[Select[Any], bool]:
     """Join the caller's annotations where the order or the filter `starred` asks for them."""
-    if sort not in _OWN_ORDERS and "starred" not in narrowed:
+    if sort not in OWN_ORDERS and "starred" not in narrowed:
         return ids, False
     table = {"song": t.song, "album": t.album, "artist": t.artist}[thing]
     joined = ids.join(annotation, annotation.c[f"{thing}_id"] == table.c.id).where(annotation.c.user_id == VIEWER)
@@ -95,7 +95,7 @@ def _own(
     if sort == "recently_played":
         joined = joined.where(annotation.c.last_played_at.is_not(None))
     if sort in ("rating", "own_most_played"):
-        joined = joined.where(annotation.c[_OWN_ORDERS[sort]] > 0)
+        joined = joined.where(annotation.c[OWN_ORDERS[sort]] > 0)
     return joined, True
 
 

@@ -1,0 +1,34 @@
+"""The doors that dialects translate to, handed in by bootstrap."""
+
+from dataclasses import dataclass
+
+from antiphon.areas.accounts.api import Accounts
+from antiphon.areas.library.api import Library
+from antiphon.areas.playback.api import Playback
+from antiphon.areas.playlists.api import Playlists
+from antiphon.kernel.cache import Cache
+from antiphon.kernel.db import Database
+from antiphon.kernel.jobs import JobQueue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Areas:
+    """Every area's door, and the parts of the kernel that dialects show (jobs, health)."""
+
+    accounts: Accounts
+    library: Library
+    playback: Playback
+    playlists: Playlists
+    jobs: JobQueue
+    database: Database
+    cache: Cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """How people reach the server, as the owner has set it."""
+
+    public_url: str
+    cors_allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]

@@ -1,0 +1,212 @@
+"""Reading songs, albums, artists and genres. Whatever the caller may not see is not there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from antiphon.areas.library.data import (
+    AlbumFilter,
+    AlbumRow,
+    AlbumSort,
+    ArtistFilter,
+    ArtistRow,
+    ArtistSort,
+    GenreRow,
+    LibraryRow,
+    Lyrics,
+    SongFilter,
+    SongRow,
+    SongSort,
+)
+from antiphon.areas.library.internal import entities, lists, revisions
+from antiphon.areas.library.internal.counts import Counts
+from antiphon.areas.library.internal.fold import fold
+from antiphon.areas.library.internal.random import random_ids
+from antiphon.areas.library.internal.visibility import viewing
+from antiphon.kernel.db import Reader, Statement
+from antiphon.kernel.errors import not_found
+from antiphon.kernel.paging import Page, Slice
+from antiphon.kernel.principal import Principal
+
+# Filters that leave so few rows that any order of them is quick.
+_FEW = {"album_id", "artist_id", "starred"}
+RANDOM_POOL = 5000
+
+
+class Browse:
+    """One statement for each page or entity; totals are counted once for each revision of the library."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._counts = Counts(reader)
+
+    async def revision(self, principal: Principal) -> tuple[int, int]:
+        """(of the library, of the caller's own stars, ratings and plays): what they read is unchanged while both are."""
+        library = await self._reader.fetch_one(entities.REVISION, name=revisions.LIBRARY)
+        own = await self._reader.fetch_one(entities.REVISION, name=revisions.of_user(principal.user_id))
+        return (library[0] if library else 0, own[0] if own else 0)
+
+    async def song(self, principal: Principal, song_id: int) -> SongRow:
+        """One song. Raises NOT_FOUND for what is missing and for what the caller may not see."""
+        row = await self._reader.fetch_one(entities.SONG, id=song_id, **viewing(principal))
+        if row is None:
+            raise not_found("song")
+        return SongRow(*row)
+
+    async def songs_by_ids(
+        self, principal: Principal, song_ids: Sequence[int], *, listed_only: bool = False
+    ) -> list[SongRow]:
+        """The songs of these ids that the caller may see, in the order of the ids (an id named twice stands twice).
+
+        `listed_only` leaves out unlisted and missing songs.
+        """
+        statement = entities.LISTED_SONGS if listed_only else entities.SONGS
+        return [SongRow(*row) for row in await self._by_ids(statement, principal, song_ids)]
+
+    async def songs(
+        self, principal: Principal, wanted: SongFilter, sort: SongSort, page: Page, *, count: bool = True
+    ) -> Slice[SongRow]:
+        """One page of songs. `count=False` leaves the total at 0 where the caller's dialect does not tell it."""
+        filters = _filters(wanted)
+        if sort == "random":
+            ids = await self._random("song", filters, page, principal)
+            rows = await self.songs_by_ids(principal, ids, listed_only=True)
+            return Slice(rows, await self._total("song", filters, "title", principal, count), page)
+        found = await self._page(lists.song_list, "song", filters, sort, page, principal)
+        total = await self._total("song", filters, sort, principal, count)
+        return Slice([SongRow(*row) for row in found], total, page)
+
+    async def album(self, principal: Principal, album_id: int) -> AlbumRow:
+        """One album. Raises NOT_FOUND."""
+        row = await self._reader.fetch_one(entities.ALBUM, id=album_id, **viewing(principal))
+        if row is None:
+            raise not_found("album")
+        return AlbumRow(*row)
+
+    async def songs_of_album(self, principal: Principal, album_id: int) -> list[SongRow]:
+        """The songs of an album that the caller may see, in the order of discs and tracks."""
+        found = await self._reader.fetch(entities.SONGS_OF_ALBUM, id=album_id, **viewing(principal))
+        return [SongRow(*row) for row in found]
+
+    async def albums_by_ids(self, principal: Principal, album_ids: Sequence[int]) -> list[AlbumRow]:
+        """The albums of these ids that the caller may see, in the order of the ids."""
+        return [AlbumRow(*row) for row in await self._by_ids(entities.ALBUMS, principal, album_ids)]
+
+    async def albums(
+        self, principal: Principal, wanted: AlbumFilter, sort: AlbumSort, page: Page, *, count: bool = True
+    ) -> Slice[AlbumRow]:
+        """One page of albums."""
+        filters = _filters(wanted)
+        if sort == "random":
+            ids = await self._random("album", filters, page, principal)
+            rows = await self.albums_by_ids(principal, ids)
+            return Slice(rows, await self._total("album", filters, "title", principal, count), page)
+        found = await self._page(lists.album_list, "album", filters, sort, page, principal)
+        total = await self._total("album", filters, sort, principal, count)
+        return Slice([AlbumRow(*row) for row in found], total, page)
+
+    async def artist(self, principal: Principal, artist_id: int) -> ArtistRow:
+        """One artist. Raises NOT_FOUND."""
+        row = await self._reader.fetch_one(entities.ARTIST, id=artist_id, **viewing(principal))
+        if row is None:
+            raise not_found("artist")
+        return ArtistRow(*row)
+
+    async def albums_of_artist(self, principal: Principal, artist_id: int) -> list[AlbumRow]:
+        """The albums that bear the artist's name, the newest first."""
+        found = await self._reader.fetch(entities.ALBUMS_OF_ARTIST, id=artist_id, **viewing(principal))
+        return [AlbumRow(*row) for row in found]
+
+    async def appearances_of_artist(self, principal: Principal, artist_id: int) -> list[AlbumRow]:
+        """The albums of others on which the artist has a credit."""
+        found = await self._reader.fetch(entities.APPEARANCES_OF_ARTIST, id=artist_id, **viewing(principal))
+        return [AlbumRow(*row) for row in found]
+
+    async def artists_by_ids(self, principal: Principal, artist_ids: Sequence[int]) -> list[ArtistRow]:
+        """The artists of these ids that the caller may see, in the order of the ids."""
+        return [ArtistRow(*row) for row in await self._by_ids(entities.ARTISTS, principal, artist_ids)]
+
+    async def artists(
+        self, principal: Principal, wanted: ArtistFilter, sort: ArtistSort, page: Page, *, count: bool = True
+    ) -> Slice[ArtistRow]:
+        """One page of artists."""
+        filters = _filters(wanted)
+        if sort == "random":
+            pool = await self._reader.fetch_slow(
+                lists.candidates("artist", frozenset(filters)), limit=RANDOM_POOL, **filters, **viewing(principal)
+            )
+            rows = await self.artists_by_ids(principal, _shuffled([row[0] for row in pool], page.limit))
+            return Slice(rows, await self._total("artist", filters, "name", principal, count), page)
+        found = await self._page(lists.artist_list, "artist", filters, sort, page, principal)
+        total = await self._total("artist", filters, sort, principal, count)
+        return Slice([ArtistRow(*row) for row in found], total, page)
+
+    async def genres(self, principal: Principal) -> list[GenreRow]:
+        """All genres that have a song the caller may see, by name."""
+        return [GenreRow(*row) for row in await self._reader.fetch(entities.GENRES, **viewing(principal))]
+
+    async def genre(self, principal: Principal, genre_id: int) -> GenreRow:
+        """One genre. Raises NOT_FOUND."""
+        row = await self._reader.fetch_one(entities.GENRE, id=genre_id, **viewing(principal))
+        if row is None:
+            raise not_found("genre")
+        return GenreRow(*row)
+
+    async def libraries(self, principal: Principal) -> list[LibraryRow]:
+        """The libraries the caller may browse; only admins are told where they are."""
+        found = await self._reader.fetch(entities.LIBRARIES, **viewing(principal))
+        rows = [LibraryRow(*row) for row in found]
+        return rows if principal.is_admin else [msgspec.structs.replace(row, path="") for row in rows]
+
+    async def lyrics(self, principal: Principal, song_id: int) -> Lyrics:
+        """A song's words; empty where it has none. Raises NOT_FOUND for the song."""
+        row = await self._reader.fetch_one(entities.LYRICS, id=song_id, **viewing(principal))
+        if row is None:
+            raise not_found("song")
+        synced = msgspec.json.decode(row[2] or "[]", type=list[tuple[int, str]])
+        return Lyrics(song_id=song_id, plain=row[1] or "", synced=synced, language=row[3] or "")
+
+    async def _by_ids(self, statement: Statement, principal: Principal, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        if not ids:
+            return []
+        listed = msgspec.json.encode(list(dict.fromkeys(ids))).decode()
+        found = await self._reader.fetch(statement, ids=listed, **viewing(principal))
+        by_id = {row[0]: row for row in found}
+        return [by_id[thing_id] for thing_id in ids if thing_id in by_id]
+
+    async def _page(
+        self, build: Any, thing: str, filters: dict[str, Any], sort: str, page: Page, principal: Principal
+    ) -> list[tuple[Any, ...]]:
+        statement = build(sort, frozenset(filters))
+        quick = not filters or bool(_FEW & filters.keys())
+        fetch = self._reader.fetch if quick else self._reader.fetch_slow
+        return await fetch(statement, limit=page.limit, offset=page.offset, **filters, **viewing(principal))
+
+    async def _total(self, thing: str, filters: dict[str, Any], sort: str, principal: Principal, count: bool) -> int:
+        if not count:
+            return 0
+        revision, _ = await self.revision(principal)
+        return await self._counts.total(thing, filters, sort, revision, viewing(principal))
+
+    async def _random(self, thing: str, filters: dict[str, Any], page: Page, principal: Principal) -> list[int]:
+        if not filters:
+            return await random_ids(self._reader, thing, page.limit, **viewing(principal))
+        pool = await self._reader.fetch_slow(
+            lists.candidates(thing, frozenset(filters)), limit=RANDOM_POOL, **filters, **viewing(principal)
+        )
+        return _shuffled([row[0] for row in pool], page.limit)
+
+
+def _shuffled(ids: list[int], wanted: int) -> list[int]:
+    import random
+
+    return random.sample(ids, min(wanted, len(ids)))
+
+
+def _filters(wanted: SongFilter | AlbumFilter | ArtistFilter) -> dict[str, Any]:
+    """The filters that narrow anything, with their values as the statements take them."""
+    filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value not in (None, False)}
+    if "genre" in filters:
+        filters["genre"] = fold(filters["genre"]).strip()
+    return filters

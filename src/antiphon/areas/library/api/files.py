@@ -1,0 +1,69 @@
+"""The audio of songs and the pictures of things, for who may hear and see them."""
+
+from pathlib import Path
+from typing import Literal
+
+from antiphon.areas.library.data import ArtworkMaker, Picture, SongFile
+from antiphon.areas.library.internal import entities
+from antiphon.areas.library.internal.paths import real_path
+from antiphon.areas.library.internal.visibility import viewing
+from antiphon.kernel.db import Reader
+from antiphon.kernel.errors import AntiphonError, Kind, not_found
+from antiphon.kernel.principal import Principal
+
+SIZES = (64, 160, 300, 600, 1200)
+
+_ARTWORK = {"song": entities.SONG_ARTWORK, "album": entities.ALBUM_ARTWORK, "artist": entities.ARTIST_ARTWORK}
+
+
+class Files:
+    """Where bytes are that may be sent."""
+
+    def __init__(self, *, reader: Reader, artwork_maker: ArtworkMaker) -> None:
+        self._reader = reader
+        self._artwork_maker = artwork_maker
+
+    async def song_file(self, principal: Principal, song_id: int) -> SongFile:
+        """The original audio of a song. Raises NOT_FOUND, also where the file has vanished."""
+        row = await self._reader.fetch_one(entities.FILE_OF_SONG, id=song_id, **viewing(principal))
+        if row is None:
+            raise not_found("song")
+        if row[8]:
+            raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file of this song has vanished.")
+        return SongFile(
+            song_id=row[0],
+            path=str(real_path(Path(row[1]), row[2])),
+            content_type=row[3],
+            suffix=row[4],
+            size=row[5],
+            modified_ns=row[6],
+            duration=row[7],
+        )
+
+    async def picture(
+        self, principal: Principal, thing: Literal["song", "album", "artist"], thing_id: int, size: int
+    ) -> Picture | None:
+        """The cover of a thing at the next fixed size at or above `size` pixels; None where it has no cover.
+
+        Raises NOT_FOUND for a thing the caller may not see.
+        """
+        row = await self._reader.fetch_one(_ARTWORK[thing], id=thing_id, **viewing(principal))
+        if row is None:
+            raise not_found(thing)
+        if row[0] is None:
+            return None
+        try:
+            return await self._artwork_maker.sized(Path(row[3]), bool(row[4]), row[1], fixed_size(size))
+        except AntiphonError as error:
+            if error.kind is Kind.NOT_FOUND:
+                return None
+            raise
+
+    async def placeholder(self, thing: str, thing_id: int, size: int) -> Picture:
+        """A quiet pattern for a thing without a cover, always the same for the same thing."""
+        return await self._artwork_maker.placeholder(f"{thing}:{thing_id}", fixed_size(size))
+
+
+def fixed_size(size: int) -> int:
+    """The smallest of the fixed sizes that is not below `size`; the largest for anything above."""
+    return next((fixed for fixed in SIZES if fixed >= size), SIZES[-1])
