@@ -18,7 +18,7 @@ createsuperuser: environment ## make an admin: asks for e-mail address and passw
 	@./scripts/createsuperuser.sh
 
 test: test-environment player ## the whole suite on SQLite, PostgreSQL, Redis and Chromium (ARGS="…" go to pytest)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: test-environment ## formatting, lint, types, the walls between the parts, sizes, dead code, the web player's own
 	@./scripts/check.sh

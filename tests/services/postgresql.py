@@ -1,13 +1,16 @@
 """One PostgreSQL cluster per test run; each test that asks gets a database of its own, copied from a template."""
 
+import asyncio
 import itertools
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.services.programs import UNPRIVILEGED, Program, folder, free_port, unavailable
@@ -47,10 +50,6 @@ class PostgresqlServer:
 
     def run(self, statement: str) -> None:
         """Run one statement as the owner of the cluster."""
-        import asyncio
-        import threading
-
-        import asyncpg
 
         async def execute() -> None:
             connection = await asyncpg.connect(self.address(), ssl=False)
@@ -59,20 +58,9 @@ class PostgresqlServer:
             finally:
                 await connection.close()
 
-        # A thread of its own: the test's event loop may be running in this one.
-        failures: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                asyncio.run(execute())
-            except BaseException as error:
-                failures.append(error)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-        if failures:
-            raise failures[0]
+        # In a thread of its own: the test's event loop may be running in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, execute()).result()
 
     def create_database(self, template: str = "template0") -> str:
         """A new database; its name."""

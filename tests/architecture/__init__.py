@@ -1,0 +1,1 @@
+"""What a linter cannot say about the sources."""

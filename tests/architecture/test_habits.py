@@ -1,0 +1,118 @@
+"""Habits that no one should have to look for in review."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, name_of, python_files, text_files, tree_of
+
+THIS_FILE = "tests/architecture/test_habits.py"
+LOCKS = sorted(ROOT.glob("*.lock"))
+
+# Where something lies on one person's machine, and whose registry it was fetched from, is no part of the project.
+MACHINE_WORDS = re.compile(
+    r"(?<![\w.])/(?:work|home/\w+|root|Users/\w+)/"
+    r"|pypi\.org|pythonhosted\.org|registry\.npmjs\.org|deb\.debian\.org|crates\.io"
+)
+UNFINISHED_WORDS = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+
+
+def _is_nothing(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass | ast.Continue) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _catches_everything(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(isinstance(name, ast.Name) and name.id in ("Exception", "BaseException") for name in caught)
+
+
+def test_no_error_is_swallowed() -> None:
+    swallowed = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in python_files()
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.ExceptHandler) and _catches_everything(node) and all(map(_is_nothing, node.body))
+    ]
+    assert not swallowed, "an error that nobody expected must be told to somebody"
+
+
+def test_no_error_of_every_kind_is_suppressed() -> None:
+    suppressed = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in python_files()
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("suppress", "contextlib.suppress")
+        and any(isinstance(name, ast.Name) and name.id in ("Exception", "BaseException") for name in node.args)
+    ]
+    assert not suppressed
+
+
+def test_nothing_is_left_unfinished() -> None:
+    unfinished = [
+        f"{name_of(file)}: {match.group()}"
+        for file in text_files()
+        if name_of(file) != THIS_FILE and not file.name.endswith(("lock.json", ".lock"))
+        for match in UNFINISHED_WORDS.finditer(file.read_text(encoding="utf-8"))
+    ]
+    assert not unfinished
+
+
+def test_nothing_names_a_place_on_somebodys_machine() -> None:
+    named = [
+        f"{name_of(file)}: {match.group()}"
+        for file in text_files()
+        if name_of(file) != THIS_FILE
+        for match in MACHINE_WORDS.finditer(file.read_text(encoding="utf-8"))
+    ]
+    assert not named
+
+
+def test_every_test_asserts_something() -> None:
+    empty = [
+        f"{name_of(file)}:{node.lineno} {node.name}"
+        for file in python_files()
+        if file.name.startswith("test_")
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not re.search(r"Assert\(|raises|expect|assert|check|verify", ast.dump(node))
+    ]
+    assert not empty
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_pins_by_hash_and_names_no_address(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--(?:index-url|find-links)", text)
+    for requirement in re.split(r"(?<!\\)\n", text):
+        if requirement.strip():
+            assert re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+", requirement), requirement
+            assert "--hash=sha256:" in requirement, requirement
+
+
+def test_the_locks_agree_on_versions() -> None:
+    versions = {
+        lock.name: dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(encoding="utf-8"), re.MULTILINE))
+        for lock in LOCKS
+    }
+    for smaller, larger in (
+        ("requirements.lock", "requirements-test.lock"),
+        ("requirements-test.lock", "requirements-bench.lock"),
+    ):
+        different = {name for name, version in versions[smaller].items() if versions[larger].get(name) != version}
+        assert not different, f"{smaller} and {larger} disagree; run `make lock`"
+
+
+def test_the_web_players_lock_names_no_address_of_a_package() -> None:
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert packages
+    assert not [name for name, package in packages.items() if "resolved" in package]
+    assert not [name for name, package in packages.items() if name and "integrity" not in package]
