@@ -1,0 +1,210 @@
+"""Sending a file from disk over ASGI: ranges, conditions, HEAD, and an end as soon as the client has left.
+
+A file is read in chunks by `os.pread` right on the event loop: what is played is in the page cache or read ahead. The
+server keeps several chunks per connection in flight, so many open streams get smaller ones.
+"""
+
+import asyncio
+import logging
+import os
+import stat
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from antiphon.api.http.ranges import ByteRange, Unsatisfiable, condition_fields, http_date, verdict, wanted_range
+from antiphon.kernel.errors import AntiphonError, Kind
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+CHUNK = 64 * 1024
+SMALL_CHUNK = 16 * 1024
+MANY_STREAMS = 64
+DRAIN_SECONDS = 5.0
+
+
+class OpenStreams:
+    """The streams that are open in this process: how large their chunks may be, and how they end at a shutdown."""
+
+    def __init__(self) -> None:
+        self._limits: set[asyncio.Timeout] = set()
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._limits)
+
+    @property
+    def chunk(self) -> int:
+        """How many bytes are read and sent at once."""
+        return CHUNK if len(self._limits) < MANY_STREAMS else SMALL_CHUNK
+
+    def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """The server is about to stop: end every stream, also those begun from now on, within `seconds`."""
+        self._draining = True
+        until = asyncio.get_running_loop().time() + seconds
+        for limit in self._limits:
+            _end_at(limit, until)
+
+    def opened(self, limit: asyncio.Timeout) -> None:
+        """A stream has begun; `limit` ends it when it is rescheduled."""
+        self._limits.add(limit)
+        if self._draining:
+            _end_at(limit, asyncio.get_running_loop().time() + DRAIN_SECONDS)
+
+    def closed(self, limit: asyncio.Timeout) -> None:
+        """A stream has ended."""
+        self._limits.discard(limit)
+
+
+open_streams = OpenStreams()
+
+
+async def send_file(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    path: str | Path,
+    content_type: str,
+    etag: str | None = None,
+    last_modified: float | None = None,
+    headers: Sequence[Header] = (),
+    head_only: bool = False,
+) -> None:
+    """Answer a request with a file: 200, 206, 304, 412 or 416 as its header fields ask.
+
+    `etag` (in quotes) and `last_modified` (seconds since 1970) are made from the file itself where they are None.
+    `headers` stand on every answer. Ranges count for GET and POST, never for HEAD. A file that shrinks while it is sent
+    ends the answer there, and the connection with it, so that the client does not take the part for the whole.
+    Raises NOT_FOUND `file_missing`, before anything is sent, where there is no such file or it may not be read.
+    """
+    file = _open(path)
+    try:
+        state = os.fstat(file)
+        if not stat.S_ISREG(state.st_mode):
+            raise _missing()
+        tag = etag or f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
+        changed = state.st_mtime if last_modified is None else last_modified
+        validators: list[Header] = [
+            (b"etag", tag.encode("latin-1")),
+            (b"last-modified", http_date(changed).encode()),
+            *headers,
+        ]
+        fields = condition_fields(scope["headers"])
+        decided = verdict(fields, tag, changed)
+        if decided != "send":
+            await _send_empty(send, 304 if decided == "not_modified" else 412, validators)
+            return
+        try:
+            part = None if head_only else wanted_range(fields, state.st_size, tag, changed)
+        except Unsatisfiable:
+            unsatisfied = (b"content-range", b"bytes */%d" % state.st_size)
+            await _send_empty(send, 416, [*validators, unsatisfied, (b"content-length", b"0")])
+            return
+        await _send_start(send, state.st_size, part, content_type, validators)
+        if head_only:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await _send_bytes(receive, send, file, part or ByteRange(0, state.st_size - 1))
+    finally:
+        os.close(file)
+
+
+def content_disposition(filename: str, kind: str = "attachment") -> Header:
+    """The header field that names a file for who saves it: in plain ASCII for old clients, and in full."""
+    shown = "".join(letter if letter.isprintable() and letter not in '/\\"%' else "_" for letter in filename)[:200]
+    plain = shown.encode("ascii", "replace").decode().replace("?", "_")
+    return (
+        b"content-disposition",
+        f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(shown.encode('utf-8', 'replace'), safe='')}".encode(),
+    )
+
+
+def _missing() -> AntiphonError:
+    return AntiphonError(Kind.NOT_FOUND, "file_missing", "The file has vanished.")
+
+
+def _open(path: str | Path) -> int:
+    try:
+        # O_NONBLOCK: a named pipe that took a file's place must not hold the event loop.
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        raise _missing() from error
+
+
+async def _send_empty(send: Send, status: int, headers: Sequence[Header]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_start(
+    send: Send, size: int, part: ByteRange | None, content_type: str, validators: Sequence[Header]
+) -> None:
+    headers: list[Header] = [
+        (b"content-type", content_type.encode("latin-1")),
+        (b"content-length", b"%d" % (size if part is None else part.length)),
+        (b"accept-ranges", b"bytes"),
+        *validators,
+    ]
+    if part is not None:
+        headers.append((b"content-range", b"bytes %d-%d/%d" % (part.first, part.last, size)))
+    await send({"type": "http.response.start", "status": 200 if part is None else 206, "headers": headers})
+
+
+async def _send_bytes(receive: Receive, send: Send, file: int, part: ByteRange) -> None:
+    """Send a part of an open file until its end, the client's leaving, or the server's stop."""
+    if part.length <= CHUNK:
+        body = _read(file, part.length, part.first)
+        if len(body) == part.length:
+            await send({"type": "http.response.body", "body": body})
+        return
+    limit = asyncio.timeout(None)
+    watcher = None
+    with suppress(TimeoutError):
+        async with limit:
+            open_streams.opened(limit)
+            watcher = asyncio.ensure_future(_end_when_gone(receive, limit))
+            try:
+                await _pump(send, file, part)
+            finally:
+                open_streams.closed(limit)
+                watcher.cancel()
+
+
+async def _pump(send: Send, file: int, part: ByteRange) -> None:
+    position, end = part.first, part.last + 1
+    while position < end:
+        body = _read(file, min(open_streams.chunk, end - position), position)
+        if not body:
+            return
+        position += len(body)
+        await send({"type": "http.response.body", "body": body, "more_body": position < end})
+
+
+def _read(file: int, length: int, position: int) -> bytes:
+    """The bytes, or none where the disk does not give them any more: the answer has begun, so it can only end."""
+    try:
+        return os.pread(file, length, position)
+    except OSError as error:
+        log.warning("a file could not be read to its end: %s", error)
+        return b""
+
+
+async def _end_when_gone(receive: Receive, limit: asyncio.Timeout) -> None:
+    """`send` never fails after the client has left, so the request's own channel has to tell."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    _end_at(limit, asyncio.get_running_loop().time())
+
+
+def _end_at(limit: asyncio.Timeout, when: float) -> None:
+    if not limit.expired():
+        limit.reschedule(when)
