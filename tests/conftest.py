@@ -5,4 +5,6 @@ pytest_plugins = [
     "tests.services.redis",
     "tests.services.chromium",
     "tests.services.databases",
+    "tests.services.skips",
+    "tests.audio.fixtures",
 ]
