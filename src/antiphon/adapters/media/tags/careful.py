@@ -183,9 +183,8 @@ def _note_mp4(raw: RawTags, tags: Any) -> None:
             raw.add(f"{kind}number", str(number))
             raw.add(f"{kind}total", str(total))
         elif atom.startswith("----:"):
-            name = compact_name(atom.rpartition(":")[2])
             for value in values:
-                raw.add(name, bytes(value).decode("utf-8", "replace"))
+                note_vorbis_comment(raw, atom.split(":", 2)[2], bytes(value).decode("utf-8", "replace"))
         elif atom == "cpil":
             raw.add("compilation", "1" if values else "0")
         elif atom in ("tmpo", "rtng"):

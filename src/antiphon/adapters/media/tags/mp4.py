@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antiphon.adapters.media.tags.id3_values import genre_by_number
-from antiphon.adapters.media.tags.names import MP4_ATOMS, compact_name
+from antiphon.adapters.media.tags.names import MP4_ATOMS
 from antiphon.adapters.media.tags.raw import Protected, RawTags, Unusual
 from antiphon.adapters.media.tags.source import Source
+from antiphon.adapters.media.tags.vorbis_values import note_vorbis_comment
 
 _ATOMS_LIMIT = 5_000
 _CODECS = {b"alac": "alac", b"fLaC": "flac", b"Opus": "opus", b"ac-3": "ac3", b"ec-3": "eac3", b".mp3": "mp3"}
@@ -187,6 +188,6 @@ def _read_named(raw: RawTags, data: bytes) -> None:
     name = ""
     for kind, value in _parts(data):
         if kind == b"name":
-            name = compact_name(value.decode("utf-8", "replace"))
+            name = value.decode("utf-8", "replace")
         elif kind == b"data" and name:
-            raw.add(name, value.decode("utf-8", "replace"))
+            note_vorbis_comment(raw, name, value.decode("utf-8", "replace"))

@@ -11,6 +11,8 @@ _FORMATS = {
 _WHITELIST = {"protocol_whitelist": "file", "format_whitelist": "mp3,wav,flac,ogg,mov,aac,aiff,ape,wv"}
 #: The longest believed duration.
 _DAY = 86_400.0
+# Damaged files claim packets of hours.
+_LONGEST_PACKET = 60.0
 _NO_AUDIO = "No audio in it could be decoded."
 
 
@@ -47,8 +49,10 @@ def _measure(container: object, stream: object) -> float:
 
     decoded = False
     ticks = samples = 0
+    scale = float(stream.time_base or 0)  # type: ignore[attr-defined]
     for packet in container.demux(stream):  # type: ignore[attr-defined]
-        ticks += packet.duration or 0
+        if packet.duration and packet.duration * scale <= _LONGEST_PACKET:
+            ticks += packet.duration
         if decoded:
             continue
         try:
@@ -60,6 +64,6 @@ def _measure(container: object, stream: object) -> float:
             samples += sum(frame.samples for frame in frames)
     if not decoded:
         return 0.0
-    if ticks and stream.time_base:  # type: ignore[attr-defined]
-        return float(ticks * stream.time_base)  # type: ignore[attr-defined]
+    if ticks and scale:
+        return ticks * scale
     return samples / (stream.codec_context.sample_rate or 1)  # type: ignore[attr-defined]

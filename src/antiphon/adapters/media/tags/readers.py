@@ -16,8 +16,11 @@ from antiphon.adapters.media.tags.sniff import sniff
 from antiphon.adapters.media.tags.source import Source
 from antiphon.adapters.media.tags.xiph import read_flac, read_ogg
 
-#: Shorter "music" than this many seconds is checked by decoding it.
+#: Shorter "music" than this many seconds is checked by decoding it,
 _DOUBTFUL_DURATION = 0.5
+#: and longer than this, when it has fewer bytes a second than any codec needs for more than silence.
+_PLAUSIBLE_DURATION = 600.0
+_FEWEST_BYTES = 250
 _LONGEST = 86_400.0
 _NOT_AUDIO = "Its content is no audio in a known format."
 
@@ -43,7 +46,7 @@ def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
             kind, certain = _recognise(source, path)
             raw = _read_quickly(source, kind, with_picture) if certain else None
             ape = kind == "mpeg" and _has_ape_tag(source)
-            head = source.head
+            head, size = source.head, source.size
     except FileNotFoundError as error:
         raise Unreadable("The file is not there.") from error
     except PermissionError as error:
@@ -52,8 +55,10 @@ def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
         raise Unreadable("The file could not be opened.") from error
     if raw is None:
         raw = RawTags(with_picture)
-        _read_doubtful(path, kind, certain, head, raw)
-    elif not raw.duration or raw.duration < _DOUBTFUL_DURATION:
+        _read_oddity(path, kind, certain, head, raw)
+        if not certain or _is_doubtful(raw, size):
+            probe(path, kind, raw)
+    elif _is_doubtful(raw, size):
         probe(path, kind, raw)
     if ape:
         note_ape_at_end(path, raw)
@@ -114,8 +119,15 @@ def _has_ape_tag(source: Source) -> bool:
     return tail[128:136] == b"APETAGEX" or tail[:8] == b"APETAGEX"
 
 
-def _read_doubtful(path: str, kind: str, certain: bool, head: bytes, raw: RawTags) -> None:
-    """Read carefully; what then still is doubtful must decode. Raises Unreadable."""
+def _is_doubtful(raw: RawTags, size: int) -> bool:
+    """Whether the duration that the file tells is hard to believe for its bytes."""
+    if not raw.duration or raw.duration < _DOUBTFUL_DURATION:
+        return True
+    return raw.duration > _PLAUSIBLE_DURATION and size < raw.duration * _FEWEST_BYTES
+
+
+def _read_oddity(path: str, kind: str, certain: bool, head: bytes, raw: RawTags) -> None:
+    """Read carefully. What even that cannot read has no tags, and no duration yet. Raises Unreadable."""
     try:
         read_carefully(path, kind, head, raw)
     except Protected:
@@ -124,5 +136,3 @@ def _read_doubtful(path: str, kind: str, certain: bool, head: bytes, raw: RawTag
         if not certain:
             raise Unreadable(_NOT_AUDIO) from None
         raw.duration = None
-    if not certain or not raw.duration or raw.duration < _DOUBTFUL_DURATION:
-        probe(path, kind, raw)
