@@ -1,0 +1,1 @@
+"""Repeatable benchmarks: `python -m bench [name …]`. See README.md beside this file."""
