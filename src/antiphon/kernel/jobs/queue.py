@@ -1,0 +1,176 @@
+"""Putting jobs in, looking at them, calling them off: what use cases and dialects need."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from antiphon.kernel.clock import Clock, system_clock
+from antiphon.kernel.db import Database, Statement, Transaction
+from antiphon.kernel.errors import AntiphonError, Kind, not_found
+from antiphon.kernel.ids import new_opaque_id
+from antiphon.kernel.jobs.data import CANCELLED, FINISHED, QUEUED, RUNNING, Job, JobChanged, JobQueued
+from antiphon.kernel.jobs.leases import HINTS_AT_ONCE, hinted_within
+from antiphon.kernel.jobs.registry import JobRegistry
+from antiphon.kernel.jobs.tables import job
+from antiphon.kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
+from antiphon.kernel.principal import Principal
+
+JOB_COLUMNS = [job.c[name] for name in Job.__struct_fields__]
+
+_ONE = Statement(select(*JOB_COLUMNS).where(job.c.id == bindparam("id")))
+_ID_OF_KEY = select(job.c.id).where(job.c.key == bindparam("key"))
+_NEWEST_FIRST = (job.c.created_at.desc(), job.c.id.desc())
+_BEFORE = or_(
+    job.c.created_at < bindparam("before_created"),
+    and_(job.c.created_at == bindparam("before_created"), job.c.id < bindparam("before_id")),
+)
+
+
+def _listing(mine: bool, before: bool) -> Statement:
+    chosen: Select[Any] = select(*JOB_COLUMNS).order_by(*_NEWEST_FIRST).limit(bindparam("rows"))
+    if mine:
+        chosen = chosen.where(job.c.owner_id == bindparam("owner"))
+    return Statement(chosen.where(_BEFORE) if before else chosen)
+
+
+_LISTINGS = {(mine, before): _listing(mine, before) for mine in (True, False) for before in (True, False)}
+_COUNTS = {
+    mine: Statement(
+        select(func.count()).select_from(job).where(job.c.owner_id == bindparam("owner") if mine else true())
+    )
+    for mine in (True, False)
+}
+
+
+class JobPage(msgspec.Struct, frozen=True):
+    """Newest first. `next_cursor` is the value of `before` for the following page, None on the last one."""
+
+    jobs: list[Job]
+    total: int
+    next_cursor: str | None
+
+
+class JobQueue:
+    """The jobs as use cases see them. Adding one is part of the caller's transaction: both happen or neither."""
+
+    def __init__(self, database: Database, registry: JobRegistry, clock: Clock = system_clock) -> None:
+        self._database = database
+        self._registry = registry
+        self._clock = clock
+
+    async def add(
+        self,
+        transaction: Transaction,
+        kind: str,
+        arguments: Mapping[str, Any] | msgspec.Struct | None = None,
+        *,
+        key: str | None = None,
+        owner_id: int | None = None,
+        subject: str = "",
+        priority: int = 0,
+        run_at: float | None = None,
+    ) -> str:
+        """Write a job and give its id. With a `key` that a job has already, give that job's id and write nothing.
+
+        `subject` says in words for people what it is about; a higher `priority` goes first; `run_at` is seconds since
+        1970. A kind that is not registered is a KeyError.
+        """
+        registered = self._registry.kind(kind)
+        now = self._clock()
+        due = run_at is None or run_at <= now
+        hint = due and (registered.lane == "heavy" or await hinted_within(transaction) < HINTS_AT_ONCE)
+        row = {
+            "kind": kind,
+            "lane": registered.lane,
+            "arguments": msgspec.json.encode(arguments if arguments is not None else {}).decode(),
+            "key": key,
+            "owner_id": owner_id,
+            "subject": subject,
+            "priority": priority,
+            "run_at": now if run_at is None else run_at,
+            "state": QUEUED,
+            "attempts": 0,
+            "max_attempts": registered.max_attempts,
+            "sent_at": now if hint else None,
+            "message": "",
+            "created_at": now,
+            "updated_at": now,
+        }
+        return await self._write(transaction, row, hint)
+
+    async def _write(self, transaction: Transaction, row: dict[str, Any], hint: bool) -> str:
+        job_id = new_opaque_id("job")
+        dialect = postgresql if transaction.dialect == "postgresql" else sqlite
+        written = await transaction.execute(
+            dialect.insert(job).values(id=job_id, **row).on_conflict_do_nothing(index_elements=["key"])
+        )
+        if written.rowcount == 0:
+            known = await transaction.fetch_one(_ID_OF_KEY, key=row["key"])
+            assert known is not None
+            return str(known[0])
+        await transaction.publish(JobQueued(job_id, row["lane"], row["priority"], row["run_at"], hint))
+        await transaction.publish(JobChanged(job_id, row["kind"], row["owner_id"], QUEUED))
+        return job_id
+
+    async def get(self, principal: Principal, job_id: str) -> Job:
+        """One's own job, or any for admins. Raises NOT_FOUND for others' and unknown ones alike."""
+        found = await self.find(job_id)
+        if found is None or not (principal.is_admin or _owns(principal, found.owner_id)):
+            raise not_found("job")
+        return found
+
+    async def find(self, job_id: str) -> Job | None:
+        """The job whoever it belongs to: for the server's own use."""
+        row = await self._database.reader.fetch_one(_ONE, id=job_id)
+        return None if row is None else Job(*row)
+
+    async def list(self, principal: Principal, *, limit: int = DEFAULT_LIMIT, before: str | None = None) -> JobPage:
+        """One's own jobs, all for admins, newest first; stable while jobs are added. Raises NOT_FOUND for a `before`
+        that is no job of the caller's."""
+        reader = self._database.reader
+        limit = min(limit, MAXIMUM_LIMIT)
+        mine = not principal.is_admin
+        parameters: dict[str, Any] = {"owner": principal.user_id} if mine else {}
+        (total,) = (await reader.fetch(_COUNTS[mine], **parameters))[0]
+        parameters["rows"] = limit + 1
+        if before is not None:
+            last = await self.get(principal, before)
+            parameters |= {"before_created": last.created_at, "before_id": last.id}
+        jobs = [Job(*row) for row in await reader.fetch(_LISTINGS[mine, before is not None], **parameters)]
+        shown = jobs[:limit]
+        return JobPage(shown, total, shown[-1].id if len(jobs) > limit and shown else None)
+
+    async def cancel(self, transaction: Transaction, principal: Principal, job_id: str) -> None:
+        """Call a job off; a running one ends at its next sign of life. Raises NOT_FOUND, and CONFLICT
+        `job_finished` where there is nothing left to call off."""
+        row = await transaction.fetch_one(
+            select(job.c.owner_id, job.c.kind, job.c.state).where(job.c.id == bindparam("id")), id=job_id
+        )
+        if row is None or not (principal.is_admin or _owns(principal, row[0])):
+            raise not_found("job")
+        now = self._clock()
+        changed = await transaction.execute(
+            update(job)
+            .where(job.c.id == job_id, job.c.state.in_((QUEUED, RUNNING)))
+            .values(state=CANCELLED, error="It was called off.", leased_by=None, finished_at=now, updated_at=now)
+        )
+        if changed.rowcount == 0:
+            raise AntiphonError(Kind.CONFLICT, "job_finished", "This job has ended already.")
+        await transaction.publish(JobChanged(job_id, row[1], row[0], CANCELLED))
+
+    async def remove_finished(self, transaction: Transaction, before: float) -> int:
+        """Forget jobs that ended before a moment; how many there were. Their keys may then be used anew."""
+        removed = await transaction.execute(delete(job).where(job.c.state.in_(FINISHED), job.c.finished_at < before))
+        return removed.rowcount
+
+    async def forget_owner(self, transaction: Transaction, user_id: int) -> None:
+        """Erase a person: their waiting jobs are called off, what is kept of the others names nobody."""
+        await transaction.execute(delete(job).where(job.c.owner_id == user_id, job.c.state.in_((QUEUED, *FINISHED))))
+        await transaction.execute(update(job).where(job.c.owner_id == user_id).values(owner_id=None, subject=""))
+
+
+def _owns(principal: Principal, owner_id: int | None) -> bool:
+    return not principal.is_anonymous and owner_id == principal.user_id
