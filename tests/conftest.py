@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.services.redis",
     "tests.services.chromium",
     "tests.services.databases",
+    "tests.services.server",
     "tests.services.skips",
     "tests.audio.fixtures",
 ]

@@ -1,0 +1,151 @@
+"""The product as its users run it: `antiphon serve` in a process of its own, on a free port, with its own data folder."""
+
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.services.postgresql import PostgresqlServer
+from tests.services.programs import Program, folder, free_port
+from tests.services.redis import running_redis
+
+ANTIPHON = Path(sys.executable).with_name("antiphon")
+START_SECONDS = 30
+
+
+class Server:
+    """A server that is ready for requests at `base_url`; its `.env` would be read from `place`."""
+
+    def __init__(self, place: Path, settings: Mapping[str, str]) -> None:
+        self.place = place
+        self.data = place / "data"
+        self.port = int(settings.get("PORT", 0)) or free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(place),
+            "LANG": "C.UTF-8",
+            "ANTIPHON_DATA": str(self.data),
+            "HOST": "127.0.0.1",
+            **settings,
+            "PORT": str(self.port),
+        }
+        self.start()
+
+    def start(self) -> None:
+        """Start the program (again) and wait until it is ready."""
+        self.program = Program(
+            [ANTIPHON, "serve"], self.place / "log", environment=self.environment, working_folder=self.place
+        )
+        self.program.wait_until(self.is_ready, START_SECONDS)
+
+    def is_ready(self) -> bool:
+        """True when the server says so itself."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/api/v1/health/ready")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def stop(self) -> int:
+        """Ask it to end, as a system does at shutdown; the exit status."""
+        return self.program.stop(40)
+
+    def kill(self) -> None:
+        """Take it away, with its helpers, as a power cut would."""
+        self.program.kill()
+
+    def restart(self) -> None:
+        """Stop it and start it again on the same data."""
+        self.stop()
+        self.start()
+
+    def run(self, *arguments: str | Path, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `antiphon …` beside the server, with the server's settings.
+
+        Raises AssertionError with what the command wrote when it fails, unless `check` is off.
+        """
+        finished = subprocess.run(
+            [ANTIPHON, *arguments],
+            input=stdin,
+            env=self.environment,
+            cwd=self.place,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert not check or finished.returncode == 0, f"{finished.stdout}\n{finished.stderr}"
+        return finished
+
+
+class ServerFactory:
+    """Starts servers and stops them, with all they stand on, at the end."""
+
+    def __init__(self, postgresql: Callable[[], PostgresqlServer]) -> None:
+        self._postgresql = postgresql
+        self._stack = ExitStack()
+
+    def embedded(self, **settings: str) -> Server:
+        """On SQLite alone: the way a server runs when nothing is set."""
+        place = self._stack.enter_context(folder("server"))
+        server = Server(place, settings)
+        self._stack.callback(server.stop)
+        return server
+
+    def distributed(self, **settings: str) -> Server:
+        """On PostgreSQL and Redis."""
+        postgresql = self._postgresql()
+        name = postgresql.create_database()
+        self._stack.callback(postgresql.drop_database, name)
+        redis = self._stack.enter_context(running_redis())
+        return self.embedded(**{"DATABASE_URL": postgresql.address(name), "REDIS_URL": redis, **settings})
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._stack.close()
+
+
+def _factory(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
+    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"))
+    try:
+        yield factory
+    finally:
+        factory.close()
+
+
+@pytest.fixture
+def servers(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
+    """Starts servers with settings of the test's own; all end with the test."""
+    yield from _factory(request)
+
+
+@pytest.fixture(scope="module")
+def _module_servers(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
+    yield from _factory(request)
+
+
+@pytest.fixture(scope="module")
+def server(_module_servers: ServerFactory) -> Server:
+    """One embedded server for all tests of a module."""
+    return _module_servers.embedded()
+
+
+@pytest.fixture(scope="module")
+def distributed_server(_module_servers: ServerFactory) -> Server:
+    """One server on PostgreSQL and Redis for all tests of a module."""
+    return _module_servers.distributed()
+
+
+@pytest.fixture(scope="module", params=["embedded", "distributed"])
+def every_server(request: pytest.FixtureRequest, _module_servers: ServerFactory) -> Server:
+    """A server for all tests of a module: first embedded, then on PostgreSQL and Redis."""
+    return _module_servers.distributed() if request.param == "distributed" else _module_servers.embedded()
