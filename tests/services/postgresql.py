@@ -38,7 +38,7 @@ class PostgresqlServer:
         self.data = data
         self.port = port
         self._numbers = itertools.count(1)
-        command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", data]
+        command: list[str | Path] = [binaries / "postgres", "-D", data, "-p", str(port), "-k", data]
         for name, value in FLAGS.items():
             command += ["-c", f"{name}={value}"]
         self.program = Program(command, data.parent / "log", user=user, stop_signal=signal.SIGINT)

@@ -30,7 +30,7 @@ def running_redis() -> Iterator[str]:
         unavailable("no Redis: apt install redis-server")
     with folder("redis") as place:
         port = free_port()
-        command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", place]
+        command: list[str | Path] = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", place]
         program = Program(command, place / "log")
         try:
             program.wait_until(lambda: answers(port))

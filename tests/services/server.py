@@ -1,4 +1,4 @@
-"""The product as its users run it: `antiphon serve` in a process of its own, on a free port, with its own data folder."""
+"""The product as its users run it: `antiphon serve` in a process of its own, on a free port, with its own data."""
 
 import http.client
 import os
