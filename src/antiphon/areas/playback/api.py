@@ -1,0 +1,183 @@
+"""The door of playback."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from antiphon.areas.library.api import Library
+from antiphon.areas.library.api.annotations import check_may_write
+from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
+from antiphon.areas.playback.data import NowPlayingRow, Play, PlayRecorded, PlayRow
+from antiphon.areas.playback.internal import queries, writes
+from antiphon.areas.playback.internal.queries import viewing
+from antiphon.kernel.clock import Clock
+from antiphon.kernel.db import Database, Transaction
+from antiphon.kernel.errors import invalid, not_found, not_signed_in
+from antiphon.kernel.paging import Page, Slice
+from antiphon.kernel.principal import Principal
+
+MAXIMUM_CLIENT = 200
+# Clocks of phones go wrong: a play from further ahead than this counts as one of now.
+BELIEVED_AHEAD_SECONDS = 86_400.0
+MAXIMUM_PLAYS = 5_000
+
+
+class Playback:
+    """Listening: audio that is handed out, plays that count, and what is playing just now."""
+
+    def __init__(self, *, database: Database, clock: Clock, library: Library) -> None:
+        self._database = database
+        self._clock = clock
+        self._library = library
+        database.subscriptions.in_transaction(AnnotationChanged, self._log_like)
+
+    async def audio(self, principal: Principal, song_id: int) -> SongFile:
+        """The original audio of a song. Handing it out counts as no play.
+
+        Raises NOT_SIGNED_IN, and NOT_FOUND where the caller may not hear it or the file has vanished.
+        """
+        if principal.is_anonymous:
+            raise not_signed_in()
+        return await self._library.files.song_file(principal, song_id)
+
+    async def record_play(
+        self, principal: Principal, song_id: int, *, played_at: float | None = None, seconds: float | None = None
+    ) -> bool:
+        """Count a listen that began at `played_at` (now where it is None); False where it was counted already.
+
+        Raises NOT_FOUND where the caller may not hear the song.
+        """
+        return await self.record_plays(principal, [Play(song_id, played_at, seconds)]) == 1
+
+    async def record_plays(self, principal: Principal, plays: Sequence[Play]) -> int:
+        """Count several listens, each once however often it is told; how many were new.
+
+        Songs the caller may not hear are passed over, so that one deleted song does not keep an app from telling the
+        rest; NOT_FOUND is raised where none is left. Raises INVALID for impossible moments and lengths.
+        """
+        check_may_write(principal)
+        if len(plays) > MAXIMUM_PLAYS:
+            raise invalid(plays=f"At most {MAXIMUM_PLAYS} plays can be told at once.")
+        now = self._clock()
+        for play in plays:
+            _check_play(play)
+        async with self._database.transaction() as transaction:
+            listed = msgspec.json.encode([play.song_id for play in plays]).decode()
+            rows = await transaction.fetch(queries.ACCESSIBLE_DURATIONS, ids=listed, **viewing(principal))
+            durations: dict[int, float] = dict(rows)
+            if plays and not durations:
+                raise not_found("song")
+            heard = [play for play in plays if play.song_id in durations]
+            # In one order everywhere, so that two transactions never wait for each other.
+            heard.sort(key=lambda play: (play.song_id, play.played_at or now))
+            return sum(
+                [await self._record(transaction, principal, play, durations[play.song_id], now) for play in heard]
+            )
+
+    async def plays(self, principal: Principal, page: Page) -> Slice[PlayRow]:
+        """One's own plays, the latest first; songs one may not see any more are left out."""
+        if principal.is_anonymous:
+            raise not_signed_in()
+        visibility = viewing(principal)
+        reader = self._database.reader
+        rows = await reader.fetch(queries.PLAYS, limit=page.limit, offset=page.offset, **visibility)
+        total = (await reader.fetch_slow(queries.PLAY_COUNT, **visibility))[0][0]
+        return Slice(
+            [PlayRow(row[0], row[1], row[2], row[3], row[4], SongRow(*row[5:])) for row in rows], int(total), page
+        )
+
+    async def set_now_playing(self, principal: Principal, song_id: int | None, *, position: float = 0.0) -> None:
+        """Say what the caller's app plays from `position` (seconds into the song) on; None for nothing any more.
+
+        Raises NOT_FOUND where the caller may not hear the song, INVALID for a position that is none.
+        """
+        check_may_write(principal)
+        if not (math.isfinite(position) and position >= 0):
+            raise invalid(position="A position is a number of seconds, zero or more.")
+        client = principal.client[:MAXIMUM_CLIENT]
+        async with self._database.transaction() as transaction:
+            if song_id is None:
+                await writes.clear_now_playing(transaction, principal.user_id, client)
+                return
+            row = await transaction.fetch_one(queries.ACCESSIBLE_DURATIONS, ids=f"[{song_id}]", **viewing(principal))
+            if row is None:
+                raise not_found("song")
+            await writes.set_now_playing(
+                transaction,
+                user_id=principal.user_id,
+                client=client,
+                song_id=song_id,
+                started_at=self._clock(),
+                position=min(position, float(row[1])),
+            )
+
+    async def now_playing(self, principal: Principal) -> list[NowPlayingRow]:
+        """What everybody plays just now, the latest first, as far as the caller may see the songs."""
+        if principal.is_anonymous:
+            raise not_signed_in()
+        rows = await self._database.reader.fetch(queries.NOW_PLAYING, moment=self._clock(), **viewing(principal))
+        return [NowPlayingRow(row[0], row[1], row[2], row[3], row[4], SongRow(*row[5:])) for row in rows]
+
+    async def export_personal(self, user_id: int) -> dict[str, Any]:
+        """What is known about a person's listening, by table, for the registry of personal data."""
+        reader = self._database.reader
+        activity = ("song_id", "title", "artist", "action", "at", "client", "seconds", "completion")
+        playing = ("song_id", "client", "started_at", "position")
+        return {
+            "activity": [
+                dict(zip(activity, row, strict=True))
+                for row in await reader.fetch_slow(queries.PERSONAL_ACTIVITY, user_id=user_id)
+            ],
+            "now_playing": [
+                dict(zip(playing, row, strict=True))
+                for row in await reader.fetch(queries.PERSONAL_NOW_PLAYING, user_id=user_id)
+            ],
+        }
+
+    async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
+        """Take the person's name off their activity: plays stay as anonymous counts."""
+        await writes.forget_person(transaction, user_id)
+
+    async def _record(
+        self, transaction: Transaction, principal: Principal, play: Play, duration: float, now: float
+    ) -> int:
+        told = now if play.played_at is None else play.played_at
+        at = round(told if told <= now + BELIEVED_AHEAD_SECONDS else now, 3)
+        completion = min(play.seconds / duration, 1.0) if play.seconds is not None and duration > 0 else None
+        client = principal.client[:MAXIMUM_CLIENT]
+        is_new = await writes.insert_activity(
+            transaction,
+            user_id=principal.user_id,
+            song_id=play.song_id,
+            action="play",
+            at=at,
+            client=client,
+            seconds=play.seconds,
+            completion=completion,
+        )
+        if not is_new:
+            return 0
+        await self._library.annotations.count_play(transaction, principal, play.song_id, at)
+        await transaction.publish(PlayRecorded(principal.user_id, play.song_id, at, play.seconds, client))
+        return 1
+
+    async def _log_like(self, event: AnnotationChanged, transaction: Transaction) -> None:
+        """A like is a star: the log keeps each, whatever dialect it was said in."""
+        if event.thing == "song" and event.starred:
+            await writes.insert_activity(
+                transaction,
+                user_id=event.user_id,
+                song_id=event.thing_id,
+                action="like",
+                at=round(self._clock(), 3),
+                client="",
+            )
+
+
+def _check_play(play: Play) -> None:
+    if play.played_at is not None and not (math.isfinite(play.played_at) and play.played_at >= 0):
+        raise invalid(played_at="This is no moment after 1970.")
+    if play.seconds is not None and not (math.isfinite(play.seconds) and play.seconds >= 0):
+        raise invalid(seconds="This must be a number of seconds, zero or more.")

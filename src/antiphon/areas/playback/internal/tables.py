@@ -1,0 +1,47 @@
+"""The tables of playback."""
+
+from sqlalchemy import Column, Double, ForeignKey, Index, Table, Text, text
+
+from antiphon.kernel.db import Id, Moment, metadata
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # None once the account has gone: what was heard still counts.
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="SET NULL")),
+    Column("song_id", Id, ForeignKey("song.id", ondelete="CASCADE"), nullable=False),
+    # play, like, skip or share
+    Column("action", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("client", Text, nullable=False, server_default=""),
+    Column("seconds", Double),
+    Column("completion", Double),
+    # An app that was offline tells its plays again until it is heard: each counts once.
+    Index(
+        "ix_activity_play",
+        "user_id",
+        "song_id",
+        "at",
+        "client",
+        unique=True,
+        sqlite_where=text("action = 'play'"),
+        postgresql_where=text("action = 'play'"),
+    ),
+    Index("ix_activity_user_id", "user_id", "action", "at", "id"),
+    Index("ix_activity_song_id", "song_id", "at"),
+    Index("ix_activity_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+now_playing = Table(
+    "now_playing",
+    metadata,
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    Column("client", Text, primary_key=True),
+    Column("song_id", Id, ForeignKey("song.id", ondelete="CASCADE"), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("position", Double, nullable=False, server_default="0"),
+    Index("ix_now_playing_song_id", "song_id"),
+    sqlite_with_rowid=False,
+)

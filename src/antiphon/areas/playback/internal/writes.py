@@ -1,0 +1,63 @@
+"""Writes of playback. Each runs inside the transaction it is given."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Table, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from antiphon.areas.playback.internal.tables import activity, now_playing
+from antiphon.kernel.db import Transaction
+
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+async def insert_activity(
+    transaction: Transaction,
+    *,
+    user_id: int,
+    song_id: int,
+    action: str,
+    at: float,
+    client: str,
+    seconds: float | None = None,
+    completion: float | None = None,
+) -> bool:
+    """Log an activity; False where this very play is in the log already."""
+    values = {
+        "user_id": user_id,
+        "song_id": song_id,
+        "action": action,
+        "at": at,
+        "client": client,
+        "seconds": seconds,
+        "completion": completion,
+    }
+    statement = _INSERT[transaction.dialect](activity).values(**values).on_conflict_do_nothing()
+    return (await transaction.execute(statement)).rowcount == 1
+
+
+async def set_now_playing(
+    transaction: Transaction, *, user_id: int, client: str, song_id: int, started_at: float, position: float
+) -> None:
+    """Say what an app of a person plays."""
+    values = {"song_id": song_id, "started_at": started_at, "position": position}
+    statement = _INSERT[transaction.dialect](now_playing).values(user_id=user_id, client=client, **values)
+    await transaction.execute(
+        statement.on_conflict_do_update(index_elements=[now_playing.c.user_id, now_playing.c.client], set_=values)
+    )
+
+
+async def clear_now_playing(transaction: Transaction, user_id: int, client: str) -> None:
+    """An app of a person plays nothing any more."""
+    await transaction.execute(
+        delete(now_playing).where(now_playing.c.user_id == user_id, now_playing.c.client == client)
+    )
+
+
+async def forget_person(transaction: Transaction, user_id: int) -> None:
+    """Take a person's name off their activity, and what they play just now away."""
+    await transaction.execute(update(activity).where(activity.c.user_id == user_id).values(user_id=None, client=""))
+    await transaction.execute(delete(now_playing).where(now_playing.c.user_id == user_id))
