@@ -1,7 +1,7 @@
 # `make run` is all a machine with Python 3.11 needs. Every step is skipped when nothing it depends on has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup createsuperuser test check format bench lock clean environment test-environment player
+.PHONY: help run setup createsuperuser test check format docs bench lock clean environment test-environment player
 
 PY := .venv/bin/python
 ARGS ?=
@@ -26,6 +26,9 @@ check: test-environment ## formatting, lint, types, the walls between the parts,
 format: test-environment ## put Python and the web player's sources in the one format
 	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format --quiet .
 	@./scripts/player.sh npm run --silent format
+
+docs: test-environment ## write the documents that are made from the sources (settings, API, Postman collection)
+	@$(PY) -m scripts.documents
 
 bench: environment ## measure; results go to bench/results/ (BENCH="name …" for some of them)
 	@./scripts/environment.sh requirements-bench.lock
