@@ -1,16 +1,9 @@
-"""All tables of all areas, as the tests' templates hold them."""
+"""All tables of all areas, as the tests' templates hold them: made by the migrations, as in the product."""
 
-import importlib
-import pkgutil
-
-import antiphon
-from antiphon.kernel.db import Database, metadata
+from antiphon.bootstrap.migrations.run import migrate
+from antiphon.kernel.db import Database
 
 
 async def create_schema(database: Database) -> None:
-    """Create every table there is."""
-    for module in pkgutil.walk_packages(antiphon.__path__, "antiphon."):
-        if module.name.endswith(".tables"):
-            importlib.import_module(module.name)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+    """Bring an empty database up to date."""
+    await migrate(database, None)

@@ -21,6 +21,10 @@ from antiphon.kernel.principal import Principal
 JOB_COLUMNS = [job.c[name] for name in Job.__struct_fields__]
 
 _ONE = Statement(select(*JOB_COLUMNS).where(job.c.id == bindparam("id")))
+_LATEST = Statement(
+    select(*JOB_COLUMNS).where(job.c.kind == bindparam("kind")).order_by(job.c.created_at.desc()).limit(1)
+)
+_UNFINISHED = select(job.c.id).where(job.c.kind == bindparam("kind"), job.c.state.in_((QUEUED, RUNNING))).limit(1)
 _ID_OF_KEY = select(job.c.id).where(job.c.key == bindparam("key"))
 _NEWEST_FIRST = (job.c.created_at.desc(), job.c.id.desc())
 _BEFORE = or_(
@@ -121,6 +125,16 @@ class JobQueue:
         if found is None or not (principal.is_admin or _owns(principal, found.owner_id)):
             raise not_found("job")
         return found
+
+    async def unfinished(self, transaction: Transaction, kind: str) -> str | None:
+        """The id of a job of `kind` that waits or runs, or None: for work of which one at a time is enough."""
+        row = await transaction.fetch_one(_UNFINISHED, kind=kind)
+        return None if row is None else str(row[0])
+
+    async def latest(self, kind: str) -> Job | None:
+        """The newest job of `kind`, whoever it belongs to, or None."""
+        row = await self._database.reader.fetch_one(_LATEST, kind=kind)
+        return None if row is None else Job(*row)
 
     async def find(self, job_id: str) -> Job | None:
         """The job whoever it belongs to: for the server's own use."""

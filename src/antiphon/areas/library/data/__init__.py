@@ -2,7 +2,7 @@
 
 from antiphon.areas.library.data.events import AnnotationChanged, LibraryChanged, ScanFinished, SongsRemoved
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
-from antiphon.areas.library.data.ports import ArtworkMaker, Picture, TagReader
+from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
 from antiphon.areas.library.data.rows import (
     AlbumRow,
     ArtistRow,
@@ -31,9 +31,11 @@ __all__ = [
     "LibraryChanged",
     "LibraryRow",
     "Lyrics",
+    "LyricsReader",
     "Picture",
     "ScanFinished",
     "ScanReport",
+    "ScanTools",
     "SearchHits",
     "SongFile",
     "SongFilter",

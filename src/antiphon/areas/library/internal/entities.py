@@ -141,3 +141,11 @@ ARTIST_ARTWORK = Statement(
 )
 
 REVISION = Statement(select(t.revision.c.value).where(t.revision.c.name == bindparam("name", type_=Text)))
+
+BROKEN_FILES = Statement(
+    select(t.broken_file.c.library_id, t.broken_file.c.path, t.broken_file.c.reason, t.broken_file.c.found_at)
+    .order_by(t.broken_file.c.library_id, t.broken_file.c.path)
+    .limit(bindparam("limit", type_=BigInteger))
+    .offset(bindparam("offset", type_=BigInteger))
+)
+BROKEN_FILE_COUNT = Statement(select(func.count()).select_from(t.broken_file))

@@ -97,6 +97,8 @@ album = Table(
     Column("title", Text, nullable=False),
     Column("title_key", Text, nullable=False),
     _text("sort_title"),
+    # 1: the tags name the album's artists. 0: its songs decide.
+    _count("artists_told"),
     _text("artist_text"),
     _text("artist_key"),
     _json("credits"),
@@ -227,6 +229,25 @@ broken_file = Table(
     Column("found_at", Moment, nullable=False),
 )
 
+# What lay beside the songs of a folder at the last scan: a new cover or lyrics file makes its songs be read again.
+scanned_folder = Table(
+    "scanned_folder",
+    metadata,
+    Column("library_id", Id, ForeignKey("library.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("signature", Text, nullable=False),
+)
+
+# Albums, artists and genres whose totals no longer fit: written with the cause, so that not even a crash leaves a wrong
+# total behind for long.
+stale_total = Table(
+    "stale_total",
+    metadata,
+    Column("thing", Text, primary_key=True),
+    Column("id", Id, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 song_credit = Table(
     "song_credit",
     metadata,
@@ -330,6 +351,7 @@ def _search(thing: str) -> Table:
         Column("position", Id, primary_key=True),
         Column("id", Id, ForeignKey(f"{thing}.id", ondelete="CASCADE"), nullable=False, unique=True),
         Column("words", Text, nullable=False),
+        sqlite_autoincrement=True,
     )
 
 

@@ -45,7 +45,7 @@ def listed_songs(table: Any = song) -> ColumnElement[bool]:
 
 
 def accessible_songs(table: Any = song) -> ColumnElement[bool]:
-    """Songs the caller may open by id: those of lists, unlisted ones, and missing ones (a playlist still names them)."""
+    """Songs the caller may open by id: those of lists, unlisted ones, and missing ones (playlists still name them)."""
     return and_(
         or_(
             table.c.listed_from <= NOW,

@@ -1,0 +1,118 @@
+"""What the helper process does: open a stranger's picture, scale it, write it under its final name at once."""
+
+import colorsys
+import contextlib
+import io
+import logging
+import os
+import random
+import resource
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+
+from antiphon.adapters.media.tags import read_tags
+
+log = logging.getLogger(__name__)
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 8192
+MOST_BYTES = 64 * 1024 * 1024
+MEMORY = 1536 * 1024 * 1024
+QUALITY = 86
+
+
+def begin() -> None:
+    """Limit this process: memory, the size of files, and its place in the queue for the processor."""
+    os.nice(5)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
+
+
+def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
+    """Write `source` (a picture, or a song that carries one) scaled into a square of `size`; False where it is none."""
+    try:
+        data = read_tags(source, with_picture=True).picture if embedded else _read(source)
+        if not data:
+            return False
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE:
+                log.warning("%s: the picture is larger than 40 megapixels", source)
+                return False
+            picture.draft("RGB", (size, size))
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            _write(_flat(upright), target)
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        MemoryError,
+    ) as error:
+        log.warning("%s: no picture could be read: %s", source, error)
+        return False
+    except Exception:
+        # Tag readers and decoders raise all sorts of things on broken files.
+        log.exception("%s: no picture could be read", source)
+        return False
+    return True
+
+
+def _read(source: str) -> bytes:
+    with Path(source).open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    return b"" if len(data) > MOST_BYTES else data
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Without transparency and palette: on a quiet dark ground."""
+    if picture.mode in ("RGBA", "LA", "P", "PA"):
+        whole = picture.convert("RGBA")
+        ground = Image.new("RGBA", whole.size, (24, 24, 27, 255))
+        return Image.alpha_composite(ground, whole).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _write(picture: Image.Image, target: str) -> None:
+    file = Path(target)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(f".{os.getpid()}.part")
+    try:
+        # Saved anew: nothing of the original's metadata (place, camera, person) is kept.
+        picture.save(part, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def make_placeholder(digest: str, target: str, size: int) -> bool:
+    """Write a two-tone pattern: four quarter rounds in tints of one colour."""
+    chooser = random.Random(digest)
+    hue = chooser.random()
+    ground = _tint(hue, 0.34, 0.42)
+    shape = _tint(hue + 0.04, 0.38, 0.55)
+    scale = 2
+    side = size * scale
+    picture = Image.new("RGB", (side, side), ground)
+    half = side // 2
+    for column in (0, 1):
+        for row in (0, 1):
+            corner_x = column * half + chooser.choice((0, half))
+            corner_y = row * half + chooser.choice((0, half))
+            quarter = Image.new("L", (half, half), 0)
+            centre_x, centre_y = corner_x - column * half, corner_y - row * half
+            ImageDraw.Draw(quarter).ellipse(
+                (centre_x - half, centre_y - half, centre_x + half, centre_y + half), fill=255
+            )
+            picture.paste(Image.new("RGB", (half, half), shape), (column * half, row * half), quarter)
+    _write(picture.resize((size, size), Image.Resampling.LANCZOS), target)
+    return True
+
+
+def _tint(hue: float, saturation: float, lightness: float) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hls_to_rgb(hue % 1.0, lightness, saturation)
+    return round(red * 255), round(green * 255), round(blue * 255)

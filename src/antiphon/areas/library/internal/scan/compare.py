@@ -1,0 +1,140 @@
+"""Comparing what a walk found with what is known."""
+
+from collections import defaultdict
+
+import msgspec
+from sqlalchemy import BigInteger, bindparam, select
+
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.paths import stored_path
+from antiphon.areas.library.internal.scan.walk import FoundFile, FoundFolder
+from antiphon.kernel.db import Reader, Statement
+
+# More than this share of a library gone at once is taken for an accident (an unmounted disk), not for a wish.
+GONE_SHARE = 0.2
+
+_LIBRARY = bindparam("library", type_=BigInteger)
+_KNOWN = Statement(
+    select(
+        t.media_file.c.path,
+        t.media_file.c.size,
+        t.media_file.c.modified_ns,
+        t.media_file.c.song_id,
+        t.media_file.c.missing_since,
+    ).where(t.media_file.c.library_id == _LIBRARY)
+)
+_BROKEN = Statement(
+    select(t.broken_file.c.path, t.broken_file.c.size, t.broken_file.c.modified_ns).where(
+        t.broken_file.c.library_id == _LIBRARY
+    )
+)
+_FOLDERS = Statement(
+    select(t.scanned_folder.c.path, t.scanned_folder.c.signature).where(t.scanned_folder.c.library_id == _LIBRARY)
+)
+
+
+class ToRead(msgspec.Struct, frozen=True, gc=False):
+    """A file to be read, the song it is known to be (None: not known yet), and whether that song lay elsewhere."""
+
+    file: FoundFile
+    song_id: int | None
+    has_lyrics: bool
+    cover: str | None
+    moved: bool = False
+
+
+class Comparison(msgspec.Struct, kw_only=True):
+    """What differs. `gone` are songs that were there at the last scan, `absent` also those missing before."""
+
+    files: int = 0
+    to_read: list[ToRead] = []
+    moved: int = 0
+    returned: list[int] = []
+    gone: dict[str, int] = {}
+    known_present: int = 0
+    absent: list[int] = []
+    signatures: dict[str, str] = {}
+    mended: list[str] = []
+
+    @property
+    def looks_like_an_accident(self) -> bool:
+        """True where more than a fifth of what was there is gone."""
+        return len(self.gone) > GONE_SHARE * self.known_present
+
+
+async def compare(reader: Reader, library_id: int, folders: list[FoundFolder], *, full: bool) -> Comparison:
+    """What to do about each file. With `full`, every file is read again."""
+    rows = await reader.fetch_slow(_KNOWN, library=library_id)
+    known = {row[0]: row for row in rows}
+    broken = {row[0]: row[1:] for row in await reader.fetch_slow(_BROKEN, library=library_id)}
+    before = {row[0]: row[1] for row in await reader.fetch_slow(_FOLDERS, library=library_id)}
+    result = Comparison(known_present=sum(1 for row in rows if row[4] is None))
+    fresh: list[ToRead] = []
+    for folder in folders:
+        name = stored_path(folder.path)
+        again = full or before.get(name) != folder.signature
+        if before.get(name) != folder.signature:
+            result.signatures[name] = folder.signature
+        for file in folder.files:
+            result.files += 1
+            path = stored_path(file.path)
+            row = known.pop(path, None)
+            if row is None:
+                if full or broken.get(path) != (file.size, file.modified_ns):
+                    fresh.append(_to_read(folder, file, None))
+                continue
+            if (
+                row[1] != file.size
+                or row[2] != file.modified_ns
+                or (again and _concerns(folder, before.get(name)))
+                or full
+            ):
+                result.to_read.append(_to_read(folder, file, row[3]))
+            if row[4] is not None:
+                result.returned.append(row[3])
+            if path in broken:
+                result.mended.append(path)
+    result.gone = {path: row[3] for path, row in known.items() if row[4] is None}
+    result.absent = [row[3] for row in known.values()]
+    _recognise_moved(result, fresh, known)
+    return result
+
+
+def _concerns(folder: FoundFolder, before: str | None) -> bool:
+    """A folder seen for the first time with nothing beside its songs has no news for them."""
+    return before is not None or bool(folder.signature)
+
+
+def _to_read(folder: FoundFolder, file: FoundFile, song_id: int | None) -> ToRead:
+    stem = file.path.rpartition("/")[2].rpartition(".")[0]
+    has_lyrics = f"{stem}.lrc" in folder.lyrics or f"{stem}.txt" in folder.lyrics
+    cover = None
+    if folder.cover is not None:
+        cover = f"{folder.path}/{folder.cover}" if folder.path else folder.cover
+    return ToRead(file, song_id, has_lyrics, cover)
+
+
+def _recognise_moved(
+    result: Comparison, fresh: list[ToRead], absent: dict[str, tuple[str, int, int, int, float | None]]
+) -> None:
+    """A new path with the size and the modification time of an absent file is that file, moved or renamed."""
+    by_stamp: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for path, row in absent.items():
+        by_stamp[(row[1], row[2])].append(path)
+    for candidate in fresh:
+        file = candidate.file
+        paths = by_stamp.get((file.size, file.modified_ns), [])
+        name = stored_path(file.path).rpartition("/")[2]
+        same_name = [path for path in paths if path.rpartition("/")[2] == name]
+        chosen = same_name[0] if len(same_name) == 1 else paths[0] if len(paths) == 1 else None
+        if chosen is None:
+            result.to_read.append(candidate)
+            continue
+        paths.remove(chosen)
+        row = absent[chosen]
+        result.moved += 1
+        result.to_read.append(msgspec.structs.replace(candidate, song_id=row[3], moved=True))
+        result.gone.pop(chosen, None)
+        result.absent.remove(row[3])
+        if row[4] is not None:
+            result.returned.append(row[3])

@@ -1,0 +1,195 @@
+"""Finding or making the artists, genres and albums that songs name, some hundred at a time."""
+
+import random
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Table, Text, bindparam, func, insert, select, text, update
+
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.scan.prepare import PreparedAlbum, PreparedArtist
+from antiphon.kernel.db import Statement, Transaction, in_list
+
+_KEYS = bindparam("keys", type_=Text)
+_ARTISTS = Statement(
+    select(t.artist.c.id, t.artist.c.name_key, t.artist.c.musicbrainz_id)
+    .where(in_list(t.artist.c.name_key, _KEYS))
+    .order_by(t.artist.c.id)
+)
+_GENRES = Statement(select(t.genre.c.id, t.genre.c.name_key).where(in_list(t.genre.c.name_key, _KEYS)))
+_ALBUMS = Statement(
+    select(t.album.c.id, t.album.c.match_key).where(
+        t.album.c.library_id == bindparam("library", type_=BigInteger), in_list(t.album.c.match_key, _KEYS)
+    )
+)
+
+
+def as_list(values: Iterable[Any]) -> str:
+    """A JSON list, as statements with `in_list` take it."""
+    return msgspec.json.encode(list(values)).decode()
+
+
+async def allocate_ids(transaction: Transaction, table: Table, wanted: int) -> list[int]:
+    """New ids for `wanted` rows of `table`, never used before; the caller inserts them in this transaction."""
+    if transaction.dialect == "sqlite":
+        last = await transaction.fetch_one(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), name=table.name)
+        start = last[0] if last else 0
+        return list(range(start + 1, start + 1 + wanted))
+    sequence = func.pg_get_serial_sequence(table.name, next(iter(table.primary_key.columns)).name)
+    numbers = func.generate_series(1, wanted).table_valued("number")
+    rows = await transaction.fetch(select(func.nextval(sequence)).select_from(numbers))
+    return [row[0] for row in rows]
+
+
+class Names:
+    """Ids of artists, genres and albums of one library. What was found once is kept for the rest of the scan."""
+
+    def __init__(self, library_id: int) -> None:
+        self._library_id = library_id
+        self._artists: dict[tuple[str, str], int] = {}
+        self._genres: dict[str, int] = {}
+        self._albums: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """Believe nothing any more: after a transaction that was undone."""
+        self._artists.clear()
+        self._genres.clear()
+        self._albums.clear()
+
+    async def artists(self, transaction: Transaction, wanted: Iterable[PreparedArtist], now: float) -> None:
+        """Make sure that every artist has an id."""
+        new = {(a.key, a.musicbrainz_id): a for a in wanted if (a.key, a.musicbrainz_id) not in self._artists}
+        if not new:
+            return
+        rows = await transaction.fetch(_ARTISTS, keys=as_list({key for key, _ in new}))
+        by_id = {row[2]: row[0] for row in rows if row[2]}
+        by_name: dict[str, list[tuple[int, str]]] = {}
+        for artist_id, key, musicbrainz_id in rows:
+            by_name.setdefault(key, []).append((artist_id, musicbrainz_id))
+        missing: list[PreparedArtist] = []
+        # Those with an id of MusicBrainz first: they make known who a bare name means.
+        for artist in sorted(new.values(), key=lambda a: not a.musicbrainz_id):
+            found = self._match(artist, by_id, by_name)
+            if found is None:
+                missing.append(artist)
+                continue
+            self._artists[(artist.key, artist.musicbrainz_id)] = found
+            if artist.musicbrainz_id and artist.musicbrainz_id not in by_id:
+                by_id[artist.musicbrainz_id] = found
+                await transaction.execute(
+                    update(t.artist).where(t.artist.c.id == found).values(musicbrainz_id=artist.musicbrainz_id)
+                )
+        await self._insert_artists(transaction, missing, now)
+
+    def _match(
+        self, artist: PreparedArtist, by_id: dict[str, int], by_name: dict[str, list[tuple[int, str]]]
+    ) -> int | None:
+        if artist.musicbrainz_id and artist.musicbrainz_id in by_id:
+            return by_id[artist.musicbrainz_id]
+        same = by_name.get(artist.key, [])
+        if artist.musicbrainz_id:
+            # An artist known by name only is taken to be this one.
+            return next((artist_id for artist_id, musicbrainz_id in same if not musicbrainz_id), None)
+        return same[0][0] if same else None
+
+    async def _insert_artists(self, transaction: Transaction, missing: list[PreparedArtist], now: float) -> None:
+        # Among new ones, too, a bare name means the one with an id.
+        new: dict[tuple[str, str], PreparedArtist] = {}
+        for artist in missing:
+            if artist.musicbrainz_id or not any(key == artist.key for key, _ in new):
+                new[(artist.key, artist.musicbrainz_id)] = artist
+        if not new:
+            return
+        ids = await allocate_ids(transaction, t.artist, len(new))
+        rows = []
+        for artist_id, (key, artist) in zip(ids, new.items(), strict=True):
+            self._artists[key] = artist_id
+            rows.append(
+                {
+                    "id": artist_id,
+                    "name": artist.name,
+                    "name_key": artist.key,
+                    "sort_name": artist.sort_name,
+                    "sort_key": artist.sort_key,
+                    "musicbrainz_id": artist.musicbrainz_id,
+                    "shuffle": random.random(),
+                    "created_at": now,
+                    "updated_at": now,
+                }
+            )
+        await transaction.execute(insert(t.artist), rows)
+        await transaction.execute(
+            insert(t.artist_search), [{"id": row["id"], "words": row["name_key"]} for row in rows]
+        )
+        for artist in missing:
+            if (artist.key, artist.musicbrainz_id) not in self._artists:
+                self._artists[(artist.key, artist.musicbrainz_id)] = next(
+                    artist_id for (key, _), artist_id in self._artists.items() if key == artist.key
+                )
+
+    def artist_id(self, artist: PreparedArtist) -> int:
+        """The id that `artists` has found."""
+        return self._artists[(artist.key, artist.musicbrainz_id)]
+
+    async def genres(self, transaction: Transaction, wanted: Iterable[tuple[str, str]]) -> None:
+        """Make sure that every genre (name, key) has an id."""
+        new = {key: name for name, key in wanted if key not in self._genres}
+        if not new:
+            return
+        for genre_id, key in await transaction.fetch(_GENRES, keys=as_list(new)):
+            self._genres[key] = genre_id
+            del new[key]
+        if new:
+            ids = await allocate_ids(transaction, t.genre, len(new))
+            rows = [
+                {"id": genre_id, "name": name, "name_key": key}
+                for genre_id, (key, name) in zip(ids, new.items(), strict=True)
+            ]
+            await transaction.execute(insert(t.genre), rows)
+            self._genres.update({row["name_key"]: row["id"] for row in rows})  # type: ignore[misc]
+
+    def genre_id(self, key: str) -> int:
+        """The id that `genres` has found."""
+        return self._genres[key]
+
+    async def albums(
+        self, transaction: Transaction, wanted: Iterable[PreparedAlbum], renamed: dict[str, int], now: float
+    ) -> None:
+        """Make sure that every album has an id. `renamed` says which known album goes by a new match key now."""
+        new = {album.match_key: album for album in wanted if album.match_key not in self._albums}
+        if not new:
+            return
+        for album_id, key in await transaction.fetch(_ALBUMS, library=self._library_id, keys=as_list(new)):
+            self._albums[key] = album_id
+            del new[key]
+        for key in [key for key in new if key in renamed]:
+            self._albums[key] = renamed[key]
+            await transaction.execute(update(t.album).where(t.album.c.id == renamed[key]).values(match_key=key))
+            del new[key]
+        if not new:
+            return
+        ids = await allocate_ids(transaction, t.album, len(new))
+        rows = []
+        for album_id, (key, album) in zip(ids, new.items(), strict=True):
+            self._albums[key] = album_id
+            rows.append(
+                {
+                    "id": album_id,
+                    "library_id": self._library_id,
+                    "match_key": key,
+                    **album.columns,
+                    "shuffle": random.random(),
+                    "created_at": now,
+                    "updated_at": now,
+                }
+            )
+        await transaction.execute(insert(t.album), rows)
+        await transaction.execute(
+            insert(t.album_search),
+            [{"id": album_id, "words": album.words} for album_id, album in zip(ids, new.values(), strict=True)],
+        )
+
+    def album_id(self, match_key: str) -> int:
+        """The id that `albums` has found."""
+        return self._albums[match_key]

@@ -1,0 +1,219 @@
+"""From tags to what is written: everything that needs no database, done in the worker processes."""
+
+import hashlib
+import os
+import re
+from typing import Any
+
+import msgspec
+
+from antiphon.areas.library.data.ports import BesideLyrics
+from antiphon.areas.library.data_tags import Credit, ReadTags
+from antiphon.areas.library.internal.fold import fold, search_text, sort_key
+
+VARIOUS_ARTISTS = "Various Artists"
+UNKNOWN_ARTIST = "Unknown artist"
+_DISC_FOLDER = re.compile(r"(?:^|/)(?:cd|disc|disk)[ _.-]*\d{1,2}[^/]*$", re.IGNORECASE)
+_LEADING_NUMBER = re.compile(r"^(?:(\d{1,2})[-.])?(\d{1,3})[ ._-]+(?=\D)")
+
+
+class PreparedArtist(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An artist as a song or an album names it."""
+
+    name: str
+    key: str
+    sort_name: str
+    sort_key: str
+    musicbrainz_id: str
+    role: str
+
+
+class PreparedAlbum(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An album as one of its songs tells of it. `artists` is empty where the tags name none: its songs decide then."""
+
+    match_key: str
+    artists: list[PreparedArtist]
+    columns: dict[str, Any]
+    disc_title: tuple[int, str] | None
+    words: str
+
+
+class PreparedSong(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A song, ready but for the ids of what it belongs to. `columns` are those of the table `song`."""
+
+    path: str
+    size: int
+    modified_ns: int
+    columns: dict[str, Any]
+    artists: list[PreparedArtist]
+    album: PreparedAlbum | None
+    genres: list[tuple[str, str]]
+    words: str
+    plain_lyrics: str
+    synced_lyrics: list[tuple[int, str]]
+    has_picture: bool
+
+
+class Unreadable(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A file that is no readable music, and why."""
+
+    path: str
+    size: int
+    modified_ns: int
+    reason: str
+
+
+def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: BesideLyrics) -> PreparedSong:
+    """What one file tells, ready to be written. `path` is relative to its library; `lyrics` come from beside it."""
+    guess = _guess(path)
+    bare = tags.title is None and not tags.artists and tags.album is None
+    title = tags.title or (guess.title if bare else _stem(path))
+    artists = _artists(tags, guess.artist if bare else "")
+    artist_text = tags.artist_text or ", ".join(artist.name for artist in artists if artist.role == "artist")
+    album = _album(tags, path, guess.album, artists)
+    return PreparedSong(
+        path=path,
+        size=size,
+        modified_ns=modified_ns,
+        columns=_song_columns(tags, title, artist_text, size, guess.track if bare else None),
+        artists=artists,
+        album=album,
+        genres=[(name, key) for name in dict.fromkeys(tags.genres) if (key := fold(name).strip())],
+        words=search_text(title, artist_text, album.columns["title"] if album else ""),
+        plain_lyrics=lyrics[1] or tags.lyrics or "",
+        synced_lyrics=list(lyrics[0] or tags.synced_lyrics),
+        has_picture=bool(tags.has_picture),
+    )
+
+
+def _song_columns(tags: ReadTags, title: str, artist_text: str, size: int, guessed_track: int | None) -> dict[str, Any]:
+    return {
+        "title": title,
+        "title_key": sort_key(title, tags.sort_title or ""),
+        "sort_title": tags.sort_title or "",
+        "artist_text": artist_text,
+        "disc": tags.disc,
+        "track": tags.track if tags.track is not None else guessed_track,
+        "year": tags.year,
+        "date": tags.date or "",
+        "duration": round(tags.duration, 3),
+        "language": tags.languages[0] if tags.languages else "",
+        "comment": (tags.comment or "")[:2000],
+        "recording_id": tags.musicbrainz_recording_id or "",
+        "isrcs": _json(tags.isrc),
+        "moods": _json(tags.moods),
+        "bpm": round(tags.bpm) if tags.bpm else None,
+        "explicit": tags.explicit_status or "",
+        "track_gain": tags.replaygain_track_gain,
+        "track_peak": tags.replaygain_track_peak,
+        "album_gain": tags.replaygain_album_gain,
+        "album_peak": tags.replaygain_album_peak,
+        "format": tags.codec,
+        "suffix": tags.suffix,
+        "content_type": tags.content_type,
+        "bitrate": round(tags.bitrate or 0),
+        "sample_rate": tags.sample_rate or 0,
+        "bit_depth": tags.bit_depth or 0,
+        "channels": tags.channels or 0,
+        "size": size,
+        "has_lyrics": 0,
+    }
+
+
+def _json(values: tuple[str, ...]) -> str:
+    return msgspec.json.encode(values).decode() if values else "[]"
+
+
+def _prepared(credit: Credit, role: str) -> PreparedArtist:
+    return PreparedArtist(
+        name=credit.name[:500],
+        key=fold(credit.name[:500]).strip(),
+        sort_name=credit.sort_name or "",
+        sort_key=sort_key(credit.name, credit.sort_name or "", drop_article=True),
+        musicbrainz_id=credit.musicbrainz_id or "",
+        role=role,
+    )
+
+
+def _artists(tags: ReadTags, guessed: str) -> list[PreparedArtist]:
+    artists = [_prepared(credit, credit.role if credit.role != "album_artist" else "artist") for credit in tags.artists]
+    if not artists:
+        artists = [_prepared(Credit(name=guessed or UNKNOWN_ARTIST), "artist")]
+    artists += [_prepared(credit, credit.role) for credit in tags.contributors]
+    return list({(artist.key, artist.musicbrainz_id, artist.role): artist for artist in artists if artist.key}.values())
+
+
+def _album(tags: ReadTags, path: str, guessed: str, artists: list[PreparedArtist]) -> PreparedAlbum | None:
+    title = tags.album or guessed
+    if not title:
+        return None
+    named = [_prepared(credit, "artist") for credit in tags.album_artists]
+    if not named and tags.compilation:
+        named = [_prepared(Credit(name=VARIOUS_ARTISTS), "artist")]
+    folder = _DISC_FOLDER.sub("", os.path.dirname(path))
+    title_key = sort_key(title, tags.sort_album or "")
+    return PreparedAlbum(
+        match_key=_match_key(tags, title, named, folder),
+        artists=named,
+        columns={
+            "title": title,
+            "title_key": title_key,
+            "sort_title": tags.sort_album or "",
+            "artists_told": int(bool(named)),
+            "artist_text": tags.album_artist_text or ", ".join(artist.name for artist in named),
+            "year": _year(tags.release_date) or tags.year,
+            "release_date": tags.release_date or tags.date or "",
+            "original_date": tags.original_date or "",
+            "compilation": int(tags.compilation),
+            "release_types": _json(tags.release_types),
+            "labels": _json(tags.labels),
+            "release_id": tags.musicbrainz_release_id or "",
+            "release_group_id": tags.musicbrainz_release_group_id or "",
+        },
+        disc_title=(tags.disc or 1, tags.disc_subtitle) if tags.disc_subtitle else None,
+        words=search_text(title, *(artist.name for artist in (named or artists[:1]))),
+    )
+
+
+def _match_key(tags: ReadTags, title: str, named: list[PreparedArtist], folder: str) -> str:
+    """A release id says which album it is; else its artists, title, version and date; without artists, its folder."""
+    if tags.musicbrainz_release_id:
+        return f"release:{tags.musicbrainz_release_id}"
+    by = "\0".join(artist.key for artist in named) if named else f"folder\0{folder}"
+    parts = (by, fold(title).strip(), fold(tags.album_version or ""), tags.release_date or "")
+    return hashlib.blake2b("\1".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _year(date: str | None) -> int | None:
+    return int(date[:4]) if date and date[:4].isdigit() else None
+
+
+class _Guess(msgspec.Struct, frozen=True):
+    """What a path says about an untagged file: `artist/album/03 - title.mp3`."""
+
+    title: str
+    track: int | None
+    album: str
+    artist: str
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0].encode("utf-8", "replace").decode() or path
+
+
+def _guess(path: str) -> _Guess:
+    stem = _stem(path)
+    number = _LEADING_NUMBER.match(stem)
+    title = stem[number.end() :] if number else stem
+    folders = _DISC_FOLDER.sub("", os.path.dirname(path)).encode("utf-8", "replace").decode().split("/")
+    album = folders[-1]
+    # Only `artist/album/song` says who it is by; deeper trees are ordered in some other way.
+    artist = folders[0] if len(folders) == 2 else ""
+    if not artist and " - " in album:
+        artist, _, album = album.partition(" - ")
+    return _Guess(
+        title=title.replace("_", " ").strip() or stem,
+        track=int(number.group(2)) if number else None,
+        album=album.strip(),
+        artist=artist.strip(),
+    )

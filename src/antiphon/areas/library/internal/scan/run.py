@@ -1,0 +1,283 @@
+"""One scan of all libraries, from the walk to the totals."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Text, bindparam, select, update
+
+from antiphon.areas.library.data import ScanReport, ScanTools
+from antiphon.areas.library.internal import revisions
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
+from antiphon.areas.library.internal.scan.identity import Absent
+from antiphon.areas.library.internal.scan.names import as_list
+from antiphon.areas.library.internal.scan.prepare import Unreadable
+from antiphon.areas.library.internal.scan.store import SongToWrite, Store
+from antiphon.areas.library.internal.scan.totals import refresh_totals
+from antiphon.areas.library.internal.scan.walk import Walk
+from antiphon.areas.library.internal.scan.worker import CHUNK_FILES, Chunk, Outcome, begin, work
+from antiphon.kernel.db import Database, Statement, Transaction, in_list
+
+log = logging.getLogger(__name__)
+
+_LIBRARIES = Statement(
+    select(t.library.c.id, t.library.c.name, t.library.c.path, t.library.c.scanned_at)
+    .where(t.library.c.active == 1, t.library.c.path != "")
+    .order_by(t.library.c.id)
+)
+_ALBUM_SIZES = Statement(
+    select(t.song.c.id, t.song.c.album_id, t.album.c.song_count + t.album.c.hidden_count)
+    .join(t.album, t.album.c.id == t.song.c.album_id)
+    .where(in_list(t.song.c.id, bindparam("ids", type_=Text)))
+)
+
+WRITE_SECONDS = 0.05
+TOTALS_SECONDS = 3.0
+LARGEST_BATCH = 500
+PRESENCE_BATCH = 500
+
+Progress = Callable[[float | None, str], None]
+"""Told the share that is done (None: not known yet) and a sentence."""
+
+
+class Scan:
+    """Scans every active library. Rows of what was done already survive a crash: the next scan goes on from there."""
+
+    def __init__(self, database: Database, tools: ScanTools, progress: Progress) -> None:
+        self._database = database
+        self._tools = tools
+        self._progress = progress
+        self._report = ScanReport()
+        self._done = 0
+        self._to_do = 0
+        self._batch = 64
+        self._totals_at = time.monotonic() + TOTALS_SECONDS
+
+    async def run(self, *, full: bool, accept_missing: bool) -> ScanReport:
+        """Scan. With `accept_missing`, more than a fifth of a library may be gone without stopping."""
+        start = time.monotonic()
+        libraries = await self._database.reader.fetch_slow(_LIBRARIES)
+        found: list[tuple[int, str, bool, Comparison]] = []
+        self._progress(None, "Looking through the music folders.")
+        for library_id, name, path, scanned_at in libraries:
+            comparison = await self._compare(library_id, name, path, full=full, accept_missing=accept_missing)
+            if comparison is not None:
+                found.append((library_id, path, scanned_at is None, comparison))
+        self._to_do = sum(len(comparison.to_read) for _, _, _, comparison in found)
+        if self._to_do:
+            with _Pool(self._tools) as pool:
+                for library_id, path, first, comparison in found:
+                    await self._library(pool, library_id, path, comparison, first=first)
+        else:
+            for library_id, path, first, comparison in found:
+                await self._finish(Store(library_id, path, time.time(), first=first), library_id, comparison, None)
+        if await refresh_totals(self._database, time.time()) or self._changed():
+            async with self._database.transaction() as transaction:
+                await revisions.library_changed(transaction)
+        self._report.seconds = round(time.monotonic() - start, 3)
+        return self._report
+
+    def _changed(self) -> bool:
+        report = self._report
+        return bool(report.added or report.changed or report.moved or report.missing or report.returned)
+
+    async def _compare(
+        self, library_id: int, name: str, path: str, *, full: bool, accept_missing: bool
+    ) -> Comparison | None:
+        """What differs in one library; None where it must not be touched."""
+        if not await asyncio.to_thread(os.path.isdir, path):
+            self._report.warnings.append(f"{name}: the folder {path} is not there. Its songs were left as they are.")
+            return None
+        walk = Walk(Path(path))
+        folders = await asyncio.to_thread(list, walk)
+        self._report.warnings += walk.warnings[:100]
+        comparison = await compare(self._database.reader, library_id, folders, full=full)
+        self._report.files += comparison.files
+        if comparison.looks_like_an_accident and not accept_missing:
+            gone, known = len(comparison.gone), comparison.known_present
+            self._report.warnings.append(
+                f"{name}: {gone} of {known} files are gone, more than a fifth. Nothing was changed there. Is the disk "
+                "connected? If they are meant to be gone, scan again and accept missing files."
+            )
+            return None
+        return comparison
+
+    async def _library(self, pool: "_Pool", library_id: int, path: str, comparison: Comparison, *, first: bool) -> None:
+        store = Store(library_id, path, time.time(), first=first)
+        absent = await Absent.load(self._database.reader, comparison.absent)
+        renamed = _Renames(await self._album_sizes(comparison), comparison)
+        by_path = {entry.file.path: entry for entry in comparison.to_read}
+        waiting: list[SongToWrite] = []
+        async for outcome in pool.outcomes(path, comparison.to_read):
+            if outcome.unreadable:
+                await self._unreadable(store, outcome.unreadable)
+            for song in outcome.songs:
+                entry = by_path[song.path]
+                waiting.append(self._recognised(SongToWrite(song, entry.song_id, entry.cover, entry.moved), absent))
+            while len(waiting) >= self._batch:
+                batch, waiting = waiting[: self._batch], waiting[self._batch :]
+                await self._write(store, batch, renamed)
+        while waiting:
+            batch, waiting = waiting[: self._batch], waiting[self._batch :]
+            await self._write(store, batch, renamed)
+        await self._finish(store, library_id, comparison, absent)
+
+    def _recognised(self, entry: SongToWrite, absent: Absent) -> SongToWrite:
+        if entry.song_id is None:
+            entry.song_id = absent.take(entry.song)
+            if entry.song_id is None:
+                self._report.added += 1
+            else:
+                entry.moved = True
+                self._report.moved += 1
+        elif entry.moved:
+            self._report.moved += 1
+        else:
+            self._report.changed += 1
+        return entry
+
+    async def _write(self, store: Store, batch: list[SongToWrite], renamed: "_Renames") -> None:
+        start = time.monotonic()
+        try:
+            async with self._database.transaction() as transaction:
+                await store.songs(transaction, batch, renamed.of(batch))
+                await store.readable(transaction, [entry.song.path for entry in batch if entry.song_id is not None])
+        except BaseException:
+            store.forget()
+            raise
+        took = time.monotonic() - start
+        # Others write too: a batch may hold the database for so long and no longer.
+        self._batch = max(16, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(took, 0.001))))
+        self._done += len(batch)
+        self._progress(self._done / max(self._to_do, 1), f"{self._done} of {self._to_do} songs read.")
+        if time.monotonic() > self._totals_at:
+            if await refresh_totals(self._database, time.time()):
+                async with self._database.transaction() as transaction:
+                    await revisions.library_changed(transaction)
+            self._totals_at = time.monotonic() + TOTALS_SECONDS
+
+    async def _unreadable(self, store: Store, files: list[Unreadable]) -> None:
+        self._report.broken += len(files)
+        self._done += len(files)
+        async with self._database.transaction() as transaction:
+            await store.unreadable(transaction, files)
+
+    async def _finish(self, store: Store, library_id: int, comparison: Comparison, absent: Absent | None) -> None:
+        gone = [song_id for song_id in comparison.gone.values() if absent is None or absent.still_absent(song_id)]
+        returned = comparison.returned
+        self._report.missing += len(gone)
+        self._report.returned += len(returned)
+        for ids, missing in ((gone, True), (returned, False)):
+            for start in range(0, len(ids), PRESENCE_BATCH):
+                async with self._database.transaction() as transaction:
+                    await store.presence(transaction, ids[start : start + PRESENCE_BATCH], missing=missing)
+        async with self._database.transaction() as transaction:
+            await store.signatures(transaction, comparison.signatures)
+            await store.readable(transaction, comparison.mended)
+            await _scanned(transaction, library_id)
+
+    async def _album_sizes(self, comparison: Comparison) -> dict[int, tuple[int, int]]:
+        """Of each song that is read again: its album, and how many songs that album has."""
+        ids = as_list(entry.song_id for entry in comparison.to_read if entry.song_id is not None)
+        rows = await self._database.reader.fetch_slow(_ALBUM_SIZES, ids=ids)
+        return {song_id: (album_id, size) for song_id, album_id, size in rows}
+
+
+async def _scanned(transaction: Transaction, library_id: int) -> None:
+    await transaction.execute(update(t.library).where(t.library.c.id == library_id).values(scanned_at=time.time()))
+
+
+class _Renames:
+    """Albums whose every song is read again may go by a new match key: they were retagged, and stay the same album."""
+
+    def __init__(self, of_song: dict[int, tuple[int, int]], comparison: Comparison) -> None:
+        self._album_of = {song_id: album_id for song_id, (album_id, _) in of_song.items()}
+        read_again: dict[int, int] = {}
+        sizes = dict(of_song.values())
+        for album_id, _ in of_song.values():
+            read_again[album_id] = read_again.get(album_id, 0) + 1
+        self._whole = {album_id for album_id, count in read_again.items() if count >= sizes[album_id]}
+
+    def of(self, batch: list[SongToWrite]) -> dict[str, int]:
+        """From match keys to the albums that go by them now. Each album is renamed once."""
+        renamed: dict[str, int] = {}
+        for entry in batch:
+            album_id = self._album_of.get(entry.song_id or 0)
+            if entry.song.album and album_id in self._whole and entry.song.album.match_key not in renamed:
+                assert album_id is not None
+                renamed[entry.song.album.match_key] = album_id
+                self._whole.discard(album_id)
+        return renamed
+
+
+class _Pool:
+    """Reader processes. One that dies on a file is replaced, and the file is listed as broken."""
+
+    def __init__(self, tools: ScanTools) -> None:
+        self._tools = tools
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "_Pool":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _running(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._tools.processes,
+                mp_context=get_context("spawn"),
+                initializer=begin,
+                initargs=(self._tools.tags, self._tools.lyrics),
+            )
+        return self._executor
+
+    async def outcomes(self, root: str, files: list[ToRead]) -> AsyncIterator[Outcome]:
+        """What becomes of the files, in their order, some chunks ahead of who asks."""
+        rows = [(entry.file.path, entry.file.size, entry.file.modified_ns, entry.has_lyrics) for entry in files]
+        chunks = [Chunk(root, rows[start : start + CHUNK_FILES]) for start in range(0, len(rows), CHUNK_FILES)]
+        ahead = self._tools.processes * 3
+        running: list[tuple[Chunk, asyncio.Task[Outcome]]] = []
+        for chunk in chunks:
+            running.append((chunk, asyncio.create_task(self._outcome(chunk))))
+            if len(running) >= ahead:
+                yield await running.pop(0)[1]
+        while running:
+            yield await running.pop(0)[1]
+
+    async def _outcome(self, chunk: Chunk) -> Outcome:
+        try:
+            return await self._work(chunk)
+        except BrokenProcessPool:
+            log.warning("a reader died; its %d files are read one by one", len(chunk.files))
+        songs, unreadable = [], []
+        for file in chunk.files:
+            try:
+                one = await self._work(Chunk(chunk.root, [file]))
+                songs += one.songs
+                unreadable += one.unreadable
+            except BrokenProcessPool:
+                reason = "Reading this file made its reader crash."
+                unreadable.append(Unreadable(file[0], file[1], file[2], reason))
+        return Outcome(songs, unreadable)
+
+    async def _work(self, chunk: Chunk) -> Outcome:
+        executor = self._running()
+        encoded = msgspec.msgpack.encode(chunk)
+        try:
+            answer = await asyncio.get_running_loop().run_in_executor(executor, work, encoded)
+        except BrokenProcessPool:
+            if self._executor is executor:
+                self._executor = None
+            raise
+        return msgspec.msgpack.decode(answer, type=Outcome)

@@ -1,0 +1,280 @@
+"""Adding up what albums, artists and genres hold, for those whose totals have become stale."""
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Text, and_, bindparam, case, delete, func, insert, select, update
+
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.fold import fold, sort_key
+from antiphon.areas.library.internal.scan.names import Names, as_list
+from antiphon.areas.library.internal.scan.prepare import VARIOUS_ARTISTS, PreparedArtist
+from antiphon.areas.library.internal.scan.store import mark_stale
+from antiphon.kernel.db import Database, Statement, Transaction, in_list
+
+BATCH = 200
+
+_IDS = bindparam("ids", type_=Text)
+_STALE = Statement(
+    select(t.stale_total.c.id)
+    .where(
+        t.stale_total.c.thing == bindparam("thing", type_=Text),
+        t.stale_total.c.id > bindparam("after", type_=BigInteger),
+    )
+    .order_by(t.stale_total.c.id)
+    .limit(BATCH)
+)
+_SONGS = (
+    select(
+        t.song.c.album_id,
+        t.song.c.duration,
+        t.song.c.disc,
+        t.song.c.year,
+        t.song.c.genres,
+        t.song.c.credits,
+        t.song.c.created_at,
+        t.song.c.missing,
+        t.song.c.listed_from,
+    )
+    .where(in_list(t.song.c.album_id, _IDS))
+    .order_by(t.song.c.album_id, t.song.c.disc, t.song.c.track, t.song.c.id)
+)
+_CREDITS = (
+    select(t.album_credit.c.album_id, t.artist.c.id, t.artist.c.name, t.artist.c.sort_key)
+    .join(t.artist, t.artist.c.id == t.album_credit.c.artist_id)
+    .where(in_list(t.album_credit.c.album_id, _IDS))
+    .order_by(t.album_credit.c.album_id, t.album_credit.c.position)
+)
+
+
+async def refresh_totals(database: Database, now: float) -> bool:
+    """Add up all that is stale, some hundred things a transaction; True where there was anything.
+
+    Albums come first: artists and genres count albums that have songs.
+    """
+    any_stale = False
+    for thing, add_up in (("album", _albums), ("artist", _artists), ("genre", _genres)):
+        after = 0
+        while True:
+            async with database.transaction() as transaction:
+                ids = [row[0] for row in await transaction.fetch(_STALE, thing=thing, after=after)]
+                if not ids:
+                    break
+                await add_up(transaction, ids, now)
+                await transaction.execute(
+                    delete(t.stale_total).where(t.stale_total.c.thing == thing, in_list(t.stale_total.c.id, _IDS)),
+                    {"ids": as_list(ids)},
+                )
+            any_stale, after = True, ids[-1]
+    return any_stale
+
+
+class _Sum(msgspec.Struct):
+    """What the songs of one album come to."""
+
+    song_count: int = 0
+    duration: float = 0.0
+    hidden_count: int = 0
+    discs: set[int] = set()
+    years: list[int] = []
+    genres: Counter[str] = msgspec.field(default_factory=Counter)
+    firsts: dict[int, str] = {}
+    created_at: float | None = None
+
+
+def _sums(rows: list[tuple[Any, ...]], now: float) -> dict[int, _Sum]:
+    sums: dict[int, _Sum] = {}
+    for album_id, duration, disc, year, genres, credits, created_at, missing, listed_from in rows:
+        entry = sums.setdefault(album_id, _Sum())
+        if missing:
+            continue
+        if listed_from > now:
+            entry.hidden_count += 1
+        else:
+            entry.song_count += 1
+            entry.duration += duration
+        entry.discs.add(disc or 1)
+        if year:
+            entry.years.append(year)
+        entry.genres.update(msgspec.json.decode(genres, type=list[str]))
+        first = next((c for c in msgspec.json.decode(credits) if c["role"] == "artist"), None)
+        if first is not None:
+            entry.firsts[first["id"]] = first["name"]
+        entry.created_at = created_at if entry.created_at is None else min(entry.created_at, created_at)
+    return sums
+
+
+async def _albums(transaction: Transaction, ids: list[int], now: float) -> None:
+    listed = as_list(ids)
+    sums = _sums(await transaction.fetch(_SONGS, ids=listed), now)
+    await _untold_artists(transaction, listed, sums, now)
+    credits: dict[int, list[tuple[int, str, str]]] = {}
+    for album_id, artist_id, name, key in await transaction.fetch(_CREDITS, ids=listed):
+        credits.setdefault(album_id, []).append((artist_id, name, key))
+    told = await transaction.fetch(
+        select(t.album.c.id, t.album.c.artists_told, t.album.c.artist_text, t.album.c.year, t.album.c.created_at).where(
+            in_list(t.album.c.id, _IDS)
+        ),
+        ids=listed,
+    )
+    rows = []
+    for album_id, artists_told, artist_text, year, created_at in told:
+        entry, artists = sums.get(album_id, _Sum()), credits.get(album_id, [])
+        names = ", ".join(name for _, name, _ in artists)
+        rows.append(
+            {
+                "album": album_id,
+                "song_count": entry.song_count,
+                "duration": round(entry.duration, 3),
+                "hidden_count": entry.hidden_count,
+                "disc_count": len(entry.discs),
+                "genres": as_list(name for name, _ in entry.genres.most_common()),
+                "credits": as_list({"id": i, "name": name, "role": "artist"} for i, name, _ in artists),
+                "artist_text": (artist_text if artists_told else "") or names,
+                "artist_key": artists[0][2] if artists else sort_key(artist_text),
+                "year": year or (max(entry.years) if entry.years else None),
+                "created_at": entry.created_at if entry.created_at is not None else created_at,
+            }
+        )
+    await transaction.execute(update(t.album).where(t.album.c.id == bindparam("album")), rows)
+    await _album_genres(transaction, listed)
+
+
+async def _untold_artists(transaction: Transaction, listed: str, sums: dict[int, _Sum], now: float) -> None:
+    """Albums whose tags name no artist are by the one all songs share, else by various artists."""
+    untold = [
+        row[0]
+        for row in await transaction.fetch(
+            select(t.album.c.id).where(in_list(t.album.c.id, _IDS), t.album.c.artists_told == 0), ids=listed
+        )
+    ]
+    if not untold:
+        return
+    firsts = {album_id: sums[album_id].firsts if album_id in sums else {} for album_id in untold}
+    various = 0
+    if any(len(artists) > 1 for artists in firsts.values()):
+        various = await _various_artists(transaction, now)
+    rows = [
+        {"album_id": album_id, "position": 0, "artist_id": next(iter(artists)) if len(artists) == 1 else various}
+        for album_id, artists in firsts.items()
+        if artists
+    ]
+    before = await transaction.fetch(
+        select(t.album_credit.c.artist_id).where(in_list(t.album_credit.c.album_id, _IDS)).distinct(),
+        ids=as_list(untold),
+    )
+    await transaction.execute(
+        delete(t.album_credit).where(in_list(t.album_credit.c.album_id, _IDS)), {"ids": as_list(untold)}
+    )
+    if rows:
+        await transaction.execute(insert(t.album_credit), rows)
+    await mark_stale(
+        transaction, {("artist", row[0]) for row in before} | {("artist", row["artist_id"]) for row in rows}
+    )
+
+
+async def _various_artists(transaction: Transaction, now: float) -> int:
+    artist = PreparedArtist(VARIOUS_ARTISTS, fold(VARIOUS_ARTISTS), "", sort_key(VARIOUS_ARTISTS), "", "artist")
+    names = Names(0)
+    await names.artists(transaction, [artist], now)
+    return names.artist_id(artist)
+
+
+async def _album_genres(transaction: Transaction, listed: str) -> None:
+    await transaction.execute(delete(t.album_genre).where(in_list(t.album_genre.c.album_id, _IDS)), {"ids": listed})
+    wanted = (
+        select(t.song_genre.c.genre_id, t.song.c.album_id)
+        .join(t.song, t.song.c.id == t.song_genre.c.song_id)
+        .where(in_list(t.song.c.album_id, _IDS), t.song.c.missing == 0)
+        .distinct()
+    )
+    await transaction.execute(insert(t.album_genre).from_select(["genre_id", "album_id"], wanted), {"ids": listed})
+
+
+def _shown(now: float) -> Any:
+    return case((and_(t.song.c.missing == 0, t.song.c.listed_from <= now), 1), else_=0)
+
+
+def _hidden(now: float) -> Any:
+    return case((and_(t.song.c.missing == 0, t.song.c.listed_from > now), 1), else_=0)
+
+
+async def _artists(transaction: Transaction, ids: list[int], now: float) -> None:
+    listed = as_list(ids)
+    credit = select(t.song_credit.c.artist_id, t.song_credit.c.song_id).where(in_list(t.song_credit.c.artist_id, _IDS))
+    credited = credit.distinct().subquery("credited")
+    songs = await transaction.fetch(
+        select(
+            credited.c.artist_id,
+            t.song.c.library_id,
+            func.sum(_shown(now)),
+            func.sum(_hidden(now)),
+        )
+        .join(t.song, t.song.c.id == credited.c.song_id)
+        .group_by(credited.c.artist_id, t.song.c.library_id),
+        ids=listed,
+    )
+    albums = await transaction.fetch(
+        select(
+            t.album_credit.c.artist_id,
+            t.album.c.library_id,
+            func.sum(case((t.album.c.song_count > 0, 1), else_=0)),
+            func.sum(case((t.album.c.song_count == 0, t.album.c.hidden_count), else_=0)),
+        )
+        .join(t.album, t.album.c.id == t.album_credit.c.album_id)
+        .where(in_list(t.album_credit.c.artist_id, _IDS))
+        .group_by(t.album_credit.c.artist_id, t.album.c.library_id),
+        ids=listed,
+    )
+    presence: dict[tuple[int, int], dict[str, int]] = {}
+    for artist_id, library_id, shown, hidden in songs:
+        presence[(artist_id, library_id)] = {"song_count": shown, "hidden_count": hidden, "album_count": 0}
+    for artist_id, library_id, shown, hidden in albums:
+        entry = presence.setdefault((artist_id, library_id), {"song_count": 0, "hidden_count": 0, "album_count": 0})
+        entry["album_count"] = shown
+        entry["hidden_count"] += hidden
+    await transaction.execute(
+        delete(t.artist_presence).where(in_list(t.artist_presence.c.artist_id, _IDS)), {"ids": listed}
+    )
+    rows = [
+        {"artist_id": artist_id, "library_id": library_id, **counts}
+        for (artist_id, library_id), counts in presence.items()
+        if any(counts.values())
+    ]
+    if rows:
+        await transaction.execute(insert(t.artist_presence), rows)
+
+
+async def _genres(transaction: Transaction, ids: list[int], now: float) -> None:
+    listed = as_list(ids)
+    songs = await transaction.fetch(
+        select(t.song_genre.c.genre_id, t.song.c.library_id, func.sum(_shown(now)))
+        .join(t.song, t.song.c.id == t.song_genre.c.song_id)
+        .where(in_list(t.song_genre.c.genre_id, _IDS))
+        .group_by(t.song_genre.c.genre_id, t.song.c.library_id),
+        ids=listed,
+    )
+    albums = await transaction.fetch(
+        select(t.album_genre.c.genre_id, t.album.c.library_id, func.count())
+        .join(t.album, t.album.c.id == t.album_genre.c.album_id)
+        .where(in_list(t.album_genre.c.genre_id, _IDS), t.album.c.song_count > 0)
+        .group_by(t.album_genre.c.genre_id, t.album.c.library_id),
+        ids=listed,
+    )
+    counted = {(genre_id, library_id): count for genre_id, library_id, count in albums}
+    await transaction.execute(
+        delete(t.genre_presence).where(in_list(t.genre_presence.c.genre_id, _IDS)), {"ids": listed}
+    )
+    rows = [
+        {
+            "genre_id": genre_id,
+            "library_id": library_id,
+            "song_count": shown,
+            "album_count": counted.get((genre_id, library_id), 0),
+        }
+        for genre_id, library_id, shown in songs
+        if shown
+    ]
+    if rows:
+        await transaction.execute(insert(t.genre_presence), rows)

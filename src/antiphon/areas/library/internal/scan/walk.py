@@ -1,0 +1,150 @@
+"""Walking a music folder."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+AUDIO_SUFFIXES = frozenset(
+    (
+        "mp3",
+        "mp2",
+        "mpga",
+        "flac",
+        "ogg",
+        "oga",
+        "opus",
+        "m4a",
+        "m4b",
+        "mp4",
+        "aac",
+        "alac",
+        "wav",
+        "aif",
+        "aiff",
+        "aifc",
+        "wv",
+    )
+)
+PICTURE_SUFFIXES = frozenset(("jpg", "jpeg", "png", "webp", "gif"))
+# In the order in which they are preferred; any other picture comes after these.
+COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thumb")
+
+
+class FoundFile(msgspec.Struct, frozen=True, gc=False):
+    """One audio file: its path relative to the root, its size in bytes, its modification time in nanoseconds."""
+
+    path: str
+    size: int
+    modified_ns: int
+
+
+class FoundFolder(msgspec.Struct, gc=False):
+    """One folder with audio files in it.
+
+    `cover` is the picture that stands for it, `lyrics` the names of lyrics files, `signature` a text that changes when
+    one of these does: then the folder's songs are read again.
+    """
+
+    path: str
+    files: list[FoundFile]
+    cover: str | None
+    lyrics: frozenset[str]
+    signature: str
+
+
+class Walk:
+    """Goes through a folder and everything below it, each real folder once.
+
+    Hidden files and folders, sockets, pipes and devices are passed over, and so are links that lead out of the root.
+    What cannot be read is told in `warnings` and stops nothing.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = str(root)
+        self.warnings: list[str] = []
+        self._real_root = os.path.realpath(root)
+        self._seen: set[tuple[int, int]] = set()
+
+    def __iter__(self) -> Iterator[FoundFolder]:
+        waiting = [""]
+        while waiting:
+            folder, below = self._folder(waiting.pop())
+            waiting.extend(sorted(below, reverse=True))
+            if folder is not None:
+                yield folder
+
+    def _folder(self, relative: str) -> tuple[FoundFolder | None, list[str]]:
+        prefix = f"{relative}/" if relative else ""
+        files: list[FoundFile] = []
+        below: list[str] = []
+        pictures: list[tuple[str, int]] = []
+        lyrics: list[tuple[str, int]] = []
+        try:
+            with os.scandir(f"{self.root}/{relative}" if relative else self.root) as entries:
+                for entry in entries:
+                    self._entry(entry, prefix, files, below, pictures, lyrics)
+        except OSError as error:
+            self.warnings.append(f"{relative or self.root}: this folder cannot be read ({error.strerror}).")
+            return None, []
+        if not files:
+            return None, below
+        files.sort(key=lambda file: file.path)
+        cover = min(pictures, key=_cover_order, default=None)
+        beside = [cover, *sorted(lyrics)] if cover else sorted(lyrics)
+        signature = "|".join(f"{name}:{modified}" for name, modified in beside)
+        words = frozenset(name for name, _ in lyrics)
+        return FoundFolder(relative, files, cover[0] if cover else None, words, signature), below
+
+    def _entry(
+        self,
+        entry: "os.DirEntry[str]",
+        prefix: str,
+        files: list[FoundFile],
+        below: list[str],
+        pictures: list[tuple[str, int]],
+        lyrics: list[tuple[str, int]],
+    ) -> None:
+        name = entry.name
+        if name[0] == ".":
+            return
+        try:
+            if entry.is_dir():
+                if self._is_new_folder(entry):
+                    below.append(prefix + name)
+                return
+            suffix = name.rpartition(".")[2].lower()
+            if suffix in AUDIO_SUFFIXES:
+                status = entry.stat()
+                if stat.S_ISREG(status.st_mode) and (not entry.is_symlink() or self._stays_inside(entry.path)):
+                    files.append(FoundFile(prefix + name, status.st_size, status.st_mtime_ns))
+            elif suffix in PICTURE_SUFFIXES:
+                pictures.append((name, entry.stat().st_mtime_ns))
+            elif suffix in ("lrc", "txt"):
+                lyrics.append((name, entry.stat().st_mtime_ns))
+        except OSError as error:
+            self.warnings.append(f"{prefix}{name}: this cannot be read ({error.strerror}).")
+
+    def _is_new_folder(self, entry: "os.DirEntry[str]") -> bool:
+        """A link to a folder is followed once, and only inside the root: so a loop of links ends."""
+        if entry.is_symlink():
+            if not self._stays_inside(entry.path):
+                self.warnings.append(f"{entry.path}: this link leads out of the music folder and is not followed.")
+                return False
+            status = entry.stat()
+            key = (status.st_dev, status.st_ino)
+            real = os.path.realpath(entry.path)
+            if key in self._seen or entry.path.startswith(real + os.sep) or real == self._real_root:
+                return False
+            self._seen.add(key)
+        return True
+
+    def _stays_inside(self, path: str) -> bool:
+        return os.path.realpath(path).startswith(self._real_root + os.sep)
+
+
+def _cover_order(picture: tuple[str, int]) -> tuple[int, str]:
+    stem = picture[0].rpartition(".")[0].lower()
+    return (COVER_NAMES.index(stem) if stem in COVER_NAMES else len(COVER_NAMES), picture[0])

@@ -1,0 +1,60 @@
+"""One server a data folder: the lock that says so, and what a crash may have left behind."""
+
+import errno
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from typing import IO
+
+FREE_BYTES = 256 * 1024 * 1024
+
+
+class DataFolderError(Exception):
+    """The data folder cannot be used; the message says why and what to do."""
+
+
+def lock_data_folder(data: Path) -> IO[str]:
+    """Take the data folder for this server; hold the file open for as long as it runs.
+
+    Raises DataFolderError where another server has it, where it cannot be written, or where the disk is full.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise DataFolderError(f"The data folder {data} cannot be written ({error.strerror}).") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise DataFolderError(f"The data folder {data} cannot be locked ({error.strerror}).") from error
+        lock.seek(0)
+        holder = lock.read().strip()
+        raise DataFolderError(
+            f"Another Antiphon{f' (process {holder})' if holder else ''} uses the data folder {data}. "
+            "Stop it first, or set ANTIPHON_DATA to another folder."
+        ) from error
+    if shutil.disk_usage(data).free < FREE_BYTES // 16:
+        raise DataFolderError(f"The disk of {data} is full. Free some space first.")
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def server_runs(data: Path) -> bool:
+    """True while a server holds the data folder."""
+    try:
+        with (data / "lock").open("a+", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return (data / "lock").exists()
+    return False
+
+
+def remove_leftovers(data: Path) -> None:
+    """Remove half-written files that a crash left in the caches."""
+    for part in (data / "cache").rglob("*.part"):
+        part.unlink(missing_ok=True)

@@ -1,0 +1,34 @@
+"""`python -m antiphon.bootstrap.heavy APPLICATION PIPE`: the process of one heavy job."""
+
+import importlib
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from antiphon.bootstrap.jobs import Role
+from antiphon.bootstrap.settings import Settings, read_settings
+from antiphon.kernel.jobs.heavy_process import main as run_heavy
+
+OpenApplication = Callable[[Settings, Role], AbstractAsyncContextManager[Any]]
+
+DEFAULT_APPLICATION = "antiphon.bootstrap.wiring:open_application"
+
+
+def find_application(path: str) -> OpenApplication:
+    """The function at `module:function` that wires the server."""
+    module, _, name = path.partition(":")
+    found: OpenApplication = getattr(importlib.import_module(module), name)
+    return found
+
+
+def main() -> None:
+    """Run the job that standard input asks for. The application is wired only when the job's function opens it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s heavy %(name)s: %(message)s")
+    path, pipe = sys.argv[1:]
+    run_heavy(lambda: find_application(path)(read_settings(), "heavy"), int(pipe))
+
+
+if __name__ == "__main__":
+    main()

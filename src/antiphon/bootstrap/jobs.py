@@ -1,0 +1,88 @@
+"""The background work as every process wires it: the same registry, queue and schedules in web, worker and shell."""
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from antiphon.adapters.cache.memory import MemoryCache
+from antiphon.adapters.pubsub.sockets import SocketPubSub
+from antiphon.adapters.queue.hints import CelerySender, FolderSender, HintCourier
+from antiphon.adapters.queue.names import Broker
+from antiphon.bootstrap.settings import Settings
+from antiphon.kernel.cache import Cache
+from antiphon.kernel.db import Database
+from antiphon.kernel.jobs import JobChanged, JobQueue, JobQueued, JobRegistry, Schedules
+from antiphon.kernel.pubsub import PubSub
+
+Role = Literal["web", "worker", "beat", "heavy", "shell"]
+
+JOB_TOPIC = "job"
+
+
+class Background(msgspec.Struct, frozen=True):
+    """What a process needs to make and to follow jobs."""
+
+    registry: JobRegistry
+    queue: JobQueue
+    schedules: Schedules
+    sender: FolderSender | CelerySender
+    courier: HintCourier
+
+    async def close(self) -> None:
+        """Send the hints that wait."""
+        await self.courier.close()
+
+
+def wire_background(settings: Settings, database: Database, registry: JobRegistry, pubsub: PubSub) -> Background:
+    """Make queue and schedules, and have the events of jobs carried to the workers and to the other processes."""
+    queue = JobQueue(database, registry)
+    sender = make_sender(broker_of(settings))
+    courier = HintCourier(sender)
+
+    async def tell_processes(event: JobChanged) -> None:
+        await pubsub.publish(JOB_TOPIC, {"job_id": event.job_id, "owner_id": event.owner_id, "state": event.state})
+
+    database.subscriptions.after_commit(JobQueued, courier.on_job_queued)
+    database.subscriptions.after_commit(JobChanged, tell_processes)
+    schedules = Schedules(database, registry, queue, ZoneInfo(settings.timezone))
+    return Background(registry, queue, schedules, sender, courier)
+
+
+def broker_of(settings: Settings) -> Broker:
+    """BROKER_URL, else Redis, else the folder of the embedded worker."""
+    address = settings.broker_url or settings.redis_url
+    return Broker(address=address) if address else Broker(folder=settings.data / "run" / "queue")
+
+
+def make_sender(broker: Broker) -> FolderSender | CelerySender:
+    """Celery is loaded only where there is a broker to talk to."""
+    if broker.folder is not None:
+        return FolderSender(broker.folder)
+    from antiphon.adapters.queue.application import make_celery
+
+    return CelerySender(make_celery(broker))
+
+
+def make_pubsub(settings: Settings) -> PubSub:
+    """Redis where it is configured, else sockets between the processes of this machine."""
+    if settings.redis_url:
+        from antiphon.adapters.pubsub.redis import RedisPubSub
+
+        return RedisPubSub(settings.redis_url)
+    return SocketPubSub(news_folder(settings.data))
+
+
+def make_cache(settings: Settings) -> Cache:
+    """Redis where it is configured, else this process's memory."""
+    if settings.redis_url:
+        from antiphon.adapters.cache.redis import RedisCache
+
+        return RedisCache(settings.redis_url)
+    return MemoryCache()
+
+
+def news_folder(data: Path) -> Path:
+    """Where the processes of one machine listen."""
+    return data / "run" / "news"

@@ -1,0 +1,87 @@
+"""Bringing a database up to date, with a copy made before."""
+
+import asyncio
+import logging
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from antiphon.kernel.db import Database
+
+log = logging.getLogger(__name__)
+
+KEPT_COPIES = 3
+
+
+class MigrationError(Exception):
+    """The database cannot be brought up to date; the message says why and what to do."""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
+
+
+def newest_revision() -> str:
+    """The revision that this program works with."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def migrate(database: Database, sqlite_file: Path | None) -> bool:
+    """Run what is missing; True where anything was. A SQLite file is copied first, so that there is a way back.
+
+    Raises MigrationError where the database is newer than this program.
+    """
+    async with database.engine.connect() as connection:
+        current = await connection.run_sync(_current)
+    if current == newest_revision():
+        return False
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current is not None and current not in known:
+        raise MigrationError(
+            f"The database was made by a newer version (its revision {current} is unknown here). "
+            "Start that version, or restore a backup made by this one."
+        )
+    if current is not None and sqlite_file is not None:
+        await asyncio.to_thread(_copy, sqlite_file, current)
+    log.info("bringing the database from %s to %s", current or "nothing", newest_revision())
+    async with database.engine.begin() as connection:
+        await connection.run_sync(_upgrade)
+    return True
+
+
+def _copy(file: Path, revision: str) -> None:
+    """A consistent copy of the database beside it; the oldest copies give way."""
+    folder = file.parent / "before-migrations"
+    folder.mkdir(exist_ok=True)
+    if shutil.disk_usage(folder).free < 2 * file.stat().st_size:
+        raise MigrationError("There is not enough free space for a copy of the database before its migration.")
+    copy = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{revision}.db"
+    source, target = sqlite3.connect(file), sqlite3.connect(copy)
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+    for old in sorted(folder.glob("*.db"))[:-KEPT_COPIES]:
+        old.unlink()

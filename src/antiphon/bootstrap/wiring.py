@@ -1,0 +1,143 @@
+"""The composition root: settings in, a wired application out, the same in web, worker and command line."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from antiphon.adapters.cache.memory import MemoryCache
+from antiphon.adapters.cache.redis import RedisCache
+from antiphon.adapters.db.postgres import open_postgres
+from antiphon.adapters.db.sqlite import open_sqlite
+from antiphon.adapters.media.artwork import ArtworkFiles
+from antiphon.adapters.media.tags import find_lyrics_beside, read_many
+from antiphon.adapters.pubsub.redis import RedisPubSub
+from antiphon.adapters.pubsub.sockets import SocketPubSub
+from antiphon.adapters.queue.names import Broker
+from antiphon.api.http.areas import Areas
+from antiphon.areas.accounts.api import Accounts
+from antiphon.areas.library import jobs as library_jobs
+from antiphon.areas.library.api import Library
+from antiphon.areas.library.data import ScanTools
+from antiphon.areas.playback.api import Playback
+from antiphon.areas.playlists.api import Playlists
+from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
+from antiphon.bootstrap.settings import Settings
+from antiphon.kernel.cache import Cache
+from antiphon.kernel.clock import Clock, system_clock
+from antiphon.kernel.db import Database
+from antiphon.kernel.events import Subscriptions
+from antiphon.kernel.jobs import JobQueue, JobRegistry
+from antiphon.kernel.personal import PersonalData
+from antiphon.kernel.pubsub import PubSub
+from antiphon.kernel.settings import RuntimeSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """Everything there is, wired. `areas` is what dialects see of it."""
+
+    settings: Settings
+    database: Database
+    cache: Cache
+    pubsub: PubSub
+    registry: JobRegistry
+    areas: Areas
+    personal: PersonalData
+    artwork: ArtworkFiles
+    broker: Broker
+
+    async def close(self) -> None:
+        """Give everything back, the first opened last."""
+        await self.artwork.close()
+        await self.pubsub.close()
+        await self.cache.close()
+        await self.database.close()
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The SQLite file, or None where PostgreSQL is configured."""
+    return None if settings.database_url else settings.data / "antiphon.db"
+
+
+def open_database(settings: Settings, subscriptions: Subscriptions, *, synchronous: str = "FULL") -> Database:
+    """The database that the settings name."""
+    file = database_file(settings)
+    if file is None:
+        return open_postgres(settings.database_url, subscriptions)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return open_sqlite(file, subscriptions, synchronous=synchronous)
+
+
+def job_registry() -> JobRegistry:
+    """Every kind of job and every schedule, the same in all processes."""
+    registry = JobRegistry()
+    library_jobs.register(registry)
+    return registry
+
+
+def broker_of(settings: Settings) -> Broker:
+    """Where hints of jobs wait: the data folder, unless Redis or another broker is configured."""
+    address = settings.broker_url or settings.redis_url
+    return Broker(address=address) if address else Broker(folder=settings.data / "queue")
+
+
+def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = "FULL") -> Application:
+    """The application. No connection is made and nothing is started here."""
+    subscriptions = Subscriptions()
+    database = open_database(settings, subscriptions, synchronous=synchronous)
+    registry = job_registry()
+    jobs = JobQueue(database, registry, clock)
+    cache: Cache = RedisCache(settings.redis_url) if settings.redis_url else MemoryCache()
+    pubsub: PubSub = RedisPubSub(settings.redis_url) if settings.redis_url else SocketPubSub(settings.data / "run")
+    artwork = ArtworkFiles(settings.data / "cache" / "artwork")
+    accounts = Accounts(
+        database=database,
+        clock=clock,
+        runtime_settings=RuntimeSettings(database.reader),
+        password_pepper=settings.password_pepper,
+        encrypt_key=settings.encrypt_key,
+        admin_email=settings.admin_email,
+        artist_registration=settings.artist_registration,
+        mail_configured=bool(settings.smtp_url),
+    )
+    tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
+    library = Library(database=database, clock=clock, jobs=jobs, artwork_maker=artwork, scan_tools=tools)
+    playback = Playback(database=database, clock=clock, library=library)
+    playlists = Playlists(database=database, clock=clock, library=library)
+    personal = PersonalData()
+    personal.register("playback", playback.export_personal, playback.erase_personal)
+    personal.register("playlists", playlists.export_personal, playlists.erase_personal)
+    areas = Areas(
+        accounts=accounts,
+        library=library,
+        playback=playback,
+        playlists=playlists,
+        jobs=jobs,
+        database=database,
+        cache=cache,
+    )
+    return Application(
+        settings=settings,
+        database=database,
+        cache=cache,
+        pubsub=pubsub,
+        registry=registry,
+        areas=areas,
+        personal=personal,
+        artwork=artwork,
+        broker=broker_of(settings),
+    )
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock = system_clock, synchronous: str = "FULL"
+) -> AsyncIterator[Application]:
+    """The application for as long as the block runs: for commands, heavy jobs and tests."""
+    application = wire(settings, clock=clock, synchronous=synchronous)
+    try:
+        yield application
+    finally:
+        await application.close()

@@ -1,0 +1,247 @@
+"""What the worker process is made of: Celery on the main thread, the wired application on an event loop beside it.
+
+`antiphon serve` starts one as its child (`--embedded`: a folder is the broker, beat included); `antiphon worker` and
+`antiphon beat` are processes of their own beside Redis or RabbitMQ.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from antiphon.adapters.queue.application import make_celery
+from antiphon.adapters.queue.beat import beat_in_thread, beat_service
+from antiphon.adapters.queue.supervisor import PARENT_VARIABLE
+from antiphon.adapters.queue.worker import run_worker
+from antiphon.bootstrap.heavy import DEFAULT_APPLICATION, OpenApplication, find_application
+from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of
+from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
+from antiphon.kernel.db import Database
+from antiphon.kernel.jobs.data import CANCELLED
+from antiphon.kernel.jobs.executor import Executor, stop_task
+from antiphon.kernel.jobs.heavy import HeavyRunner
+from antiphon.kernel.jobs.heavy_process import die_with_parent
+from antiphon.kernel.jobs.leases import Leases
+from antiphon.kernel.jobs.sweeper import Sweeper
+from antiphon.kernel.pubsub import Message, PubSub
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 7.0
+"""Light jobs under way at SIGTERM have so long to end; then they are put back for the next worker."""
+LOCK_SECONDS = 15.0
+LOCKED_EXIT = 75
+
+
+class WorkerApplication(Protocol):
+    """What the worker needs of the wired server."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def background(self) -> Background: ...
+
+    @property
+    def pubsub(self) -> PubSub: ...
+
+
+class LoopThread:
+    """The application and the jobs' executor on an event loop in a thread of its own."""
+
+    def __init__(self, settings: Settings, application_path: str, role: Role, name: str) -> None:
+        self._settings = settings
+        self._application_path = application_path
+        self._role = role
+        self._name = name
+        self._stop = asyncio.Event()
+        self._is_ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="application", daemon=True)
+        self.loop: asyncio.AbstractEventLoop
+        self.executor: Executor
+        self.background: Background
+
+    def start(self) -> None:
+        """Wire the application; returns when it is ready, raises what went wrong."""
+        self._thread.start()
+        self._is_ready.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def call(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run `work` on the loop from another thread and wait for its result."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def release_soon(self) -> None:
+        """At the stop: heavy jobs are put back at once, light ones when their grace is over. For signal handlers."""
+        self.loop.call_soon_threadsafe(lambda: self.loop.create_task(self._release()))
+
+    def stop(self) -> None:
+        """Put back what runs, close the application and wait for the thread."""
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _release(self) -> None:
+        await self.executor.release("heavy")
+        await asyncio.sleep(GRACE_SECONDS)
+        await self.executor.release()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 - told to the main thread
+            self._failure = error
+            self._is_ready.set()
+
+    async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        open_application: OpenApplication = find_application(self._application_path)
+        async with open_application(self._settings, self._role) as application:
+            await self._work(application)
+
+    async def _work(self, application: WorkerApplication) -> None:
+        self.background = application.background
+        await self.background.schedules.declare()
+        tasks: list[asyncio.Task[None]] = []
+        if self._role == "worker":
+            tasks = await self._start_executor(application)
+        self._is_ready.set()
+        await self._stop.wait()
+        for task in tasks:
+            await stop_task(task)
+        if self._role == "worker":
+            await self.executor.release()
+
+    async def _start_executor(self, application: WorkerApplication) -> list[asyncio.Task[None]]:
+        database, background = application.database, self.background
+        leases = Leases(database, self._name)
+        heavy_command = [sys.executable, "-m", "antiphon.bootstrap.heavy", self._application_path]
+        self.executor = executor = Executor(database, background.registry, leases, HeavyRunner(heavy_command))
+        sweeper = Sweeper(database, leases, executor, background.sender)
+        executor.after_light = sweeper.top_up
+
+        async def hear_of_job(message: Message) -> None:
+            if message["state"] == CANCELLED:
+                executor.cancel(str(message["job_id"]))
+
+        application.pubsub.subscribe(JOB_TOPIC, hear_of_job)
+        await sweeper.start()
+        return [
+            asyncio.create_task(sweeper.run(), name="sweeper"),
+            asyncio.create_task(executor.keep_alive(), name="leases"),
+        ]
+
+
+def run_embedded(settings: Settings, application_path: str) -> int:
+    """The child of `antiphon serve`: worker and beat in one. Gives the exit code."""
+    die_with_parent(signal.SIGTERM, int(os.environ[PARENT_VARIABLE]))
+    with only_worker(settings.data / "run" / "worker.lock") as is_alone:
+        if not is_alone:
+            log.error("another server works on the jobs in %s", settings.data)
+            return LOCKED_EXIT
+        digest = hashlib.sha256(os.fsencode(settings.data)).hexdigest()[:12]
+        return _work(settings, application_path, f"embedded-{socket.gethostname()}-{digest}", with_beat=True)
+
+
+def run_standalone(settings: Settings, application_path: str, lanes: Sequence[str]) -> int:
+    """`antiphon worker`. Gives the exit code."""
+    name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    return _work(settings, application_path, name, lanes=lanes)
+
+
+def run_beat(settings: Settings, application_path: str) -> int:
+    """`antiphon beat`: makes the scheduled jobs, runs none. Gives the exit code."""
+    thread = LoopThread(settings, application_path, "beat", "beat")
+    thread.start()
+    tick = thread.background.schedules.tick
+    service = beat_service(make_celery(broker_of(settings)), lambda: float(thread.call(tick())))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.stop())
+    service.start()
+    thread.stop()
+    return 0
+
+
+def _work(
+    settings: Settings,
+    application_path: str,
+    name: str,
+    *,
+    with_beat: bool = False,
+    lanes: Sequence[str] = ("light", "heavy"),
+) -> int:
+    thread = LoopThread(settings, application_path, "worker", name)
+    thread.start()
+    celery = make_celery(broker_of(settings))
+    tick = thread.background.schedules.tick
+    beat = beat_in_thread(celery, lambda: float(thread.call(tick()))) if with_beat else None
+    if beat is not None:
+        beat.start()
+    try:
+        return run_worker(celery, thread.executor, thread.loop, name=name, lanes=lanes, on_stopping=thread.release_soon)
+    finally:
+        if beat is not None:
+            beat.stop()
+        thread.stop()
+
+
+@contextlib.contextmanager
+def only_worker(file: Path) -> Iterator[bool]:
+    """Hold the lock that makes this the one embedded worker of its data folder; gives False where another holds it
+    for fifteen seconds on."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with file.open("a") as lock:
+        yield _locked(lock)
+
+
+def _locked(lock: IO[str]) -> bool:
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.2)
+        else:
+            return True
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line of the worker processes; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="antiphon worker")
+    parser.add_argument("--embedded", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--beat", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--application", default=DEFAULT_APPLICATION, help=argparse.SUPPRESS)
+    parser.add_argument("--lanes", default="light,heavy", help="which jobs to take: light, heavy or both")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s worker %(name)s: %(message)s")
+    try:
+        settings = read_settings()
+        if chosen.embedded:
+            return run_embedded(settings, chosen.application)
+        if broker_of(settings).is_embedded:
+            raise SettingsError("A worker of its own needs REDIS_URL or BROKER_URL; without, `antiphon serve` has one.")
+        if chosen.beat:
+            return run_beat(settings, chosen.application)
+        return run_standalone(settings, chosen.application, chosen.lanes.split(","))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
