@@ -9,10 +9,10 @@ import pytest_asyncio
 
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
+from antiphon.bootstrap.migrations.run import migrate
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
 from tests.services.postgresql import PostgresqlServer
-from tests.services.schema import create_schema
 
 DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "template_antiphon"
@@ -23,7 +23,7 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows."""
     file = tmp_path_factory.mktemp("template") / "antiphon.db"
     database = open_sqlite(file, Subscriptions(), synchronous="OFF")
-    await create_schema(database)
+    await migrate(database, None)
     await database.close()
     return file
 
@@ -33,7 +33,7 @@ async def postgresql_template(postgresql_server: PostgresqlServer) -> str:
     """The name of a PostgreSQL database with all tables and no rows."""
     postgresql_server.run(f'CREATE DATABASE "{TEMPLATE}"')
     database = open_postgres(postgresql_server.address(TEMPLATE), Subscriptions())
-    await create_schema(database)
+    await migrate(database, None)
     await database.close()
     return TEMPLATE
 

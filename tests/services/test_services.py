@@ -4,17 +4,16 @@ from pathlib import Path
 
 import redis
 from playwright.async_api import Page
-from sqlalchemy import inspect
+from sqlalchemy import func, select
 
+from antiphon.bootstrap.metadata import metadata
 from antiphon.kernel.db import Database
 
 
 async def test_a_database_has_every_table_and_no_rows(database: Database) -> None:
     async with database.engine.connect() as connection:
-        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        assert tables
-        for table in tables:
-            assert (await connection.exec_driver_sql(f'SELECT COUNT(*) FROM "{table}"')).scalar() == 0, table
+        for table in metadata.sorted_tables:
+            assert (await connection.execute(select(func.count()).select_from(table))).scalar() == 0, table.name
 
 
 def test_redis_answers_and_is_empty(redis_url: str) -> None:
