@@ -1,0 +1,1 @@
+"""Playlists: songs that people put in an order, alone or together."""

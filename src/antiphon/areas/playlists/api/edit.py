@@ -1,0 +1,205 @@
+"""Editing playlists: every edit is one operation in the log and raises the revision by one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from antiphon.areas.library.api.annotations import check_may_write
+from antiphon.areas.library.data import SongsRemoved
+from antiphon.areas.playlists.data import PlaylistDeleted, Track
+from antiphon.areas.playlists.internal import queries, writes
+from antiphon.areas.playlists.internal.checks import (
+    check_people,
+    check_tracks,
+    checked_description,
+    checked_tags,
+    checked_title,
+)
+from antiphon.areas.playlists.internal.editing import Editor, Locked
+from antiphon.areas.playlists.internal.queries import viewing
+from antiphon.kernel.clock import Clock
+from antiphon.kernel.db import Database, Transaction
+from antiphon.kernel.errors import forbidden, invalid, not_found
+from antiphon.kernel.principal import Principal
+
+
+class Edit:
+    """What members of a playlist do with it."""
+
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(
+        self,
+        principal: Principal,
+        title: str,
+        *,
+        description: str = "",
+        is_public: bool = False,
+        mood_tags: Sequence[str] = (),
+        tracks: Sequence[Track] = (),
+        collaborators: Sequence[int] = (),
+    ) -> int:
+        """A new playlist's id. Raises INVALID by field, NOT_FOUND for a song the caller may not hear."""
+        check_may_write(principal)
+        data: dict[str, Any] = {
+            "title": checked_title(title),
+            "description": checked_description(description),
+            "is_public": is_public,
+            "mood_tags": checked_tags(mood_tags),
+        }
+        now = self._clock()
+        async with self._database.transaction() as transaction:
+            await check_tracks(transaction, principal, tracks)
+            playlist_id = await writes.insert_playlist(transaction, principal.user_id, data, now)
+            editor = Editor(transaction, playlist_id, 0, principal.user_id, now)
+            editor.log("create", **data)
+            await editor.share(await check_people(transaction, collaborators, principal.user_id))
+            await editor.add(tracks)
+            await editor.finish()
+        return playlist_id
+
+    async def update(
+        self,
+        principal: Principal,
+        playlist_id: int,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        is_public: bool | None = None,
+        mood_tags: Sequence[str] | None = None,
+        tracks: Sequence[Track] | None = None,
+        collaborators: Sequence[int] | None = None,
+    ) -> int:
+        """Change what is not None; `tracks` replaces them. The new revision.
+
+        Raises NOT_FOUND for a playlist the caller may not see and for songs they may not hear, FORBIDDEN where they may
+        not do this, INVALID by field.
+        """
+        async with self._database.transaction() as transaction:
+            editor, now = await self._open(transaction, principal, playlist_id)
+            if (is_public is not None or collaborators is not None) and now.owner_id != principal.user_id:
+                raise forbidden("Only its owner publishes a playlist and names its collaborators.")
+            if title is not None and (checked := checked_title(title)) != now.title:
+                await editor.rename(checked)
+            if description is not None and (checked := checked_description(description)) != now.description:
+                await editor.describe(checked)
+            if is_public is not None and is_public != bool(now.is_public):
+                await editor.publish(is_public)
+            if mood_tags is not None and (tags := checked_tags(mood_tags)) != msgspec.json.decode(now.mood_tags):
+                await editor.tag(tags)
+            if collaborators is not None:
+                await editor.share(await check_people(transaction, collaborators, now.owner_id))
+            if tracks is not None:
+                await self._replace(transaction, principal, editor, tracks)
+            return await editor.finish()
+
+    async def add(
+        self, principal: Principal, playlist_id: int, tracks: Sequence[Track], *, position: int | None = None
+    ) -> list[int]:
+        """Put tracks in front of what stands at `position`, at the end where it is None or beyond; their item ids.
+
+        Raises NOT_FOUND for the playlist or a song, FORBIDDEN for who is no member, INVALID.
+        """
+        _check_position(position)
+        async with self._database.transaction() as transaction:
+            editor, _ = await self._open(transaction, principal, playlist_id)
+            await check_tracks(transaction, principal, tracks)
+            ids = await editor.add(tracks, position)
+            await editor.finish()
+        return ids
+
+    async def remove_items(self, principal: Principal, playlist_id: int, item_ids: Sequence[int]) -> None:
+        """Take items out. Raises NOT_FOUND `item_not_found` where one is not there; then all stay. FORBIDDEN."""
+        async with self._database.transaction() as transaction:
+            editor, _ = await self._open(transaction, principal, playlist_id)
+            wanted = set(item_ids)
+            if not wanted <= {entry.item_id for entry in await editor.entries()}:
+                raise not_found("item")
+            await editor.remove(wanted)
+            await editor.finish()
+
+    async def remove_track(self, principal: Principal, playlist_id: int, track: Track) -> None:
+        """Take the first place of a track out. Raises NOT_FOUND `item_not_found` where it is not there, FORBIDDEN."""
+        async with self._database.transaction() as transaction:
+            editor, _ = await self._open(transaction, principal, playlist_id)
+            first = next((entry.item_id for entry in await editor.entries() if entry.track == track), None)
+            if first is None:
+                raise not_found("item")
+            await editor.remove({first})
+            await editor.finish()
+
+    async def remove_indexes(self, principal: Principal, playlist_id: int, indexes: Sequence[int]) -> None:
+        """Take out what stands at these positions, counted from 0 in what `browse.songs` gives this caller.
+
+        Positions are those before anything is taken out. Raises INVALID for one that is not there, NOT_FOUND, and
+        FORBIDDEN.
+        """
+        async with self._database.transaction() as transaction:
+            editor, _ = await self._open(transaction, principal, playlist_id)
+            rows = await transaction.fetch(queries.SONG_ITEMS, id=playlist_id, **viewing(principal))
+            if any(not 0 <= index < len(rows) for index in indexes):
+                raise invalid(indexes="There is no song at this position of the playlist.")
+            await editor.remove({rows[index][0] for index in indexes})
+            await editor.finish()
+
+    async def move(self, principal: Principal, playlist_id: int, item_id: int, position: int) -> None:
+        """Put an item in front of what stands at `position` once it is taken out, at the end where that is beyond.
+
+        Raises NOT_FOUND `item_not_found` where it is not there, FORBIDDEN, INVALID.
+        """
+        _check_position(position)
+        async with self._database.transaction() as transaction:
+            editor, _ = await self._open(transaction, principal, playlist_id)
+            if all(entry.item_id != item_id for entry in await editor.entries()):
+                raise not_found("item")
+            await editor.move(item_id, position)
+            await editor.finish()
+
+    async def delete(self, principal: Principal, playlist_id: int) -> None:
+        """Delete a playlist for good, its log too. Raises NOT_FOUND, and FORBIDDEN for who is not its owner."""
+        async with self._database.transaction() as transaction:
+            _, now = await self._open(transaction, principal, playlist_id)
+            if now.owner_id != principal.user_id:
+                raise forbidden("Only its owner deletes a playlist.")
+            await writes.delete_playlist(transaction, playlist_id)
+            await transaction.publish(PlaylistDeleted(playlist_id))
+
+    async def forget_songs(self, event: SongsRemoved, transaction: Transaction) -> None:
+        """Songs were deleted for good: their items go, by the server's own hand."""
+        listed = msgspec.json.encode(event.song_ids).decode()
+        removed = set(event.song_ids)
+        now = self._clock()
+        for (playlist_id,) in await transaction.fetch(queries.WITH_REMOVED_SONGS, ids=listed):
+            row = await transaction.fetch_one(queries.LOCKED_PLAYLIST, id=playlist_id, viewer=0)
+            assert row is not None
+            editor = Editor(transaction, playlist_id, Locked(*row).revision, None, now)
+            gone = {entry.item_id for entry in await editor.entries() if entry.track == "" or entry.song_id in removed}
+            await editor.remove(gone)
+            await editor.finish()
+
+    async def _open(self, transaction: Transaction, principal: Principal, playlist_id: int) -> tuple[Editor, Locked]:
+        """Lock a playlist that the caller may edit."""
+        check_may_write(principal)
+        row = await transaction.fetch_one(queries.LOCKED_PLAYLIST, id=playlist_id, viewer=principal.user_id)
+        locked = Locked(*row) if row is not None else None
+        is_member = locked is not None and (locked.owner_id == principal.user_id or bool(locked.is_shared))
+        if locked is None or not (is_member or locked.is_public):
+            raise not_found("playlist")
+        if not is_member:
+            raise forbidden("Only its owner and collaborators change a playlist.")
+        return Editor(transaction, playlist_id, locked.revision, principal.user_id, self._clock()), locked
+
+    async def _replace(
+        self, transaction: Transaction, principal: Principal, editor: Editor, tracks: Sequence[Track]
+    ) -> None:
+        kept = {entry.track for entry in await editor.entries()}
+        await check_tracks(transaction, principal, [track for track in tracks if track not in kept])
+        await editor.replace(tracks)
+
+
+def _check_position(position: int | None) -> None:
+    if position is not None and position < 0:
+        raise invalid(position="A position is counted from 0.")
