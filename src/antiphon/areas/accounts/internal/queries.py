@@ -6,7 +6,7 @@ from antiphon.areas.accounts.internal.tables import api_key, app_password, user_
 from antiphon.kernel.db import Statement
 
 _roles = (
-    select(func.coalesce(func.aggregate_strings(user_role.c.role, " "), ""))
+    select(func.coalesce(func.aggregate_strings(user_role.c.role, literal_column("' '")), ""))
     .where(user_role.c.user_id == user_account.c.id)
     .scalar_subquery()
 )

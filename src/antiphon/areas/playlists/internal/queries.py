@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -41,7 +42,9 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 _collaborators = (
-    select(func.coalesce(func.aggregate_strings(cast(t.playlist_collaborator.c.user_id, Text), " "), ""))
+    select(
+        func.coalesce(func.aggregate_strings(cast(t.playlist_collaborator.c.user_id, Text), literal_column("' '")), "")
+    )
     .where(t.playlist_collaborator.c.playlist_id == t.playlist.c.id)
     .scalar_subquery()
 )
