@@ -5,11 +5,9 @@ from sqlalchemy import Select, and_, bindparam, func, literal_column, select
 from antiphon.areas.accounts.internal.tables import api_key, app_password, user_account, user_role, user_session
 from antiphon.kernel.db import Statement
 
-_roles = (
-    select(func.coalesce(func.aggregate_strings(user_role.c.role, literal_column("' '")), ""))
-    .where(user_role.c.user_id == user_account.c.id)
-    .scalar_subquery()
-)
+# A separator that is a parameter would stay a placeholder in a compiled statement.
+_held = func.aggregate_strings(user_role.c.role, literal_column("' '"))  # type: ignore[arg-type]
+_roles = select(func.coalesce(_held, "")).where(user_role.c.user_id == user_account.c.id).scalar_subquery()
 _user = (
     user_account.c.id,
     user_account.c.username,

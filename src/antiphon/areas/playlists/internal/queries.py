@@ -41,12 +41,10 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "visible": or_(t.playlist.c.is_public == 1, _OWNED, _SHARED),
 }
 
+# A separator that is a parameter would stay a placeholder in a compiled statement.
+_ids = func.aggregate_strings(cast(t.playlist_collaborator.c.user_id, Text), literal_column("' '"))  # type: ignore[arg-type]
 _collaborators = (
-    select(
-        func.coalesce(func.aggregate_strings(cast(t.playlist_collaborator.c.user_id, Text), literal_column("' '")), "")
-    )
-    .where(t.playlist_collaborator.c.playlist_id == t.playlist.c.id)
-    .scalar_subquery()
+    select(func.coalesce(_ids, "")).where(t.playlist_collaborator.c.playlist_id == t.playlist.c.id).scalar_subquery()
 )
 _role = case((_OWNED, "owner"), (_SHARED, "collaborator"), else_="listener")
 
