@@ -1,7 +1,7 @@
 """A fresh database with all tables, on SQLite and on PostgreSQL: copied from a template that is made once per run."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.bootstrap.migrations.run import migrate
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
-from tests.services.postgresql import PostgresqlServer
+from tests.services.postgresql import PostgresqlServer, RecycledDatabases
 
 DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "template_antiphon"
@@ -29,24 +29,30 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def postgresql_template(postgresql_server: PostgresqlServer) -> str:
-    """The name of a PostgreSQL database with all tables and no rows."""
+async def postgresql_databases(postgresql_server: PostgresqlServer) -> RecycledDatabases:
+    """PostgreSQL databases with all tables and no rows."""
     postgresql_server.run(f'CREATE DATABASE "{TEMPLATE}"')
     database = open_postgres(postgresql_server.address(TEMPLATE), Subscriptions())
     await migrate(database, None)
     await database.close()
-    return TEMPLATE
+    return RecycledDatabases(postgresql_server, TEMPLATE)
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a fresh database with all tables: `sqlite:///file`, then `postgresql://…`."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with all tables and no rows: `sqlite:///file`, then `postgresql://…`.
+
+    The SQLite file is `antiphon.db` in the folder `data` of the test's own folder.
+    """
     if request.param == "sqlite":
-        file = tmp_path / "antiphon.db"
+        file = tmp_path / "data" / "antiphon.db"
+        file.parent.mkdir()
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        return f"sqlite:///{file}"
-    create: Callable[[str], str] = request.getfixturevalue("new_postgresql_database")
-    return create(request.getfixturevalue("postgresql_template"))
+        yield f"sqlite:///{file}"
+    else:
+        databases: RecycledDatabases = request.getfixturevalue("postgresql_databases")
+        with databases.take() as address:
+            yield address
 
 
 @pytest_asyncio.fixture
