@@ -1,13 +1,13 @@
 """`python -m antiphon.bootstrap.heavy APPLICATION PIPE`: the process of one heavy job."""
 
 import importlib
-import logging
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from antiphon.bootstrap.jobs import Role
+from antiphon.bootstrap.logs import set_up_logs
 from antiphon.bootstrap.settings import Settings, read_settings
 from antiphon.kernel.jobs.heavy_process import main as run_heavy
 
@@ -25,9 +25,10 @@ def find_application(path: str) -> OpenApplication:
 
 def main() -> None:
     """Run the job that standard input asks for. The application is wired only when the job's function opens it."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s heavy %(name)s: %(message)s")
     path, pipe = sys.argv[1:]
-    run_heavy(lambda: find_application(path)(read_settings(), "heavy"), int(pipe))
+    settings = read_settings()
+    set_up_logs(debug=settings.debug)
+    run_heavy(lambda: find_application(path)(settings, "heavy"), int(pipe))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from antiphon.adapters.queue.supervisor import PARENT_VARIABLE
 from antiphon.adapters.queue.worker import run_worker
 from antiphon.bootstrap.heavy import DEFAULT_APPLICATION, OpenApplication, find_application
 from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of
+from antiphon.bootstrap.logs import set_up_logs
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
 from antiphon.kernel.db import Database
 from antiphon.kernel.jobs.data import CANCELLED
@@ -104,6 +105,8 @@ class LoopThread:
             asyncio.run(self._serve())
         except BaseException as error:  # noqa: BLE001 - told to the main thread
             self._failure = error
+            if self._is_ready.is_set():
+                log.exception("the application did not close well")
             self._is_ready.set()
 
     async def _serve(self) -> None:
@@ -190,8 +193,14 @@ def _work(
     beat = beat_in_thread(celery, lambda: float(thread.call(tick()))) if with_beat else None
     if beat is not None:
         beat.start()
+
+    def stop() -> None:
+        thread.release_soon()
+        if beat is not None:
+            beat.service.stop()
+
     try:
-        return run_worker(celery, thread.executor, thread.loop, name=name, lanes=lanes, on_stopping=thread.release_soon)
+        return run_worker(celery, thread.executor, thread.loop, name=name, lanes=lanes, on_stopping=stop)
     finally:
         if beat is not None:
             beat.stop()
@@ -228,9 +237,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--application", default=DEFAULT_APPLICATION, help=argparse.SUPPRESS)
     parser.add_argument("--lanes", default="light,heavy", help="which jobs to take: light, heavy or both")
     chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s worker %(name)s: %(message)s")
     try:
         settings = read_settings()
+        set_up_logs(debug=settings.debug)
         if chosen.embedded:
             return run_embedded(settings, chosen.application)
         if broker_of(settings).is_embedded:

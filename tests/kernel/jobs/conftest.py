@@ -40,8 +40,9 @@ class KeptHints:
             raise self.refusal
         self.sent += hints
 
-    async def forget(self) -> None:
+    async def forget(self) -> bool:
         self.sent.clear()
+        return True
 
     def taken(self) -> list[str]:
         """The ids that were sent since the last call."""
@@ -60,9 +61,7 @@ class Workshop:
         self.queue = JobQueue(database, self.registry, self.clock)
         self.leases = Leases(database, name, self.clock)
         self.hints = KeptHints()
-        self.executor = Executor(
-            database, self.registry, self.leases, self._run_heavy, slots=1, clock=self.clock
-        )
+        self.executor = Executor(database, self.registry, self.leases, self._run_heavy, slots=1, clock=self.clock)
         self.sweeper = Sweeper(database, self.leases, self.executor, self.hints, self.clock)
         self.heavy_result: Any = None
 

@@ -14,7 +14,7 @@ from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.jobs.context import HeavyRun, JobContext
-from antiphon.kernel.jobs.data import JobFailed, LeaseLost, RetryLater
+from antiphon.kernel.jobs.data import JobFailed, Lane, LeaseLost, RetryLater
 from antiphon.kernel.jobs.leases import LEASE_SECONDS, Lease, Leases
 from antiphon.kernel.jobs.registry import JobKind, JobRegistry
 
@@ -134,10 +134,12 @@ class Executor:
             if run.lease.job_id == job_id:
                 run.stop("lost")
 
-    async def release(self) -> None:
-        """Take no more jobs, put the running ones back for the next worker and wait until that is written."""
+    async def release(self, lane: Lane | None = None) -> None:
+        """Take no more jobs, put the running ones (of one lane, if one is named) back for the next worker and wait
+        until that is written."""
         self._is_stopping = True
-        runs = list(self._runs.values())
+        heavy = [run for run in self._runs.values() if run.task in self._heavy]
+        runs = heavy if lane == "heavy" else list(self._runs.values())
         for run in runs:
             run.stop("released")
         await asyncio.gather(*(run.task for run in runs), return_exceptions=True)

@@ -70,8 +70,7 @@ def die_with_parent(sign: int, parent: int) -> None:
 
 def main(open_application: OpenApplication, pipe: int) -> None:
     """Do the one job that standard input asks for; say so on `pipe`, a file descriptor."""
-    line = sys.stdin.buffer.readline()
-    request = msgspec.json.decode(line, type=HeavyRequest)
+    request = msgspec.json.decode(_first_line(), type=HeavyRequest)
     die_with_parent(signal.SIGKILL, request.worker)
     threading.Thread(target=_end_with_input, daemon=True).start()
     os.nice(NICENESS)
@@ -80,9 +79,20 @@ def main(open_application: OpenApplication, pipe: int) -> None:
     os.close(pipe)
 
 
+def _first_line() -> bytes:
+    """Standard input up to its first line break, read without a buffer: another thread waits for its end later."""
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(0, 65536)
+        if not part:
+            sys.exit(1)
+        line += part
+    return line
+
+
 def _end_with_input() -> None:
     """The worker holds our input open for as long as it lives."""
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 1):
         pass
     os._exit(1)
 

@@ -19,7 +19,14 @@ HINTS_AT_ONCE = 100
 
 GAVE_UP = "The server gave up after several attempts."
 
-_RETURNED = (job.c.id, job.c.kind, job.c.arguments, job.c.attempts, job.c.max_attempts, job.c.owner_id)
+_RETURNED = (
+    job.c.id.label("job_id"),
+    job.c.kind,
+    job.c.arguments,
+    job.c.attempts.label("attempt"),
+    job.c.max_attempts,
+    job.c.owner_id,
+)
 _HAS_EXPIRED = and_(job.c.state == RUNNING, job.c.lease_until < bindparam("now"))
 _HINT_IS_LOST = and_(
     job.c.state == QUEUED,
@@ -216,11 +223,10 @@ class Leases:
                 .values(**taken)
                 .returning(*_RETURNED)
             )
-            row = claimed.first()
+            row = claimed.mappings().first()
             if row is None:
                 return None
-            job_id, kind, arguments, attempt, max_attempts, owner_id = row
-            lease = Lease(job_id, kind, arguments, attempt, max_attempts, owner_id, token)
+            lease = Lease(**row, token=token)
             await transaction.publish(JobChanged(lease.job_id, lease.kind, lease.owner_id, RUNNING))
         return lease
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -29,8 +30,8 @@ class HintSender(Protocol):
         """Pass the hints on. Raises UNAVAILABLE `broker_down` where the broker does not answer."""
         ...
 
-    async def forget(self) -> None:
-        """Drop what waits in the broker, where this worker is the only one that reads from it."""
+    async def forget(self) -> bool:
+        """Drop what waits in the broker, where this worker is the only one that reads from it; tells whether."""
         ...
 
 
@@ -48,7 +49,8 @@ class Sweeper:
 
     async def start(self) -> None:
         """Take over what this worker's former self left behind."""
-        await self._sender.forget()
+        if await self._sender.forget():
+            await self._leases.forget_hints(math.inf)
         await self._leases.take_back_expired(own=True)
         await self.sweep()
 

@@ -1,0 +1,1 @@
+"""Short-lived values: in this process, or shared in Redis."""

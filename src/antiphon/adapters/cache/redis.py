@@ -1,0 +1,92 @@
+"""Values in Redis, shared by all processes. Without Redis everything is a miss, and nobody waits for it for long."""
+
+import logging
+import time
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from antiphon.adapters.cache.memory import MemoryCache
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 0.5
+REST_SECONDS = 2.0
+"""After a failure Redis is left alone for so long: one request waits, not every one."""
+PREFIX = "antiphon:cache:"
+_AWAY = (RedisError, OSError, TimeoutError)
+
+_INCREMENT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
+
+
+class RedisCache:
+    """While Redis is away, counts for rate limits are kept in this process."""
+
+    def __init__(self, url: str) -> None:
+        self._client: Any = Redis.from_url(
+            url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS, retry=None, max_connections=50
+        )
+        self._increment: Any = self._client.register_script(_INCREMENT)
+        self._rest_until = 0.0
+        self._own_counts = MemoryCache()
+
+    async def get(self, name: str) -> bytes | None:
+        """The value, or None where there is none or Redis does not answer."""
+        if self._is_resting():
+            return None
+        try:
+            value: bytes | None = await self._client.get(PREFIX + name)
+        except _AWAY as error:
+            self._rest(error)
+            return None
+        return value
+
+    async def set(self, name: str, value: bytes, seconds: float) -> None:
+        """Keep a value for so many seconds at most."""
+        if self._is_resting() or seconds <= 0:
+            return
+        try:
+            await self._client.set(PREFIX + name, value, px=max(1, int(seconds * 1000)))
+        except _AWAY as error:
+            self._rest(error)
+
+    async def delete(self, *names: str) -> None:
+        """Forget values. While Redis is away they stay until their time is over: keep such times short."""
+        if not names or self._is_resting():
+            return
+        try:
+            await self._client.delete(*(PREFIX + name for name in names))
+        except _AWAY as error:
+            self._rest(error)
+
+    async def increment(self, name: str, seconds: float) -> int:
+        """Count one more in the window of `seconds` that began with the first count; gives the count so far."""
+        if not self._is_resting():
+            try:
+                return int(await self._increment(keys=[PREFIX + name], args=[max(1, int(seconds * 1000))]))
+            except _AWAY as error:
+                self._rest(error)
+        return await self._own_counts.increment(name, seconds)
+
+    async def is_reachable(self) -> bool:
+        """Whether Redis answers now."""
+        try:
+            return bool(await self._client.ping())
+        except _AWAY:
+            return False
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose()
+
+    def _is_resting(self) -> bool:
+        return time.monotonic() < self._rest_until
+
+    def _rest(self, error: BaseException) -> None:
+        self._rest_until = time.monotonic() + REST_SECONDS
+        log.warning("the cache does without Redis for %d s: %s", REST_SECONDS, error)

@@ -1,0 +1,1 @@
+"""News between processes: one process alone, the processes of one machine, or Redis."""

@@ -1,0 +1,154 @@
+"""Sending hints: into the embedded worker's folder without Celery's weight, or to a broker by Celery."""
+
+import asyncio
+import base64
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from antiphon.adapters.queue.folder import MessageFolder
+from antiphon.adapters.queue.names import QUEUES, TASKS
+from antiphon.kernel.errors import unavailable
+from antiphon.kernel.jobs import JobQueued
+from antiphon.kernel.jobs.data import Lane
+from antiphon.kernel.jobs.sweeper import Hint
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+log = logging.getLogger(__name__)
+
+SEND_SECONDS = 5.0
+
+
+class FolderSender:
+    """Writes hints as message files. A job has one file: sending again replaces it."""
+
+    lost_after = 15.0
+
+    def __init__(self, folder: Path) -> None:
+        self._folders = {lane: MessageFolder(folder / queue) for lane, queue in QUEUES.items()}
+
+    async def send(self, hints: Sequence[Hint], lane: Lane = "light") -> None:
+        """Write a file for each. Raises UNAVAILABLE `broker_down` where the disk refuses."""
+        try:
+            for job_id, priority, run_at in hints:
+                name = f"{min(max(5000 - priority, 0), 9999):04d}-{int(run_at * 1000):014d}-{job_id}"
+                self._folders[lane].put(name, celery_message(TASKS[lane], QUEUES[lane], job_id))
+        except OSError as error:
+            raise unavailable("broker_down", f"The queue folder cannot be written: {error.strerror}.") from error
+
+    async def forget(self) -> bool:
+        """Empty the folders: this machine's worker is the only reader."""
+        for folder in self._folders.values():
+            folder.clear()
+        return True
+
+
+class CelerySender:
+    """Sends hints to Redis or RabbitMQ, in a thread: a broker that hangs holds up nobody."""
+
+    lost_after = 60.0
+
+    def __init__(self, application: "Celery") -> None:
+        self._application = application
+
+    async def send(self, hints: Sequence[Hint], lane: Lane = "light") -> None:
+        """Publish each. Raises UNAVAILABLE `broker_down` where the broker does not answer within five seconds."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await asyncio.to_thread(self._publish, list(hints), lane)
+        except Exception as error:  # every broker library has errors of its own
+            raise unavailable("broker_down", f"The broker did not take a message ({type(error).__name__}).") from error
+
+    async def forget(self) -> bool:
+        """Nothing is dropped: other workers read from the broker too."""
+        return False
+
+    def _publish(self, hints: list[Hint], lane: Lane) -> None:
+        with self._application.producer_or_acquire() as producer:
+            for job_id, _priority, _run_at in hints:
+                self._application.send_task(
+                    TASKS[lane],
+                    args=[job_id],
+                    queue=QUEUES[lane],
+                    producer=producer,
+                    retry=False,
+                    ignore_result=True,
+                    expires=None,
+                )
+
+
+def celery_message(task: str, queue: str, job_id: str) -> dict[str, Any]:
+    """A message as kombu's virtual transports keep it, in version 2 of Celery's task protocol."""
+    body = msgspec.json.encode([[job_id], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}])
+    return {
+        "body": base64.b64encode(body).decode(),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {
+            "lang": "py",
+            "task": task,
+            "id": job_id,
+            "root_id": job_id,
+            "parent_id": None,
+            "retries": 0,
+            "eta": None,
+            "expires": None,
+            "timelimit": [None, None],
+            "ignore_result": True,
+        },
+        "properties": {
+            "correlation_id": job_id,
+            "delivery_mode": 1,
+            "delivery_info": {"exchange": "", "routing_key": queue},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": job_id,
+        },
+    }
+
+
+class HintCourier:
+    """Carries hints of committed jobs to the broker, beside the requests that made the jobs."""
+
+    def __init__(self, sender: "FolderSender | CelerySender") -> None:
+        self._sender = sender
+        self._waiting: asyncio.Queue[JobQueued] = asyncio.Queue(maxsize=1000)
+        self._task: asyncio.Task[None] | None = None
+
+    async def on_job_queued(self, event: JobQueued) -> None:
+        """The subscriber after the commit: returns at once. What does not fit is found by the sweeper."""
+        if not event.hint:
+            return
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._carry(), name="hints")
+        try:
+            self._waiting.put_nowait(event)
+        except asyncio.QueueFull:
+            log.warning("the broker is slow: the hint of %s is left to the sweeper", event.job_id)
+
+    async def close(self) -> None:
+        """Send what waits, for a second at most, and stop."""
+        if self._task is None:
+            return
+        try:
+            async with asyncio.timeout(1):
+                await self._waiting.join()
+        except TimeoutError:
+            log.warning("%d hints were left to the sweeper", self._waiting.qsize())
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _carry(self) -> None:
+        while True:
+            event = await self._waiting.get()
+            try:
+                await self._sender.send([(event.job_id, event.priority, event.run_at)], event.lane)
+            except Exception as error:  # noqa: BLE001 - a hint may get lost, its carrier may not
+                log.warning("the hint of %s is left to the sweeper: %s", event.job_id, error)
+            finally:
+                self._waiting.task_done()
