@@ -6,15 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from antiphon.adapters.cache.memory import MemoryCache
-from antiphon.adapters.cache.redis import RedisCache
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
-from antiphon.adapters.pubsub.redis import RedisPubSub
-from antiphon.adapters.pubsub.sockets import SocketPubSub
-from antiphon.adapters.queue.names import Broker
 from antiphon.api.http.areas import Areas
 from antiphon.areas.accounts.api import Accounts
 from antiphon.areas.library import jobs as library_jobs
@@ -23,12 +18,13 @@ from antiphon.areas.library.data import ScanTools
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
+from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.settings import Settings
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
-from antiphon.kernel.jobs import JobQueue, JobRegistry
+from antiphon.kernel.jobs import JobRegistry
 from antiphon.kernel.personal import PersonalData
 from antiphon.kernel.pubsub import PubSub
 from antiphon.kernel.settings import RuntimeSettings
@@ -42,14 +38,14 @@ class Application:
     database: Database
     cache: Cache
     pubsub: PubSub
-    registry: JobRegistry
+    background: Background
     areas: Areas
     personal: PersonalData
     artwork: ArtworkFiles
-    broker: Broker
 
     async def close(self) -> None:
         """Give everything back, the first opened last."""
+        await self.background.close()
         await self.artwork.close()
         await self.pubsub.close()
         await self.cache.close()
@@ -77,21 +73,34 @@ def job_registry() -> JobRegistry:
     return registry
 
 
-def broker_of(settings: Settings) -> Broker:
-    """Where hints of jobs wait: the data folder, unless Redis or another broker is configured."""
-    address = settings.broker_url or settings.redis_url
-    return Broker(address=address) if address else Broker(folder=settings.data / "queue")
-
-
 def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = "FULL") -> Application:
     """The application. No connection is made and nothing is started here."""
     subscriptions = Subscriptions()
     database = open_database(settings, subscriptions, synchronous=synchronous)
-    registry = job_registry()
-    jobs = JobQueue(database, registry, clock)
-    cache: Cache = RedisCache(settings.redis_url) if settings.redis_url else MemoryCache()
-    pubsub: PubSub = RedisPubSub(settings.redis_url) if settings.redis_url else SocketPubSub(settings.data / "run")
+    cache, pubsub = make_cache(settings), make_pubsub(settings)
+    background = wire_background(settings, database, job_registry(), pubsub)
     artwork = ArtworkFiles(settings.data / "cache" / "artwork")
+    areas, personal = _wire_areas(settings, database, clock, cache, background, artwork)
+    return Application(
+        settings=settings,
+        database=database,
+        cache=cache,
+        pubsub=pubsub,
+        background=background,
+        areas=areas,
+        personal=personal,
+        artwork=artwork,
+    )
+
+
+def _wire_areas(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    cache: Cache,
+    background: Background,
+    artwork: ArtworkFiles,
+) -> tuple[Areas, PersonalData]:
     accounts = Accounts(
         database=database,
         clock=clock,
@@ -103,7 +112,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         mail_configured=bool(settings.smtp_url),
     )
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
-    library = Library(database=database, clock=clock, jobs=jobs, artwork_maker=artwork, scan_tools=tools)
+    library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     playback = Playback(database=database, clock=clock, library=library)
     playlists = Playlists(database=database, clock=clock, library=library)
     personal = PersonalData()
@@ -114,30 +123,26 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         library=library,
         playback=playback,
         playlists=playlists,
-        jobs=jobs,
+        jobs=background.queue,
         database=database,
         cache=cache,
     )
-    return Application(
-        settings=settings,
-        database=database,
-        cache=cache,
-        pubsub=pubsub,
-        registry=registry,
-        areas=areas,
-        personal=personal,
-        artwork=artwork,
-        broker=broker_of(settings),
-    )
+    return areas, personal
 
 
 @asynccontextmanager
-async def opened(
-    settings: Settings, *, clock: Clock = system_clock, synchronous: str = "FULL"
+async def open_application(
+    settings: Settings, role: Role = "shell", *, clock: Clock = system_clock
 ) -> AsyncIterator[Application]:
-    """The application for as long as the block runs: for commands, heavy jobs and tests."""
-    application = wire(settings, clock=clock, synchronous=synchronous)
+    """The application for as long as the block runs.
+
+    What a heavy job writes can be done again, so it does not wait for the disk at each commit. Web, worker and beat
+    hear the news of the other processes.
+    """
+    application = wire(settings, clock=clock, synchronous="NORMAL" if role == "heavy" else "FULL")
     try:
+        if role in ("web", "worker", "beat"):
+            await application.pubsub.start()
         yield application
     finally:
         await application.close()

@@ -103,7 +103,7 @@ class LoopThread:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - told to the main thread
+        except BaseException as error:
             self._failure = error
             if self._is_ready.is_set():
                 log.exception("the application did not close well")

@@ -1,0 +1,71 @@
+"""The `antiphon` command."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from antiphon import __version__
+from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
+from antiphon.kernel.errors import AntiphonError
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options; the documentation is compared with it."""
+    top = argparse.ArgumentParser(prog="antiphon", description="A self-hosted music streaming server.")
+    top.add_argument("--version", action="version", version=f"antiphon {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="migrate the database, then serve")
+    serve.add_argument("--no-worker", action="store_true", help="without the embedded worker and scheduler")
+    worker = commands.add_parser("worker", help="run background jobs, beside Redis or another broker")
+    worker.add_argument("--lanes", default="light,heavy", help="which jobs to take: light, heavy or both")
+    commands.add_parser("beat", help="make the scheduled jobs, beside Redis or another broker")
+    scan = commands.add_parser("scan", help="scan the music folders; beside a running server, by its worker")
+    scan.add_argument("--full", action="store_true", help="read every file again, also unchanged ones")
+    scan.add_argument(
+        "--accept-missing", action="store_true", help="go on where more than a fifth of the files is gone"
+    )
+    admin = commands.add_parser("admin", help="manage admins").add_subparsers(
+        dest="admin_command", required=True, metavar="COMMAND"
+    )
+    create = admin.add_parser("create", help="make an admin, or promote an account; also while the server runs")
+    create.add_argument("--email", required=True, help="the e-mail address to sign in with")
+    create.add_argument("--username", default="", help="the user name; made from the address where it is left out")
+    create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit code."""
+    chosen = parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        print(f"Antiphon cannot start: {error}", file=sys.stderr)
+        sys.exit(2)
+    try:
+        sys.exit(_run(chosen, settings))
+    except AntiphonError as error:
+        print(error.message, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run(chosen: argparse.Namespace, settings: Settings) -> int:
+    """Only the command's own modules are loaded: `antiphon --version` should not wait for a web server's."""
+    if chosen.command == "serve":
+        from antiphon.bootstrap.logs import set_up_logs
+        from antiphon.bootstrap.serve import serve
+
+        set_up_logs(debug=settings.debug)
+        return serve(settings, with_worker=not chosen.no_worker)
+    if chosen.command in ("worker", "beat"):
+        from antiphon.bootstrap.worker import main as worker
+
+        return worker(["--beat"] if chosen.command == "beat" else ["--lanes", chosen.lanes])
+    from antiphon.bootstrap.commands import create_admin, scan
+
+    if chosen.command == "scan":
+        return asyncio.run(scan(settings, full=chosen.full, accept_missing=chosen.accept_missing))
+    return asyncio.run(create_admin(settings, chosen.email, chosen.username, password_from_stdin=chosen.password_stdin))
