@@ -1,0 +1,1 @@
+"""The dialects of the four documented backends that Antiphon replaces."""

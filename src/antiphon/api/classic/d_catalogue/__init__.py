@@ -1,0 +1,1 @@
+"""The dialect of the catalogue backend (D), at the root."""

@@ -1,0 +1,75 @@
+"""One line for each request: as JSON for machines, in words for a terminal. Never a query, a header or a body."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+
+from antiphon.api.http.asgi import Scope
+from antiphon.api.http.exchange import Exchange
+
+FLUSH_SECONDS = 0.25
+FLUSH_LINES = 500
+
+
+class _Line(msgspec.Struct, gc=False):
+    time: datetime
+    level: str
+    logger: str
+    message: str
+    request_id: str
+    method: str
+    path: str
+    status: int
+    ms: float
+    address: str
+    user_id: int
+
+
+class AccessLog:
+    """Gathers lines for a moment and writes them together, so that no request waits for a terminal or a pipe."""
+
+    def __init__(self, write: Callable[[str], object], *, as_json: bool) -> None:
+        """`write` takes whole lines, for example `sys.stderr.write`."""
+        self._write = write
+        self._as_json = as_json
+        self._encoder = msgspec.json.Encoder()
+        self._lines: list[_Line] = []
+
+    def add(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
+        """Note a request that has been answered. The path is shown without its query, which may hold secrets."""
+        lines = self._lines
+        lines.append(
+            _Line(
+                datetime.now(UTC),
+                "info",
+                "antiphon.access",
+                "request",
+                exchange.request_id,
+                scope["method"],
+                scope["path"],
+                exchange.status,
+                round(seconds * 1000, 2),
+                exchange.address,
+                exchange.user_id,
+            )
+        )
+        if len(lines) == 1:
+            asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+        elif len(lines) >= FLUSH_LINES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._write("".join(map(self._shown, lines)))
+
+    def _shown(self, line: _Line) -> str:
+        if self._as_json:
+            return self._encoder.encode(line).decode() + "\n"
+        path = line.path if line.path.isprintable() else line.path.encode("unicode_escape").decode()
+        who = f" user {line.user_id}" if line.user_id else ""
+        took = f"{line.ms:.1f} ms"
+        return f"{line.time:%H:%M:%S} {line.method} {path} {line.status or 'no answer'} {took} {line.address}{who}\n"

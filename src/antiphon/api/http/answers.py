@@ -1,0 +1,35 @@
+"""Answers as handlers give them, and how they are sent."""
+
+import msgspec
+
+from antiphon.api.http.asgi import Header, Send
+
+JSON: Header = (b"content-type", b"application/json")
+HTML: Header = (b"content-type", b"text/html; charset=utf-8")
+TEXT: Header = (b"content-type", b"text/plain; charset=utf-8")
+NO_STORE: Header = (b"cache-control", b"no-store")
+# Kept by the browser only to be asked about: the ETag tells whether it still holds.
+REVALIDATED: Header = (b"cache-control", b"private, no-cache")
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """A whole answer: `headers` lack only the length."""
+
+    body: bytes
+    status: int = 200
+    headers: tuple[Header, ...] = (JSON, NO_STORE)
+
+
+async def send_answer(send: Send, answer: Answer, *, head_only: bool = False) -> None:
+    """Send `answer`; for HEAD without its body, but with the body's length."""
+    headers = [*answer.headers]
+    if answer.status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head_only else answer.body})
+
+
+def redirect(path: str, status: int = 302) -> Answer:
+    """Lead to a path on this very server."""
+    assert path.startswith("/") and not path.startswith("//")
+    return Answer(b"", status, ((b"location", path.encode("ascii")), NO_STORE))

@@ -1,0 +1,69 @@
+"""The session cookie of the web player, and what keeps other sites from using it."""
+
+from http import HTTPStatus
+
+from antiphon.api.http.asgi import Header, Scope
+from antiphon.api.http.exchange import Exchange
+from antiphon.api.http.problems import Refusal
+
+NAME = "antiphon_session"
+# A browser keeps the cookie as long as the longest session lasts; the server ends sessions earlier.
+SECONDS = 90 * 86_400
+
+
+def cookie_name(exchange: Exchange) -> str:
+    """Under https the name forbids other hosts to set it; on a home network plain http must work too."""
+    return f"__Host-{NAME}" if exchange.is_secure else NAME
+
+
+def read_cookie(scope: Scope, exchange: Exchange) -> str | None:
+    """The session token in the cookie, or None. A cookie may come in several header fields."""
+    name = cookie_name(exchange)
+    for field, value in scope["headers"]:
+        if field == b"cookie":
+            text: str = value.decode("latin-1")
+            for part in text.split(";"):
+                found, _, token = part.strip().partition("=")
+                if found == name and token:
+                    return token
+    return None
+
+
+def set_cookie(exchange: Exchange, token: str) -> Header:
+    """Keep a session in the browser, unreadable for scripts."""
+    return _cookie(exchange, token, SECONDS)
+
+
+def clear_cookie(exchange: Exchange) -> Header:
+    """Take the session out of the browser."""
+    return _cookie(exchange, "", 0)
+
+
+def _cookie(exchange: Exchange, token: str, seconds: int) -> Header:
+    secure = "; Secure" if exchange.is_secure else ""
+    text = f"{cookie_name(exchange)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    return b"set-cookie", text.encode("ascii")
+
+
+def check_same_origin(scope: Scope, exchange: Exchange) -> None:
+    """A request that changes something by the cookie alone must come from our own pages, and as no plain form could.
+
+    Browsers say where it comes from by `Sec-Fetch-Site`, over plain http by `Origin`. Raises Refusal 403.
+    """
+    headers = exchange.headers
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        same = site == b"same-origin"
+    else:
+        origin = headers.get(b"origin", b"").decode("latin-1").lower()
+        same = bool(exchange.host) and origin.partition("://")[2] == exchange.host
+    if not same:
+        raise _cross_site("This request does not come from the server's own pages.")
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+    if has_body and kind != b"application/json":
+        raise _cross_site("With a cookie, a request must be JSON or have no body.")
+
+
+def _cross_site(message: str) -> Refusal:
+    return Refusal(HTTPStatus.FORBIDDEN, "cross_site", message)

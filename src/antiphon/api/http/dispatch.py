@@ -1,0 +1,103 @@
+"""From a request to a route's handler and back: sign-in, ETag, answer, and every error in the dialect's own words."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Protocol
+
+from antiphon.api.http.answers import REVALIDATED, Answer, send_answer
+from antiphon.api.http.areas import Areas
+from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.bodies import ClientGone
+from antiphon.api.http.etags import catalogue_tag, is_named
+from antiphon.api.http.exchange import Exchange, exchange_of
+from antiphon.api.http.problems import Problem, Refusal, problem_of
+from antiphon.api.http.requests import Request
+from antiphon.api.http.routing import Route, RouteTable
+from antiphon.api.http.signin import sign_in
+from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_signed_in
+from antiphon.kernel.principal import ANONYMOUS, Principal
+
+
+class Dialect(Protocol):
+    """How a dialect tells errors."""
+
+    @property
+    def statuses(self) -> Mapping[Kind, int]:
+        """The HTTP status of each kind."""
+        ...
+
+    def tell(self, problem: Problem) -> Answer:
+        """A problem in the dialect's own shape."""
+        ...
+
+
+class Dispatcher:
+    """An ASGI application made of routes."""
+
+    def __init__(self, routes: Iterable[Route], dialect: Dialect, areas: Areas) -> None:
+        self._table = RouteTable(routes)
+        self._dialect = dialect
+        self._areas = areas
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""
+        exchange = exchange_of(scope)
+        try:
+            await self._answer(scope, receive, send, exchange)
+        except ClientGone:
+            return
+        except Exception as error:
+            problem = problem_of(error, self._dialect.statuses, exchange.request_id)
+            if exchange.status:
+                raise
+            await send_answer(send, self._dialect.tell(problem), head_only=scope["method"] == "HEAD")
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+        route, parameters = self._find(scope)
+        principal = await self._admit(route, scope, exchange)
+        request = Request(self._areas, scope, receive, exchange, parameters, principal)
+        head_only = scope["method"] == "HEAD"
+        if not route.validated:
+            answer = await route.handler(request)
+            if isinstance(answer, Answer):
+                await send_answer(send, answer, head_only=head_only)
+            else:
+                await answer(scope, receive, send)
+            return
+        tag = await catalogue_tag(self._areas.library, principal, scope)
+        headers: tuple[Header, ...] = ((b"etag", tag), REVALIDATED)
+        if is_named(exchange.headers.get(b"if-none-match"), tag):
+            await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, headers))
+            return
+        answer = await route.handler(request)
+        assert isinstance(answer, Answer)
+        tagged = Answer(answer.body, answer.status, (*answer.headers[:1], *headers))
+        await send_answer(send, tagged, head_only=head_only)
+
+    def _find(self, scope: Scope) -> tuple[Route, dict[str, str]]:
+        found = self._table.find(scope["path"])
+        if found is None:
+            raise AntiphonError(Kind.NOT_FOUND, "no_such_route", "There is nothing at this address.")
+        methods, parameters = found
+        method = scope["method"]
+        route = methods.get("GET" if method == "HEAD" else method)
+        if route is None:
+            allowed = sorted({*methods, *(("HEAD",) if "GET" in methods else ())})
+            raise Refusal(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                f"This address takes {', '.join(allowed)}.",
+                ((b"allow", ", ".join(allowed).encode()),),
+            )
+        return route, parameters
+
+    async def _admit(self, route: Route, scope: Scope, exchange: Exchange) -> Principal:
+        """Who may call the route. Ceilings on how often people call belong here, once a person or address is known."""
+        if route.access == "anyone":
+            return ANONYMOUS
+        principal = await sign_in(scope, exchange, self._areas.accounts)
+        if principal.is_anonymous:
+            raise not_signed_in()
+        if route.access == "admin" and not principal.is_admin:
+            raise forbidden("Only admins may do this.", "admins_only")
+        return principal

@@ -1,0 +1,117 @@
+"""What the edge knows of a request before any dialect reads it: whose it is, over which way it came."""
+
+import ipaddress
+import itertools
+import secrets
+from collections.abc import Mapping, Sequence
+
+from antiphon.api.http.asgi import Scope
+
+KEY = "antiphon.exchange"
+
+# Their presence says that somebody stands between the client and this server, configured or not.
+FORWARDING = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"forwarded", b"x-real-ip", b"via")
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Exchange:
+    """One request and its answer. `address` is the client's (empty where the server listens on a socket file),
+    `host` is the name and port the client asked for; `user_id` is filled in once somebody has signed in, `status` once
+    the answer has begun (0 until then)."""
+
+    __slots__ = ("address", "headers", "host", "is_loopback", "is_secure", "request_id", "status", "user_id")
+
+    def __init__(self, request_id: str, headers: Mapping[bytes, bytes], address: str, host: str) -> None:
+        self.request_id = request_id
+        self.headers = headers
+        self.address = address
+        self.host = host
+        self.is_secure = False
+        self.is_loopback = False
+        self.user_id = 0
+        self.status = 0
+
+
+def exchange_of(scope: Scope) -> Exchange:
+    """The exchange that the outermost application has opened for this request."""
+    found = scope[KEY]
+    assert isinstance(found, Exchange)
+    return found
+
+
+class Exchanges:
+    """Opens an exchange for each request. Forwarded headers count only where they come from a trusted proxy."""
+
+    def __init__(self, *, trusted_proxies: Sequence[str] = (), public_url: str = "") -> None:
+        """Raises ValueError for a proxy that is neither an address nor a network."""
+        self._proxies: tuple[_Network, ...] = tuple(
+            ipaddress.ip_network(text, strict=False) for text in trusted_proxies
+        )
+        scheme, _, rest = public_url.partition("://")
+        self._secure_host = rest.partition("/")[0].lower() if scheme == "https" else ""
+        self._prefix = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+
+    def open(self, scope: Scope) -> Exchange:
+        """The exchange for a request, also kept in its scope."""
+        headers = dict(scope["headers"])
+        client = scope.get("client")
+        address: str = client[0] if client else ""
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        exchange = Exchange(f"{self._prefix}-{next(self._numbers):x}", headers, address, host)
+        exchange.is_secure = scope.get("scheme") in ("https", "wss") or (
+            bool(self._secure_host) and host == self._secure_host
+        )
+        if self._proxies:
+            self._unwrap(scope, exchange)
+        elif address.startswith("127.") or address == "::1":
+            exchange.is_loopback = not any(name in headers for name in FORWARDING)
+        scope[KEY] = exchange
+        return exchange
+
+    def _unwrap(self, scope: Scope, exchange: Exchange) -> None:
+        """Believe what the trusted proxies say: the client is the rightmost hop that is none of them."""
+        if not self._is_trusted(exchange.address):
+            return
+        hops = [
+            hop.strip()
+            for name, value in scope["headers"]
+            if name == b"x-forwarded-for"
+            for hop in value.decode("latin-1").split(",")
+        ]
+        for hop in reversed(hops):
+            exchange.address = _bare_address(hop)
+            if not self._is_trusted(exchange.address):
+                break
+        protocol = exchange.headers.get(b"x-forwarded-proto", b"")
+        if protocol:
+            exchange.is_secure = _last(protocol).lower() in ("https", "wss")
+        forwarded_host = exchange.headers.get(b"x-forwarded-host", b"")
+        if forwarded_host:
+            exchange.host = _last(forwarded_host).lower()
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        mapped = getattr(parsed, "ipv4_mapped", None)
+        return any((mapped or parsed) in network for network in self._proxies)
+
+
+def _last(value: bytes) -> str:
+    return value.decode("latin-1").rpartition(",")[2].strip()
+
+
+def _bare_address(hop: str) -> str:
+    """An address without the port that some proxies add; what is no address at all is kept out of logs and counters."""
+    text = hop.strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""

@@ -1,0 +1,189 @@
+"""The outermost application: one ASGI callable that leads each request to its dialect and seals every answer."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
+
+import msgspec
+
+from antiphon.api.http.access_log import AccessLog
+from antiphon.api.http.answers import JSON, NO_STORE, Answer, redirect, send_answer
+from antiphon.api.http.areas import Address
+from antiphon.api.http.asgi import Application, Header, Message, Receive, Scope, Send
+from antiphon.api.http.draining import Draining
+from antiphon.api.http.exchange import Exchange, Exchanges
+from antiphon.api.http.origins import Hosts, Origins
+from antiphon.api.http.problems import Refusal
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
+REFERRER: Header = (b"referrer-policy", b"same-origin")
+# What is no page never runs, loads or frames anything.
+SEALED: tuple[Header, ...] = (
+    NOSNIFF,
+    REFERRER,
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+)
+# Pages bring a policy of their own.
+PAGE: tuple[Header, ...] = (NOSNIFF, REFERRER, (b"cross-origin-opener-policy", b"same-origin"))
+# OpenSubsonic clients of any origin show what they get; they are told only not to guess types.
+OPEN: tuple[Header, ...] = (NOSNIFF,)
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """The applications behind the outermost one. None for a part that is switched off.
+
+    `v1` has everything under `/api/v1`, the list of dialects at `/api/` and the pages under `/docs`; `unslashed` and
+    `slashed` share the rest of `/api/`: paths without and with a slash at their end; `root` has all that is left.
+    """
+
+    v1: Application
+    web: Application
+    root: Application
+    opensubsonic: Application | None = None
+    socketio: Application | None = None
+    unslashed: Application | None = None
+    slashed: Application | None = None
+
+
+@asynccontextmanager
+async def no_lifespan() -> AsyncIterator[None]:
+    """Nothing to start and to stop."""
+    yield
+
+
+class Outer:
+    """Routes by path, guards hosts and origins, logs, and knows what is under way."""
+
+    def __init__(
+        self, parts: Parts, address: Address, *, draining: Draining, log: AccessLog, lifespan: Lifespan = no_lifespan
+    ) -> None:
+        self._parts = parts
+        self._draining = draining
+        self._log = log
+        self._lifespan = lifespan
+        self._exchanges = Exchanges(trusted_proxies=address.trusted_proxies, public_url=address.public_url)
+        self._origins = Origins(address.cors_allowed_origins)
+        self._hosts = Hosts(address.allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._live(receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = time.perf_counter()
+        exchange = self._exchanges.open(scope)
+        application, headers = self._part(scope["path"])
+        if headers is not OPEN:
+            headers = (*headers, *self._origins.headers(exchange))
+        sealed = _seal(exchange, headers, send)
+        task = asyncio.current_task()
+        assert task is not None
+        self._draining.enter(task, exchange)
+        try:
+            refused = self._refused(scope, exchange, is_open=headers is OPEN)
+            if refused is not None:
+                await send_answer(sealed, refused)
+            else:
+                await application(scope, receive, sealed)
+        finally:
+            self._draining.leave(task)
+            self._log.add(scope, exchange, time.perf_counter() - start)
+
+    def _part(self, path: str) -> tuple[Application, tuple[Header, ...]]:
+        """Whose path it is, and what its answers carry."""
+        parts = self._parts
+        if path.startswith("/api/"):
+            if path.startswith("/api/v1/") or path in ("/api/v1", "/api/"):
+                return parts.v1, SEALED
+            return (parts.slashed if path.endswith("/") else parts.unslashed) or parts.v1, SEALED
+        if path.startswith("/rest/") or path == "/rest":
+            return parts.opensubsonic or parts.root, OPEN
+        if path.startswith("/app/"):
+            return parts.web, PAGE
+        if path.startswith("/socket.io/"):
+            return parts.socketio or parts.v1, SEALED
+        if path.startswith("/docs"):
+            return parts.v1, PAGE
+        led = _LEADS.get(path)
+        return (led, SEALED) if led is not None else (parts.root, SEALED)
+
+    def _refused(self, scope: Scope, exchange: Exchange, *, is_open: bool) -> Answer | None:
+        """What is answered before any dialect hears of the request: refusals, and browsers' questions beforehand."""
+        headers = exchange.headers
+        try:
+            self._hosts.check(exchange)
+            if b"transfer-encoding" in headers and b"content-length" in headers:
+                raise _bad("The length of this request is told in two ways.")
+            if headers.get(b"expect", b"100-continue").lower() != b"100-continue":
+                raise Refusal(HTTPStatus.EXPECTATION_FAILED, "expectation_failed", "This is not expected here.")
+        except Refusal as refusal:
+            body = msgspec.json.encode({"error": refusal.message, "code": refusal.code})
+            return Answer(body, refusal.status, (JSON, NO_STORE, *refusal.headers))
+        if scope["method"] == "OPTIONS" and not is_open and b"access-control-request-method" in headers:
+            return Answer(b"", HTTPStatus.NO_CONTENT, self._origins.preflight(exchange))
+        return None
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socketio = self._parts.socketio
+        if socketio is not None and scope["path"].startswith("/socket.io/"):
+            self._exchanges.open(scope)
+            await socketio(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start before the first request, stop after the last answer."""
+        await receive()
+        try:
+            async with self._lifespan():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        finally:
+            self._log.flush()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _seal(exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
+    """`send` with what every answer carries, so that no dialect can forget it."""
+    carried = (*headers, (b"x-request-id", exchange.request_id.encode()))
+
+    async def sealed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exchange.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), *carried]
+        await send(message)
+
+    return sealed
+
+
+def _bad(message: str) -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, "bad_request", message, ((b"connection", b"close"),))
+
+
+def _lead(path: str) -> Application:
+    """An application that leads elsewhere on this server."""
+
+    async def application(scope: Scope, _receive: Receive, send: Send) -> None:
+        await send_answer(send, redirect(path))
+
+    return application
+
+
+_LEADS = {
+    "/": _lead("/app/"),
+    "/app": _lead("/app/"),
+    "/admin": _lead("/app/admin"),
+    "/admin/": _lead("/app/admin"),
+    "/api": _lead("/api/"),
+    "/favicon.ico": _lead("/app/icon.svg"),
+}

@@ -1,0 +1,93 @@
+"""Routes as data: one record tells where a use case is reached, who may call it, and what goes in and out.
+
+Requests are dispatched by these records, and the OpenAPI description is made from them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from antiphon.api.http.answers import Answer
+from antiphon.api.http.asgi import Application
+from antiphon.api.http.requests import Request
+
+Handler = Callable[[Request], Awaitable[Answer | Application]]
+"""Gives a whole answer, or an application that sends one bit by bit."""
+
+Access = Literal["anyone", "member", "admin"]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One method of one path. `{name}` in the path stands for one segment.
+
+    `query` and `body` are the structs that handlers read from the address and from JSON, `data` is the type of what is
+    answered (None: nothing), `media` the answer's type where it is not JSON. `paged` lists take limit and offset;
+    `validated` answers carry an ETag made from the library's and the caller's revisions.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    tag: str
+    access: Access = "member"
+    query: Any = None
+    body: Any = None
+    data: Any = None
+    status: int = 200
+    media: str = "application/json"
+    paged: bool = False
+    validated: bool = False
+
+
+class _Node:
+    __slots__ = ("children", "name", "parameter", "routes")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.name = ""
+        self.routes: dict[str, Route] = {}
+
+
+class RouteTable:
+    """Finds the routes of a path. A fixed segment counts before a named one."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._exact: dict[str, dict[str, Route]] = {}
+        self._root = _Node()
+        for route in routes:
+            methods = self._exact.setdefault(route.path, {}) if "{" not in route.path else self._place(route.path)
+            assert route.method not in methods, f"two routes for {route.method} {route.path}"
+            methods[route.method] = route
+
+    def find(self, path: str) -> tuple[dict[str, Route], dict[str, str]] | None:
+        """The routes by method and the named segments of `path`, or None where nothing is there."""
+        exact = self._exact.get(path)
+        if exact is not None:
+            return exact, {}
+        node: _Node | None = self._root
+        parameters: dict[str, str] = {}
+        for segment in path.split("/")[1:]:
+            following = node.children.get(segment) if node else None
+            if following is None and node is not None and node.parameter is not None and segment:
+                parameters[node.name] = segment
+                following = node.parameter
+            if following is None:
+                return None
+            node = following
+        return (node.routes, parameters) if node is not None and node.routes else None
+
+    def _place(self, path: str) -> dict[str, Route]:
+        node = self._root
+        for segment in path.split("/")[1:]:
+            if segment.startswith("{"):
+                name = segment[1:-1]
+                node.parameter = node.parameter or _Node()
+                assert node.name in ("", name), f"{path} names a segment otherwise than other routes do"
+                node.name = name
+                node = node.parameter
+            else:
+                node = node.children.setdefault(segment, _Node())
+        return node.routes

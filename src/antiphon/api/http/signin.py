@@ -1,0 +1,53 @@
+"""Who sends a request: by header, or by the web player's cookie."""
+
+from antiphon.api.http.asgi import Scope
+from antiphon.api.http.cookies import check_same_origin, read_cookie
+from antiphon.api.http.exchange import Exchange
+from antiphon.areas.accounts.api import Accounts
+from antiphon.kernel.errors import forbidden, not_signed_in
+from antiphon.kernel.principal import ANONYMOUS, Principal
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_SCHEMES = (b"bearer", b"token")
+
+
+def token_in_header(scope: Scope, exchange: Exchange) -> str | None:
+    """The token in `Authorization: Bearer`, `Authorization: Token` or `Authentication-Token:`, None without any.
+
+    Raises NOT_SIGNED_IN for a header of another form: it must not silently count as no header.
+    """
+    headers = exchange.headers
+    if b"authorization" in headers:
+        scheme, _, token = headers[b"authorization"].partition(b" ")
+        if scheme.lower() not in _SCHEMES or sum(name == b"authorization" for name, _ in scope["headers"]) > 1:
+            raise not_signed_in()
+        return _readable(token.strip())
+    if b"authentication-token" in headers:
+        return _readable(headers[b"authentication-token"].strip())
+    return None
+
+
+def _readable(token: bytes) -> str:
+    if not token or b" " in token or not token.isascii():
+        raise not_signed_in()
+    return token.decode("ascii")
+
+
+async def sign_in(scope: Scope, exchange: Exchange, accounts: Accounts) -> Principal:
+    """The person behind a request, or ANONYMOUS where it names nobody.
+
+    A header counts before the cookie. Raises NOT_SIGNED_IN for a token that is unknown or ended, FORBIDDEN for a key
+    without the scope `read` that reads, and Refusal 403 for a changing cookie request from elsewhere.
+    """
+    token = token_in_header(scope, exchange)
+    if token is None:
+        token = read_cookie(scope, exchange) if b"cookie" in exchange.headers else None
+        if token is None:
+            return ANONYMOUS
+        if scope["method"] not in SAFE_METHODS:
+            check_same_origin(scope, exchange)
+    principal = await accounts.access.authenticate(token)
+    if principal.scopes is not None and scope["method"] in SAFE_METHODS and "read" not in principal.scopes:
+        raise forbidden("This key may not read.", "scope_missing")
+    exchange.user_id = principal.user_id
+    return principal

@@ -1,0 +1,29 @@
+"""The native dialect put together."""
+
+from collections.abc import Mapping
+
+from antiphon.api.http.areas import Areas
+from antiphon.api.http.dispatch import Dispatcher
+from antiphon.api.http.draining import Draining
+from antiphon.api.http.routing import Route
+from antiphon.api.v1 import accounts, catalogue, listening, media, operation, playlists
+from antiphon.api.v1.encoding import V1
+from antiphon.api.v1.operation import HealthRoutes, Probe
+
+
+def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, ...]:
+    """Every route of the native dialect. `probes` asks `database`, `cache`, `worker` and `storage` how they are."""
+    return (
+        *accounts.ROUTES,
+        *catalogue.ROUTES,
+        *media.ROUTES,
+        *listening.ROUTES,
+        *playlists.ROUTES,
+        *operation.ROUTES,
+        *HealthRoutes(probes, draining).routes(),
+    )
+
+
+def v1_application(areas: Areas, routes: tuple[Route, ...]) -> Dispatcher:
+    """The native dialect as an application."""
+    return Dispatcher(routes, V1(), areas)

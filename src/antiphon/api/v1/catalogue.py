@@ -1,0 +1,211 @@
+"""Songs, albums, artists and genres: read, listed, searched."""
+
+from typing import Any
+
+import msgspec
+
+from antiphon.api.http.answers import Answer
+from antiphon.api.http.requests import Request
+from antiphon.api.http.routing import Handler, Route
+from antiphon.api.v1.encoding import PageShape, answer, answer_list
+from antiphon.api.v1.shapes import (
+    Album,
+    AlbumWithSongs,
+    Artist,
+    ArtistWithAlbums,
+    Genre,
+    SearchResult,
+    Song,
+    album_shape,
+    album_with_songs,
+    artist_shape,
+    artist_with_albums,
+    genre_shape,
+    song_shape,
+)
+from antiphon.api.v1.values import Id, Text, Year
+from antiphon.areas.library.data import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
+
+SEARCH_LIMIT = 20
+
+
+class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which songs are wanted, and in which order."""
+
+    sort: SongSort = "title"
+    genre: Text | None = None
+    artist_id: Id | None = None
+    album_id: Id | None = None
+    library_id: Id | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
+    starred: bool = False
+
+
+class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which albums are wanted, and in which order."""
+
+    sort: AlbumSort = "title"
+    genre: Text | None = None
+    artist_id: Id | None = None
+    library_id: Id | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
+    starred: bool = False
+
+
+class ArtistQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which artists are wanted, and in which order."""
+
+    sort: ArtistSort = "name"
+    library_id: Id | None = None
+    starred: bool = False
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """The words to look for, each the beginning of a word."""
+
+    q: Text = ""
+
+
+class LyricLine(msgspec.Struct, frozen=True, gc=False):
+    """A line that begins `start` milliseconds into the song."""
+
+    start: int
+    text: str
+
+
+class LyricsShape(msgspec.Struct, frozen=True, gc=False):
+    """A song's words; null where there are none."""
+
+    plain: str | None
+    synced: list[LyricLine] | None
+    language: str | None
+
+
+async def songs(request: Request) -> Answer:
+    """One page of songs."""
+    wanted = request.values(SongQuery)
+    narrowed = SongFilter(
+        genre=wanted.genre,
+        artist_id=wanted.artist_id,
+        album_id=wanted.album_id,
+        library_id=wanted.library_id,
+        year_from=wanted.year_from,
+        year_to=wanted.year_to,
+        starred=wanted.starred,
+    )
+    found = await request.areas.library.browse.songs(request.principal, narrowed, wanted.sort, request.page())
+    return answer_list([song_shape(row) for row in found.rows], found)
+
+
+async def song(request: Request) -> Answer:
+    """One song with its words."""
+    browse = request.areas.library.browse
+    row = await browse.song(request.principal, request.id("song"))
+    words = (await browse.lyrics(request.principal, row.id)).plain if row.has_lyrics else None
+    return answer(song_shape(row, words or None))
+
+
+async def lyrics(request: Request) -> Answer:
+    """A song's words, plain and line by line."""
+    found = await request.areas.library.browse.lyrics(request.principal, request.id("song"))
+    synced = [LyricLine(start, text) for start, text in found.synced]
+    return answer(LyricsShape(found.plain or None, synced or None, found.language or None))
+
+
+async def albums(request: Request) -> Answer:
+    """One page of albums."""
+    wanted = request.values(AlbumQuery)
+    narrowed = AlbumFilter(
+        genre=wanted.genre,
+        artist_id=wanted.artist_id,
+        library_id=wanted.library_id,
+        year_from=wanted.year_from,
+        year_to=wanted.year_to,
+        starred=wanted.starred,
+    )
+    found = await request.areas.library.browse.albums(request.principal, narrowed, wanted.sort, request.page())
+    return answer_list([album_shape(row) for row in found.rows], found)
+
+
+async def album(request: Request) -> Answer:
+    """One album with its songs."""
+    browse = request.areas.library.browse
+    row = await browse.album(request.principal, request.id("album"))
+    return answer(album_with_songs(row, await browse.songs_of_album(request.principal, row.id)))
+
+
+async def songs_of_album(request: Request) -> Answer:
+    """The songs of an album, all at once."""
+    browse = request.areas.library.browse
+    album_id = request.id("album")
+    rows = await browse.songs_of_album(request.principal, album_id)
+    if not rows:
+        await browse.album(request.principal, album_id)
+    return answer_list([song_shape(row) for row in rows], PageShape(len(rows), 0, len(rows)))
+
+
+async def artists(request: Request) -> Answer:
+    """One page of artists."""
+    wanted = request.values(ArtistQuery)
+    narrowed = ArtistFilter(library_id=wanted.library_id, starred=wanted.starred)
+    found = await request.areas.library.browse.artists(request.principal, narrowed, wanted.sort, request.page())
+    return answer_list([artist_shape(row) for row in found.rows], found)
+
+
+async def artist(request: Request) -> Answer:
+    """One artist with their albums."""
+    browse = request.areas.library.browse
+    row = await browse.artist(request.principal, request.id("artist"))
+    own = await browse.albums_of_artist(request.principal, row.id)
+    return answer(artist_with_albums(row, own, await browse.appearances_of_artist(request.principal, row.id)))
+
+
+async def genres(request: Request) -> Answer:
+    """One page of the genres, by name."""
+    page = request.page()
+    rows = await request.areas.library.browse.genres(request.principal)
+    shown = rows[page.offset : page.offset + page.limit]
+    return answer_list([genre_shape(row) for row in shown], PageShape(page.limit, page.offset, len(rows)))
+
+
+async def genre(request: Request) -> Answer:
+    """One genre."""
+    return answer(genre_shape(await request.areas.library.browse.genre(request.principal, request.id("genre"))))
+
+
+async def search(request: Request) -> Answer:
+    """The best songs, albums and artists for some words."""
+    words = request.values(SearchQuery).q
+    limit = request.page(SEARCH_LIMIT).limit
+    found = await request.areas.library.search.everything(request.principal, words, limit)
+    return answer(
+        SearchResult(
+            [song_shape(row) for row in found.songs],
+            [album_shape(row) for row in found.albums],
+            [artist_shape(row) for row in found.artists],
+        )
+    )
+
+
+def _read(path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+    """A route of the catalogue: its answer carries an ETag."""
+    return Route(
+        method="GET", path=f"/api/v1{path}", handler=handler, summary=summary, tag="catalogue", validated=True, **rest
+    )
+
+
+ROUTES = (
+    _read("/songs", songs, "Songs", query=SongQuery, data=list[Song], paged=True),
+    _read("/songs/{id}", song, "A song", data=Song),
+    _read("/songs/{id}/lyrics", lyrics, "A song's words", data=LyricsShape),
+    _read("/albums", albums, "Albums", query=AlbumQuery, data=list[Album], paged=True),
+    _read("/albums/{id}", album, "An album with its songs", data=AlbumWithSongs),
+    _read("/albums/{id}/songs", songs_of_album, "The songs of an album", data=list[Song]),
+    _read("/artists", artists, "Artists", query=ArtistQuery, data=list[Artist], paged=True),
+    _read("/artists/{id}", artist, "An artist with their albums", data=ArtistWithAlbums),
+    _read("/genres", genres, "Genres", data=list[Genre], paged=True),
+    _read("/genres/{id}", genre, "A genre", data=Genre),
+    _read("/search", search, "Songs, albums and artists by their words", query=SearchQuery, data=SearchResult),
+)

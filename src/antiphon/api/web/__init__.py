@@ -1,0 +1,1 @@
+"""The web player, served at /app/."""
