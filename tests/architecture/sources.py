@@ -9,8 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "antiphon"
 
-# Folders that no person writes.
-MADE_FOLDERS = {".git", ".venv", "node_modules", "dist", "player", "data", "__pycache__"}
+# Folders that no person writes, besides the hidden ones.
+MADE_FOLDERS = {"node_modules", "dist", "player", "__pycache__", "shots"}
+HIDDEN_FOLDERS = {".ci"}
 PYTHON_FOLDERS = ("src", "tests", "bench", "scripts")
 TEXT_ENDINGS = {
     "", ".py", ".md", ".toml", ".sh", ".yaml", ".yml", ".ts", ".vue", ".js", ".mjs", ".css", ".html", ".conf",
@@ -22,8 +23,15 @@ def files(*folders: str) -> Iterator[Path]:
     """Every file that people write, under the given folders of the repository (all of it where none is given)."""
     for folder in folders or (".",):
         for place, names, found in os.walk(ROOT / folder):
-            names[:] = sorted(name for name in names if name not in MADE_FOLDERS and not name.endswith("_cache"))
+            names[:] = sorted(name for name in names if _is_written(name, Path(place)))
             yield from (Path(place) / name for name in sorted(found))
+
+
+def _is_written(folder: str, place: Path) -> bool:
+    """False for what tools make, and for the data that a server keeps at the top when it is run from here."""
+    if folder.startswith("."):
+        return folder in HIDDEN_FOLDERS
+    return folder not in MADE_FOLDERS and not (folder == "data" and place == ROOT)
 
 
 def python_files() -> list[Path]:

@@ -22,8 +22,8 @@ VISIBLE_IN = {
     "asyncpg": ("adapters.db", "bootstrap"),
     "aiosqlite": ("adapters.db", "bootstrap"),
     "alembic": ("bootstrap",),
-    "av": ("adapters.media", "adapters.models"),
-    "mutagen": ("adapters.media",),
+    "av": ("adapters",),
+    "mutagen": ("adapters",),
     "tinytag": ("adapters.media",),
     "PIL": ("adapters",),
 }
