@@ -1,0 +1,100 @@
+"""The web process's own parts: dialects, real time, the player, and one callable in front of them."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy import literal_column, select
+
+from antiphon.api.classic.d_catalogue.accounts import ROUTES as D_ROUTES
+from antiphon.api.classic.d_catalogue.encoding import Catalogue
+from antiphon.api.http.access_log import AccessLog
+from antiphon.api.http.areas import Address
+from antiphon.api.http.asgi import Application as Asgi
+from antiphon.api.http.dispatch import Dispatcher
+from antiphon.api.http.draining import Draining
+from antiphon.api.http.outer import Outer, Parts
+from antiphon.api.v1.application import v1_application, v1_routes
+from antiphon.api.v1.operation import Health, Probe
+from antiphon.api.web.application import Player
+from antiphon.bootstrap.data_folder import FREE_BYTES
+from antiphon.bootstrap.wiring import Application
+from antiphon.kernel.db import Statement
+from antiphon.kernel.errors import AntiphonError
+
+_ALIVE = Statement(select(literal_column("1")))
+
+
+class Web:
+    """What serves requests, and how it begins and ends."""
+
+    def __init__(self, application: Asgi, draining: Draining, log: AccessLog) -> None:
+        self.application = application
+        self._draining = draining
+        self._log = log
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """What runs beside the requests, for as long as they are served."""
+        try:
+            yield
+        finally:
+            self._log.flush()
+
+    async def drain(self) -> None:
+        """End streams soon and let other answers finish. Call it when no new connections are taken any more."""
+        await self._draining.drain()
+
+
+def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> Web:
+    """Put the web process together. `worker_runs` tells whether the embedded worker is there."""
+    settings, areas = application.settings, application.areas
+    draining = Draining()
+    log = AccessLog(sys.stderr.write, as_json=not sys.stderr.isatty())
+    address = Address(
+        public_url=settings.public_url,
+        cors_allowed_origins=settings.cors_allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+        allowed_hosts=settings.allowed_hosts,
+    )
+    routes = v1_routes(_probes(application, worker_runs), draining)
+    parts = Parts(
+        v1=v1_application(areas, routes),
+        web=Player(player_folder()),
+        root=Dispatcher(D_ROUTES, Catalogue(), areas),
+    )
+    return Web(Outer(parts, address, draining=draining, log=log), draining, log)
+
+
+def player_folder() -> Path:
+    """Where the built web player lies: inside the package."""
+    return Path(str(files("antiphon.api.web") / "player"))
+
+
+def _probes(application: Application, worker_runs: Callable[[], bool]) -> dict[str, Probe]:
+    settings = application.settings
+
+    async def database() -> Health:
+        try:
+            await application.database.reader.fetch(_ALIVE)
+        except AntiphonError:
+            return "down"
+        return "ok" if settings.database_url else "embedded"
+
+    async def cache() -> Health:
+        if not settings.redis_url:
+            return "embedded"
+        return "ok" if await application.cache.is_reachable() else "down"
+
+    async def worker() -> Health:
+        return "embedded" if worker_runs() else "down"
+
+    async def storage() -> Health:
+        free = await asyncio.to_thread(shutil.disk_usage, settings.data)
+        return "embedded" if free.free > FREE_BYTES else "down"
+
+    return {"database": database, "cache": cache, "worker": worker, "storage": storage}
