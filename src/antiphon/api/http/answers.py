@@ -25,7 +25,7 @@ async def send_answer(send: Send, answer: Answer, *, head_only: bool = False) ->
     headers = [*answer.headers]
     if answer.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(answer.body)))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head_only else answer.body})
 
 

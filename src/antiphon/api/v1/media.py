@@ -63,7 +63,7 @@ def image(thing: Thing) -> Callable[[Request], Coroutine[Any, Any, Answer | Appl
                 send,
                 path=found.file,
                 content_type=found.mime,
-                etag=f'"{found.etag}"',
+                etag=found.etag,
                 headers=(FOREVER if is_fixed else ASKED,),
                 head_only=head_only,
             )
