@@ -1,0 +1,17 @@
+import { QueryClient } from '@tanstack/vue-query';
+import { ApiError } from './errors';
+
+const MINUTE = 60_000;
+
+/** Lists stay usable for half an hour, so that going back shows them at once. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: MINUTE,
+      gcTime: 30 * MINUTE,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+    },
+  },
+});

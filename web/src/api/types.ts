@@ -1,0 +1,62 @@
+/** Short names for the shapes that the server's description names. */
+import type { components, operations } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Song = Schemas['Song'];
+export type Album = Schemas['Album'];
+export type AlbumDetail = Schemas['AlbumDetail'];
+export type Artist = Schemas['Artist'];
+export type ArtistDetail = Schemas['ArtistDetail'];
+export type Credit = Schemas['Credit'];
+export type Genre = Schemas['Genre'];
+export type Playlist = Schemas['Playlist'];
+export type PlaylistDetail = Schemas['PlaylistDetail'];
+export type PlaylistItem = Schemas['PlaylistItem'];
+export type User = Schemas['User'];
+export type Job = Schemas['Job'];
+export type Library = Schemas['Library'];
+export type Lyrics = Schemas['Lyrics'];
+export type LyricLine = Schemas['LyricLine'];
+export type SearchResult = Schemas['SearchResult'];
+export type AppPassword = Schemas['AppPassword'];
+export type NewAppPassword = Schemas['NewAppPassword'];
+
+type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+export type SongQuery = Omit<Query<'songs'>, 'limit' | 'offset'>;
+export type AlbumQuery = Omit<Query<'albums'>, 'limit' | 'offset'>;
+export type ArtistQuery = Omit<Query<'artists'>, 'limit' | 'offset'>;
+export type SongSort = NonNullable<SongQuery['sort']>;
+export type AlbumSort = NonNullable<AlbumQuery['sort']>;
+
+/** What the queue, the player and every song row need to know of a song. */
+export type PlayableSong = Pick<
+  Song,
+  | 'id'
+  | 'title'
+  | 'artist'
+  | 'artists'
+  | 'album'
+  | 'album_id'
+  | 'disc'
+  | 'track'
+  | 'year'
+  | 'duration'
+  | 'format'
+  | 'bitrate'
+  | 'sample_rate'
+  | 'bit_depth'
+  | 'replay_gain'
+  | 'explicit'
+  | 'starred'
+  | 'user_rating'
+  | 'missing'
+>;
+
+/** One page of a longer list. */
+export interface Slice<Item> {
+  items: Item[];
+  total: number;
+}
+
+export type Starrable = 'songs' | 'albums' | 'artists';

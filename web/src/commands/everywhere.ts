@@ -1,0 +1,152 @@
+/** Commands that need nothing chosen: playback, places, the app itself. */
+import {
+  CirclePlus,
+  Command as CommandIcon,
+  Disc3,
+  FastForward,
+  House,
+  Keyboard,
+  Library,
+  ListMusic,
+  ListVideo,
+  LogOut,
+  Maximize2,
+  MicVocal,
+  Moon,
+  Music,
+  Play,
+  Repeat,
+  Rewind,
+  ScanSearch,
+  Search,
+  Settings,
+  Shuffle,
+  SkipBack,
+  SkipForward,
+  Star,
+  Sun,
+  Tag,
+  Users,
+  Volume1,
+  Volume2,
+  VolumeX,
+} from 'lucide-vue-next';
+import type { Component } from 'vue';
+import { translate } from '@/messages';
+import { router } from '@/router';
+import { useOverlays } from '@/stores/overlays';
+import { usePlayer } from '@/stores/player';
+import { usePreferences } from '@/stores/preferences';
+import { useScan } from '@/stores/scan';
+import { useSession } from '@/stores/session';
+import type { Command } from './command';
+import { leave } from './leave';
+import { toggleNowPlaying } from './now-playing';
+
+type General = Command<'everything'>;
+
+const SEEK_SECONDS = 10;
+const VOLUME_STEP = 0.05;
+
+const isPlaying = () => usePlayer().current !== null;
+
+function changeVolume(step: number): void {
+  const preferences = usePreferences();
+  preferences.muted = false;
+  preferences.volume = Math.min(1, Math.max(0, preferences.volume + step));
+}
+
+function playback(id: string, icon: Component, keys: string | undefined, run: () => unknown, words = id): General {
+  const title = () => translate(`commands.${words}`);
+  return { id, kind: 'everything', group: 'playback', icon, keys, title, applies: isPlaying, run };
+}
+
+function place(id: string, icon: Component, name: string, keys: string, words: string): General {
+  const title = () => translate('commands.go', { place: translate(words).toLowerCase() });
+  return { id, kind: 'everything', group: 'go', icon, keys, title, run: () => router.push({ name }) };
+}
+
+function app(id: string, icon: Component, keys: string | undefined, words: string, run: () => unknown): General {
+  return { id, kind: 'everything', group: 'app', icon, keys, title: () => translate(words), run };
+}
+
+export const everywhere: General[] = [
+  playback('play-pause', Play, 'space', () => usePlayer().toggle(), 'playPause'),
+  playback('next', SkipForward, 'shift+n', () => usePlayer().next()),
+  playback('previous', SkipBack, 'shift+p', () => usePlayer().previous()),
+  playback(
+    'seek-back',
+    Rewind,
+    'shift+arrowleft',
+    () => usePlayer().seek(usePlayer().position - SEEK_SECONDS),
+    'seekBack',
+  ),
+  playback(
+    'seek-on',
+    FastForward,
+    'shift+arrowright',
+    () => usePlayer().seek(usePlayer().position + SEEK_SECONDS),
+    'seekOn',
+  ),
+  {
+    ...playback('shuffle', Shuffle, 's', () => usePlayer().toggleShuffle()),
+    title: () => translate(usePlayer().queue.shuffled ? 'commands.shuffleOff' : 'commands.shuffleOn'),
+    applies: () => true,
+  },
+  { ...playback('repeat', Repeat, 'r', () => usePlayer().cycleRepeat()), applies: () => true },
+  {
+    ...playback('volume-up', Volume2, 'shift+arrowup', () => changeVolume(VOLUME_STEP), 'volumeUp'),
+    applies: () => true,
+  },
+  {
+    ...playback('volume-down', Volume1, 'shift+arrowdown', () => changeVolume(-VOLUME_STEP), 'volumeDown'),
+    applies: () => true,
+  },
+  {
+    ...playback('mute', VolumeX, 'm', () => {
+      usePreferences().muted = !usePreferences().muted;
+    }),
+    title: () => translate(usePreferences().muted ? 'commands.unmute' : 'commands.mute'),
+    applies: () => true,
+  },
+  playback('now-playing', Maximize2, 'p', () => toggleNowPlaying(), 'nowPlaying'),
+  app('queue', ListVideo, 'q', 'commands.queue', () => useOverlays().togglePanel('queue')),
+  app('lyrics', MicVocal, 'l', 'commands.lyrics', () => useOverlays().togglePanel('lyrics')),
+  place('go-home', House, 'home', 'g h', 'common.home'),
+  place('go-search', Search, 'search', '/', 'search.search'),
+  place('go-albums', Disc3, 'albums', 'g a', 'library.albums'),
+  place('go-artists', Users, 'artists', 'g r', 'library.artists'),
+  place('go-songs', Music, 'songs', 'g s', 'library.songs'),
+  place('go-genres', Tag, 'genres', 'g g', 'library.genres'),
+  place('go-starred', Star, 'starred', 'g f', 'library.starred'),
+  place('go-playlists', ListMusic, 'playlists', 'g p', 'playlists.playlists'),
+  place('go-library', Library, 'library', 'g l', 'common.library'),
+  place('go-settings', Settings, 'settings', 'g ,', 'settings.settings'),
+  {
+    ...app('palette', CommandIcon, 'mod+k', 'commands.palette', () => {
+      useOverlays().paletteOpen = !useOverlays().paletteOpen;
+    }),
+    hidden: true,
+  },
+  app('new-playlist', CirclePlus, 'g n', 'commands.newPlaylist', () => {
+    useOverlays().dialog = { kind: 'name-playlist', playlist: null, songs: [] };
+  }),
+  {
+    ...app('theme', Moon, 't', 'commands.themeDark', () => {
+      const preferences = usePreferences();
+      preferences.theme = preferences.appliedTheme === 'light' ? 'dark' : 'light';
+    }),
+    get icon() {
+      return usePreferences().appliedTheme === 'light' ? Moon : Sun;
+    },
+    title: () => translate(usePreferences().appliedTheme === 'light' ? 'commands.themeDark' : 'commands.themeLight'),
+  },
+  {
+    ...app('scan', ScanSearch, undefined, 'commands.scan', () => useScan().start(false)),
+    applies: () => useSession().isAdmin,
+  },
+  app('shortcuts', Keyboard, '?', 'commands.shortcuts', () => {
+    useOverlays().dialog = { kind: 'shortcuts' };
+  }),
+  app('sign-out', LogOut, undefined, 'account.signOut', () => leave()),
+];

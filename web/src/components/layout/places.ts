@@ -1,0 +1,46 @@
+import { Disc3, House, Library, ListMusic, Music, Search, Star, Tag, Users } from 'lucide-vue-next';
+import type { Component } from 'vue';
+
+export interface Place {
+  name: string;
+  words: string;
+  icon: Component;
+  /** Names of routes that belong to the place too. */
+  also?: string[];
+}
+
+const home: Place = { name: 'home', words: 'common.home', icon: House };
+const search: Place = { name: 'search', words: 'search.search', icon: Search };
+
+export const libraryPlaces: Place[] = [
+  { name: 'albums', words: 'library.albums', icon: Disc3, also: ['album'] },
+  { name: 'artists', words: 'library.artists', icon: Users, also: ['artist'] },
+  { name: 'songs', words: 'library.songs', icon: Music },
+  { name: 'genres', words: 'library.genres', icon: Tag, also: ['genre'] },
+  { name: 'starred', words: 'library.starred', icon: Star },
+];
+
+export const mainPlaces: Place[] = [home, search];
+
+export const playlistsPlace: Place = {
+  name: 'playlists',
+  words: 'playlists.playlists',
+  icon: ListMusic,
+  also: ['playlist'],
+};
+
+export const phonePlaces: Place[] = [
+  home,
+  search,
+  {
+    name: 'library',
+    words: 'common.library',
+    icon: Library,
+    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'settings'],
+  },
+  playlistsPlace,
+];
+
+export function isAt(place: Place, routeName: unknown): boolean {
+  return routeName === place.name || (place.also ?? []).includes(String(routeName));
+}

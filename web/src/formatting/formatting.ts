@@ -1,0 +1,67 @@
+/** Times, sizes and dates as people read them. */
+import { translate } from '@/messages';
+
+const HOUR = 3600;
+const MINUTE = 60;
+
+/** A position or length: 3:07, 1:02:09. Seconds; what is no number is 0:00. */
+export function clock(seconds: number): string {
+  const whole = Number.isFinite(seconds) && seconds > 0 ? Math.floor(seconds) : 0;
+  const pad = (part: number) => String(part).padStart(2, '0');
+  const hours = Math.floor(whole / HOUR);
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % MINUTE)}` : `${minutes}:${pad(whole % MINUTE)}`;
+}
+
+/** The length of a list: 48 min, 1 hr 12 min. Seconds. */
+export function timeSpan(seconds: number): string {
+  const minutes = Math.round(seconds / MINUTE);
+  if (seconds < MINUTE) return unit(Math.max(0, Math.round(seconds)), 'second');
+  if (minutes < 60) return unit(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes % 60, 'minute')}`;
+}
+
+function unit(value: number, name: 'second' | 'minute' | 'hour'): string {
+  return new Intl.NumberFormat('en', { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+}
+
+export function fileSize(bytes: number): string {
+  const megabytes = bytes / 1_000_000;
+  const digits = megabytes < 10 ? 1 : 0;
+  return `${new Intl.NumberFormat('en', { maximumFractionDigits: digits }).format(megabytes)} MB`;
+}
+
+export function wholeNumber(value: number): string {
+  return new Intl.NumberFormat('en').format(value);
+}
+
+export function percent(fraction: number): string {
+  return new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+}
+
+export function day(iso: string): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(iso));
+}
+
+interface Encoded {
+  format: string;
+  bitrate: number | null;
+  sample_rate: number | null;
+  bit_depth: number | null;
+}
+
+/** "FLAC 44.1/16" for what keeps every bit, "MP3 320 kbit/s" for the rest. */
+export function quality(song: Encoded): string {
+  const name = song.format.toUpperCase();
+  if (song.bit_depth && song.sample_rate) return `${name} ${song.sample_rate / 1000}/${song.bit_depth}`;
+  return song.bitrate ? `${name} ${song.bitrate} kbit/s` : name;
+}
+
+export function songCount(count: number): string {
+  return translate('library.songCount', { n: wholeNumber(count) }, count);
+}
+
+export function albumCount(count: number): string {
+  return translate('library.albumCount', { n: wholeNumber(count) }, count);
+}

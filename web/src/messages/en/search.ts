@@ -1,0 +1,16 @@
+export default {
+  search: 'Search',
+  placeholder: 'Songs, albums, artists',
+  clear: 'Clear',
+  recent: 'Recent searches',
+  forget: 'Clear recent searches',
+  best: 'Best match',
+  results: 'Nothing found | {n} result | {n} results',
+  nothingTitle: 'Nothing found for “{words}”',
+  nothingText: 'Check the spelling, or try fewer words.',
+  browse: 'Browse genres',
+  palette: 'Commands and search',
+  palettePlaceholder: 'Type a command, or search for music',
+  commands: 'Commands',
+  paletteEmpty: 'No command and no music by this name.',
+} as const;

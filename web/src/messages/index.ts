@@ -1,0 +1,24 @@
+import { createI18n } from 'vue-i18n';
+import account from './en/account';
+import commands from './en/commands';
+import common from './en/common';
+import errors from './en/errors';
+import library from './en/library';
+import player from './en/player';
+import playlists from './en/playlists';
+import search from './en/search';
+import settings from './en/settings';
+
+export const english = { account, commands, common, errors, library, player, playlists, search, settings };
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'en',
+  fallbackLocale: 'en',
+  messages: { en: english },
+});
+
+/** For words outside of components. */
+export function translate(key: string, values: Record<string, unknown> = {}, count?: number): string {
+  return count === undefined ? i18n.global.t(key, values) : i18n.global.t(key, { n: count, ...values }, count);
+}

@@ -1,0 +1,62 @@
+/** Tells the operating system what plays, so that its own keys and lock screen work. */
+import { watch } from 'vue';
+import { pictureAddress, pictureOfSong } from '@/api/addresses';
+import type { usePlayer } from '@/stores/player';
+
+const SKIP_SECONDS = 10;
+
+export function connectMediaSession(player: ReturnType<typeof usePlayer>): void {
+  if (!('mediaSession' in navigator)) return;
+  const system = navigator.mediaSession;
+
+  watch(
+    () => player.current,
+    (song) => {
+      if (!song) {
+        system.metadata = null;
+        return;
+      }
+      const artwork = ([300, 600] as const).map((size) => ({
+        src: new URL(pictureAddress(pictureOfSong(song), size), location.href).href,
+        sizes: `${size}x${size}`,
+      }));
+      system.metadata = new MediaMetadata({
+        title: song.title,
+        artist: song.artist,
+        album: song.album ?? '',
+        artwork,
+      });
+    },
+    { immediate: true },
+  );
+
+  watch(
+    () => player.playing,
+    (playing) => {
+      system.playbackState = playing ? 'playing' : 'paused';
+    },
+  );
+
+  watch([() => Math.floor(player.position), () => player.duration], () => {
+    if (player.duration <= 0) return;
+    system.setPositionState({ duration: player.duration, position: Math.min(player.position, player.duration) });
+  });
+
+  const handlers: [MediaSessionAction, MediaSessionActionHandler][] = [
+    ['play', () => player.play()],
+    ['pause', () => player.pause()],
+    ['previoustrack', () => player.previous()],
+    ['nexttrack', () => player.next()],
+    ['seekbackward', (details) => player.seek(player.position - (details.seekOffset ?? SKIP_SECONDS))],
+    ['seekforward', (details) => player.seek(player.position + (details.seekOffset ?? SKIP_SECONDS))],
+    ['seekto', (details) => player.seek(details.seekTime ?? 0)],
+    ['stop', () => player.pause()],
+  ];
+  for (const [action, handler] of handlers) {
+    try {
+      system.setActionHandler(action, handler);
+    } catch {
+      // Browsers refuse the actions that they do not know.
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** The server's own voice: jobs and changes of the library arrive without being asked for. */
+import type { Socket } from 'socket.io-client';
+import { queryClient } from '@/api/query-client';
+import type { Job } from '@/api/types';
+import { useScan } from '@/stores/scan';
+
+let socket: Socket | null = null;
+let wanted = false;
+
+/** Connects once; the session cookie signs in. The code is fetched after the first page is shown. */
+export async function connectRealtime(): Promise<void> {
+  wanted = true;
+  const { io } = await import('socket.io-client');
+  if (!wanted || socket) return;
+  socket = io('/realtime', { path: '/socket.io', withCredentials: true, reconnectionDelayMax: 30_000 });
+  socket.on('job', (job: Job) => useScan().take(job));
+  socket.on('library_changed', () => {
+    if (!useScan().running) void queryClient.invalidateQueries();
+  });
+}
+
+export function disconnectRealtime(): void {
+  wanted = false;
+  socket?.disconnect();
+  socket = null;
+}

@@ -1,0 +1,121 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { translate } from '@/messages';
+import { useSession } from '@/stores/session';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's name in the messages. */
+    title?: string;
+    /** Shown without being signed in, and without the frame. */
+    open?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/setup',
+    name: 'setup',
+    component: () => import('@/screens/SetupScreen.vue'),
+    meta: { open: true, title: 'account.setupTitle' },
+  },
+  {
+    path: '/sign-in',
+    name: 'sign-in',
+    component: () => import('@/screens/SignInScreen.vue'),
+    meta: { open: true, title: 'account.signIn' },
+  },
+  {
+    path: '/register',
+    name: 'register',
+    component: () => import('@/screens/RegisterScreen.vue'),
+    meta: { open: true, title: 'account.register' },
+  },
+  { path: '/', name: 'home', component: () => import('@/screens/HomeScreen.vue'), meta: { title: 'common.home' } },
+  {
+    path: '/search',
+    name: 'search',
+    component: () => import('@/screens/SearchScreen.vue'),
+    meta: { title: 'search.search' },
+  },
+  {
+    path: '/library',
+    name: 'library',
+    component: () => import('@/screens/LibraryScreen.vue'),
+    meta: { title: 'common.library' },
+  },
+  {
+    path: '/albums',
+    name: 'albums',
+    component: () => import('@/screens/AlbumsScreen.vue'),
+    meta: { title: 'library.albums' },
+  },
+  { path: '/albums/:id(\\d+)', name: 'album', component: () => import('@/screens/AlbumScreen.vue') },
+  {
+    path: '/artists',
+    name: 'artists',
+    component: () => import('@/screens/ArtistsScreen.vue'),
+    meta: { title: 'library.artists' },
+  },
+  { path: '/artists/:id(\\d+)', name: 'artist', component: () => import('@/screens/ArtistScreen.vue') },
+  {
+    path: '/songs',
+    name: 'songs',
+    component: () => import('@/screens/SongsScreen.vue'),
+    meta: { title: 'library.songs' },
+  },
+  {
+    path: '/genres',
+    name: 'genres',
+    component: () => import('@/screens/GenresScreen.vue'),
+    meta: { title: 'library.genres' },
+  },
+  { path: '/genres/:name', name: 'genre', component: () => import('@/screens/GenreScreen.vue') },
+  {
+    path: '/starred',
+    name: 'starred',
+    component: () => import('@/screens/StarredScreen.vue'),
+    meta: { title: 'library.starred' },
+  },
+  {
+    path: '/playlists',
+    name: 'playlists',
+    component: () => import('@/screens/PlaylistsScreen.vue'),
+    meta: { title: 'playlists.playlists' },
+  },
+  { path: '/playlists/:id(\\d+)', name: 'playlist', component: () => import('@/screens/PlaylistScreen.vue') },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('@/screens/SettingsScreen.vue'),
+    meta: { title: 'settings.settings' },
+  },
+  {
+    path: '/:rest(.*)*',
+    name: 'not-found',
+    component: () => import('@/screens/NotFoundScreen.vue'),
+    meta: { title: 'common.notFoundTitle' },
+  },
+];
+
+export const router = createRouter({ history: createWebHistory(import.meta.env.BASE_URL), routes });
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  if (!session.known) {
+    // Without an answer the pages themselves tell of the lost connection and offer to try again.
+    await session.load().catch(() => undefined);
+  }
+  if (to.meta.open) return session.user && to.name !== 'setup' ? { name: 'home' } : true;
+  if (session.known && !session.user) {
+    return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+  }
+  return true;
+});
+
+export function setPageTitle(name: string): void {
+  document.title = name ? translate('common.pageTitle', { page: name }) : translate('common.antiphon');
+}
+
+router.afterEach((to, from) => {
+  if (to.path !== from.path && to.meta.title) setPageTitle(translate(to.meta.title));
+});

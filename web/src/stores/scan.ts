@@ -1,0 +1,83 @@
+/** The scan that is running, told by the server over Socket.IO or, without it, asked for every two seconds. */
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+import { listJobs, startScan } from '@/api/listening';
+import { queryClient } from '@/api/query-client';
+import type { Job } from '@/api/types';
+import { translate } from '@/messages';
+import { useNotices } from './notices';
+
+const POLL_MILLISECONDS = 2000;
+
+const isScan = (job: Job) => job.kind.includes('scan');
+const isOpen = (job: Job) => job.state === 'queued' || job.state === 'running';
+
+export const useScan = defineStore('scan', () => {
+  const job = ref<Job | null>(null);
+  const last = ref<Job | null>(null);
+  const running = computed(() => job.value !== null && isOpen(job.value));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lastRefresh = 0;
+
+  function take(told: Job): void {
+    if (!isScan(told)) return;
+    const known = job.value;
+    if (known && known.id === told.id && !isOpen(known)) return;
+    if (!isOpen(told) && known?.id !== told.id) {
+      last.value = told;
+      return;
+    }
+    job.value = told;
+    if (isOpen(told)) refreshNowAndThen();
+    else finish(told);
+  }
+
+  function finish(done: Job): void {
+    last.value = done;
+    const notices = useNotices();
+    if (done.state === 'completed') notices.show(done.message || translate('library.scanDone'));
+    else notices.show(`${translate('library.scanFailed')} ${done.error ?? ''}`.trim(), { tone: 'danger' });
+    job.value = null;
+    void queryClient.invalidateQueries();
+  }
+
+  /** Covers appear while the scan goes on. */
+  function refreshNowAndThen(): void {
+    if (Date.now() - lastRefresh < 5000) return;
+    lastRefresh = Date.now();
+    void queryClient.invalidateQueries({ queryKey: ['albums'] });
+    void queryClient.invalidateQueries({ queryKey: ['songs'] });
+    void queryClient.invalidateQueries({ queryKey: ['artists'] });
+  }
+
+  async function poll(): Promise<void> {
+    clearTimeout(timer);
+    try {
+      const { items } = await listJobs();
+      const scans = items.filter(isScan);
+      const followed = scans.find((one) => one.id === job.value?.id) ?? scans.find(isOpen) ?? scans[0];
+      if (followed) take(followed);
+    } catch {
+      // Asked again below while a scan is known to run; otherwise the next start of the page asks.
+    }
+    if (running.value) timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+  }
+
+  async function start(full: boolean): Promise<void> {
+    try {
+      job.value = await startScan(full);
+      useNotices().show(translate('library.scanStarted'));
+      timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+    } catch (error) {
+      useNotices().showFailure(translate('library.scanFailed'), error);
+    }
+  }
+
+  function forget(): void {
+    clearTimeout(timer);
+    job.value = null;
+    last.value = null;
+  }
+
+  return { job, last, running, take, poll, start, forget };
+});

@@ -1,0 +1,53 @@
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+import * as account from '@/api/account';
+import { ApiError } from '@/api/errors';
+import type { User } from '@/api/types';
+
+/** Who is signed in. `null` with `known` means: nobody. */
+export const useSession = defineStore('session', () => {
+  const user = ref<User | null>(null);
+  const known = ref(false);
+
+  const isAdmin = computed(() => user.value?.roles.includes('admin') ?? false);
+  const displayName = computed(() => user.value?.full_name?.trim() || user.value?.username || '');
+
+  function enter(entered: User): void {
+    user.value = entered;
+    known.value = true;
+  }
+
+  /** Asks the server once who the cookie belongs to. Raises `ApiError` when the server cannot be reached. */
+  async function load(): Promise<void> {
+    try {
+      enter(await account.readMe());
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      forget();
+    }
+  }
+
+  async function signIn(name: string, password: string): Promise<void> {
+    enter(await account.signIn(name, password));
+  }
+
+  async function register(newcomer: account.Newcomer): Promise<void> {
+    enter(await account.register(newcomer));
+  }
+
+  async function setUp(token: string, newcomer: account.Newcomer): Promise<void> {
+    enter(await account.setUp(token, newcomer));
+  }
+
+  async function signOut(): Promise<void> {
+    await account.signOut();
+    forget();
+  }
+
+  function forget(): void {
+    user.value = null;
+    known.value = true;
+  }
+
+  return { user, known, isAdmin, displayName, load, signIn, register, setUp, signOut, forget };
+});
