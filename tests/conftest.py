@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.services.chromium",
     "tests.services.databases",
     "tests.services.server",
+    "tests.services.application",
     "tests.services.skips",
     "tests.audio.fixtures",
 ]

@@ -19,11 +19,13 @@ START_SECONDS = 30
 
 
 class Server:
-    """A server that is ready for requests at `base_url`; its `.env` would be read from `place`."""
+    """A server that is ready for requests at `base_url`. It starts without music; `.env` would be read from `place`."""
 
     def __init__(self, place: Path, settings: Mapping[str, str]) -> None:
         self.place = place
         self.data = place / "data"
+        self.music = place / "music"
+        self.music.mkdir()
         self.port = int(settings.get("PORT", 0)) or free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.environment = {
@@ -31,6 +33,7 @@ class Server:
             "HOME": str(place),
             "LANG": "C.UTF-8",
             "ANTIPHON_DATA": str(self.data),
+            "ANTIPHON_MUSIC": str(self.music),
             "HOST": "127.0.0.1",
             **settings,
             "PORT": str(self.port),
