@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import literal_column, select
 
 from antiphon.api.classic.d_catalogue.accounts import ROUTES as D_ROUTES
+from antiphon.api.classic.d_catalogue.description import describe_d
 from antiphon.api.classic.d_catalogue.encoding import Catalogue
 from antiphon.api.http.access_log import AccessLog
 from antiphon.api.http.areas import Address
@@ -19,6 +20,7 @@ from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.outer import Outer, Parts
 from antiphon.api.v1.application import v1_application, v1_routes
+from antiphon.api.v1.description import Descriptions, describe_v1
 from antiphon.api.v1.operation import Health, Probe
 from antiphon.api.web.application import Player
 from antiphon.bootstrap.data_folder import FREE_BYTES
@@ -62,8 +64,9 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         allowed_hosts=settings.allowed_hosts,
     )
     routes = v1_routes(_probes(application, worker_runs), draining)
+    descriptions = Descriptions([describe_v1(routes), describe_d(D_ROUTES)])
     parts = Parts(
-        v1=v1_application(areas, routes),
+        v1=v1_application(areas, (*routes, *descriptions.routes())),
         web=Player(player_folder()),
         root=Dispatcher(D_ROUTES, Catalogue(), areas),
     )

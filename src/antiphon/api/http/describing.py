@@ -14,11 +14,13 @@ _NAMED = re.compile(r"\{(\w+)\}")
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """A dialect as the description shows it. `wrap` puts the schema of an answer's data into the dialect's envelope
-    (paged or not), `problem` is the type of its errors, `parts` are types that only schemas written by hand name."""
+    """A dialect as the description shows it. `mount` is where its paths begin; `wrap` puts the schema of an answer's
+    data into the dialect's envelope (paged or not), `problem` is the type of its errors, `parts` are types that only
+    schemas written by hand name."""
 
     name: str
     about: str
+    mount: str
     routes: tuple[Route, ...]
     wrap: Callable[[Schema, bool], Schema]
     problem: Any
@@ -115,7 +117,12 @@ def _success(dialect: Described, route: Route, known: Mapping[int, Schema]) -> S
 
 def _parameters(route: Route) -> list[Schema]:
     found: list[Schema] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string" if name == "name" else "integer"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string" if route.has_opaque_id else "integer"},
+        }
         for name in _NAMED.findall(route.path)
     ]
     if route.query is not None:
@@ -134,8 +141,13 @@ def _inlined(shape: Any) -> Schema:
     """The properties of a struct whose fields are all plain."""
     schema = msgspec.json.schema(shape)
     name = schema["$ref"].rpartition("/")[2]
-    properties: Schema = schema["$defs"][name]["properties"]
-    return properties
+    return {field: _without_null(value) for field, value in schema["$defs"][name]["properties"].items()}
+
+
+def _without_null(schema: Schema) -> Schema:
+    """A parameter that is left out is not null: it is not there."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    return kinds[0] if len(kinds) == 1 else schema
 
 
 def _operation_id(route: Route) -> str:

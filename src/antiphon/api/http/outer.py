@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 
 import msgspec
@@ -16,8 +14,6 @@ from antiphon.api.http.draining import Draining
 from antiphon.api.http.exchange import Exchange, Exchanges
 from antiphon.api.http.origins import Hosts, Origins
 from antiphon.api.http.problems import Refusal
-
-Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
 REFERRER: Header = (b"referrer-policy", b"same-origin")
@@ -49,22 +45,13 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     slashed: Application | None = None
 
 
-@asynccontextmanager
-async def no_lifespan() -> AsyncIterator[None]:
-    """Nothing to start and to stop."""
-    yield
-
-
 class Outer:
     """Routes by path, guards hosts and origins, logs, and knows what is under way."""
 
-    def __init__(
-        self, parts: Parts, address: Address, *, draining: Draining, log: AccessLog, lifespan: Lifespan = no_lifespan
-    ) -> None:
+    def __init__(self, parts: Parts, address: Address, *, draining: Draining, log: AccessLog) -> None:
         self._parts = parts
         self._draining = draining
         self._log = log
-        self._lifespan = lifespan
         self._exchanges = Exchanges(trusted_proxies=address.trusted_proxies, public_url=address.public_url)
         self._origins = Origins(address.cors_allowed_origins)
         self._hosts = Hosts(address.allowed_hosts)
@@ -142,15 +129,12 @@ class Outer:
         await send({"type": "websocket.close", "code": 1000})
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        """Start before the first request, stop after the last answer."""
-        await receive()
-        try:
-            async with self._lifespan():
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
-        finally:
-            self._log.flush()
-        await send({"type": "lifespan.shutdown.complete"})
+        """Servers that ask whether they may start and stop are told yes: what begins and ends is not theirs to know."""
+        while True:
+            message = await receive()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
 
 
 def _seal(exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:

@@ -1,6 +1,5 @@
 """Accounts: setting the server up, registering, signing in and out, passwords and keys."""
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -10,13 +9,15 @@ from antiphon.api.http.answers import Answer
 from antiphon.api.http.cookies import clear_cookie, set_cookie
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.v1.encoding import PageShape, answer, answer_list
-from antiphon.areas.accounts.data import Registration, User
+from antiphon.api.v1.encoding import PageInfo, answer, answer_list
+from antiphon.api.v1.values import Moment, moment, moment_or_none
+from antiphon.areas.accounts.data import Registration
 from antiphon.areas.accounts.data import SignedIn as NewSession
+from antiphon.areas.accounts.data import User as Account
 from antiphon.kernel.errors import invalid
 
 
-class UserShape(msgspec.Struct, frozen=True, gc=False):
+class User(msgspec.Struct, frozen=True, gc=False):
     """One's own account."""
 
     id: int
@@ -31,7 +32,7 @@ class SignedIn(msgspec.Struct, frozen=True, gc=False):
     """A new session: the token is shown this once."""
 
     token: str
-    user: UserShape
+    user: User
 
 
 class SetupState(msgspec.Struct, frozen=True, gc=False):
@@ -91,16 +92,16 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
     scopes: list[str] | None = None
 
 
-class AppPasswordShape(msgspec.Struct, frozen=True, gc=False):
+class AppPassword(msgspec.Struct, frozen=True, gc=False):
     """An app password, without its secret."""
 
     id: int
     name: str
-    created_at: datetime
-    last_used_at: datetime | None
+    created_at: Moment
+    last_used_at: Moment | None
 
 
-class NewAppPasswordShape(msgspec.Struct, frozen=True, gc=False):
+class NewAppPassword(msgspec.Struct, frozen=True, gc=False):
     """An app password at the one moment when it is shown. It signs in at /rest only, with `username`."""
 
     id: int
@@ -109,17 +110,17 @@ class NewAppPasswordShape(msgspec.Struct, frozen=True, gc=False):
     password: str
 
 
-class ApiKeyShape(msgspec.Struct, frozen=True, gc=False):
+class ApiKey(msgspec.Struct, frozen=True, gc=False):
     """An API key, without the key itself."""
 
     id: int
     name: str
     scopes: tuple[str, ...]
-    created_at: datetime
-    last_used_at: datetime | None
+    created_at: Moment
+    last_used_at: Moment | None
 
 
-class NewApiKeyShape(msgspec.Struct, frozen=True, gc=False):
+class NewApiKey(msgspec.Struct, frozen=True, gc=False):
     """An API key at the one moment when it is shown: a bearer token here, `apiKey` at /rest."""
 
     id: int
@@ -128,9 +129,9 @@ class NewApiKeyShape(msgspec.Struct, frozen=True, gc=False):
     scopes: tuple[str, ...]
 
 
-def user_shape(user: User) -> UserShape:
+def user_shape(user: Account) -> User:
     """An account as its owner sees it."""
-    return UserShape(user.id, user.username, user.email, user.full_name, user.roles, None)
+    return User(user.id, user.username, user.email, user.full_name, user.roles, None)
 
 
 def client_of(request: Request) -> str:
@@ -211,15 +212,15 @@ async def change_password(request: Request) -> Answer:
 async def app_passwords(request: Request) -> Answer:
     """One's app passwords."""
     found = await request.areas.accounts.keys.app_passwords(request.principal)
-    shown = [AppPasswordShape(one.id, one.name, _moment(one.created_at), _moment(one.last_used_at)) for one in found]
-    return answer_list(shown, PageShape(len(shown), 0, len(shown)))
+    shown = [AppPassword(one.id, one.name, moment(one.created_at), moment_or_none(one.last_used_at)) for one in found]
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
 async def create_app_password(request: Request) -> Answer:
     """Make an app password."""
     given = await request.json(Named)
     made = await request.areas.accounts.keys.create_app_password(request.principal, given.name)
-    return answer(NewAppPasswordShape(made.id, made.name, made.username, made.password), HTTPStatus.CREATED)
+    return answer(NewAppPassword(made.id, made.name, made.username, made.password), HTTPStatus.CREATED)
 
 
 async def revoke_app_password(request: Request) -> Answer:
@@ -232,26 +233,22 @@ async def api_keys(request: Request) -> Answer:
     """One's API keys."""
     found = await request.areas.accounts.keys.api_keys(request.principal)
     shown = [
-        ApiKeyShape(one.id, one.name, one.scopes, _moment(one.created_at), _moment(one.last_used_at)) for one in found
+        ApiKey(one.id, one.name, one.scopes, moment(one.created_at), moment_or_none(one.last_used_at)) for one in found
     ]
-    return answer_list(shown, PageShape(len(shown), 0, len(shown)))
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
 async def create_api_key(request: Request) -> Answer:
     """Make an API key."""
     given = await request.json(NewKey)
     made = await request.areas.accounts.keys.create_api_key(request.principal, given.name, given.scopes)
-    return answer(NewApiKeyShape(made.id, made.name, made.key, made.scopes), HTTPStatus.CREATED)
+    return answer(NewApiKey(made.id, made.name, made.key, made.scopes), HTTPStatus.CREATED)
 
 
 async def revoke_api_key(request: Request) -> Answer:
     """Revoke an API key."""
     await request.areas.accounts.keys.revoke_api_key(request.principal, request.id("api_key"))
     return answer(None)
-
-
-def _moment(seconds: float | None) -> Any:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
@@ -268,20 +265,20 @@ ROUTES = (
     ),
     _route("POST", "/auth/login", login, "Sign in", access="anyone", body=SignIn, data=SignedIn),
     _route("POST", "/auth/logout", logout, "Sign out"),
-    _route("GET", "/auth/me", me, "One's own account", data=UserShape),
+    _route("GET", "/auth/me", me, "One's own account", data=User),
     _route("PUT", "/auth/password", change_password, "Change the password", body=ChangePassword),
-    _route("GET", "/auth/app-passwords", app_passwords, "App passwords", data=list[AppPasswordShape]),
+    _route("GET", "/auth/app-passwords", app_passwords, "App passwords", data=list[AppPassword]),
     _route(
         "POST",
         "/auth/app-passwords",
         create_app_password,
         "Make an app password",
         body=Named,
-        data=NewAppPasswordShape,
+        data=NewAppPassword,
         status=201,
     ),
     _route("DELETE", "/auth/app-passwords/{id}", revoke_app_password, "Revoke an app password"),
-    _route("GET", "/auth/api-keys", api_keys, "API keys", data=list[ApiKeyShape]),
-    _route("POST", "/auth/api-keys", create_api_key, "Make an API key", body=NewKey, data=NewApiKeyShape, status=201),
+    _route("GET", "/auth/api-keys", api_keys, "API keys", data=list[ApiKey]),
+    _route("POST", "/auth/api-keys", create_api_key, "Make an API key", body=NewKey, data=NewApiKey, status=201),
     _route("DELETE", "/auth/api-keys/{id}", revoke_api_key, "Revoke an API key"),
 )

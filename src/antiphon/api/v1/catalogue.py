@@ -7,12 +7,12 @@ import msgspec
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.v1.encoding import PageShape, answer, answer_list
+from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.shapes import (
     Album,
-    AlbumWithSongs,
+    AlbumDetail,
     Artist,
-    ArtistWithAlbums,
+    ArtistDetail,
     Genre,
     SearchResult,
     Song,
@@ -75,7 +75,7 @@ class LyricLine(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-class LyricsShape(msgspec.Struct, frozen=True, gc=False):
+class Lyrics(msgspec.Struct, frozen=True, gc=False):
     """A song's words; null where there are none."""
 
     plain: str | None
@@ -111,7 +111,7 @@ async def lyrics(request: Request) -> Answer:
     """A song's words, plain and line by line."""
     found = await request.areas.library.browse.lyrics(request.principal, request.id("song"))
     synced = [LyricLine(start, text) for start, text in found.synced]
-    return answer(LyricsShape(found.plain or None, synced or None, found.language or None))
+    return answer(Lyrics(found.plain or None, synced or None, found.language or None))
 
 
 async def albums(request: Request) -> Answer:
@@ -143,7 +143,7 @@ async def songs_of_album(request: Request) -> Answer:
     rows = await browse.songs_of_album(request.principal, album_id)
     if not rows:
         await browse.album(request.principal, album_id)
-    return answer_list([song_shape(row) for row in rows], PageShape(len(rows), 0, len(rows)))
+    return answer_list([song_shape(row) for row in rows], PageInfo(len(rows), 0, len(rows)))
 
 
 async def artists(request: Request) -> Answer:
@@ -167,7 +167,7 @@ async def genres(request: Request) -> Answer:
     page = request.page()
     rows = await request.areas.library.browse.genres(request.principal)
     shown = rows[page.offset : page.offset + page.limit]
-    return answer_list([genre_shape(row) for row in shown], PageShape(page.limit, page.offset, len(rows)))
+    return answer_list([genre_shape(row) for row in shown], PageInfo(page.limit, page.offset, len(rows)))
 
 
 async def genre(request: Request) -> Answer:
@@ -199,12 +199,12 @@ def _read(path: str, handler: Handler, summary: str, **rest: Any) -> Route:
 ROUTES = (
     _read("/songs", songs, "Songs", query=SongQuery, data=list[Song], paged=True),
     _read("/songs/{id}", song, "A song", data=Song),
-    _read("/songs/{id}/lyrics", lyrics, "A song's words", data=LyricsShape),
+    _read("/songs/{id}/lyrics", lyrics, "A song's words", data=Lyrics),
     _read("/albums", albums, "Albums", query=AlbumQuery, data=list[Album], paged=True),
-    _read("/albums/{id}", album, "An album with its songs", data=AlbumWithSongs),
+    _read("/albums/{id}", album, "An album with its songs", data=AlbumDetail),
     _read("/albums/{id}/songs", songs_of_album, "The songs of an album", data=list[Song]),
     _read("/artists", artists, "Artists", query=ArtistQuery, data=list[Artist], paged=True),
-    _read("/artists/{id}", artist, "An artist with their albums", data=ArtistWithAlbums),
+    _read("/artists/{id}", artist, "An artist with their albums", data=ArtistDetail),
     _read("/genres", genres, "Genres", data=list[Genre], paged=True),
     _read("/genres/{id}", genre, "A genre", data=Genre),
     _read("/search", search, "Songs, albums and artists by their words", query=SearchQuery, data=SearchResult),

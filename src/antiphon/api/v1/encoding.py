@@ -10,13 +10,14 @@ import msgspec
 from antiphon.api.http.answers import JSON, NO_STORE, Answer
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.problems import STATUSES, Problem
+from antiphon.api.v1.values import Moment
 from antiphon.kernel.errors import Kind
 from antiphon.kernel.paging import Slice
 
 ENCODER = msgspec.json.Encoder()
 
 
-class PageShape(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class PageInfo(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Which part of a list this is. `next_cursor` continues lists that are paged by a cursor."""
 
     limit: int
@@ -34,11 +35,11 @@ class _Enveloped(msgspec.Struct, frozen=True, gc=False):
 class _EnvelopedList(msgspec.Struct, frozen=True, gc=False):
     success: bool
     data: Any
-    page: PageShape
+    page: PageInfo
     timestamp: datetime
 
 
-class ErrorShape(msgspec.Struct, frozen=True, gc=False):
+class ErrorDetails(msgspec.Struct, frozen=True, gc=False):
     """What went wrong. `details` has sentences for each bad field."""
 
     code: str
@@ -46,12 +47,12 @@ class ErrorShape(msgspec.Struct, frozen=True, gc=False):
     details: dict[str, list[str]] | None
 
 
-class ProblemShape(msgspec.Struct, frozen=True, gc=False):
+class ErrorAnswer(msgspec.Struct, frozen=True, gc=False):
     """A refusal."""
 
     success: bool
-    error: ErrorShape
-    timestamp: datetime
+    error: ErrorDetails
+    timestamp: Moment
 
 
 def answer(data: Any, status: int = HTTPStatus.OK, *headers: Header, success: bool = True) -> Answer:
@@ -60,9 +61,9 @@ def answer(data: Any, status: int = HTTPStatus.OK, *headers: Header, success: bo
     return Answer(body, status, (JSON, NO_STORE, *headers))
 
 
-def answer_list(data: list[Any], part: Slice[Any] | PageShape) -> Answer:
+def answer_list(data: list[Any], part: Slice[Any] | PageInfo) -> Answer:
     """One page of a list."""
-    page = PageShape(part.page.limit, part.page.offset, part.total) if isinstance(part, Slice) else part
+    page = PageInfo(part.page.limit, part.page.offset, part.total) if isinstance(part, Slice) else part
     return Answer(ENCODER.encode(_EnvelopedList(True, data, page, datetime.now(UTC))))
 
 
@@ -73,6 +74,6 @@ class V1:
 
     def tell(self, problem: Problem) -> Answer:
         """`{"success": false, "error": {"code", "message", "details"}, "timestamp"}`."""
-        error = ErrorShape(problem.code, problem.message, problem.fields or None)
-        body = ENCODER.encode(ProblemShape(False, error, datetime.now(UTC)))
+        error = ErrorDetails(problem.code, problem.message, problem.fields or None)
+        body = ENCODER.encode(ErrorAnswer(False, error, datetime.now(UTC)))
         return Answer(body, problem.status, (JSON, NO_STORE, *problem.headers))

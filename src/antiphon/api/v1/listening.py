@@ -1,23 +1,20 @@
 """What a person does with music: stars, ratings, plays, what is playing now."""
 
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.v1.encoding import PageShape, answer, answer_list
+from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.shapes import Song, song_shape
-from antiphon.api.v1.values import Id, RatingValue
+from antiphon.api.v1.values import Id, Moment, RatingValue, moment
 
 Thing = Literal["song", "album", "artist"]
 Deed = Callable[[Request], Coroutine[Any, Any, Answer]]
-
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class GiveRating(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +31,11 @@ class TellPlay(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
 
 
-class PlayShape(msgspec.Struct, frozen=True, gc=False):
+class Play(msgspec.Struct, frozen=True, gc=False):
     """A listen."""
 
     song: Song
-    played_at: datetime
+    played_at: Moment
 
 
 class Counted(msgspec.Struct, frozen=True, gc=False):
@@ -61,12 +58,12 @@ class Listener(msgspec.Struct, frozen=True, gc=False):
     username: str
 
 
-class NowPlayingShape(msgspec.Struct, frozen=True, gc=False):
+class NowPlaying(msgspec.Struct, frozen=True, gc=False):
     """What somebody plays: `position` (seconds into the song) was reached at `started_at`."""
 
     user: Listener
     song: Song
-    started_at: datetime
+    started_at: Moment
     position: float
     client: str
 
@@ -115,7 +112,7 @@ async def tell_play(request: Request) -> Answer:
 async def plays(request: Request) -> Answer:
     """One's own listens, the latest first."""
     found = await request.areas.playback.plays(request.principal, request.page())
-    shown = [PlayShape(song_shape(row.song), datetime.fromtimestamp(row.played_at, UTC)) for row in found.rows]
+    shown = [Play(song_shape(row.song), moment(row.played_at)) for row in found.rows]
     return answer_list(shown, found)
 
 
@@ -130,16 +127,16 @@ async def now_playing(request: Request) -> Answer:
     """What everybody plays."""
     found = await request.areas.playback.now_playing(request.principal)
     shown = [
-        NowPlayingShape(
+        NowPlaying(
             Listener(row.user_id, row.username),
             song_shape(row.song),
-            datetime.fromtimestamp(row.started_at, UTC),
+            moment(row.started_at),
             row.position,
             row.client,
         )
         for row in found
     ]
-    return answer_list(shown, PageShape(len(shown), 0, len(shown)))
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
 def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
@@ -160,7 +157,7 @@ ROUTES = (
     *_annotating("albums", "album"),
     *_annotating("artists", "artist"),
     _route("POST", "/plays", tell_play, "Count a listen", body=TellPlay, data=Counted, status=201),
-    _route("GET", "/plays", plays, "One's own listens, the latest first", data=list[PlayShape], paged=True),
+    _route("GET", "/plays", plays, "One's own listens, the latest first", data=list[Play], paged=True),
     _route("PUT", "/now-playing", tell_now_playing, "Say what is playing", body=TellNowPlaying),
-    _route("GET", "/now-playing", now_playing, "What everybody plays", data=list[NowPlayingShape]),
+    _route("GET", "/now-playing", now_playing, "What everybody plays", data=list[NowPlaying]),
 )

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -12,10 +11,11 @@ from antiphon.api.http.answers import Answer
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.v1.encoding import PageShape, answer, answer_list
+from antiphon.api.v1.encoding import PageInfo, answer, answer_list
+from antiphon.api.v1.values import Moment, moment, moment_or_none
 from antiphon.areas.library.data import SongFilter
 from antiphon.kernel.errors import invalid
-from antiphon.kernel.jobs import Job
+from antiphon.kernel.jobs import Job as JobRow
 from antiphon.kernel.paging import Page
 
 Health = Literal["ok", "embedded", "down"]
@@ -23,7 +23,7 @@ Probe = Callable[[], Awaitable[Health]]
 PROBE_SECONDS = 3.0
 
 
-class HealthShape(msgspec.Struct, frozen=True, gc=False):
+class HealthOfParts(msgspec.Struct, frozen=True, gc=False):
     """How the parts are: `ok` (a service that answers), `embedded` (inside this server) or `down`."""
 
     database: Health
@@ -44,14 +44,14 @@ class Alive(msgspec.Struct, frozen=True, gc=False):
     alive: bool
 
 
-class LibraryShape(msgspec.Struct, frozen=True, gc=False):
+class Library(msgspec.Struct, frozen=True, gc=False):
     """A music folder that the caller may browse; admins see where it is."""
 
     id: int
     name: str
     song_count: int
     open_to_all: bool
-    scanned_at: datetime | None
+    scanned_at: Moment | None
     path: str | None
 
 
@@ -68,7 +68,7 @@ class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
     before: str | None = None
 
 
-class JobShape(msgspec.Struct, frozen=True, gc=False):
+class Job(msgspec.Struct, frozen=True, gc=False):
     """Work in the background. `progress` is 0 to 1, null where nobody can tell."""
 
     id: str
@@ -79,23 +79,23 @@ class JobShape(msgspec.Struct, frozen=True, gc=False):
     message: str
     result: Any
     error: str | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
 
 
-class BrokenFileShape(msgspec.Struct, frozen=True, gc=False):
+class BrokenFile(msgspec.Struct, frozen=True, gc=False):
     """A file that could not be read as music, and why."""
 
     library_id: int
     path: str
     reason: str
-    found_at: datetime
+    found_at: Moment
 
 
-def job_shape(job: Job) -> JobShape:
+def job_shape(job: JobRow) -> Job:
     """A job as its owner sees it."""
-    return JobShape(
+    return Job(
         job.id,
         job.kind,
         job.shown_state,
@@ -104,14 +104,10 @@ def job_shape(job: Job) -> JobShape:
         job.message,
         job.decoded_result(),
         job.error,
-        datetime.fromtimestamp(job.created_at, UTC),
-        _moment(job.started_at),
-        _moment(job.finished_at),
+        moment(job.created_at),
+        moment_or_none(job.started_at),
+        moment_or_none(job.finished_at),
     )
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 class HealthRoutes:
@@ -124,10 +120,10 @@ class HealthRoutes:
 
     async def health(self, _request: Request) -> Answer:
         """How every part is; 503 where one that is configured is down."""
-        names = HealthShape.__struct_fields__
+        names = HealthOfParts.__struct_fields__
         found = await asyncio.gather(*(self._ask(name) for name in names))
         status = HTTPStatus.SERVICE_UNAVAILABLE if "down" in found else HTTPStatus.OK
-        return answer(HealthShape(*found), status, success="down" not in found)
+        return answer(HealthOfParts(*found), status, success="down" not in found)
 
     async def live(self, _request: Request) -> Answer:
         """The process answers."""
@@ -149,7 +145,7 @@ class HealthRoutes:
     def routes(self) -> tuple[Route, ...]:
         """The routes of health, open to anyone."""
         return (
-            _route("GET", "/health", self.health, "How every part is", access="anyone", data=HealthShape),
+            _route("GET", "/health", self.health, "How every part is", access="anyone", data=HealthOfParts),
             _route("GET", "/health/live", self.live, "The process answers", access="anyone", data=Alive),
             _route("GET", "/health/ready", self.ready, "Requests can be answered", access="anyone", data=Ready),
         )
@@ -162,11 +158,11 @@ async def libraries(request: Request) -> Answer:
     for row in await browse.libraries(request.principal):
         counted = await browse.songs(request.principal, SongFilter(library_id=row.id), "title", Page(0, 0))
         shown.append(
-            LibraryShape(
-                row.id, row.name, counted.total, bool(row.open_to_all), _moment(row.scanned_at), row.path or None
+            Library(
+                row.id, row.name, counted.total, bool(row.open_to_all), moment_or_none(row.scanned_at), row.path or None
             )
         )
-    return answer_list(shown, PageShape(len(shown), 0, len(shown)))
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
 async def start_scan(request: Request) -> Answer:
@@ -181,10 +177,7 @@ async def start_scan(request: Request) -> Answer:
 async def broken_files(request: Request) -> Answer:
     """Files that could not be read as music."""
     found = await request.areas.library.scans.broken_files(request.principal, request.page())
-    shown = [
-        BrokenFileShape(row.library_id, row.path, row.reason, datetime.fromtimestamp(row.found_at, UTC))
-        for row in found.rows
-    ]
+    shown = [BrokenFile(row.library_id, row.path, row.reason, moment(row.found_at)) for row in found.rows]
     return answer_list(shown, found)
 
 
@@ -196,7 +189,7 @@ async def jobs(request: Request) -> Answer:
     before = request.values(JobQuery).before
     found = await request.areas.jobs.list(request.principal, limit=page.limit, before=before)
     shown = [job_shape(job) for job in found.jobs]
-    return answer_list(shown, PageShape(page.limit, 0, found.total, found.next_cursor))
+    return answer_list(shown, PageInfo(page.limit, 0, found.total, found.next_cursor))
 
 
 async def job(request: Request) -> Answer:
@@ -209,19 +202,17 @@ def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) 
 
 
 ROUTES = (
-    _route("GET", "/libraries", libraries, "Music folders", data=list[LibraryShape]),
-    _route(
-        "POST", "/scan", start_scan, "Scan the music folders", access="admin", body=StartScan, data=JobShape, status=202
-    ),
+    _route("GET", "/libraries", libraries, "Music folders", data=list[Library]),
+    _route("POST", "/scan", start_scan, "Scan the music folders", access="admin", body=StartScan, data=Job, status=202),
     _route(
         "GET",
         "/scan/broken",
         broken_files,
         "Files that are no readable music",
         access="admin",
-        data=list[BrokenFileShape],
+        data=list[BrokenFile],
         paged=True,
     ),
-    _route("GET", "/jobs", jobs, "Jobs, the newest first", query=JobQuery, data=list[JobShape], paged=True),
-    _route("GET", "/jobs/{id}", job, "A job", data=JobShape),
+    _route("GET", "/jobs", jobs, "Jobs, the newest first", query=JobQuery, data=list[Job], paged=True),
+    _route("GET", "/jobs/{id}", job, "A job", data=Job, has_opaque_id=True),
 )

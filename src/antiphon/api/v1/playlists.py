@@ -1,6 +1,6 @@
 """Playlists: songs in an order."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -9,9 +9,9 @@ import msgspec
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.v1.encoding import PageShape, answer, answer_list
+from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.shapes import Song, song_shape
-from antiphon.api.v1.values import Id
+from antiphon.api.v1.values import Id, Moment, moment
 from antiphon.areas.playlists.data import ItemRow, PlaylistRow
 from antiphon.kernel.paging import Page
 
@@ -26,7 +26,7 @@ Role = Literal["owner", "collaborator", "listener"]
 Tags = Annotated[list[Annotated[str, msgspec.Meta(max_length=100)]], msgspec.Meta(max_length=100)]
 
 
-class Create(msgspec.Struct, frozen=True, kw_only=True):
+class CreatePlaylist(msgspec.Struct, frozen=True, kw_only=True):
     """A new playlist. A track is a song's id or `spotify:track:…`; collaborators are user ids."""
 
     title: str
@@ -37,7 +37,7 @@ class Create(msgspec.Struct, frozen=True, kw_only=True):
     collaborators: People = []
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ChangePlaylist(msgspec.Struct, frozen=True, kw_only=True):
     """What shall change; what is left out stays. `tracks` replaces all of them."""
 
     title: str | None = None
@@ -54,21 +54,21 @@ class Since(msgspec.Struct, frozen=True, kw_only=True):
     since: Annotated[int, msgspec.Meta(ge=0, le=999_999_999_999_999_999)] = 0
 
 
-class Owner(msgspec.Struct, frozen=True, gc=False):
+class PlaylistOwner(msgspec.Struct, frozen=True, gc=False):
     """Whose it is."""
 
     id: int
     username: str
 
 
-class PlaylistShape(msgspec.Struct, frozen=True, gc=False):
+class Playlist(msgspec.Struct, frozen=True, gc=False):
     """A playlist. `role` is what the caller may do; `revision` grows with each edit."""
 
     id: int
     title: str
     description: str
     is_public: bool
-    owner: Owner
+    owner: PlaylistOwner
     role: Role
     collaborators: tuple[int, ...]
     mood_tags: tuple[str, ...]
@@ -76,11 +76,11 @@ class PlaylistShape(msgspec.Struct, frozen=True, gc=False):
     duration: float
     image_url: str | None
     revision: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
 
 
-class ItemShape(msgspec.Struct, frozen=True, gc=False):
+class PlaylistItem(msgspec.Struct, frozen=True, gc=False):
     """A place in a playlist. `song` is null where no song is known for the track."""
 
     item_id: int
@@ -88,16 +88,16 @@ class ItemShape(msgspec.Struct, frozen=True, gc=False):
     track: int | str
     song: Song | None
     added_by: int | None
-    added_at: datetime
+    added_at: Moment
 
 
-class PlaylistWithItems(PlaylistShape, frozen=True, gc=False):
+class PlaylistDetail(Playlist, frozen=True, gc=False):
     """A playlist with what stands in it."""
 
-    items: list[ItemShape]
+    items: list[PlaylistItem]
 
 
-class ChangeShape(msgspec.Struct, frozen=True, gc=False):
+class PlaylistChange(msgspec.Struct, frozen=True, gc=False):
     """One edit, as members are told of it."""
 
     playlist_id: int
@@ -105,11 +105,12 @@ class ChangeShape(msgspec.Struct, frozen=True, gc=False):
     action: str
     data: dict[str, Any]
     user: int | None
-    at: datetime
+    at: Moment
 
 
 _Values = tuple[
-    int, str, str, bool, Owner, Role, tuple[int, ...], tuple[str, ...], int, float, None, int, datetime, datetime
+    int, str, str, bool, PlaylistOwner, Role, tuple[int, ...], tuple[str, ...], int, float, None, int, datetime,
+    datetime,
 ]  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _values(row: PlaylistRow) -> _Values:
         row.title,
         row.description,
         row.is_public,
-        Owner(row.owner_id, row.owner),
+        PlaylistOwner(row.owner_id, row.owner),
         row.role,
         row.collaborators,
         row.mood_tags,
@@ -127,19 +128,19 @@ def _values(row: PlaylistRow) -> _Values:
         row.duration,
         None,
         row.revision,
-        datetime.fromtimestamp(row.created_at, UTC),
-        datetime.fromtimestamp(row.updated_at, UTC),
+        moment(row.created_at),
+        moment(row.updated_at),
     )
 
 
-def _item(row: ItemRow, position: int) -> ItemShape:
-    return ItemShape(
+def _item(row: ItemRow, position: int) -> PlaylistItem:
+    return PlaylistItem(
         row.item_id,
         position,
         row.track,
         None if row.song is None else song_shape(row.song),
         row.added_by,
-        datetime.fromtimestamp(row.added_at, UTC),
+        moment(row.added_at),
     )
 
 
@@ -148,13 +149,13 @@ async def _whole(request: Request, playlist_id: int, status: int = HTTPStatus.OK
     row = await browse.playlist(request.principal, playlist_id)
     found = await browse.items(request.principal, playlist_id, Page(SHOWN_ITEMS, 0))
     shown = [_item(item, position) for position, item in enumerate(found.rows)]
-    return answer(PlaylistWithItems(*_values(row), shown), status)
+    return answer(PlaylistDetail(*_values(row), shown), status)
 
 
 async def playlists(request: Request) -> Answer:
     """One's own playlists and those one collaborates on, by title."""
     found = await request.areas.playlists.browse.playlists(request.principal, "mine", request.page())
-    return answer_list([PlaylistShape(*_values(row)) for row in found.rows], found)
+    return answer_list([Playlist(*_values(row)) for row in found.rows], found)
 
 
 async def playlist(request: Request) -> Answer:
@@ -175,15 +176,14 @@ async def changes(request: Request) -> Answer:
     since = request.values(Since).since
     found = await request.areas.playlists.browse.changes(request.principal, playlist_id, since)
     shown = [
-        ChangeShape(playlist_id, one.revision, one.action, one.data, one.user_id, datetime.fromtimestamp(one.at, UTC))
-        for one in found
+        PlaylistChange(playlist_id, one.revision, one.action, one.data, one.user_id, moment(one.at)) for one in found
     ]
-    return answer_list(shown, PageShape(len(shown), 0, len(shown)))
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
 async def create(request: Request) -> Answer:
     """Make a playlist."""
-    given = await request.json(Create)
+    given = await request.json(CreatePlaylist)
     playlist_id = await request.areas.playlists.edit.create(
         request.principal,
         given.title,
@@ -197,9 +197,9 @@ async def create(request: Request) -> Answer:
 
 
 async def change(request: Request) -> Answer:
-    """Change what the request names of a playlist."""
+    """ChangePlaylist what the request names of a playlist."""
     playlist_id = request.id("playlist")
-    given = await request.json(Change)
+    given = await request.json(ChangePlaylist)
     await request.areas.playlists.edit.update(
         request.principal,
         playlist_id,
@@ -226,11 +226,11 @@ def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) 
 
 
 ROUTES = (
-    _route("GET", "", playlists, "One's playlists", data=list[PlaylistShape], paged=True),
-    _route("POST", "", create, "Make a playlist", body=Create, data=PlaylistWithItems, status=201),
-    _route("GET", "/{id}", playlist, "A playlist with its items", data=PlaylistWithItems),
-    _route("PUT", "/{id}", change, "Change a playlist", body=Change, data=PlaylistWithItems),
+    _route("GET", "", playlists, "One's playlists", data=list[Playlist], paged=True),
+    _route("POST", "", create, "Make a playlist", body=CreatePlaylist, data=PlaylistDetail, status=201),
+    _route("GET", "/{id}", playlist, "A playlist with its items", data=PlaylistDetail),
+    _route("PUT", "/{id}", change, "ChangePlaylist a playlist", body=ChangePlaylist, data=PlaylistDetail),
     _route("DELETE", "/{id}", delete, "Delete a playlist"),
-    _route("GET", "/{id}/items", items, "The items of a playlist, page by page", data=list[ItemShape], paged=True),
-    _route("GET", "/{id}/changes", changes, "The edits since a revision", query=Since, data=list[ChangeShape]),
+    _route("GET", "/{id}/items", items, "The items of a playlist, page by page", data=list[PlaylistItem], paged=True),
+    _route("GET", "/{id}/changes", changes, "The edits since a revision", query=Since, data=list[PlaylistChange]),
 )

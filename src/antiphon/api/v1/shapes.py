@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from antiphon.api.v1.values import Moment
 from antiphon.areas.library.data import AlbumRow, ArtistRow, GenreRow, SongRow
 
 _moment = datetime.fromtimestamp
@@ -81,8 +82,8 @@ class Song(msgspec.Struct, frozen=True, gc=False):
     rating: Rating
     flagged: bool
     uploader_id: int | None
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
     suffix: str
     content_type: str
     size: int
@@ -93,10 +94,10 @@ class Song(msgspec.Struct, frozen=True, gc=False):
     comment: str | None
     replay_gain: ReplayGain | None
     explicit: bool
-    starred: datetime | None
+    starred: Moment | None
     user_rating: int
     user_play_count: int
-    last_played: datetime | None
+    last_played: Moment | None
     missing: bool
 
 
@@ -123,15 +124,15 @@ class Album(msgspec.Struct, frozen=True, gc=False):
     play_count: int
     rating: Rating
     flagged: bool
-    created_at: datetime
-    updated_at: datetime
-    starred: datetime | None
+    created_at: Moment
+    updated_at: Moment
+    starred: Moment | None
     user_rating: int
     user_play_count: int
-    last_played: datetime | None
+    last_played: Moment | None
 
 
-class AlbumWithSongs(Album, frozen=True, gc=False):
+class AlbumDetail(Album, frozen=True, gc=False):
     """An album with its songs in the order of discs and tracks."""
 
     songs: list[Song]
@@ -146,14 +147,14 @@ class Artist(msgspec.Struct, frozen=True, gc=False):
     album_count: int
     song_count: int
     image_url: str | None
-    starred: datetime | None
+    starred: Moment | None
     user_rating: int
     user_play_count: int
-    last_played: datetime | None
-    created_at: datetime
+    last_played: Moment | None
+    created_at: Moment
 
 
-class ArtistWithAlbums(Artist, frozen=True, gc=False):
+class ArtistDetail(Artist, frozen=True, gc=False):
     """An artist with their albums, the newest first, and the albums of others they appear on."""
 
     albums: list[Album]
@@ -229,9 +230,9 @@ def album_shape(row: AlbumRow) -> Album:
     return Album(*_album_values(row))
 
 
-def album_with_songs(row: AlbumRow, songs: list[SongRow]) -> AlbumWithSongs:
+def album_with_songs(row: AlbumRow, songs: list[SongRow]) -> AlbumDetail:
     """An album and its songs from their rows."""
-    return AlbumWithSongs(*_album_values(row), [song_shape(song) for song in songs])
+    return AlbumDetail(*_album_values(row), [song_shape(song) for song in songs])
 
 
 def artist_shape(row: ArtistRow) -> Artist:
@@ -239,9 +240,9 @@ def artist_shape(row: ArtistRow) -> Artist:
     return Artist(*_artist_values(row))
 
 
-def artist_with_albums(row: ArtistRow, albums: list[AlbumRow], appears_on: list[AlbumRow]) -> ArtistWithAlbums:
+def artist_with_albums(row: ArtistRow, albums: list[AlbumRow], appears_on: list[AlbumRow]) -> ArtistDetail:
     """An artist and their albums from their rows."""
-    return ArtistWithAlbums(
+    return ArtistDetail(
         *_artist_values(row), [album_shape(album) for album in albums], [album_shape(album) for album in appears_on]
     )
 

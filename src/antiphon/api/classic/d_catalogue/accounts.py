@@ -13,7 +13,7 @@ from antiphon.areas.accounts.data import Registration, SignedIn, User
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 
 
-class Register(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueRegistration(msgspec.Struct, frozen=True, kw_only=True):
     """A new account."""
 
     username: str
@@ -22,7 +22,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "user"
 
 
-class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueSignIn(msgspec.Struct, frozen=True, kw_only=True):
     """An e-mail address or a user name, and the password."""
 
     password: str
@@ -30,7 +30,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     username: str | None = None
 
 
-class UserShape(msgspec.Struct, frozen=True):
+class CatalogueUser(msgspec.Struct, frozen=True):
     """An account."""
 
     id: int
@@ -39,21 +39,21 @@ class UserShape(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
 
 
-class SignedInShape(msgspec.Struct, frozen=True):
+class CatalogueSession(msgspec.Struct, frozen=True):
     """A new session."""
 
     token: str
-    user: UserShape
+    user: CatalogueUser
 
 
-class Message(msgspec.Struct, frozen=True):
+class CatalogueMessage(msgspec.Struct, frozen=True):
     """What has been done, in words."""
 
     message: str
 
 
-def _user(user: User) -> UserShape:
-    return UserShape(user.id, user.username, user.email, user.roles)
+def _user(user: User) -> CatalogueUser:
+    return CatalogueUser(user.id, user.username, user.email, user.roles)
 
 
 def _client(request: Request) -> str:
@@ -62,7 +62,7 @@ def _client(request: Request) -> str:
 
 async def register(request: Request) -> Answer:
     """Make an account."""
-    given = await request.json(Register)
+    given = await request.json(CatalogueRegistration)
     registration = Registration(
         username=given.username,
         email=given.email,
@@ -86,14 +86,14 @@ async def login(request: Request) -> Answer:
         body = msgspec.json.encode({"message": error.message})
         return Answer(body, HTTPStatus.UNAUTHORIZED, (JSON, NO_STORE))
     if not is_a:
-        return answer(SignedInShape(session.token, _user(session.user)))
+        return answer(CatalogueSession(session.token, _user(session.user)))
     user = session.user
     shown = {"id": user.id, "email": user.email, "roles": user.roles, "authentication_token": session.token}
     return answer({"meta": {"code": 200}, "response": {"user": shown}})
 
 
 async def _sign_in(request: Request) -> SignedIn:
-    given = await request.json(SignIn)
+    given = await request.json(CatalogueSignIn)
     name = given.email if given.email is not None else given.username
     if name is None:
         raise invalid(username="Give a user name or an e-mail address.")
@@ -105,7 +105,7 @@ async def _sign_in(request: Request) -> SignedIn:
 async def logout(request: Request) -> Answer:
     """End the session that the request came by."""
     await request.areas.accounts.access.sign_out(request.principal)
-    return answer(Message("You are signed out."))
+    return answer(CatalogueMessage("You are signed out."))
 
 
 def _route(path: str, handler: Handler, summary: str, **rest: Any) -> Route:
@@ -113,7 +113,15 @@ def _route(path: str, handler: Handler, summary: str, **rest: Any) -> Route:
 
 
 ROUTES = (
-    _route("/register", register, "Make an account", access="anyone", body=Register, data=UserShape, status=201),
-    _route("/login", login, "Sign in", access="anyone", body=SignIn, data=SignedInShape),
-    _route("/logout", logout, "Sign out", data=Message),
+    _route(
+        "/register",
+        register,
+        "Make an account",
+        access="anyone",
+        body=CatalogueRegistration,
+        data=CatalogueUser,
+        status=201,
+    ),
+    _route("/login", login, "Sign in", access="anyone", body=CatalogueSignIn, data=CatalogueSession),
+    _route("/logout", logout, "Sign out", data=CatalogueMessage),
 )

@@ -18,7 +18,7 @@ def answer(data: Any, status: int = HTTPStatus.OK) -> Answer:
     return Answer(ENCODER.encode(data), status, (JSON, NO_STORE))
 
 
-class ErrorShape(msgspec.Struct, frozen=True):
+class CatalogueError(msgspec.Struct, frozen=True):
     """A refusal: a sentence, or sentences by field."""
 
     error: str | dict[str, list[str]]
@@ -31,5 +31,5 @@ class Catalogue:
 
     def tell(self, problem: Problem) -> Answer:
         """`{"error": sentence}`, or `{"error": {field: [sentences]}}`."""
-        body = ENCODER.encode(ErrorShape(problem.fields or problem.message))
+        body = ENCODER.encode(CatalogueError(problem.fields or problem.message))
         return Answer(body, problem.status, (JSON, NO_STORE, *problem.headers))
