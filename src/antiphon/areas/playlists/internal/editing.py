@@ -236,8 +236,12 @@ class Editor:
             }
             for (song_id, name), place in zip(map(_columns_of, tracks), places, strict=True)
         ]
-        statement = insert(t.playlist_item).returning(t.playlist_item.c.id, sort_by_parameter_order=True)
-        return [int(row[0]) for row in (await self._transaction.execute(statement, rows)).all()]
+        await self._transaction.execute(insert(t.playlist_item), rows)
+        # Asking for the ids afterwards keeps it one batch: with RETURNING, SQLite would be given row after row.
+        made = await self._transaction.fetch(
+            queries.ITEMS_BETWEEN, id=self._playlist_id, first=places[0], last=places[-1]
+        )
+        return [int(row[0]) for row in made]
 
 
 def _columns_of(track: Track) -> tuple[int | None, str]:

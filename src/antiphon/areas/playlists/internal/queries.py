@@ -164,6 +164,15 @@ ENTRIES = Statement(
     .where(_OF_PLAYLIST)
     .order_by(*_ORDER)
 )
+ITEMS_BETWEEN = Statement(
+    select(t.playlist_item.c.id)
+    .where(
+        _OF_PLAYLIST,
+        t.playlist_item.c.place >= bindparam("first", type_=Text),
+        t.playlist_item.c.place <= bindparam("last", type_=Text),
+    )
+    .order_by(*_ORDER)
+)
 END = Statement(select(func.count(), func.max(t.playlist_item.c.place)).where(_OF_PLAYLIST))
 WITH_REMOVED_SONGS = Statement(
     select(t.playlist_item.c.playlist_id)
