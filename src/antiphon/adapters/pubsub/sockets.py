@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import socket
+from collections import deque
 from pathlib import Path
 
 import msgspec
@@ -20,8 +21,11 @@ log = logging.getLogger(__name__)
 LARGEST = 60_000
 LONGEST_ADDRESS = 100
 """Unix sockets take 108 bytes (Linux) or 104 (macOS)."""
-PAUSES = (0.002, 0.01, 0.05, 0.2, 0.5)
-"""A reader whose queue is full (10 messages by default) is asked again after these seconds."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
+PATIENCE_SECONDS = 2.0
+"""A reader whose queue is full (10 messages by default) is asked again and again, until it has taken nothing for so
+long."""
+MOST_WAITING = 1000
 _GONE = (errno.ECONNREFUSED, errno.ENOENT)
 
 
@@ -35,6 +39,7 @@ class SocketPubSub:
         self._descriptor = -1
         self._listening: socket.socket | None = None
         self._sending: socket.socket | None = None
+        self._backlogs: dict[str, deque[bytes]] = {}
         self._late: set[asyncio.Task[None]] = set()
 
     def subscribe(self, topic: str, subscriber: Subscriber) -> None:
@@ -49,8 +54,11 @@ class SocketPubSub:
             log.warning("a message of %d bytes on %s is too long for other processes", len(packet), topic)
             return
         for name in self._others():
-            if not self._send(name, packet):
-                task = asyncio.create_task(self._send_late(name, packet))
+            if name in self._backlogs:
+                self._backlogs[name].append(packet)
+            elif not self._send(name, packet):
+                self._backlogs[name] = deque([packet], maxlen=MOST_WAITING)
+                task = asyncio.create_task(self._send_late(name))
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)
 
@@ -115,12 +123,21 @@ class SocketPubSub:
                 log.warning("a message to %s was lost: %s", name, error)
         return True
 
-    async def _send_late(self, name: str, packet: bytes) -> None:
-        for pause in PAUSES:
+    async def _send_late(self, name: str) -> None:
+        """Send what waits for a busy reader, in order."""
+        backlog = self._backlogs[name]
+        pause = waited = 0.0
+        while backlog and waited < PATIENCE_SECONDS:
+            if self._send(name, backlog[0]):
+                backlog.popleft()
+                pause = waited = 0.0
+                continue
+            pause = min(max(pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
+            waited += pause
             await asyncio.sleep(pause)
-            if self._sending is None or self._send(name, packet):
-                return
-        log.warning("a message to %s was lost: it does not listen", name)
+        del self._backlogs[name]
+        if backlog:
+            log.warning("%d messages to %s were lost: it does not listen", len(backlog), name)
 
     def _receive(self) -> None:
         assert self._listening is not None

@@ -1,6 +1,7 @@
 """Kombu's view of the message folders. Kombu's own `filesystem` transport stops the worker when it reads a file that
 another process is still writing; this one cannot meet such a file."""
 
+import logging
 import time
 from pathlib import Path
 from queue import Empty
@@ -9,6 +10,9 @@ from typing import Any
 from kombu.transport import virtual
 
 from antiphon.adapters.queue.folder import MessageFolder
+from antiphon.adapters.queue.hints import is_celery_message
+
+log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 0.5
 
@@ -33,10 +37,11 @@ class Channel(virtual.Channel):
         self._folder(queue).put(f"0-{time.time_ns():020d}", message)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
-        message = self._folder(queue).take()
-        if message is None:
-            raise Empty
-        return message
+        while (message := self._folder(queue).take()) is not None:
+            if is_celery_message(message):
+                return message
+            log.warning("a file in the queue %s holds no message and is dropped", queue)
+        raise Empty
 
     def _size(self, queue: str) -> int:
         return self._folder(queue).count()

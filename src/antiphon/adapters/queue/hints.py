@@ -112,6 +112,21 @@ def celery_message(task: str, queue: str, job_id: str) -> dict[str, Any]:
     }
 
 
+def is_celery_message(value: Any) -> bool:
+    """Whether kombu can read `value` without stumbling; what Celery makes of it is Celery's to refuse."""
+    if not isinstance(value, dict):
+        return False
+    headers, properties = value.get("headers"), value.get("properties")
+    return (
+        isinstance(value.get("body"), str)
+        and isinstance(headers, dict)
+        and isinstance(properties, dict)
+        and isinstance(properties.get("delivery_info"), dict)
+        and {"task", "id"} <= headers.keys()
+        and {"delivery_tag", "correlation_id"} <= properties.keys()
+    )
+
+
 class HintCourier:
     """Carries hints of committed jobs to the broker, beside the requests that made the jobs."""
 
