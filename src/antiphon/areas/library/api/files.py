@@ -5,7 +5,7 @@ from typing import Literal
 
 from antiphon.areas.library.data import ArtworkMaker, Picture, SongFile
 from antiphon.areas.library.internal import entities
-from antiphon.areas.library.internal.paths import real_path
+from antiphon.areas.library.internal.paths import real_path, real_text
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Reader
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
@@ -53,7 +53,7 @@ class Files:
         if row[0] is None:
             return None
         try:
-            return await self._artwork_maker.sized(Path(row[3]), bool(row[4]), row[1], fixed_size(size))
+            return await self._artwork_maker.sized(Path(real_text(row[3])), bool(row[4]), row[1], fixed_size(size))
         except AntiphonError as error:
             if error.kind is Kind.NOT_FOUND:
                 return None

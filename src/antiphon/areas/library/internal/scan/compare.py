@@ -6,7 +6,6 @@ import msgspec
 from sqlalchemy import BigInteger, bindparam, select
 
 from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.paths import stored_path
 from antiphon.areas.library.internal.scan.walk import FoundFile, FoundFolder
 from antiphon.kernel.db import Reader, Statement
 
@@ -71,13 +70,13 @@ async def compare(reader: Reader, library_id: int, folders: list[FoundFolder], *
     result = Comparison(known_present=sum(1 for row in rows if row[4] is None))
     fresh: list[ToRead] = []
     for folder in folders:
-        name = stored_path(folder.path)
+        name = folder.path
         again = full or before.get(name) != folder.signature
         if before.get(name) != folder.signature:
             result.signatures[name] = folder.signature
         for file in folder.files:
             result.files += 1
-            path = stored_path(file.path)
+            path = file.path
             row = known.pop(path, None)
             if row is None:
                 if full or broken.get(path) != (file.size, file.modified_ns):
@@ -124,7 +123,7 @@ def _recognise_moved(
     for candidate in fresh:
         file = candidate.file
         paths = by_stamp.get((file.size, file.modified_ns), [])
-        name = stored_path(file.path).rpartition("/")[2]
+        name = file.path.rpartition("/")[2]
         same_name = [path for path in paths if path.rpartition("/")[2] == name]
         chosen = same_name[0] if len(same_name) == 1 else paths[0] if len(paths) == 1 else None
         if chosen is None:

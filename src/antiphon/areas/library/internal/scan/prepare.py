@@ -10,6 +10,7 @@ import msgspec
 from antiphon.areas.library.data.ports import BesideLyrics
 from antiphon.areas.library.data_tags import Credit, ReadTags
 from antiphon.areas.library.internal.fold import fold, search_text, sort_key
+from antiphon.areas.library.internal.paths import shown_text
 
 VARIOUS_ARTISTS = "Various Artists"
 UNKNOWN_ARTIST = "Unknown artist"
@@ -198,14 +199,14 @@ class _Guess(msgspec.Struct, frozen=True):
 
 
 def _stem(path: str) -> str:
-    return os.path.splitext(os.path.basename(path))[0].encode("utf-8", "replace").decode() or path
+    return shown_text(os.path.splitext(os.path.basename(path))[0]) or path
 
 
 def _guess(path: str) -> _Guess:
     stem = _stem(path)
     number = _LEADING_NUMBER.match(stem)
     title = stem[number.end() :] if number else stem
-    folders = _DISC_FOLDER.sub("", os.path.dirname(path)).encode("utf-8", "replace").decode().split("/")
+    folders = _DISC_FOLDER.sub("", shown_text(os.path.dirname(path))).split("/")
     album = folders[-1]
     # Only `artist/album/song` says who it is by; deeper trees are ordered in some other way.
     artist = folders[0] if len(folders) == 2 else ""

@@ -16,6 +16,7 @@ from sqlalchemy import Text, bindparam, select, update
 from antiphon.areas.library.data import ScanReport, ScanTools
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
 from antiphon.areas.library.internal.scan.identity import Absent
 from antiphon.areas.library.internal.scan.names import as_list
@@ -93,10 +94,10 @@ class Scan:
         self, library_id: int, name: str, path: str, *, full: bool, accept_missing: bool
     ) -> Comparison | None:
         """What differs in one library; None where it must not be touched."""
-        if not await asyncio.to_thread(os.path.isdir, path):
+        if not await asyncio.to_thread(os.path.isdir, real_text(path)):
             self._report.warnings.append(f"{name}: the folder {path} is not there. Its songs were left as they are.")
             return None
-        walk = Walk(Path(path))
+        walk = Walk(Path(real_text(path)))
         folders = await asyncio.to_thread(list, walk)
         self._report.warnings += walk.warnings[:100]
         comparison = await compare(self._database.reader, library_id, folders, full=full)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.paths import stored_path
+from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.names import Names, allocate_ids, as_list
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable
 from antiphon.kernel.db import Transaction, in_list
@@ -70,7 +70,7 @@ class Store:
         rows = [
             {
                 "library_id": self._library_id,
-                "path": stored_path(file.path),
+                "path": file.path,
                 "size": file.size,
                 "modified_ns": file.modified_ns,
                 "reason": file.reason,
@@ -142,7 +142,7 @@ class Store:
             )
             self._artworks.update({row[0]: row[1] for row in found})
         rows = {
-            hashes[source]: {"hash": hashes[source], "mime": "", "path": stored_path(path), "embedded": embedded}
+            hashes[source]: {"hash": hashes[source], "mime": "", "path": path, "embedded": embedded}
             for source, (path, embedded) in sources.items()
             if hashes[source] not in self._artworks
         }
@@ -167,7 +167,7 @@ class Store:
             "genres": as_list(name for name, _ in song.genres),
             "has_lyrics": int(bool(song.plain_lyrics or song.synced_lyrics)),
             "artwork_id": covers.get(entry.cover) if song.album is None and entry.cover else own_picture,
-            "path": stored_path(song.path),
+            "path": song.path,
             "missing": 0,
             "updated_at": self._now,
         }
@@ -176,7 +176,7 @@ class Store:
         return {
             "song_id": entry.song_id,
             "library_id": self._library_id,
-            "path": stored_path(entry.song.path),
+            "path": entry.song.path,
             "size": entry.song.size,
             "modified_ns": entry.song.modified_ns,
             "missing_since": None,
@@ -312,11 +312,11 @@ class Store:
 
 def _stamp(path: str, embedded: int) -> str:
     try:
-        status = os.stat(path)
+        status = os.stat(real_text(path))
         stamp = f"{status.st_size}:{status.st_mtime_ns}"
     except OSError:
         stamp = "gone"
-    return hashlib.sha256(f"{path}\0{stamp}\0{embedded}".encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(f"{path}\0{stamp}\0{embedded}".encode()).hexdigest()
 
 
 async def mark_stale(transaction: Transaction, things: Iterable[tuple[str, int]]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from antiphon.areas.library.internal.paths import stored_path
+
 AUDIO_SUFFIXES = frozenset(
     (
         "mp3",
@@ -34,7 +36,8 @@ COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thum
 
 
 class FoundFile(msgspec.Struct, frozen=True, gc=False):
-    """One audio file: its path relative to the root, its size in bytes, its modification time in nanoseconds."""
+    """One audio file: its path below the root (as the database keeps paths), its size in bytes, its modification time
+    in nanoseconds."""
 
     path: str
     size: int
@@ -96,7 +99,7 @@ class Walk:
         beside = [cover, *sorted(lyrics)] if cover else sorted(lyrics)
         signature = "|".join(f"{name}:{modified}" for name, modified in beside)
         words = frozenset(name for name, _ in lyrics)
-        return FoundFolder(relative, files, cover[0] if cover else None, words, signature), below
+        return FoundFolder(stored_path(relative), files, cover[0] if cover else None, words, signature), below
 
     def _entry(
         self,
@@ -119,11 +122,11 @@ class Walk:
             if suffix in AUDIO_SUFFIXES:
                 status = entry.stat()
                 if stat.S_ISREG(status.st_mode) and (not entry.is_symlink() or self._stays_inside(entry.path)):
-                    files.append(FoundFile(prefix + name, status.st_size, status.st_mtime_ns))
+                    files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns))
             elif suffix in PICTURE_SUFFIXES:
-                pictures.append((name, entry.stat().st_mtime_ns))
+                pictures.append((stored_path(name), entry.stat().st_mtime_ns))
             elif suffix in ("lrc", "txt"):
-                lyrics.append((name, entry.stat().st_mtime_ns))
+                lyrics.append((stored_path(name), entry.stat().st_mtime_ns))
         except OSError as error:
             self.warnings.append(f"{prefix}{name}: this cannot be read ({error.strerror}).")
 

@@ -6,6 +6,7 @@ import msgspec
 
 from antiphon.areas.library.data import LyricsReader, TagReader
 from antiphon.areas.library.data_tags import BrokenFile
+from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable, prepare
 
 CHUNK_FILES = 64
@@ -41,13 +42,13 @@ def begin(tags: TagReader, lyrics: LyricsReader) -> None:
 def work(encoded: bytes) -> bytes:
     """Read one chunk. The chunk and its outcome travel as MessagePack: cheaper than pickling thousands of values."""
     chunk = msgspec.msgpack.decode(encoded, type=Chunk)
-    paths = [(f"{chunk.root}/{path}", False) for path, _, _, _ in chunk.files]
+    paths = [(real_text(f"{chunk.root}/{path}"), False) for path, _, _, _ in chunk.files]
     songs: list[PreparedSong] = []
     unreadable: list[Unreadable] = []
     for (path, size, modified_ns, has_lyrics), read in zip(chunk.files, _Readers.tags(paths), strict=True):
         if isinstance(read, BrokenFile):
             unreadable.append(Unreadable(path, size, modified_ns, read.reason))
         else:
-            beside = _Readers.lyrics(f"{chunk.root}/{path}") if has_lyrics else ((), None)
+            beside = _Readers.lyrics(real_text(f"{chunk.root}/{path}")) if has_lyrics else ((), None)
             songs.append(prepare(read, path, size, modified_ns, beside))
     return msgspec.msgpack.encode(Outcome(songs, unreadable))

@@ -1,0 +1,290 @@
+"""What a scan makes of folders: albums, artists, discs, covers, lyrics; and of what is wrong with them."""
+
+import os
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from antiphon.areas.library.data import AlbumFilter
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.scan import run as scan_run
+from antiphon.kernel.paging import Page
+from antiphon.kernel.principal import SYSTEM
+from tests.areas.library.scanning import albums, artists, later, scan, song, songs
+from tests.audio.maker import odd_names
+from tests.audio.tagging import cover_picture
+from tests.stage import Stage
+
+
+async def test_discs_in_folders_of_their_own_are_one_album(empty_stage: Stage) -> None:
+    for disc in (1, 2):
+        for track in (1, 2):
+            song(
+                empty_stage,
+                f"Opera/CD{disc}/{track}.mp3",
+                title=f"{disc}.{track}",
+                artist="Choir",
+                album="Opera",
+                discnumber=str(disc),
+                tracknumber=str(track),
+                discsubtitle=f"Act {disc}",
+            )
+    await scan(empty_stage)
+    found = await albums(empty_stage)
+    assert list(found) == ["Opera"]
+    opera = found["Opera"]
+    assert (opera.song_count, opera.disc_count, opera.artist) == (4, 2, "Choir")
+    assert msgspec.json.decode(opera.disc_titles) == {"1": "Act 1", "2": "Act 2"}
+    in_order = await empty_stage.areas.library.browse.songs_of_album(SYSTEM, opera.id)
+    assert [row.title for row in in_order] == ["1.1", "1.2", "2.1", "2.2"]
+
+
+async def test_an_untagged_compilation_is_by_various_artists(empty_stage: Stage) -> None:
+    for number, artist in enumerate(("Ada", "Bob", "Cem"), 1):
+        song(empty_stage, f"Party/{number}.mp3", title=f"Hit {number}", artist=artist, album="Party")
+    await scan(empty_stage)
+    found = await albums(empty_stage)
+    assert found["Party"].artist == "Various Artists"
+    people = await artists(empty_stage)
+    assert people["Various Artists"].album_count == 1
+    assert (people["Ada"].album_count, people["Ada"].song_count) == (0, 1)
+    appearances = await empty_stage.areas.library.browse.appearances_of_artist(SYSTEM, people["Ada"].id)
+    assert [album.title for album in appearances] == ["Party"]
+
+
+async def test_same_title_by_two_artists_is_two_albums(empty_stage: Stage) -> None:
+    for artist in ("Ada", "Bob"):
+        song(empty_stage, f"{artist}/1.mp3", title="Song", artist=artist, albumartist=artist, album="Greatest Hits")
+    await scan(empty_stage)
+    rows = await empty_stage.areas.library.browse.albums(SYSTEM, AlbumFilter(), "artist", Page(10))
+    assert [(row.title, row.artist) for row in rows.rows] == [("Greatest Hits", "Ada"), ("Greatest Hits", "Bob")]
+
+
+async def test_artists_of_one_name_are_told_apart_by_their_ids(empty_stage: Stage) -> None:
+    first, second = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+    song(empty_stage, "a/1.flac", kind="flac", title="A", artist="Nirvana", musicbrainz_artistid=first)
+    song(empty_stage, "b/1.flac", kind="flac", title="B", artist="Nirvana", musicbrainz_artistid=second)
+    await scan(empty_stage)
+    ids = {msgspec.json.decode(row.credits)[0]["id"] for row in (await songs(empty_stage)).values()}
+    assert len(ids) == 2
+
+
+async def test_an_artist_known_by_name_learns_its_id(empty_stage: Stage) -> None:
+    song(empty_stage, "a/1.flac", kind="flac", title="A", artist="Nirvana")
+    await scan(empty_stage)
+    before = (await artists(empty_stage))["Nirvana"].id
+    known = "11111111-1111-4111-8111-111111111111"
+    song(empty_stage, "b/1.flac", kind="flac", title="B", artist="Nirvana", musicbrainz_artistid=known)
+    await scan(empty_stage)
+    found = await artists(empty_stage)
+    assert found["Nirvana"].id == before
+    assert found["Nirvana"].musicbrainz_id == known
+
+
+async def test_a_file_without_tags_is_named_by_its_path(empty_stage: Stage) -> None:
+    song(empty_stage, "The Band/Live in Town/07 - Late_Night.mp3")
+    await scan(empty_stage)
+    row = (await songs(empty_stage))["Late Night"]
+    assert (row.artist, row.album, row.track) == ("The Band", "Live in Town", 7)
+
+
+async def test_covers_from_files_and_from_folders(empty_stage: Stage) -> None:
+    song(empty_stage, "with/1.mp3", title="A", artist="X", album="Embedded", picture=True)
+    song(empty_stage, "beside/1.mp3", title="B", artist="X", album="Beside")
+    (empty_stage.music / "beside" / "back.jpg").write_bytes(cover_picture("red"))
+    (empty_stage.music / "beside" / "Folder.JPG").write_bytes(cover_picture("blue"))
+    song(empty_stage, "without/1.mp3", title="C", artist="Y", album="Without")
+    await scan(empty_stage)
+    found = await albums(empty_stage)
+    files = empty_stage.areas.library.files
+    for title, size in (("Embedded", 64), ("Beside", 300)):
+        picture = await files.picture(SYSTEM, "album", found[title].id, size)
+        assert picture is not None
+        assert picture.file.read_bytes()[:3] == b"\xff\xd8\xff"
+    assert found["Without"].artwork_id is None
+    assert await files.picture(SYSTEM, "album", found["Without"].id, 300) is None
+    lent = await files.picture(SYSTEM, "artist", (await artists(empty_stage))["X"].id, 64)
+    assert lent is not None
+
+
+async def test_a_new_cover_beside_unchanged_songs_is_seen(empty_stage: Stage) -> None:
+    song(empty_stage, "album/1.mp3", title="A", artist="X", album="Album")
+    await scan(empty_stage)
+    assert (await albums(empty_stage))["Album"].artwork_id is None
+    cover = empty_stage.music / "album" / "cover.png"
+    cover.write_bytes(cover_picture("green"))
+    await scan(empty_stage)
+    first = (await albums(empty_stage))["Album"].artwork_id
+    assert first is not None
+    cover.write_bytes(cover_picture("black"))
+    later(cover)
+    await scan(empty_stage)
+    assert (await albums(empty_stage))["Album"].artwork_id not in (None, first)
+
+
+async def test_lyrics_beside_a_song(empty_stage: Stage) -> None:
+    song(empty_stage, "album/1.mp3", title="Sung", artist="X", album="Album")
+    (empty_stage.music / "album" / "1.lrc").write_text("[00:01.50]First\n[00:03.00]Second\n", encoding="utf-8")
+    await scan(empty_stage)
+    row = (await songs(empty_stage))["Sung"]
+    assert row.has_lyrics == 1
+    lyrics = await empty_stage.areas.library.browse.lyrics(SYSTEM, row.id)
+    assert lyrics.synced == [(1500, "First"), (3000, "Second")]
+    assert lyrics.plain == "First\nSecond"
+
+
+async def test_broken_files_are_listed_and_stop_nothing(empty_stage: Stage) -> None:
+    song(empty_stage, "good.mp3", title="Good", artist="X")
+    broken = empty_stage.audio.broken(empty_stage.music / "bad")
+    report = await scan(empty_stage)
+    assert "Good" in await songs(empty_stage)
+    found = await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(100))
+    regular = {f"bad/{path.name}" for path in broken if path.is_file()}
+    assert {row.path for row in found.rows} == regular
+    assert report.broken == len(regular)
+    assert all(row.reason.endswith(".") and len(row.reason) > 10 for row in found.rows)
+    again = await scan(empty_stage)
+    assert again.broken == 0, "unchanged broken files are not read again"
+    assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(100))).total == len(regular)
+
+
+async def test_a_mended_file_leaves_the_list(empty_stage: Stage) -> None:
+    (empty_stage.music / "song.mp3").write_bytes(b"no music at all")
+    await scan(empty_stage)
+    assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 1
+    song(empty_stage, "song.mp3", title="Mended", artist="X")
+    await scan(empty_stage)
+    assert "Mended" in await songs(empty_stage)
+    assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 0
+
+
+async def test_odd_file_names_are_scanned_and_served(empty_stage: Stage) -> None:
+    names = [name for name in odd_names() if len(os.fsencode(name)) < 255]
+    for number, name in enumerate(names):
+        song(empty_stage, f"odd/{name}", title=f"Odd {number}", artist="X")
+    await scan(empty_stage)
+    found = await songs(empty_stage)
+    assert len(found) == len(names)
+    for row in found.values():
+        file = await empty_stage.areas.library.files.song_file(SYSTEM, row.id)
+        assert os.path.getsize(file.path) == file.size
+    report = await scan(empty_stage)
+    assert (report.added, report.changed, report.missing) == (0, 0, 0)
+
+
+async def test_loops_and_links_that_lead_out(empty_stage: Stage) -> None:
+    song(empty_stage, "inside/1.mp3", title="Inside", artist="X")
+    outside = empty_stage.music.parent / "outside"
+    empty_stage.audio.song(outside / "secret.mp3", {"title": "Secret", "artist": "X"})
+    (empty_stage.music / "loop").symlink_to(empty_stage.music)
+    (empty_stage.music / "inside" / "up").symlink_to("..")
+    (empty_stage.music / "out").symlink_to(outside)
+    (empty_stage.music / "file.mp3").symlink_to(outside / "secret.mp3")
+    os.mkfifo(empty_stage.music / "pipe.mp3")
+    report = await scan(empty_stage)
+    assert list(await songs(empty_stage)) == ["Inside"]
+    assert any("leads out" in warning for warning in report.warnings)
+
+
+async def test_a_vanished_root_leaves_everything_as_it_is(empty_stage: Stage) -> None:
+    song(empty_stage, "a/1.mp3", title="A", artist="X")
+    await scan(empty_stage)
+    away = empty_stage.music.rename(empty_stage.music.parent / "away")
+    report = await scan(empty_stage)
+    assert report.missing == 0
+    assert any("is not there" in warning for warning in report.warnings)
+    assert "A" in await songs(empty_stage)
+    away.rename(empty_stage.music)
+
+
+async def test_more_than_a_fifth_gone_stops_with_a_warning(empty_stage: Stage) -> None:
+    for number in range(10):
+        song(empty_stage, f"a/{number}.mp3", title=f"S{number}", artist="X", album="A")
+    await scan(empty_stage)
+    for number in range(3):
+        (empty_stage.music / f"a/{number}.mp3").unlink()
+    report = await scan(empty_stage)
+    assert report.missing == 0
+    assert any("more than a fifth" in warning for warning in report.warnings)
+    assert len(await songs(empty_stage)) == 10
+    report = await scan(empty_stage, accept_missing=True)
+    assert report.missing == 3
+    assert len(await songs(empty_stage)) == 7
+
+
+async def test_a_folder_taken_from_the_settings_is_shown_to_nobody(empty_stage: Stage) -> None:
+    song(empty_stage, "a/1.mp3", title="A", artist="X")
+    await scan(empty_stage)
+    other = empty_stage.music.parent / "other"
+    other.mkdir()
+    await empty_stage.areas.library.scans.declare_folders([other])
+    assert await songs(empty_stage) == {}
+    await empty_stage.areas.library.scans.declare_folders([empty_stage.music, other])
+    assert list(await songs(empty_stage)) == ["A"]
+
+
+async def test_a_scan_that_died_goes_on_where_it_was(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(200):
+        song(
+            empty_stage, f"{number // 10}/{number}.mp3", title=f"S{number:03}", artist=f"Artist {number % 7}", album="A"
+        )
+    written = scan_run.Scan._write
+    batches = 0
+
+    async def dies(self: scan_run.Scan, *arguments: object) -> None:
+        nonlocal batches
+        batches += 1
+        if batches > 1:
+            raise OSError("pulled the plug")
+        await written(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scan_run.Scan, "_write", dies)
+    with pytest.raises(OSError, match="plug"):
+        await scan(empty_stage)
+    monkeypatch.setattr(scan_run.Scan, "_write", written)
+    before = await empty_stage.areas.library.scans.song_count()
+    report = await scan(empty_stage)
+    assert 0 < before < 200
+    assert report.added == 200 - before
+    assert len(await songs(empty_stage)) == 200
+    people = await artists(empty_stage)
+    assert sum(person.song_count for person in people.values() if person.name != "Various Artists") == 200
+    await assert_ready_columns_are_true(empty_stage)
+
+
+async def assert_ready_columns_are_true(stage: Stage) -> None:
+    """What songs and albums keep ready as JSON says the same as the tables."""
+    async with stage.application.database.transaction() as transaction:
+        credits = await transaction.fetch(
+            select(t.song_credit.c.song_id, t.artist.c.id, t.artist.c.name, t.song_credit.c.role)
+            .join(t.artist, t.artist.c.id == t.song_credit.c.artist_id)
+            .order_by(t.song_credit.c.song_id, t.song_credit.c.position)
+        )
+        by_song: dict[int, list[dict[str, object]]] = {}
+        for song_id, artist_id, name, role in credits:
+            by_song.setdefault(song_id, []).append({"id": artist_id, "name": name, "role": role})
+        for song_id, ready in await transaction.fetch(select(t.song.c.id, t.song.c.credits)):
+            assert msgspec.json.decode(ready) == by_song[song_id]
+        totals = await transaction.fetch(select(t.stale_total.c.id))
+        assert totals == []
+
+
+async def test_ready_columns_say_the_same_as_the_tables(stage: Stage) -> None:
+    await assert_ready_columns_are_true(stage)
+
+
+async def test_long_and_hostile_titles(empty_stage: Stage) -> None:
+    long_title = "Ω" * 10_000
+    song(
+        empty_stage,
+        "a/1.flac",
+        kind="flac",
+        title=long_title,
+        artist="<script>alert(1)</script>",
+        album="'; DROP TABLE song; --",
+    )
+    await scan(empty_stage)
+    found = await songs(empty_stage)
+    assert list(found) == [long_title]
+    assert (await albums(empty_stage))["'; DROP TABLE song; --"].artist == "<script>alert(1)</script>"
