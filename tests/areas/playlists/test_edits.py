@@ -61,7 +61,8 @@ async def test_random_edits(
 ) -> None:
     # Places are renewed early, so that renewing is exercised too.
     monkeypatch.setattr(editing, "LONGEST", 4)
-    tracks: list[Track] = [song.id for song in (await stage.songs(anna)).values()][:5]
+    songs = list((await stage.songs(anna)).values())[:5]
+    tracks: list[Track] = [song.id for song in songs]
     tracks.append(SPOTIFY)
     edit = stage.areas.playlists.edit
     playlist_id = await edit.create(anna, "random")
@@ -157,4 +158,4 @@ async def test_two_edits_at_the_same_time_both_count(stage: Stage, anna: Princip
     )
     state = await replayed(stage, anna, playlist_id)
     assert state.items == await shown(stage, anna, playlist_id)
-    assert sorted(track for _, track in state.items) == sorted([songs[0], songs[2], songs[3], songs[4]])  # type: ignore[type-var]
+    assert sorted(track for _, track in state.items) == sorted([songs[0], songs[2], songs[3], songs[4]])

@@ -8,22 +8,16 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
+from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.ranges import ByteRange, Unsatisfiable, condition_fields, http_date, verdict, wanted_range
 from antiphon.kernel.errors import AntiphonError, Kind
 
 log = logging.getLogger(__name__)
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Header = tuple[bytes, bytes]
 
 CHUNK = 64 * 1024
 SMALL_CHUNK = 16 * 1024
@@ -93,27 +87,16 @@ async def send_file(
             raise _missing()
         tag = etag or f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
         changed = state.st_mtime if last_modified is None else last_modified
-        validators: list[Header] = [
-            (b"etag", tag.encode("latin-1")),
-            (b"last-modified", http_date(changed).encode()),
-            *headers,
-        ]
-        fields = condition_fields(scope["headers"])
-        decided = verdict(fields, tag, changed)
-        if decided != "send":
-            await _send_empty(send, 304 if decided == "not_modified" else 412, validators)
+        validators = [(b"etag", tag.encode("latin-1")), (b"last-modified", http_date(changed).encode()), *headers]
+        wanted = _wanted(scope, state.st_size, tag, changed, head_only)
+        if isinstance(wanted, int):
+            await _send_empty(send, wanted, state.st_size, validators)
             return
-        try:
-            part = None if head_only else wanted_range(fields, state.st_size, tag, changed)
-        except Unsatisfiable:
-            unsatisfied = (b"content-range", b"bytes */%d" % state.st_size)
-            await _send_empty(send, 416, [*validators, unsatisfied, (b"content-length", b"0")])
-            return
-        await _send_start(send, state.st_size, part, content_type, validators)
+        await _send_start(send, state.st_size, wanted, content_type, validators)
         if head_only:
             await send({"type": "http.response.body", "body": b""})
             return
-        await _send_bytes(receive, send, file, part or ByteRange(0, state.st_size - 1))
+        await _send_bytes(receive, send, file, wanted or ByteRange(0, state.st_size - 1))
     finally:
         os.close(file)
 
@@ -140,8 +123,25 @@ def _open(path: str | Path) -> int:
         raise _missing() from error
 
 
-async def _send_empty(send: Send, status: int, headers: Sequence[Header]) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+def _wanted(scope: Scope, size: int, tag: str, changed: float, head_only: bool) -> ByteRange | int | None:
+    """The part to send, None for the whole file, or the status of an answer without one."""
+    fields = condition_fields(scope["headers"])
+    decided = verdict(fields, tag, changed)
+    if decided != "send":
+        return 304 if decided == "not_modified" else 412
+    try:
+        return None if head_only else wanted_range(fields, size, tag, changed)
+    except Unsatisfiable:
+        return 416
+
+
+async def _send_empty(send: Send, status: int, size: int, validators: Sequence[Header]) -> None:
+    headers = [*validators]
+    if status != 304:
+        headers.append((b"content-length", b"0"))
+    if status == 416:
+        headers.append((b"content-range", b"bytes */%d" % size))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 

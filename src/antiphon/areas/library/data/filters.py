@@ -4,20 +4,33 @@ from typing import Literal
 
 import msgspec
 
-SongSort = Literal["title", "newest", "random", "most_played", "recently_played", "starred", "rating", "album"]
+SongSort = Literal[
+    "title",
+    "newest",
+    "added",
+    "random",
+    "most_played",
+    "own_most_played",
+    "recently_played",
+    "starred",
+    "rating",
+    "album",
+]
 AlbumSort = Literal[
     "title",
     "artist",
     "newest",
+    "added",
     "year",
     "random",
     "most_played",
+    "own_most_played",
     "recently_played",
     "starred",
     "rating",
     "year_reversed",
 ]
-ArtistSort = Literal["name", "newest", "random"]
+ArtistSort = Literal["name", "newest", "added", "random"]
 
 
 class SongFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ _ALBUM_ORDERS: dict[str, list[Order]] = {
     "title": [(t.album.c.title_key, False), (t.album.c.id, False)],
     "artist": [(t.album.c.artist_key, False), (t.album.c.title_key, False), (t.album.c.id, False)],
     "newest": [(t.album.c.created_at, True), (t.album.c.id, True)],
+    "added": [(t.album.c.id, False)],
     "year": [(t.album.c.year, True), (t.album.c.title_key, True), (t.album.c.id, True)],
     "year_reversed": [(t.album.c.year, False), (t.album.c.title_key, False), (t.album.c.id, False)],
     "most_played": [(t.album.c.play_count, True), (t.album.c.id, True)],
@@ -47,6 +48,7 @@ _ALBUM_ORDERS: dict[str, list[Order]] = {
 _ARTIST_ORDERS: dict[str, list[Order]] = {
     "name": [(t.artist.c.sort_key, False), (t.artist.c.id, False)],
     "newest": [(t.artist.c.created_at, True), (t.artist.c.id, True)],
+    "added": [(t.artist.c.id, False)],
 }
 # Orders by what the caller did: read from their annotations, of which there are few.
 OWN_ORDERS = {
