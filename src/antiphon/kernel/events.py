@@ -8,12 +8,9 @@ next read.
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-
-if TYPE_CHECKING:
-    from antiphon.kernel.db import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -29,20 +26,18 @@ class Subscriptions:
     """Who wants to hear what. Filled once by bootstrap, read by every transaction."""
 
     def __init__(self) -> None:
-        self._in_transaction: dict[type[Event], list[Callable[[Any, Transaction], Awaitable[None]]]] = defaultdict(list)
+        self._in_transaction: dict[type[Event], list[Callable[[Any, Any], Awaitable[None]]]] = defaultdict(list)
         self._after_commit: dict[type[Event], list[Callable[[Any], Awaitable[None]]]] = defaultdict(list)
 
-    def in_transaction(
-        self, event: type[Happened], subscriber: Callable[[Happened, "Transaction"], Awaitable[None]]
-    ) -> None:
-        """Run `subscriber` inside the transaction that publishes `event`; its failure undoes the whole."""
+    def in_transaction(self, event: type[Happened], subscriber: Callable[[Happened, Any], Awaitable[None]]) -> None:
+        """Run `subscriber(event, transaction)` inside the transaction that publishes `event`; its failure undoes all."""
         self._in_transaction[event].append(subscriber)
 
     def after_commit(self, event: type[Happened], subscriber: Callable[[Happened], Awaitable[None]]) -> None:
         """Run `subscriber` once the transaction is committed; its failure is logged and undoes nothing."""
         self._after_commit[event].append(subscriber)
 
-    async def publish_in_transaction(self, event: Event, transaction: "Transaction") -> None:
+    async def publish_in_transaction(self, event: Event, transaction: object) -> None:
         """Tell the subscribers that write rows."""
         for subscriber in self._in_transaction[type(event)]:
             await subscriber(event, transaction)

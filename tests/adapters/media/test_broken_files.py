@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.adapters.media.tags import Unreadable, read_many, read_tags
-from antiphon.areas.library.data_tags import BrokenFile, ReadTags
+from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 from tests.audio import AudioMaker
 from tests.audio.maker import BROKEN_KINDS
 

@@ -12,7 +12,7 @@ import pytest
 from mutagen.flac import FLAC
 
 from antiphon.adapters.media.tags import read_tags
-from antiphon.areas.library.data_tags import Credit, ReadTags
+from antiphon.areas.library.data.tags import Credit, ReadTags
 from tests.audio import AudioMaker
 from tests.audio.id3_bytes import encode_text, id3_tag, id3v1_tag, synchsafe, text_frame
 from tests.audio.tagging import cover_picture, write_ape, write_tags

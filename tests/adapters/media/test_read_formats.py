@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.adapters.media.tags import read_many, read_tags
-from antiphon.areas.library.data_tags import BrokenFile, Credit, ReadTags
+from antiphon.areas.library.data.tags import BrokenFile, Credit, ReadTags
 from tests.audio import AudioMaker
 from tests.audio.maker import odd_names
 from tests.audio.sounds import FORMATS

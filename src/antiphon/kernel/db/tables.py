@@ -18,5 +18,5 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer, "sqlite")
 """The type of primary and foreign keys: 64 bits on both databases (SQLite numbers only an INTEGER by itself)."""
 
-Moment = Double()
+Moment: Double[float] = Double()
 """Seconds since 1970-01-01 UTC."""

@@ -13,7 +13,7 @@ from antiphon.adapters.media.tags.assemble import assemble
 from antiphon.adapters.media.tags.lyrics import find_lyrics_beside, parse_lrc
 from antiphon.adapters.media.tags.raw import Unreadable
 from antiphon.adapters.media.tags.readers import read_raw
-from antiphon.areas.library.data_tags import BrokenFile, ReadTags
+from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
 __all__ = ["BrokenFile", "ReadTags", "Unreadable", "find_lyrics_beside", "parse_lrc", "read_many", "read_tags"]
 

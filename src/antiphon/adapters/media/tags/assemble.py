@@ -11,7 +11,7 @@ from antiphon.adapters.media.tags.fields import Fields
 from antiphon.adapters.media.tags.lyrics import parse_lrc, plain_text, tidy_synced
 from antiphon.adapters.media.tags.raw import RawTags
 from antiphon.adapters.media.tags.sniff import KINDS, suffix_for
-from antiphon.areas.library.data_tags import ReadTags
+from antiphon.areas.library.data.tags import ReadTags
 
 _TRUE = frozenset({"1", "true", "yes"})
 _EXPLICIT = {

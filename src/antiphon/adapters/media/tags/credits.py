@@ -7,7 +7,7 @@ from antiphon.adapters.media.tags.names import ROLES
 from antiphon.adapters.media.tags.raw import RawTags
 from antiphon.adapters.media.tags.text import clean_line
 from antiphon.adapters.media.tags.values import VALUES_LIMIT, split_guests, split_list, unique
-from antiphon.areas.library.data_tags import Credit
+from antiphon.areas.library.data.tags import Credit
 
 _CREDIT_ROLE = {"artist": "artist", "albumartist": "album_artist"}
 

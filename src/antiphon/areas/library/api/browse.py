@@ -42,7 +42,7 @@ class Browse:
         self._counts = Counts(reader)
 
     async def revision(self, principal: Principal) -> tuple[int, int]:
-        """(of the library, of the caller's own stars, ratings and plays): what they read is unchanged while both are."""
+        """(of the library, of the caller's own stars, ratings and plays): while both stay, so does what they read."""
         library = await self._reader.fetch_one(entities.REVISION, name=revisions.LIBRARY)
         own = await self._reader.fetch_one(entities.REVISION, name=revisions.of_user(principal.user_id))
         return (library[0] if library else 0, own[0] if own else 0)

@@ -52,4 +52,4 @@ class Search:
             **viewing(principal),
         }
         found = await self._reader.fetch(search.FIND[thing], **parameters)
-        return search.ranked(query, found)[page.offset : wanted]  # type: ignore[arg-type]
+        return search.ranked(query, found)[page.offset : wanted]

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from antiphon.areas.library.data_tags import BrokenFile, ReadTags
+from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
 TagReader = Callable[[list[tuple[str, bool]]], list[ReadTags | BrokenFile]]
 """From (path, picture wanted too) to tags or the reason why there are none. Never raises; runs in a worker process,

@@ -13,7 +13,7 @@ LONGEST_WORD = 64
 
 
 def fold(text: str) -> str:
-    """`text` in lower case, without accents, compatibility forms made plain: `Ærøskøbing ＡＢＣ` → `aeroskobing abc`."""
+    """`text` in lower case, without accents, in plain forms: `Ærøskøbing ＡＢＣ` → `aeroskobing abc`."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())

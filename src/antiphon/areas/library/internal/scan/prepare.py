@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from antiphon.areas.library.data.ports import BesideLyrics
-from antiphon.areas.library.data_tags import Credit, ReadTags
+from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal.fold import fold, search_text, sort_key
 from antiphon.areas.library.internal.paths import shown_text
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from antiphon.areas.library.internal import tables as t
@@ -16,7 +16,7 @@ from antiphon.areas.library.internal.scan.names import Names, allocate_ids, as_l
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable
 from antiphon.kernel.db import Transaction, in_list
 
-_IDS = bindparam("ids")
+_IDS: BindParameter[str] = bindparam("ids")
 
 
 class SongToWrite(msgspec.Struct, gc=False):

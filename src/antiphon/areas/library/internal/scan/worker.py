@@ -5,7 +5,7 @@ import os
 import msgspec
 
 from antiphon.areas.library.data import LyricsReader, TagReader
-from antiphon.areas.library.data_tags import BrokenFile
+from antiphon.areas.library.data.tags import BrokenFile
 from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable, prepare
 
@@ -34,8 +34,8 @@ class _Readers:
 
 def begin(tags: TagReader, lyrics: LyricsReader) -> None:
     """Make this process a reader: polite to whoever listens meanwhile."""
-    _Readers.tags = staticmethod(tags)  # type: ignore[assignment]
-    _Readers.lyrics = staticmethod(lyrics)  # type: ignore[assignment]
+    _Readers.tags = staticmethod(tags)
+    _Readers.lyrics = staticmethod(lyrics)
     os.nice(POLITE)
 
 
