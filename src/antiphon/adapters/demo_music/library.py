@@ -21,7 +21,6 @@ from antiphon.adapters.demo_music.tagging import SongTags, write_song_tags
 Report = Callable[[float, str], None]
 
 _PROCESSES = 2
-_COMMENT = "Composed and played by Antiphon."
 # Signs that some file system does not take.
 _FORBIDDEN = str.maketrans('/\\:*?"<>|', "_________")
 
@@ -160,5 +159,4 @@ def _tags_of(album: DemoAlbum, song: DemoSong, made: MadeSong, loudness: float, 
         album_artist_sort=SORT_NAMES[album.artist],
         words="\n".join(song.words),
         synced=sync_words(song.words, made) if song.synced else (),
-        comment=_COMMENT,
     )

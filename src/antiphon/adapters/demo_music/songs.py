@@ -85,8 +85,7 @@ def make_song(
     The same words and seed give the same notes. The folder must exist. Raises ValueError for another ending.
     WAV files stay without tags.
     """
-    style = style_for(genre, mood)
-    made = make_sound(target, style, stable_seed(title, artist, album, str(seed)), seconds)
+    made = make_sound(target, style_for(genre, mood), stable_seed(title, artist, album, str(seed)), seconds)
     tags = SongTags(
         title=title,
         artists=(artist,),
@@ -103,7 +102,6 @@ def make_song(
         peak=made.peak,
         album_loudness=made.loudness,
         album_peak=made.peak,
-        comment="Composed and played by Antiphon.",
     )
     write_song_tags(target, tags, cover)
     return made

@@ -40,7 +40,7 @@ class SongTags(NamedTuple):
     album_artist_sort: str = ""
     words: str = ""
     synced: SyncedWords = ()
-    comment: str = ""
+    comment: str = "Composed and played by Antiphon."
 
     @property
     def artist(self) -> str:
