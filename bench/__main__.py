@@ -7,7 +7,7 @@ import sys
 
 import bench
 
-PARTS = {"__main__", "harness", "load", "machine", "report"}
+PARTS = {"__main__", "harness", "invention", "load", "machine", "music", "report", "scan_process"}
 
 
 def names() -> list[str]:
@@ -20,12 +20,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=bench.__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"one of: {', '.join(names()) or 'none yet'}")
     parser.add_argument("--quick", action="store_true", help="small data and short runs: shows only that it works")
+    parser.add_argument("--size", type=int, action="append", default=[], help="songs, instead of the usual numbers")
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.names) - set(names()))
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}")
     reached = [
-        importlib.import_module(f"bench.{name}").run(quick=arguments.quick) for name in arguments.names or names()
+        importlib.import_module(f"bench.{name}").run(quick=arguments.quick, sizes=arguments.size)
+        for name in arguments.names or names()
     ]
     return 0 if all(outcome is not False for outcome in reached) else 1
 
