@@ -4,5 +4,16 @@ from antiphon.kernel.db.database import Database, Transaction
 from antiphon.kernel.db.reader import Reader
 from antiphon.kernel.db.statement import Statement, in_list
 from antiphon.kernel.db.tables import Id, Moment, metadata
+from antiphon.kernel.db.upsert import insert_unless_there
 
-__all__ = ["Database", "Id", "Moment", "Reader", "Statement", "Transaction", "in_list", "metadata"]
+__all__ = [
+    "Database",
+    "Id",
+    "Moment",
+    "Reader",
+    "Statement",
+    "Transaction",
+    "in_list",
+    "insert_unless_there",
+    "metadata",
+]

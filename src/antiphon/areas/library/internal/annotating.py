@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Table, case, func, insert, select, update
+from sqlalchemy import Table, case, func, select, update
 
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
-from antiphon.kernel.db import Transaction
+from antiphon.kernel.db import Transaction, insert_unless_there
 
 _TABLES: dict[str, tuple[Table, Table]] = {
     "song": (t.song, t.song_annotation),
@@ -15,32 +15,34 @@ _TABLES: dict[str, tuple[Table, Table]] = {
 }
 
 
-async def _upsert(transaction: Transaction, thing: str, user_id: int, thing_id: int, **values: Any) -> None:
+async def _upsert(
+    transaction: Transaction, thing: str, user_id: int, thing_id: int, values: dict[str, Any], again: dict[str, Any]
+) -> None:
+    """Write `values` where a person has no annotation of a thing yet, and `again` where they have."""
     annotation = _TABLES[thing][1]
-    where = (annotation.c.user_id == user_id, annotation.c[f"{thing}_id"] == thing_id)
-    changed = await transaction.execute(update(annotation).where(*where).values(**values))
-    if changed.rowcount == 0:
-        await transaction.execute(insert(annotation).values(**{"user_id": user_id, f"{thing}_id": thing_id, **values}))
+    statement = insert_unless_there(transaction, annotation).values(
+        **{"user_id": user_id, f"{thing}_id": thing_id, **values}
+    )
+    await transaction.execute(statement.on_conflict_do_update(index_elements=["user_id", f"{thing}_id"], set_=again))
 
 
 async def set_star(transaction: Transaction, thing: str, user_id: int, thing_ids: list[int], at: float | None) -> None:
     """Star things at the moment `at`, or take their stars away where it is None. An old star keeps its moment."""
     annotation = _TABLES[thing][1]
     for thing_id in thing_ids:
-        where = (annotation.c.user_id == user_id, annotation.c[f"{thing}_id"] == thing_id)
         if at is None:
+            where = (annotation.c.user_id == user_id, annotation.c[f"{thing}_id"] == thing_id)
             await transaction.execute(update(annotation).where(*where).values(starred_at=None))
         else:
-            row = await transaction.fetch_one(select(annotation.c.starred_at).where(*where))
-            if row is None or row[0] is None:
-                await _upsert(transaction, thing, user_id, thing_id, starred_at=at)
+            kept = {"starred_at": func.coalesce(annotation.c.starred_at, at)}
+            await _upsert(transaction, thing, user_id, thing_id, {"starred_at": at}, kept)
     await revisions.raise_revision(transaction, revisions.of_user(user_id))
 
 
 async def set_rating(transaction: Transaction, thing: str, user_id: int, thing_id: int, rating: int) -> None:
     """Rate a thing 1 to 5, or 0 for no rating; the thing's mean follows in the same transaction."""
     whole, annotation = _TABLES[thing]
-    await _upsert(transaction, thing, user_id, thing_id, rating=rating)
+    await _upsert(transaction, thing, user_id, thing_id, {"rating": rating}, {"rating": rating})
     if thing != "artist":
         rated = select(func.coalesce(func.sum(annotation.c.rating), 0), func.count()).where(
             annotation.c[f"{thing}_id"] == thing_id, annotation.c.rating > 0
@@ -70,14 +72,9 @@ async def count_play(transaction: Transaction, user_id: int, song_id: int, at: f
         whole, annotation = _TABLES[thing]
         # A play that arrives late (an app was offline) does not make the last one older.
         latest = case((annotation.c.last_played_at > at, annotation.c.last_played_at), else_=at)
-        changed = await transaction.execute(
-            update(annotation)
-            .where(annotation.c.user_id == user_id, annotation.c[f"{thing}_id"] == thing_id)
-            .values(play_count=annotation.c.play_count + 1, last_played_at=latest)
-        )
-        if changed.rowcount == 0:
-            row_values = {"user_id": user_id, f"{thing}_id": thing_id, "play_count": 1, "last_played_at": at}
-            await transaction.execute(insert(annotation).values(**row_values))
+        first = {"play_count": 1, "last_played_at": at}
+        again = {"play_count": annotation.c.play_count + 1, "last_played_at": latest}
+        await _upsert(transaction, thing, user_id, thing_id, first, again)
         if thing != "artist":
             await transaction.execute(
                 update(whole).where(whole.c.id == thing_id).values(play_count=whole.c.play_count + 1)

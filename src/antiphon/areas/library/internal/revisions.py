@@ -2,11 +2,9 @@
 
 import time
 
-from sqlalchemy import insert, update
-
 from antiphon.areas.library.data import LibraryChanged
 from antiphon.areas.library.internal.tables import revision
-from antiphon.kernel.db import Transaction
+from antiphon.kernel.db import Transaction, insert_unless_there
 
 LIBRARY = "library"
 
@@ -19,16 +17,13 @@ def of_user(user_id: int) -> str:
 async def raise_revision(transaction: Transaction, name: str) -> int:
     """Count one change and give the new value. A counter starts at the present millisecond: so a restored backup does
     not repeat values that clients have seen."""
-    where = revision.c.name == name
-    changed = await transaction.execute(
-        update(revision).where(where).values(value=revision.c.value + 1).returning(revision.c.value)
+    statement = (
+        insert_unless_there(transaction, revision)
+        .values(name=name, value=int(time.time() * 1000))
+        .on_conflict_do_update(index_elements=["name"], set_={"value": revision.c.value + 1})
+        .returning(revision.c.value)
     )
-    row = changed.first()
-    if row is not None:
-        return int(row[0])
-    value = int(time.time() * 1000)
-    await transaction.execute(insert(revision).values(name=name, value=value))
-    return value
+    return int((await transaction.execute(statement)).scalar_one())
 
 
 async def library_changed(transaction: Transaction) -> int:
