@@ -63,6 +63,16 @@ def test_a_large_file_of_zeros_costs_little(tmp_path: Path) -> None:
     assert time.process_time() - started < 2
 
 
+def test_a_wrong_length_in_a_wav_file_costs_little(audio: AudioMaker, tmp_path: Path) -> None:
+    whole = audio.tone("wav").read_bytes()
+    place = whole.index(b"LIST") + 4
+    path = tmp_path / "wrong.wav"
+    path.write_bytes(whole[:place] + b"\x1a\x00\x00\x80" + whole[place + 4 :])
+    started = time.process_time()
+    assert read_many([(str(path), False)]) == [BrokenFile(str(path), "There is no sound in it.")]
+    assert time.process_time() - started < 0.5
+
+
 def test_a_protected_file_says_so(audio: AudioMaker, tmp_path: Path) -> None:
     path = tmp_path / "bought.m4a"
     path.write_bytes(audio.tone("aac").read_bytes().replace(b"mp4a", b"drms"))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from antiphon.adapters.media.tags.id3 import read_id3
 from antiphon.adapters.media.tags.names import RIFF_INFO
-from antiphon.adapters.media.tags.raw import RawTags, Unusual
+from antiphon.adapters.media.tags.raw import RawTags, Unreadable, Unusual
 from antiphon.adapters.media.tags.source import Source
 
 _CHUNKS_LIMIT = 2_000
@@ -22,7 +22,10 @@ ByteOrder = Literal["little", "big"]
 
 
 def read_wav(source: Source, raw: RawTags) -> None:
-    """Read a WAV file. Duration stays open for compressed sound inside: FFmpeg tells it."""
+    """Read a WAV file. Duration stays open for compressed sound inside: FFmpeg tells it.
+
+    Raises Unusual without a format and Unreadable without sound.
+    """
     raw.has_picture = False
     bytes_a_second = 0
     size = 0
@@ -35,6 +38,11 @@ def read_wav(source: Source, raw: RawTags) -> None:
             _read_info(raw, source.read(start + 4, min(length, _LIST_LIMIT) - 4))
         elif name in (b"id3 ", b"ID3 "):
             read_id3(source, raw, start)
+    if not raw.codec:
+        raise Unusual
+    if size <= 0:
+        # FFmpeg is not asked: a wrong length before the sound brings it to fill gigabytes.
+        raise Unreadable("There is no sound in it.")
     if raw.codec == "wav" and bytes_a_second:
         raw.duration = size / bytes_a_second
         raw.bitrate = bytes_a_second * 8 / 1000
