@@ -16,21 +16,38 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Exchange:
-    """One request and its answer. `address` is the client's (empty where the server listens on a socket file),
-    `host` is the name and port the client asked for; `user_id` is filled in once somebody has signed in, `status` once
-    the answer has begun (0 until then)."""
+    """One request and its answer. `address` is the client's (empty where the server listens on a socket file);
+    `user_id` is filled in once somebody has signed in, `status` once the answer has begun (0 until then)."""
 
-    __slots__ = ("address", "headers", "host", "is_loopback", "is_secure", "request_id", "status", "user_id")
+    __slots__ = ("_host", "_is_direct", "address", "headers", "is_secure", "request_id", "status", "user_id")
 
-    def __init__(self, request_id: str, headers: Mapping[bytes, bytes], address: str, host: str) -> None:
+    def __init__(self, request_id: str, headers: Mapping[bytes, bytes], address: str, *, is_direct: bool) -> None:
+        """`is_direct` is True where no proxy is configured that could stand between."""
         self.request_id = request_id
         self.headers = headers
         self.address = address
-        self.host = host
         self.is_secure = False
-        self.is_loopback = False
         self.user_id = 0
         self.status = 0
+        self._host: str | None = None
+        self._is_direct = is_direct
+
+    @property
+    def host(self) -> str:
+        """The name and port that the client asked for, in small letters."""
+        if self._host is None:
+            self._host = self.headers.get(b"host", b"").decode("latin-1").lower()
+        return self._host
+
+    @host.setter
+    def host(self, host: str) -> None:
+        self._host = host.lower()
+
+    @property
+    def is_loopback(self) -> bool:
+        """True where the request comes from this very machine and nobody has passed it on."""
+        is_local = self.address.startswith("127.") or self.address == "::1"
+        return is_local and self._is_direct and not any(name in self.headers for name in FORWARDING)
 
 
 def exchange_of(scope: Scope) -> Exchange:
@@ -48,6 +65,7 @@ class Exchanges:
         self._proxies: tuple[_Network, ...] = tuple(
             ipaddress.ip_network(text, strict=False) for text in trusted_proxies
         )
+        self._is_direct = not self._proxies
         scheme, _, rest = public_url.partition("://")
         self._secure_host = rest.partition("/")[0].lower() if scheme == "https" else ""
         self._prefix = secrets.token_hex(4)
@@ -55,18 +73,15 @@ class Exchanges:
 
     def open(self, scope: Scope) -> Exchange:
         """The exchange for a request, also kept in its scope."""
-        headers = dict(scope["headers"])
         client = scope.get("client")
-        address: str = client[0] if client else ""
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        exchange = Exchange(f"{self._prefix}-{next(self._numbers):x}", headers, address, host)
-        exchange.is_secure = scope.get("scheme") in ("https", "wss") or (
-            bool(self._secure_host) and host == self._secure_host
+        number = next(self._numbers)
+        exchange = Exchange(
+            f"{self._prefix}-{number:x}", dict(scope["headers"]), client[0] if client else "", is_direct=self._is_direct
         )
-        if self._proxies:
+        if scope.get("scheme") in ("https", "wss") or (self._secure_host and exchange.host == self._secure_host):
+            exchange.is_secure = True
+        if not self._is_direct:
             self._unwrap(scope, exchange)
-        elif address.startswith("127.") or address == "::1":
-            exchange.is_loopback = not any(name in headers for name in FORWARDING)
         scope[KEY] = exchange
         return exchange
 
@@ -89,7 +104,7 @@ class Exchanges:
             exchange.is_secure = _last(protocol).lower() in ("https", "wss")
         forwarded_host = exchange.headers.get(b"x-forwarded-host", b"")
         if forwarded_host:
-            exchange.host = _last(forwarded_host).lower()
+            exchange.host = _last(forwarded_host)
 
     def _is_trusted(self, address: str) -> bool:
         try:

@@ -19,12 +19,20 @@ def token_in_header(scope: Scope, exchange: Exchange) -> str | None:
     headers = exchange.headers
     if b"authorization" in headers:
         scheme, _, token = headers[b"authorization"].partition(b" ")
-        if scheme.lower() not in _SCHEMES or sum(name == b"authorization" for name, _ in scope["headers"]) > 1:
+        if scheme.lower() not in _SCHEMES or _stands_twice(scope, exchange):
             raise not_signed_in()
         return _readable(token.strip())
     if b"authentication-token" in headers:
         return _readable(headers[b"authentication-token"].strip())
     return None
+
+
+def _stands_twice(scope: Scope, exchange: Exchange) -> bool:
+    """Whether there are two `Authorization` fields: nobody could say which of them counts."""
+    if len(scope["headers"]) == len(exchange.headers):
+        return False
+    names = [name for name, _ in scope["headers"]]
+    return names.count(b"authorization") > 1
 
 
 def _readable(token: bytes) -> str:

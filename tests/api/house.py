@@ -1,0 +1,164 @@
+"""A furnished house for tests over HTTP: music on disk, scanned once for a module, and people who live there."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from sqlalchemy import update
+
+from antiphon.areas.library.internal import tables
+from antiphon.areas.library.internal.revisions import library_changed
+from antiphon.areas.library.internal.scan.store import stale_of_songs
+from antiphon.areas.library.internal.scan.totals import refresh_totals
+from antiphon.areas.library.internal.visibility import NEVER
+from antiphon.bootstrap.settings import read_settings
+from antiphon.bootstrap.web import make_web
+from antiphon.bootstrap.wiring import Application, wire
+from antiphon.kernel.db import Statement
+from antiphon.kernel.db.reader import Row
+from tests.audio.maker import AudioMaker
+from tests.services.application import BASE_URL
+from tests.stage import CATALOGUE, PASSWORD, Stage
+
+SECRET_ALBUM = ("secret/01.mp3", {"title": "Whisper", "artist": "Recluse", "album": "Behind Doors", "genre": "Secret"})
+
+
+class Caller:
+    """Somebody with a token, at the server's door."""
+
+    def __init__(self, client: httpx2.AsyncClient, user: dict[str, Any], token: str) -> None:
+        self.client = client
+        self.user = user
+        self.token = token
+
+    async def ask(self, method: str, path: str, status: int = 200, **rest: Any) -> Any:
+        """The JSON of an answer, which must have the status."""
+        answer = await self.client.request(method, path, **rest)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        return answer.json()
+
+    async def read(self, path: str) -> Any:
+        """The `data` of a GET in the native dialect."""
+        return (await self.ask("GET", f"/api/v1{path}"))["data"]
+
+    async def refused(self, method: str, path: str, status: int, **rest: Any) -> dict[str, Any]:
+        """The `error` of an answer in the native dialect, which must have the status."""
+        body = await self.ask(method, f"/api/v1{path}", status, **rest)
+        assert body["success"] is False and body["timestamp"].endswith("Z")
+        error: dict[str, Any] = body["error"]
+        return error
+
+
+class House:
+    """The product in this process, with music and people."""
+
+    def __init__(self, application: Application, asgi: Any, stage: Stage) -> None:
+        self.application = application
+        self.areas = application.areas
+        self.asgi = asgi
+        self.stage = stage
+
+    @asynccontextmanager
+    async def door(self, address: str = "127.0.0.1", **options: Any) -> AsyncIterator[httpx2.AsyncClient]:
+        """A client without a token. Errors that the product did not expect reach the test as answers."""
+        transport = httpx2.ASGITransport(app=self.asgi, client=(address, 50_000), raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL, **options) as client:
+            yield client
+
+    @asynccontextmanager
+    async def caller(self, name: str, *, admin: bool = False) -> AsyncIterator[Caller]:
+        """Somebody by name: registered at the first call, signed in at each."""
+        async with self.door() as client:
+            email = f"{name}@example.org"
+            if admin:
+                await self.areas.accounts.registration.create_admin(email, name, PASSWORD)
+            else:
+                body = {"username": name, "email": email, "password": PASSWORD}
+                registered = await client.post("/api/v1/auth/register", json=body)
+                assert registered.status_code in (201, 409), registered.text
+            answer = await client.post("/api/v1/auth/login", json={"username": name, "password": PASSWORD})
+            signed_in = answer.json()["data"]
+            client.headers["Authorization"] = f"Bearer {signed_in['token']}"
+            yield Caller(client, signed_in["user"], signed_in["token"])
+
+    async def ids(self, thing: str = "songs") -> dict[str, int]:
+        """The ids of all things by title or name, as an admin sees them."""
+        async with self.caller("housekeeper", admin=True) as admin:
+            return {one.get("title") or one["name"]: one["id"] for one in await admin.read(f"/{thing}?limit=500")}
+
+    async def set_song(self, song_id: int, **values: int) -> None:
+        """Change what decides about a song's visibility, with everything that follows."""
+        async with self.application.database.transaction() as transaction:
+            await transaction.execute(update(tables.song).where(tables.song.c.id == song_id).values(**values))
+            await stale_of_songs(transaction, json.dumps([song_id]))
+            await library_changed(transaction)
+        await refresh_totals(self.application.database, time.time())
+
+    @asynccontextmanager
+    async def hidden(self, song_id: int, **values: int) -> AsyncIterator[None]:
+        """A song flagged or private for as long as the block runs."""
+        await self.set_song(song_id, listed_from=NEVER, **values)
+        try:
+            yield
+        finally:
+            await self.set_song(song_id, listed_from=0, **dict.fromkeys(values, 0))
+
+    @contextmanager
+    def counted(self) -> Iterator[list[str]]:
+        """The statements that are read while the block runs."""
+        reader = self.application.database.reader
+        names = ("fetch",) if reader.dialect == "postgresql" else ("fetch", "fetch_slow")
+        seen: list[str] = []
+        kept = {name: getattr(reader, name) for name in names}
+
+        def counting(name: str) -> Any:
+            async def fetch(statement: Statement, /, **parameters: Any) -> list[Row]:
+                seen.append(statement.compiled(reader.dialect).text)
+                rows: list[Row] = await kept[name](statement, **parameters)
+                return rows
+
+            return fetch
+
+        for name in names:
+            setattr(reader, name, counting(name))
+        try:
+            yield seen
+        finally:
+            for name in names:
+                delattr(reader, name)
+
+
+@asynccontextmanager
+async def furnished(
+    folder: Path, audio: AudioMaker, database_url: str, *, files: Sequence[Any] = CATALOGUE, **settings: str
+) -> AsyncIterator[House]:
+    """A house with the music of `files`, and a library that nobody but admins may browse."""
+    music, secret = folder / "music", folder / "secret"
+    music.mkdir()
+    secret.mkdir()
+    environment = {
+        "ANTIPHON_DATA": str(folder / "data"),
+        "ANTIPHON_MUSIC": str(music),
+        "RATE_LIMITS": "off",
+        **settings,
+    }
+    if database_url.startswith("postgresql:"):
+        environment["DATABASE_URL"] = database_url
+    application = wire(read_settings(environment, folder), synchronous="OFF")
+    stage = Stage(application, music, audio)
+    stage.add_files(files)
+    audio.song(secret / SECRET_ALBUM[0], SECRET_ALBUM[1], kind="mp3")
+    await stage.areas.library.scans.declare_folders([music, secret])
+    await stage.areas.library.scans.run(lambda *_: None)
+    async with application.database.transaction() as transaction:
+        closed = update(tables.library).where(tables.library.c.path == str(secret)).values(open_to_all=0)
+        await transaction.execute(closed)
+        await library_changed(transaction)
+    web = make_web(application, worker_runs=lambda: True)
+    async with web.running():
+        yield House(application, web.application, stage)
+    await application.close()
