@@ -23,6 +23,7 @@ _EXPLICIT = {
     "clean": "clean",
 }
 _UNKNOWN_WORDS = frozenset({"", "[none]", "xxx", "und"})
+_POSITIONS = (("track", "tracknumber", "tracktotal"), ("disc", "discnumber", "disctotal"))
 _POSITION_LIMIT = 65_535
 
 
@@ -103,15 +104,15 @@ def assemble(path: str, kind: str, raw: RawTags, duration: float) -> ReadTags:
 
 
 def _add_positions(fields: Fields, found: dict[str, Any]) -> None:
-    for kind in ("track", "disc"):
-        text = fields.one(f"{kind}number")
+    for kind, number_name, total_name in _POSITIONS:
+        text = fields.one(number_name)
         number, total = split.parse_position(text) if text else (None, None)
-        if total is None and (text := fields.one(f"{kind}total")):
+        if total is None and (text := fields.one(total_name)):
             total = split.parse_position(text)[0]
         if number is not None and number <= _POSITION_LIMIT:
             found[kind] = number
         if total is not None and total <= _POSITION_LIMIT:
-            found[f"{kind}_total"] = total
+            found[kind + "_total"] = total
 
 
 def _add_dates(fields: Fields, found: dict[str, Any]) -> None:

@@ -152,11 +152,11 @@ def _read_items(source: Source, raw: RawTags, start: int, end: int) -> None:
             if raw.with_picture:
                 for value in _values(source.read(first, last - first))[:_PICTURES_LIMIT]:
                     raw.note_picture(3, value)
-        elif kind == b"----":
-            _read_named(raw, source.read(first, last - first))
         elif kind in _TEXT_ATOMS:
             for value in _values(source.read(first, last - first)):
                 raw.add(_TEXT_ATOMS[kind], value.decode("utf-8", "replace"))
+        elif kind == b"----":
+            _read_named(raw, source.read(first, last - first))
         elif kind in _NUMBER_ATOMS:
             for value in _values(source.read(first, last - first)):
                 raw.add(_NUMBER_ATOMS[kind], str(int.from_bytes(value[:8], "big")))
@@ -170,6 +170,8 @@ def _read_items(source: Source, raw: RawTags, start: int, end: int) -> None:
 
 
 def _values(data: bytes) -> list[bytes]:
+    if data[4:8] == b"data" and int.from_bytes(data[:4], "big") == len(data):
+        return [data[16:]]
     return [value for kind, value in _parts(data) if kind == b"data"]
 
 

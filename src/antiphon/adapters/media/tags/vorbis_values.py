@@ -5,17 +5,26 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
+from functools import lru_cache
 
 from antiphon.adapters.media.tags.names import compact_name
 from antiphon.adapters.media.tags.raw import RawTags
 
+_PERFORMER = "performer"
 _PICTURES = ("metadatablockpicture", "coverart")
+
+
+@lru_cache(maxsize=2048)
+def plain_name(name: bytes) -> str | None:
+    """The compact name of a comment whose text is simply noted; None for pictures and performers."""
+    compact = compact_name(name.decode("ascii", "replace"))
+    return None if compact in _PICTURES or compact.startswith(_PERFORMER) else compact
 
 
 def note_vorbis_comment(raw: RawTags, name: str, value: str) -> None:
     """Note one comment; pictures among them too."""
     compact = compact_name(name)
-    if compact not in _PICTURES and not compact.startswith("performer"):
+    if compact not in _PICTURES and not compact.startswith(_PERFORMER):
         raw.add(compact, value)
     elif compact in _PICTURES:
         raw.has_picture = True

@@ -6,8 +6,9 @@ import struct
 
 from antiphon.adapters.media.tags.raw import RawTags, Unusual
 from antiphon.adapters.media.tags.source import PART_LIMIT, Source
-from antiphon.adapters.media.tags.vorbis_values import note_vorbis_comment, read_flac_picture
+from antiphon.adapters.media.tags.vorbis_values import note_vorbis_comment, plain_name, read_flac_picture
 
+_LENGTH = struct.Struct("<I").unpack_from
 _STREAM_INFO, _COMMENTS, _PICTURE, _INVALID = 0, 4, 6, 127
 _BLOCKS_LIMIT = 1_000
 _PAGES_LIMIT = 2_000
@@ -55,20 +56,22 @@ def _read_stream_info(raw: RawTags, data: bytes) -> None:
 
 def read_comments(raw: RawTags, data: bytes) -> None:
     """Note the Vorbis comments in a packet. Raises Unusual or struct.error when its lengths are wrong."""
-    (position,) = struct.unpack_from("<I", data)
-    position += 4
-    (count,) = struct.unpack_from("<I", data, position)
+    position = _LENGTH(data)[0] + 4
+    count = _LENGTH(data, position)[0]
     position += 4
     for _ in range(min(count, _COMMENTS_LIMIT)):
-        (length,) = struct.unpack_from("<I", data, position)
-        position += 4
-        comment = data[position : position + length]
-        if len(comment) < length:
+        start = position + 4
+        position = start + _LENGTH(data, position)[0]
+        if position > len(data):
             raise Unusual
-        position += length
-        name, separator, value = comment.partition(b"=")
-        if separator and len(name) <= 100:
-            note_vorbis_comment(raw, name.decode("ascii", "replace"), value.decode("utf-8", "replace"))
+        name, separator, value = data[start:position].partition(b"=")
+        if not separator or len(name) > 100:
+            continue
+        text = value.decode("utf-8", "replace")
+        if (plain := plain_name(name)) is not None:
+            raw.add(plain, text)
+        else:
+            note_vorbis_comment(raw, name.decode("ascii", "replace"), text)
 
 
 def read_ogg(source: Source, raw: RawTags) -> None:
