@@ -27,21 +27,29 @@ class Search:
             songs=await self.songs(principal, query, page),
         )
 
-    async def songs(self, principal: Principal, query: str, page: Page) -> list[SongRow]:
-        """One page of songs, the best first."""
+    async def songs(
+        self, principal: Principal, query: str, page: Page, *, library_id: int | None = None
+    ) -> list[SongRow]:
+        """One page of songs, the best first; `library_id` narrows to one library."""
         return await self._browse.songs_by_ids(
-            principal, await self._ids("song", principal, query, page), listed_only=True
+            principal, await self._ids("song", principal, query, page, library_id), listed_only=True
         )
 
-    async def albums(self, principal: Principal, query: str, page: Page) -> list[AlbumRow]:
-        """One page of albums, the best first."""
-        return await self._browse.albums_by_ids(principal, await self._ids("album", principal, query, page))
+    async def albums(
+        self, principal: Principal, query: str, page: Page, *, library_id: int | None = None
+    ) -> list[AlbumRow]:
+        """One page of albums, the best first; `library_id` narrows to one library."""
+        return await self._browse.albums_by_ids(principal, await self._ids("album", principal, query, page, library_id))
 
-    async def artists(self, principal: Principal, query: str, page: Page) -> list[ArtistRow]:
-        """One page of artists, the best first."""
-        return await self._browse.artists_by_ids(principal, await self._ids("artist", principal, query, page))
+    async def artists(
+        self, principal: Principal, query: str, page: Page, *, library_id: int | None = None
+    ) -> list[ArtistRow]:
+        """One page of artists, the best first; `library_id` narrows to those with music in one library."""
+        return await self._browse.artists_by_ids(
+            principal, await self._ids("artist", principal, query, page, library_id)
+        )
 
-    async def _ids(self, thing: str, principal: Principal, query: str, page: Page) -> list[int]:
+    async def _ids(self, thing: str, principal: Principal, query: str, page: Page, library_id: int | None) -> list[int]:
         words = search.match_expression(query, self._reader.dialect)
         if words is None or page.limit == 0:
             return []
@@ -51,5 +59,10 @@ class Search:
             "candidates": max(search.CANDIDATES, wanted),
             **viewing(principal),
         }
-        found = await self._reader.fetch(search.FIND[thing], **parameters)
-        return search.ranked(query, found)[page.offset : wanted]
+        if library_id is None:
+            found = await self._reader.fetch(search.FIND[thing], **parameters)
+        else:
+            found = await self._reader.fetch(search.FIND_IN_LIBRARY[thing], library_id=library_id, **parameters)
+        # Only the first are ranked, however many are wanted: so pages fit together.
+        best = search.ranked(query, found[: search.CANDIDATES])  # type: ignore[arg-type]
+        return [*best, *(row[0] for row in found[search.CANDIDATES :])][page.offset : wanted]

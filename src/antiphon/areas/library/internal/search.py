@@ -5,7 +5,20 @@ Never is an unbounded match ordered: a common word in a million titles would cos
 
 from typing import Any
 
-from sqlalchemy import Integer, Text, bindparam, column, func, literal_column, select, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+    table,
+)
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.fold import MAXIMUM_WORDS, words_of
@@ -24,9 +37,21 @@ _THINGS: dict[str, tuple[Any, Any, Any, Any]] = {
 _POPULARITY = {"song": t.song.c.play_count, "album": t.album.c.play_count, "artist": literal_column("0")}
 
 
-def _candidates(thing: str) -> Statement:
+def _in_library(thing: str) -> ColumnElement[bool]:
+    library_id = bindparam("library_id", type_=BigInteger)
+    if thing != "artist":
+        return _THINGS[thing][0].c.library_id == library_id  # type: ignore[no-any-return]
+    presence = t.artist_presence
+    return exists(
+        select(presence.c.artist_id).where(presence.c.artist_id == t.artist.c.id, presence.c.library_id == library_id)
+    )
+
+
+def _candidates(thing: str, *, narrowed: bool) -> Statement:
     """(id, title key, popularity) of the first matches the caller may see, in the order of the index."""
     whole, words, title, listed = _THINGS[thing]
+    if narrowed:
+        listed = and_(listed, _in_library(thing))
     columns = (whole.c.id, title.label("title"), _POPULARITY[thing].label("popularity"))
     index = table(f"{thing}_search_index", column("rowid"))
     # FTS5 walks its matches in the order of rowids; the joins and the LIMIT stop it early.
@@ -48,7 +73,8 @@ def _candidates(thing: str) -> Statement:
     return Statement(sqlite=sqlite, postgresql=postgresql)
 
 
-FIND = {thing: _candidates(thing) for thing in _THINGS}
+FIND = {thing: _candidates(thing, narrowed=False) for thing in _THINGS}
+FIND_IN_LIBRARY = {thing: _candidates(thing, narrowed=True) for thing in _THINGS}
 
 
 def match_expression(query: str, dialect: str) -> str | None:
