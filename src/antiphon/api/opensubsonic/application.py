@@ -1,0 +1,127 @@
+"""OpenSubsonic as one plain ASGI application: all endpoints share sign-in, parameters, formats and errors."""
+
+from http import HTTPStatus
+
+from antiphon.api.http.areas import Areas
+from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.bodies import ClientGone, read_body
+from antiphon.api.http.exchange import Exchange, exchange_of
+from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
+from antiphon.api.opensubsonic.errors import CLIENT_TOO_OLD, GENERIC, SERVER_TOO_OLD, SubsonicError, tell
+from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, XML, Format
+from antiphon.api.opensubsonic.parameters import Parameters, missing
+from antiphon.api.opensubsonic.routes import ENDPOINTS, UNKNOWN
+from antiphon.api.opensubsonic.signin import sign_in
+from antiphon.kernel.principal import ANONYMOUS
+
+MAXIMUM_FORM_BYTES = 2 * 1024 * 1024
+METHODS = ("GET", "POST", "HEAD", "DELETE")
+_NO_STORE: Header = (b"cache-control", b"no-store")
+_ANSWER = (*OPEN_TO_ALL, _NO_STORE)
+_CONTENT_TYPES: dict[bytes, Header] = {
+    shown.content_type: (b"content-type", shown.content_type) for shown in (XML, JSON, Format("jsonp"))
+}
+
+
+class OpenSubsonic:
+    """Answers what stands under `/rest/`, with or without `.view` at its end."""
+
+    def __init__(self, areas: Areas, *, public_url: str = "") -> None:
+        """`public_url` is where people reach the server; where it is empty, the host that was asked is told."""
+        self._areas = areas
+        self._public_url = public_url.rstrip("/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""
+        exchange = exchange_of(scope)
+        method = scope["method"]
+        if method == "OPTIONS":
+            await _send(send, HTTPStatus.NO_CONTENT, _preflight(exchange), b"")
+            return
+        base_url = self._public_url or f"{'https' if exchange.is_secure else 'http'}://{exchange.host}"
+        parameters = Parameters()
+        retry_after = None
+        try:
+            if method not in METHODS:
+                raise SubsonicError(GENERIC, f"This address takes {', '.join(METHODS)}.")
+            await _read(parameters, scope, receive, exchange)
+            body = await self._answer(parameters, scope, receive, send, exchange, base_url)
+            if body is None:
+                return
+        except ClientGone:
+            return
+        except Exception as error:
+            if exchange.status:
+                raise
+            told, retry_after = tell(error, exchange.request_id, f"{base_url}/app/")
+            body = _format_of(parameters).failure(told)
+        headers = [
+            *_ANSWER,
+            _CONTENT_TYPES[_format_of(parameters).content_type],
+            (b"content-length", b"%d" % len(body)),
+        ]
+        if retry_after is not None:
+            headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
+        await _send(send, HTTPStatus.OK, headers, b"" if method == "HEAD" else body)
+
+    async def _answer(
+        self, parameters: Parameters, scope: Scope, receive: Receive, send: Send, exchange: Exchange, base_url: str
+    ) -> bytes | None:
+        """The body of the answer; None where the endpoint has sent its own."""
+        shown = _format_of(parameters)
+        if shown.name == "jsonp" and not shown.callback:
+            raise missing("callback")
+        endpoint = ENDPOINTS.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
+        principal = ANONYMOUS
+        if not endpoint.is_open:
+            principal = await sign_in(parameters, self._areas.accounts)
+            exchange.user_id = principal.user_id
+            _check_version(parameters.text("v"))
+        call = Call(self._areas, principal, parameters, base_url, scope, receive, send)
+        payload = await endpoint.handler(call)
+        return None if endpoint.sends_bytes else shown.success(endpoint.element, payload)
+
+
+async def _read(parameters: Parameters, scope: Scope, receive: Receive, exchange: Exchange) -> None:
+    """Query and form count together: some apps put half of a call in each."""
+    parameters.add(scope["query_string"].decode("latin-1"))
+    if scope["method"] == "POST":
+        body = await read_body(receive, exchange.headers, MAXIMUM_FORM_BYTES)
+        kind = exchange.headers.get(b"content-type", b"application/x-www-form-urlencoded")
+        if body and kind.partition(b";")[0].strip().lower() == b"application/x-www-form-urlencoded":
+            parameters.add(body.decode("latin-1"))
+
+
+def _format_of(parameters: Parameters) -> Format:
+    """The format that is asked for; XML where none is, or none that is known."""
+    wanted = parameters.text("f").lower()
+    if wanted == "json":
+        return JSON
+    if wanted == "jsonp":
+        callback = parameters.text("callback")
+        # A callback that is no name could be a script: the answer is plain JSON then, and says so.
+        return Format("jsonp", callback) if CALLBACK.fullmatch(callback) else JSON
+    return OLD_XML if parameters.text("c").lower() in OLD_CLIENTS else XML
+
+
+def _check_version(version: str) -> None:
+    major = version.partition(".")[0]
+    if major.isascii() and major.isdigit() and major != "1":
+        older = int(major[:9]) < 1
+        code = CLIENT_TOO_OLD if older else SERVER_TOO_OLD
+        raise SubsonicError(code, f"This server speaks version 1 of the protocol, the app {version[:20]}.")
+
+
+def _preflight(exchange: Exchange) -> list[Header]:
+    asked = exchange.headers.get(b"access-control-request-headers", b"Content-Type, Range")
+    return [
+        *OPEN_TO_ALL,
+        (b"access-control-allow-methods", b"GET, POST, HEAD, DELETE, OPTIONS"),
+        (b"access-control-allow-headers", asked),
+        (b"access-control-max-age", b"86400"),
+    ]
+
+
+async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body})

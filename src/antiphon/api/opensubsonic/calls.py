@@ -1,0 +1,49 @@
+"""One call of an endpoint, as its handler sees it."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from antiphon.api.http.areas import Areas
+from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.opensubsonic.formats import Payload
+from antiphon.api.opensubsonic.parameters import Parameters
+from antiphon.kernel.principal import Principal
+
+# No cookie counts here, so any page may call and read: web clients of other makers draw covers and play songs.
+OPEN_TO_ALL: tuple[Header, ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Last-Modified, Retry-After, "
+        b"X-Content-Duration, X-Total-Count",
+    ),
+)
+
+
+class Call(NamedTuple):
+    """Who calls with what. `base_url` is where this server is reached, without a slash at its end."""
+
+    areas: Areas
+    principal: Principal
+    parameters: Parameters
+    base_url: str
+    scope: Scope
+    receive: Receive
+    send: Send
+
+
+Handler = Callable[[Call], Awaitable[Payload | None]]
+"""Gives what stands in the envelope; None for nothing but that it went well, and where it has sent bytes itself."""
+
+
+class Endpoint(NamedTuple):
+    """One line of the table: the name in the address, who answers, and what the payload is called.
+
+    `is_open` needs no sign-in. `sends_bytes` answers by itself and not with an envelope.
+    """
+
+    name: str
+    handler: Handler
+    element: str = ""
+    is_open: bool = False
+    sends_bytes: bool = False

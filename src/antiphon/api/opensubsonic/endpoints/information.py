@@ -1,0 +1,90 @@
+"""Words of songs, and what is known about artists and albums beside the music."""
+
+from typing import Literal
+
+from antiphon.api.opensubsonic.calls import Call
+from antiphon.api.opensubsonic.ids import read_id
+from antiphon.api.opensubsonic.values import Information, Line, Lyrics, LyricsList, StructuredLyrics
+from antiphon.areas.library.data import Lyrics as LyricsOfSong
+from antiphon.kernel.errors import not_found
+from antiphon.kernel.paging import Page
+
+_CANDIDATES = Page(20)
+UNKNOWN_LANGUAGE = "xxx"
+
+
+async def get_lyrics(call: Call) -> Lyrics:
+    """The words of the song that artist and title name; empty where there is none, for some readers insist."""
+    artist, title = call.parameters.text("artist"), call.parameters.text("title")
+    if title:
+        found = await call.areas.library.search.songs(call.principal, f"{title} {artist}", _CANDIDATES)
+        for song in found:
+            if song.has_lyrics and song.title.casefold() == title.casefold():
+                words = await call.areas.library.browse.lyrics(call.principal, song.id)
+                return Lyrics(artist=song.artist, title=song.title, value=_plain(words))
+    return Lyrics(artist=artist or None, title=title or None, value="")
+
+
+async def get_lyrics_by_song_id(call: Call) -> LyricsList:
+    """All there is of a song's words: with times, and without."""
+    number = call.parameters.id("id", "song")
+    song = await call.areas.library.browse.song(call.principal, number)
+    words = await call.areas.library.browse.lyrics(call.principal, number)
+    layers: list[tuple[bool, tuple[Line, ...]]] = []
+    if words.synced:
+        layers.append((True, tuple(Line(start=start, value=text) for start, text in words.synced)))
+    if words.plain:
+        layers.append((False, tuple(Line(value=text) for text in words.plain.splitlines())))
+    return LyricsList(
+        structured_lyrics=tuple(
+            StructuredLyrics(
+                lang=words.language or UNKNOWN_LANGUAGE,
+                synced=synced,
+                display_artist=song.artist,
+                display_title=song.title,
+                line=lines,
+            )
+            for synced, lines in layers
+        )
+    )
+
+
+async def get_artist_info(call: Call) -> Information:
+    """An artist's picture and MusicBrainz id. An album or song leads to its artist."""
+    named = read_id(call.parameters.needed("id"), "artist")
+    browse, principal = call.areas.library.browse, call.principal
+    if named is None or named.kind != "artist":
+        return Information()
+    artist = await browse.artist(principal, named.id)
+    return _information(call, artist.musicbrainz_id, "artists", artist.id)
+
+
+async def get_album_info(call: Call) -> Information:
+    """An album's cover and MusicBrainz id. A song leads to its album."""
+    named = read_id(call.parameters.needed("id"), "album")
+    browse, principal = call.areas.library.browse, call.principal
+    if named is not None and named.kind == "song":
+        number = (await browse.song(principal, named.id)).album_id
+    else:
+        number = named.id if named is not None and named.kind == "album" else None
+    if number is None:
+        raise not_found("album")
+    album = await browse.album(principal, number)
+    if album.artwork_id is None:
+        return Information(music_brainz_id=album.release_id or None)
+    return _information(call, album.release_id, "albums", album.id)
+
+
+def _plain(words: LyricsOfSong) -> str:
+    return words.plain or "\n".join(text for _, text in words.synced)
+
+
+def _information(call: Call, musicbrainz_id: str, things: Literal["artists", "albums"], number: int) -> Information:
+    """Pictures stand at the native API, where they need no sign-in."""
+    address = f"{call.base_url}/api/v1/{things}/{number}/image?size="
+    return Information(
+        music_brainz_id=musicbrainz_id or None,
+        small_image_url=f"{address}160",
+        medium_image_url=f"{address}300",
+        large_image_url=f"{address}1200",
+    )

@@ -1,0 +1,95 @@
+"""Bytes: songs and covers."""
+
+import zlib
+
+from antiphon.api.http.asgi import Header
+from antiphon.api.http.streaming import content_disposition, send_file
+from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
+from antiphon.api.opensubsonic.ids import Named, read_cover_id
+from antiphon.areas.library.data import Picture, SongFile
+from antiphon.kernel.errors import AntiphonError, Kind, not_found
+from antiphon.kernel.paging import Page
+
+LARGEST = 1200
+DAY = 86_400
+# A cover that was asked for by its own id never changes under it.
+_KEPT: Header = (b"cache-control", b"private, max-age=2592000, immutable")
+_ASKED_AGAIN: Header = (b"cache-control", b"private, no-cache")
+_NOT_KEPT: Header = (b"cache-control", b"no-store")
+
+
+async def stream(call: Call) -> None:
+    """A song's own file, whatever format and bit rate are asked for. Handing it out counts as no play."""
+    file = await call.areas.playback.audio(call.principal, call.parameters.id("id", "song"))
+    await _send_song(call, file, ())
+
+
+async def download(call: Call) -> None:
+    """A song's own file, to be kept."""
+    number = call.parameters.id("id", "song")
+    file = await call.areas.playback.audio(call.principal, number)
+    song = await call.areas.library.browse.song(call.principal, number)
+    name = song.path.rpartition("/")[2] or f"{song.title}.{song.suffix}"
+    await _send_song(call, file, (content_disposition(name),))
+
+
+async def _send_song(call: Call, file: SongFile, headers: tuple[Header, ...]) -> None:
+    duration: Header = (b"x-content-duration", f"{file.duration:.3f}".encode())
+    await send_file(
+        call.scope,
+        call.receive,
+        call.send,
+        path=file.path,
+        content_type=file.content_type,
+        headers=(*OPEN_TO_ALL, _ASKED_AGAIN, duration, *headers),
+        head_only=call.scope["method"] == "HEAD",
+    )
+
+
+async def get_cover_art(call: Call) -> None:
+    """The cover of a song, album, artist or playlist, by its cover's id or its own. A thing without one, and one that
+    the caller may not see, has a pattern; what is no id of anything is not found."""
+    text = call.parameters.needed("id")
+    size = call.parameters.number("size", LARGEST) or LARGEST
+    named = read_cover_id(text)
+    if named is None:
+        raise not_found("cover")
+    picture = await _picture(call, named, size)
+    if picture is None:
+        await _send_picture(call, await call.areas.library.files.placeholder(named.kind, named.id, size), _NOT_KEPT)
+    else:
+        await _send_picture(call, picture, _KEPT if "_" in text else _ASKED_AGAIN)
+
+
+async def get_avatar(call: Call) -> None:
+    """A pattern for a person, always the same."""
+    name = call.parameters.needed("username").casefold()
+    picture = await call.areas.library.files.placeholder("person", zlib.crc32(name.encode()), LARGEST)
+    await _send_picture(call, picture, _ASKED_AGAIN)
+
+
+async def _picture(call: Call, named: Named, size: int) -> Picture | None:
+    try:
+        if named.kind != "playlist":
+            return await call.areas.library.files.picture(call.principal, named.kind, named.id, size)
+        items = await call.areas.playlists.browse.items(call.principal, named.id, Page(20))
+        for item in items.rows:
+            if item.song is not None and item.song.artwork_id is not None:
+                return await call.areas.library.files.picture(call.principal, "song", item.song.id, size)
+    except AntiphonError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+    return None
+
+
+async def _send_picture(call: Call, picture: Picture, cache: Header) -> None:
+    await send_file(
+        call.scope,
+        call.receive,
+        call.send,
+        path=picture.file,
+        content_type=picture.mime,
+        etag=picture.etag,
+        headers=(*OPEN_TO_ALL, cache),
+        head_only=call.scope["method"] == "HEAD",
+    )

@@ -1,0 +1,52 @@
+"""Ids on the wire: opaque texts that say what they name (`so-7`, `al-3`), so that any call can be given any of them."""
+
+from typing import Literal, NamedTuple
+
+from antiphon.kernel.ids import parse_id
+
+Kind = Literal["song", "album", "artist", "playlist"]
+
+_KINDS: dict[str, Kind] = {"so": "song", "al": "album", "ar": "artist", "pl": "playlist"}
+
+
+class Named(NamedTuple):
+    """What an id names."""
+
+    kind: Kind
+    id: int
+
+
+def read_id(text: str, bare: Kind | None = None) -> Named | None:
+    """What `text` names, or None. A number alone is of the kind `bare`, where only one can be meant."""
+    prefix, dash, number = text.partition("-")
+    if not dash:
+        plain = parse_id(text) if bare else None
+        return Named(bare, plain) if bare and plain else None
+    kind = _KINDS.get(prefix)
+    found = parse_id(number)
+    return Named(kind, found) if kind and found else None
+
+
+def read_cover_id(text: str) -> Named | None:
+    """What the cover with this id belongs to: a `coverArt` as it was given out, or any other id of the thing."""
+    return read_id(text.partition("_")[0])
+
+
+def song_id(number: int) -> str:
+    """A song's id."""
+    return f"so-{number}"
+
+
+def album_id(number: int) -> str:
+    """An album's id."""
+    return f"al-{number}"
+
+
+def artist_id(number: int) -> str:
+    """An artist's id."""
+    return f"ar-{number}"
+
+
+def playlist_id(number: int) -> str:
+    """A playlist's id."""
+    return f"pl-{number}"

@@ -1,0 +1,282 @@
+"""From rows of the library to the values of OpenSubsonic.
+
+The JSON columns of an album's songs say mostly the same, so what is made of each text is kept for a while.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from antiphon.api.opensubsonic.ids import album_id, artist_id, song_id
+from antiphon.api.opensubsonic.values import (
+    Album,
+    AlbumWithSongs,
+    Artist,
+    ArtistReference,
+    Contributor,
+    DiscTitle,
+    Folder,
+    ItemDate,
+    ItemGenre,
+    RecordLabel,
+    ReplayGain,
+    Song,
+)
+from antiphon.areas.library.data import AlbumRow, ArtistRow, CreditValue, SongRow
+
+KEPT = 16_384
+
+_credits = msgspec.json.Decoder(list[CreditValue])
+_texts = msgspec.json.Decoder(tuple[str, ...])
+_titles = msgspec.json.Decoder(dict[int, str])
+_NO_GAIN = ReplayGain()
+_ARTIST_ROLES = ("artist", "album_artist")
+
+
+@lru_cache(maxsize=KEPT)
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as `2026-11-21T10:00:00.000Z`."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class _Credits(NamedTuple):
+    artists: tuple[ArtistReference, ...]
+    contributors: tuple[Contributor, ...]
+    composer: str
+
+
+@lru_cache(maxsize=KEPT)
+def _credited(text: str) -> _Credits:
+    found = _credits.decode(text)
+    artists = tuple(
+        ArtistReference(id=artist_id(credit.id), name=credit.name) for credit in found if credit.role in _ARTIST_ROLES
+    )
+    others = tuple(
+        Contributor(role=credit.role, artist=ArtistReference(id=artist_id(credit.id), name=credit.name))
+        for credit in found
+        if credit.role not in _ARTIST_ROLES
+    )
+    composer = ", ".join(credit.name for credit in found if credit.role == "composer")
+    return _Credits(artists, others, composer)
+
+
+@lru_cache(maxsize=KEPT)
+def _genres(text: str) -> tuple[ItemGenre, ...]:
+    return tuple(ItemGenre(name=name) for name in _texts.decode(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _words(text: str) -> tuple[str, ...]:
+    return _texts.decode(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _date(text: str) -> ItemDate:
+    """A date as tags tell it: `2001`, `2001-04` or `2001-04-02`, what follows is passed over."""
+    parts = [int(part) for part in text[:10].split("-") if part.isascii() and part.isdigit()]
+    year = parts[0] if parts else None
+    month = parts[1] if len(parts) > 1 and 1 <= parts[1] <= 12 else None
+    day = parts[2] if month and len(parts) > 2 and 1 <= parts[2] <= 31 else None
+    return ItemDate(year=year, month=month, day=day)
+
+
+def _mean(total: int, raters: int) -> float | None:
+    return round(total / raters, 2) if raters else None
+
+
+def _gain(row: SongRow) -> ReplayGain:
+    if row.track_gain is None and row.album_gain is None:
+        return _NO_GAIN
+    return ReplayGain(
+        track_gain=row.track_gain, album_gain=row.album_gain, track_peak=row.track_peak, album_peak=row.album_peak
+    )
+
+
+def to_song(row: SongRow) -> Song:
+    """A song. Its cover is that of its album, so that clients load it once for all songs of it."""
+    album = None if row.album_id is None else album_id(row.album_id)
+    credited = _credited(row.credits)
+    genres = _genres(row.genres)
+    number = song_id(row.id)
+    return Song(
+        id=number,
+        is_dir=False,
+        title=row.title,
+        is_video=False,
+        type="music",
+        media_type="song",
+        duration=round(row.duration),
+        size=row.size,
+        suffix=row.suffix,
+        content_type=row.content_type,
+        path=row.path,
+        bit_rate=row.bitrate,
+        sampling_rate=row.sample_rate,
+        bit_depth=row.bit_depth,
+        channel_count=row.channels,
+        created=moment(row.created_at),
+        play_count=row.user_play_count or 0,
+        bpm=row.bpm or 0,
+        comment=row.comment,
+        sort_name=row.sort_title,
+        music_brainz_id=row.recording_id,
+        isrc=_words(row.isrcs),
+        genres=genres,
+        artists=credited.artists,
+        display_artist=row.artist,
+        album_artists=credited.artists if row.album_credits is None else _credited(row.album_credits).artists,
+        display_album_artist=row.album_artist or row.artist,
+        contributors=credited.contributors,
+        display_composer=credited.composer,
+        moods=_words(row.moods),
+        replay_gain=_gain(row),
+        explicit_status=row.explicit,
+        parent=album,
+        album=row.album,
+        artist=row.artist or None,
+        track=row.track,
+        year=row.year,
+        genre=genres[0].name if genres else None,
+        cover_art=None if row.artwork_id is None else f"{album or number}_{row.artwork_id}",
+        disc_number=row.disc,
+        user_rating=row.user_rating or None,
+        average_rating=_mean(row.rating_sum, row.rating_count),
+        starred=None if row.starred_at is None else moment(row.starred_at),
+        album_id=album,
+        artist_id=credited.artists[0].id if credited.artists else None,
+        played=None if row.last_played_at is None else moment(row.last_played_at),
+    )
+
+
+def to_songs(rows: Sequence[SongRow]) -> tuple[Song, ...]:
+    """Songs, in their order."""
+    return tuple([to_song(row) for row in rows])
+
+
+def to_album(row: AlbumRow) -> Album:
+    """An album by its tags."""
+    artists = _credited(row.credits).artists
+    genres = _genres(row.genres)
+    return Album(
+        id=album_id(row.id),
+        name=row.title,
+        song_count=row.song_count,
+        duration=round(row.duration),
+        created=moment(row.created_at),
+        play_count=row.user_play_count or 0,
+        music_brainz_id=row.release_id,
+        genres=genres,
+        artists=artists,
+        display_artist=row.artist,
+        release_types=_words(row.release_types),
+        record_labels=_labels(row.labels),
+        sort_name=row.sort_title,
+        original_release_date=_date(row.original_date),
+        release_date=_date(row.release_date),
+        is_compilation=bool(row.compilation),
+        disc_titles=_disc_titles(row.disc_titles),
+        artist=row.artist or None,
+        artist_id=artists[0].id if artists else None,
+        cover_art=_album_cover(row),
+        year=row.year,
+        genre=genres[0].name if genres else None,
+        starred=None if row.starred_at is None else moment(row.starred_at),
+        user_rating=row.user_rating or None,
+        average_rating=_mean(row.rating_sum, row.rating_count),
+        played=None if row.last_played_at is None else moment(row.last_played_at),
+    )
+
+
+def to_albums(rows: Sequence[AlbumRow]) -> tuple[Album, ...]:
+    """Albums, in their order."""
+    return tuple([to_album(row) for row in rows])
+
+
+def with_songs(album: Album, songs: Sequence[SongRow]) -> AlbumWithSongs:
+    """An album with what is on it."""
+    fields = {name: getattr(album, name) for name in album.__struct_fields__}
+    return AlbumWithSongs(song=to_songs(songs), **fields)
+
+
+@lru_cache(maxsize=KEPT)
+def _labels(text: str) -> tuple[RecordLabel, ...]:
+    return tuple(RecordLabel(name=name) for name in _texts.decode(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _disc_titles(text: str) -> tuple[DiscTitle, ...]:
+    return tuple(DiscTitle(disc=disc, title=title) for disc, title in sorted(_titles.decode(text).items()))
+
+
+def _album_cover(row: AlbumRow) -> str | None:
+    return None if row.artwork_id is None else f"{album_id(row.id)}_{row.artwork_id}"
+
+
+def to_album_folder(row: AlbumRow) -> Folder:
+    """An album as a folder in its artist's."""
+    artists = _credited(row.credits).artists
+    genres = _genres(row.genres)
+    return Folder(
+        id=album_id(row.id),
+        is_dir=True,
+        title=row.title,
+        name=row.title,
+        is_video=False,
+        media_type="album",
+        parent=artists[0].id if artists else None,
+        album=row.title,
+        artist=row.artist or None,
+        artist_id=artists[0].id if artists else None,
+        year=row.year,
+        genre=genres[0].name if genres else None,
+        cover_art=_album_cover(row),
+        duration=round(row.duration),
+        song_count=row.song_count,
+        play_count=row.user_play_count or 0,
+        created=moment(row.created_at),
+        starred=None if row.starred_at is None else moment(row.starred_at),
+        user_rating=row.user_rating or None,
+        average_rating=_mean(row.rating_sum, row.rating_count),
+        played=None if row.last_played_at is None else moment(row.last_played_at),
+    )
+
+
+def to_artist(row: ArtistRow) -> Artist:
+    """An artist. There is always a picture: one of an album, or a pattern."""
+    number = artist_id(row.id)
+    return Artist(
+        id=number,
+        name=row.name,
+        album_count=row.album_count,
+        cover_art=number if row.artwork_id is None else f"{number}_{row.artwork_id}",
+        music_brainz_id=row.musicbrainz_id,
+        sort_name=row.sort_name,
+        starred=None if row.starred_at is None else moment(row.starred_at),
+        user_rating=row.user_rating or None,
+    )
+
+
+def to_artists(rows: Sequence[ArtistRow]) -> tuple[Artist, ...]:
+    """Artists, in their order."""
+    return tuple([to_artist(row) for row in rows])
+
+
+def to_artist_folder(row: ArtistRow, parent: str) -> Folder:
+    """An artist as a folder in a library."""
+    artist = to_artist(row)
+    return Folder(
+        id=artist.id,
+        is_dir=True,
+        title=artist.name,
+        name=artist.name,
+        is_video=False,
+        media_type="artist",
+        parent=parent,
+        artist=artist.name,
+        cover_art=artist.cover_art,
+        starred=artist.starred,
+        user_rating=artist.user_rating,
+    )

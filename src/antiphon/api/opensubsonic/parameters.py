@@ -1,0 +1,113 @@
+"""What a call says: names and values from the address and, for a form, from the body, read together."""
+
+from typing import TypeVar
+from urllib.parse import unquote_plus
+
+from antiphon.api.opensubsonic.ids import Kind, read_id
+from antiphon.kernel.errors import AntiphonError, invalid, not_found
+from antiphon.kernel.errors import Kind as ErrorKind
+
+MAXIMUM_PARAMETERS = 100_000
+MAXIMUM_LIST = 500
+
+Default = TypeVar("Default")
+
+
+def missing(name: str) -> AntiphonError:
+    """A parameter that a call cannot do without."""
+    return AntiphonError(ErrorKind.INVALID, "missing_parameter", f"Required parameter is missing: {name}.")
+
+
+class Parameters:
+    """Each name with all its values, in their order. Raises INVALID for what does not fit."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[str]] = {}
+
+    def add(self, text: str) -> None:
+        """Read `a=1&b=2`: a query or a form."""
+        if not text:
+            return
+        values = self._values
+        if text.count("&") >= MAXIMUM_PARAMETERS:
+            raise invalid(parameters=f"A call takes at most {MAXIMUM_PARAMETERS} parameters.")
+        for part in text.split("&"):
+            name, _, value = part.partition("=")
+            if "%" in part or "+" in part:
+                name, value = unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
+                if "\0" in value:
+                    raise invalid(**{name: "A text cannot hold a zero character."})
+            known = values.get(name)
+            if known is None:
+                values[name] = [value]
+            else:
+                known.append(value)
+
+    def text(self, name: str, default: Default = "") -> str | Default:  # type: ignore[assignment]
+        """The first value, or `default` where there is none."""
+        found = self._values.get(name)
+        return found[0] if found else default
+
+    def needed(self, name: str) -> str:
+        """A value that must be there and not be empty."""
+        found = self._values.get(name)
+        if not found or not found[0]:
+            raise missing(name)
+        return found[0]
+
+    def texts(self, name: str) -> list[str]:
+        """All values, some clients name lists with brackets: `songId[]`."""
+        return self._values.get(name) or self._values.get(f"{name}[]") or []
+
+    def number(self, name: str, default: Default, *, least: int = 0) -> int | Default:
+        """A whole number of at least `least`; `default` where there is none, or nothing in it."""
+        found = self._values.get(name)
+        if not found or not found[0]:
+            return default
+        return _number(name, found[0], least)
+
+    def numbers(self, name: str) -> list[int]:
+        """Whole numbers, zero or more."""
+        return [_number(name, text, 0) for text in self.texts(name)]
+
+    def count(self, name: str, default: int, most: int = MAXIMUM_LIST) -> int:
+        """How many are wanted; above `most` counts as `most`."""
+        return min(self.number(name, default), most)
+
+    def flag(self, name: str, default: Default) -> bool | Default:
+        """True or false, in any case."""
+        text = self.text(name).lower()
+        if not text:
+            return default
+        if text in ("true", "1", "yes", "on"):
+            return True
+        if text in ("false", "0", "no", "off"):
+            return False
+        raise invalid(**{name: "This must be true or false."})
+
+    def id(self, name: str, kind: Kind) -> int:
+        """The number of the thing of one kind that must be named. Raises NOT_FOUND for what names no such thing."""
+        found = read_id(self.needed(name), kind)
+        if found is None or found.kind != kind:
+            raise not_found(kind)
+        return found.id
+
+    def ids(self, name: str, kind: Kind) -> list[int]:
+        """The numbers of all things of one kind that are named, possibly none. Raises NOT_FOUND."""
+        found = [read_id(text, kind) for text in self.texts(name)]
+        numbers = [named.id for named in found if named is not None and named.kind == kind]
+        if len(numbers) != len(found):
+            raise not_found(kind)
+        return numbers
+
+
+def _number(name: str, text: str, least: int) -> int:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise invalid(**{name: "This must be a whole number."})
+    number = int(text)
+    if number < least:
+        raise invalid(**{name: f"This must be {least} or more."})
+    return number

@@ -1,0 +1,120 @@
+"""Every endpoint of OpenSubsonic, in one table: its name, who answers, and what the payload is called."""
+
+from antiphon.api.opensubsonic.calls import Endpoint
+from antiphon.api.opensubsonic.endpoints import (
+    absent,
+    annotation,
+    browsing,
+    information,
+    lists,
+    media,
+    playlists,
+    searching,
+    system,
+)
+from antiphon.api.opensubsonic.endpoints.absent import none_of_it, not_here, not_yet, nothing_saved
+
+_TABLE = (
+    # System
+    Endpoint("ping", system.ping),
+    Endpoint("getLicense", system.get_license, "license"),
+    Endpoint("getOpenSubsonicExtensions", system.get_extensions, "openSubsonicExtensions", is_open=True),
+    Endpoint("tokenInfo", system.token_info, "tokenInfo"),
+    # Scanning
+    Endpoint("getScanStatus", system.get_scan_status, "scanStatus"),
+    Endpoint("startScan", system.start_scan, "scanStatus"),
+    # Browsing
+    Endpoint("getMusicFolders", browsing.get_music_folders, "musicFolders"),
+    Endpoint("getIndexes", browsing.get_indexes, "indexes"),
+    Endpoint("getMusicDirectory", browsing.get_music_directory, "directory"),
+    Endpoint("getGenres", browsing.get_genres, "genres"),
+    Endpoint("getArtists", browsing.get_artists, "artists"),
+    Endpoint("getArtist", browsing.get_artist, "artist"),
+    Endpoint("getAlbum", browsing.get_album, "album"),
+    Endpoint("getSong", browsing.get_song, "song"),
+    Endpoint("getVideos", none_of_it, "videos"),
+    Endpoint("getVideoInfo", not_here),
+    Endpoint("getArtistInfo", information.get_artist_info, "artistInfo"),
+    Endpoint("getArtistInfo2", information.get_artist_info, "artistInfo2"),
+    Endpoint("getAlbumInfo", information.get_album_info, "albumInfo"),
+    Endpoint("getAlbumInfo2", information.get_album_info, "albumInfo"),
+    Endpoint("getSimilarSongs", none_of_it, "similarSongs"),
+    Endpoint("getSimilarSongs2", none_of_it, "similarSongs2"),
+    Endpoint("getTopSongs", lists.get_top_songs, "topSongs"),
+    Endpoint("getSonicSimilarTracks", not_yet),
+    Endpoint("findSonicPath", not_yet),
+    # Lists
+    Endpoint("getAlbumList", lists.get_album_list, "albumList"),
+    Endpoint("getAlbumList2", lists.get_album_list2, "albumList2"),
+    Endpoint("getRandomSongs", lists.get_random_songs, "randomSongs"),
+    Endpoint("getSongsByGenre", lists.get_songs_by_genre, "songsByGenre"),
+    Endpoint("getNowPlaying", lists.get_now_playing, "nowPlaying"),
+    Endpoint("getStarred", lists.get_starred, "starred"),
+    Endpoint("getStarred2", lists.get_starred2, "starred2"),
+    # Searching
+    Endpoint("search", searching.search, "searchResult"),
+    Endpoint("search2", searching.search2, "searchResult2"),
+    Endpoint("search3", searching.search3, "searchResult3"),
+    # Playlists
+    Endpoint("getPlaylists", playlists.get_playlists, "playlists"),
+    Endpoint("getPlaylist", playlists.get_playlist, "playlist"),
+    Endpoint("createPlaylist", playlists.create_playlist, "playlist"),
+    Endpoint("updatePlaylist", playlists.update_playlist),
+    Endpoint("deletePlaylist", playlists.delete_playlist),
+    # Media
+    Endpoint("stream", media.stream, sends_bytes=True),
+    Endpoint("download", media.download, sends_bytes=True),
+    Endpoint("getCoverArt", media.get_cover_art, sends_bytes=True),
+    Endpoint("getAvatar", media.get_avatar, sends_bytes=True),
+    Endpoint("hls.m3u8", not_yet),
+    Endpoint("getCaptions", not_here),
+    Endpoint("getLyrics", information.get_lyrics, "lyrics"),
+    Endpoint("getLyricsBySongId", information.get_lyrics_by_song_id, "lyricsList"),
+    Endpoint("getTranscodeDecision", not_yet),
+    Endpoint("getTranscodeStream", not_yet),
+    # Annotation
+    Endpoint("star", annotation.star),
+    Endpoint("unstar", annotation.unstar),
+    Endpoint("setRating", annotation.set_rating),
+    Endpoint("scrobble", annotation.scrobble),
+    Endpoint("reportPlayback", not_yet),
+    # Bookmarks and the play queue
+    Endpoint("getBookmarks", none_of_it, "bookmarks"),
+    Endpoint("createBookmark", not_yet),
+    Endpoint("deleteBookmark", not_yet),
+    Endpoint("getPlayQueue", nothing_saved),
+    Endpoint("savePlayQueue", not_yet),
+    Endpoint("getPlayQueueByIndex", nothing_saved),
+    Endpoint("savePlayQueueByIndex", not_yet),
+    # Sharing, radio, podcasts, jukebox, chat
+    Endpoint("getShares", none_of_it, "shares"),
+    Endpoint("createShare", not_yet),
+    Endpoint("updateShare", not_yet),
+    Endpoint("deleteShare", not_yet),
+    Endpoint("getInternetRadioStations", none_of_it, "internetRadioStations"),
+    Endpoint("createInternetRadioStation", not_yet),
+    Endpoint("updateInternetRadioStation", not_yet),
+    Endpoint("deleteInternetRadioStation", not_yet),
+    Endpoint("getPodcasts", none_of_it, "podcasts"),
+    Endpoint("getNewestPodcasts", none_of_it, "newestPodcasts"),
+    Endpoint("getPodcastEpisode", not_here),
+    Endpoint("refreshPodcasts", not_yet),
+    Endpoint("createPodcastChannel", not_yet),
+    Endpoint("deletePodcastChannel", not_yet),
+    Endpoint("deletePodcastEpisode", not_yet),
+    Endpoint("downloadPodcastEpisode", not_yet),
+    Endpoint("jukeboxControl", not_yet),
+    Endpoint("getChatMessages", none_of_it, "chatMessages"),
+    Endpoint("addChatMessage", not_yet),
+    # Accounts
+    Endpoint("getUser", system.get_user, "user"),
+    Endpoint("getUsers", system.get_users, "users"),
+    Endpoint("createUser", not_yet),
+    Endpoint("updateUser", not_yet),
+    Endpoint("deleteUser", not_yet),
+    Endpoint("changePassword", not_yet),
+)
+
+ENDPOINTS = {endpoint.name: endpoint for endpoint in _TABLE}
+UNKNOWN = Endpoint("", absent.not_yet)
+"""What answers at any other name: it asks for a sign-in like all others."""

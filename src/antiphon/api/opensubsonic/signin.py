@@ -1,0 +1,71 @@
+"""Who calls: by API key, by an app password as it is, or by the proof that one knows it. Nothing else counts here:
+neither the account's own password nor any cookie or header."""
+
+import msgspec
+
+from antiphon.api.opensubsonic.errors import BAD_KEY, CONFLICTING_SIGN_IN, WRONG_SIGN_IN, SubsonicError
+from antiphon.api.opensubsonic.parameters import Parameters, missing
+from antiphon.areas.accounts.api import Accounts
+from antiphon.kernel.errors import AntiphonError, Kind, forbidden
+from antiphon.kernel.principal import Principal
+
+_WRONG = "Wrong username or password. Apps sign in with an app password, which you make in your profile."
+
+
+async def sign_in(parameters: Parameters, accounts: Accounts) -> Principal:
+    """The person behind a call.
+
+    Raises SubsonicError 40, 43 or 44, INVALID `missing_parameter` where nothing tells who it is, FORBIDDEN for a key
+    that may not read.
+    """
+    key = parameters.text("apiKey")
+    username, password = parameters.text("u"), parameters.text("p")
+    token, salt = parameters.text("t"), parameters.text("s")
+    if key:
+        if username or password or token or salt:
+            raise SubsonicError(CONFLICTING_SIGN_IN, "An API key stands alone: leave u, p, t and s out.")
+        return await _by_key(key, accounts)
+    if not username:
+        raise missing("u")
+    if token and password:
+        raise SubsonicError(CONFLICTING_SIGN_IN, "Give a password or a token, not both.")
+    if token:
+        if not salt:
+            raise missing("s")
+    elif password:
+        password = _plain(password)
+    else:
+        raise missing("p, or t and s")
+    try:
+        return await accounts.access.authenticate_app(username, password=password, token=token, salt=salt)
+    except AntiphonError as error:
+        if error.kind is not Kind.WRONG_CREDENTIALS:
+            raise
+        raise SubsonicError(WRONG_SIGN_IN, _WRONG) from error
+
+
+def named(principal: Principal, client: str) -> Principal:
+    """The caller under the name that the app gives itself: one password may serve several apps."""
+    return msgspec.structs.replace(principal, client=client) if client else principal
+
+
+async def _by_key(key: str, accounts: Accounts) -> Principal:
+    try:
+        principal = await accounts.access.authenticate_key(key)
+    except AntiphonError as error:
+        if error.kind is not Kind.NOT_SIGNED_IN:
+            raise
+        raise SubsonicError(BAD_KEY, "This API key is unknown or revoked.") from error
+    if principal.scopes is not None and "read" not in principal.scopes:
+        raise forbidden("This key may not read.", "scope_missing")
+    return principal
+
+
+def _plain(password: str) -> str:
+    """A password as it was typed: clients may hide it from a glance as `enc:` and hexadecimal digits."""
+    if not password.startswith("enc:"):
+        return password
+    try:
+        return bytes.fromhex(password[4:]).decode()
+    except ValueError as error:
+        raise SubsonicError(WRONG_SIGN_IN, _WRONG) from error

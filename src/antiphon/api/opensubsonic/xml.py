@@ -1,0 +1,104 @@
+"""Values as Subsonic's XML: what is one word is an attribute, what has parts is an element.
+
+Lists repeat their element; `value` is the text of its element. Characters that XML cannot hold are left out.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from antiphon.api.opensubsonic.values import Value
+
+_SPECIAL = re.compile('[&<>"\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class _Plan:
+    """How values of one type are written, made at the first of them: names on the wire, defaults, all at one reach."""
+
+    __slots__ = ("are_elements", "fields", "get")
+
+    def __init__(self, kind: type[Value], old_only: bool) -> None:
+        fields = [
+            field
+            for field in msgspec.structs.fields(kind)
+            if not old_only or kind.OLD is None or field.encode_name in kind.OLD
+        ]
+        self.fields = [(field.encode_name, field.default) for field in fields]
+        names = [field.name for field in fields]
+        self.get: Callable[[Any], Sequence[Any]] = _getter(names)
+        self.are_elements = bool(getattr(kind, "ELEMENTS", False))
+
+
+def _getter(names: list[str]) -> Callable[[Any], Sequence[Any]]:
+    if len(names) >= 2:
+        return attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
+
+
+_PLANS: dict[tuple[type[Value], bool], _Plan] = {}
+
+
+def escape(text: str) -> str:
+    """`text` as it may stand in an element or between double quotes."""
+    if _SPECIAL.search(text) is None:
+        return text
+    plain = _FORBIDDEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = plain.replace('"', "&quot;")
+    return plain.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+
+
+def write_element(name: str, value: Any, *, old_only: bool = False) -> str:
+    """An element; for a list, one for each of its values. `old_only` leaves out what the Subsonic API did not have."""
+    parts: list[str] = []
+    _write(parts, name, value, old_only)
+    return "".join(parts)
+
+
+def _write(parts: list[str], name: str, value: Any, old_only: bool) -> None:
+    kind = type(value)
+    if kind is tuple:
+        for one in value:
+            _write(parts, name, one, old_only)
+    elif isinstance(value, Value):
+        _write_value(parts, name, value, old_only)
+    else:
+        parts.append(f"<{name}>{_word(value)}</{name}>")
+
+
+def _write_value(parts: list[str], name: str, value: Value, old_only: bool) -> None:
+    kind = type(value)
+    plan = _PLANS.get((kind, old_only))
+    if plan is None:
+        plan = _PLANS[kind, old_only] = _Plan(kind, old_only)
+    parts.append(f"<{name}")
+    text = ""
+    children: list[tuple[str, Any]] = []
+    for (field, default), part in zip(plan.fields, plan.get(value), strict=True):
+        if part is default:
+            continue
+        if type(part) is tuple or isinstance(part, Value) or plan.are_elements:
+            children.append((field, part))
+        elif field == "value":
+            text = _word(part)
+        else:
+            parts.append(f' {field}="{_word(part)}"')
+    if not children and not text:
+        parts.append("/>")
+        return
+    parts.append(">")
+    parts.append(text)
+    for field, part in children:
+        _write(parts, field, part, old_only)
+    parts.append(f"</{name}>")
+
+
+def _word(part: Any) -> str:
+    if type(part) is str:
+        return escape(part)
+    if part is True or part is False:
+        return "true" if part else "false"
+    return str(part)
