@@ -19,6 +19,7 @@ from antiphon.api.http.asgi import Application as Asgi
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.outer import Outer, Parts
+from antiphon.api.opensubsonic import OpenSubsonic
 from antiphon.api.v1.application import v1_application, v1_routes
 from antiphon.api.v1.description import Descriptions, describe_v1
 from antiphon.api.v1.operation import Health, Probe
@@ -69,6 +70,7 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         v1=v1_application(areas, (*routes, *descriptions.routes())),
         web=Player(player_folder()),
         root=Dispatcher(D_ROUTES, Catalogue(), areas),
+        opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),
     )
     return Web(Outer(parts, address, draining=draining, log=log), draining, log)
 

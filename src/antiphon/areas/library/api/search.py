@@ -64,5 +64,5 @@ class Search:
         else:
             found = await self._reader.fetch(search.FIND_IN_LIBRARY[thing], library_id=library_id, **parameters)
         # Only the first are ranked, however many are wanted: so pages fit together.
-        best = search.ranked(query, found[: search.CANDIDATES])  # type: ignore[arg-type]
+        best = search.ranked(query, found[: search.CANDIDATES])
         return [*best, *(row[0] for row in found[search.CANDIDATES :])][page.offset : wanted]
