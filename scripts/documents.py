@@ -1,10 +1,12 @@
 """Writes the documents that are made from the sources: `make docs`. A test tells when one of them is out of date."""
 
+import argparse
 import sys
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
+from antiphon.bootstrap.entry import parser
 from antiphon.bootstrap.options import OPTIONS, Option
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +42,60 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every command that can be given, with its parser: `antiphon admin create`, …"""
+
+    def walk(name: str, parsed: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+        groups = [action for action in parsed._actions if isinstance(action, argparse._SubParsersAction)]
+        if not groups:
+            return {name: parsed}
+        return {
+            key: value
+            for word, child in groups[0].choices.items()
+            for key, value in walk(f"{name} {word}", child).items()
+        }
+
+    return walk("antiphon", parser())
+
+
+def commands_page() -> str:
+    """`docs/commands.md`: every command with its options."""
+    lines = [
+        "# Commands",
+        "",
+        "Run from a checkout as `.venv/bin/antiphon …`. Settings come from the environment and from `.env` in the",
+        "working folder, as for the server ([settings](settings.md)). A command that fails ends with a code other than",
+        "0 and says why.",
+    ]
+    for name, parsed in commands().items():
+        lines += ["", f"## `{name}`", "", f"{_about(name)}."]
+        options = [action for action in parsed._actions if action.dest != "help"]
+        if options:
+            lines += ["", "| option | what it does |", "|---|---|"]
+            lines += [
+                f"| `{_usage(action)}` | {(action.help or '').replace('%(default)s', str(action.default))} |"
+                for action in options
+            ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _about(name: str) -> str:
+    """The sentence that the list of commands says about a command."""
+    found = parser()
+    text = ""
+    for word in name.split()[1:]:
+        group = next(action for action in found._actions if isinstance(action, argparse._SubParsersAction))
+        text = next((choice.help or "" for choice in group._choices_actions if choice.dest == word), "")
+        found = group.choices[word]
+    return text[:1].upper() + text[1:]
+
+
+def _usage(action: argparse.Action) -> str:
+    name = action.option_strings[0] if action.option_strings else str(action.metavar or action.dest).upper()
+    takes_value = bool(action.option_strings) and action.nargs != 0
+    return f"{name} {action.metavar or action.dest.upper()}" if takes_value else name
+
+
 def _sentence(option: Option) -> str:
     choices = f" One of: {', '.join(option.choices)}." if option.choices else ""
     secret = " Secret: never logged." if option.secret else ""
@@ -48,6 +104,7 @@ def _sentence(option: Option) -> str:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
+    "docs/commands.md": commands_page,
     "docs/settings.md": settings_page,
 }
 

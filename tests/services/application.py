@@ -2,20 +2,24 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 import pytest_asyncio
 
-from antiphon.bootstrap.settings import read_settings
-from antiphon.bootstrap.web import make_web
-from antiphon.bootstrap.wiring import Application, wire
+if TYPE_CHECKING:
+    from antiphon.bootstrap.wiring import Application
 
 BASE_URL = "http://127.0.0.1:8000"
 
 
 @pytest_asyncio.fixture
-async def application(database_url: str, tmp_path: Path) -> AsyncIterator[Application]:
+async def application(database_url: str, tmp_path: Path) -> "AsyncIterator[Application]":
     """The wired product without music, on SQLite and then on PostgreSQL; what it writes is in the folder `data`."""
+    # Here, not above: a test of one part need not load the whole product.
+    from antiphon.bootstrap.settings import read_settings
+    from antiphon.bootstrap.wiring import wire
+
     environment = {"ANTIPHON_DATA": str(tmp_path / "data"), "ANTIPHON_MUSIC": str(tmp_path / "music")}
     if database_url.startswith("postgresql:"):
         environment["DATABASE_URL"] = database_url
@@ -27,8 +31,10 @@ async def application(database_url: str, tmp_path: Path) -> AsyncIterator[Applic
 
 
 @pytest_asyncio.fixture
-async def client(application: Application) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(application: "Application") -> AsyncIterator[httpx2.AsyncClient]:
     """A client of that product, from the loopback address."""
+    from antiphon.bootstrap.web import make_web
+
     web = make_web(application, worker_runs=lambda: True)
     async with web.running():
         transport = httpx2.ASGITransport(app=web.application, client=("127.0.0.1", 50_000))

@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
-from antiphon.bootstrap.migrations.run import migrate
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
 from tests.services.postgresql import PostgresqlServer, RecycledDatabases
@@ -18,13 +17,19 @@ DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "template_antiphon"
 
 
+async def _make_tables(database: Database) -> None:
+    # Here, not above: a test of one part need not load all areas.
+    from antiphon.bootstrap.migrations.run import migrate
+
+    await migrate(database, None)
+    await database.close()
+
+
 @pytest_asyncio.fixture(scope="session")
 async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows."""
     file = tmp_path_factory.mktemp("template") / "antiphon.db"
-    database = open_sqlite(file, Subscriptions(), synchronous="OFF")
-    await migrate(database, None)
-    await database.close()
+    await _make_tables(open_sqlite(file, Subscriptions(), synchronous="OFF"))
     return file
 
 
@@ -32,9 +37,7 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def postgresql_databases(postgresql_server: PostgresqlServer) -> RecycledDatabases:
     """PostgreSQL databases with all tables and no rows."""
     postgresql_server.run(f'CREATE DATABASE "{TEMPLATE}"')
-    database = open_postgres(postgresql_server.address(TEMPLATE), Subscriptions())
-    await migrate(database, None)
-    await database.close()
+    await _make_tables(open_postgres(postgresql_server.address(TEMPLATE), Subscriptions()))
     return RecycledDatabases(postgresql_server, TEMPLATE)
 
 
