@@ -20,6 +20,7 @@ from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.outer import Outer, Parts
 from antiphon.api.opensubsonic import OpenSubsonic
+from antiphon.api.realtime.service import Realtime
 from antiphon.api.v1.application import v1_application, v1_routes
 from antiphon.api.v1.description import Descriptions, describe_v1
 from antiphon.api.v1.operation import Health, Probe
@@ -35,22 +36,31 @@ _ALIVE = Statement(select(literal_column("1")))
 class Web:
     """What serves requests, and how it begins and ends."""
 
-    def __init__(self, application: Asgi, draining: Draining, log: AccessLog) -> None:
+    def __init__(self, application: Asgi, realtime: Realtime, draining: Draining, log: AccessLog) -> None:
         self.application = application
+        self._realtime = realtime
         self._draining = draining
         self._log = log
+        self._sockets_ended = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """What runs beside the requests, for as long as they are served."""
+        await self._realtime.start()
         try:
             yield
         finally:
+            await self._end_sockets()
             self._log.flush()
 
     async def drain(self) -> None:
         """End streams soon and let other answers finish. Call it when no new connections are taken any more."""
-        await self._draining.drain()
+        await asyncio.gather(self._end_sockets(), self._draining.drain())
+
+    async def _end_sockets(self) -> None:
+        if not self._sockets_ended:
+            self._sockets_ended = True
+            await self._realtime.close()
 
 
 def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> Web:
@@ -64,6 +74,13 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         trusted_proxies=settings.trusted_proxies,
         allowed_hosts=settings.allowed_hosts,
     )
+    realtime = Realtime(
+        authenticate=areas.accounts.access.authenticate,
+        jobs=areas.jobs,
+        pubsub=application.pubsub,
+        origins=settings.cors_allowed_origins,
+        is_enabled=settings.enable_real_time,
+    )
     routes = v1_routes(_probes(application, worker_runs), draining)
     descriptions = Descriptions([describe_v1(routes), describe_d(D_ROUTES)])
     parts = Parts(
@@ -71,8 +88,9 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         web=Player(player_folder()),
         root=Dispatcher(D_ROUTES, Catalogue(), areas),
         opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),
+        socketio=realtime,
     )
-    return Web(Outer(parts, address, draining=draining, log=log), draining, log)
+    return Web(Outer(parts, address, draining=draining, log=log), realtime, draining, log)
 
 
 def player_folder() -> Path:

@@ -11,10 +11,12 @@ from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.api.http.areas import Areas
+from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed
 from antiphon.areas.accounts.api import Accounts
+from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library
-from antiphon.areas.library.data import ScanTools
+from antiphon.areas.library.data import LibraryChanged, ScanTools
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
@@ -80,6 +82,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     cache, pubsub = make_cache(settings), make_pubsub(settings)
     background = wire_background(settings, database, job_registry(), pubsub)
     artwork = ArtworkFiles(settings.data / "cache" / "artwork")
+    _carry_news(database, pubsub)
     areas, personal = _wire_areas(settings, database, clock, cache, background, artwork)
     return Application(
         settings=settings,
@@ -91,6 +94,19 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         personal=personal,
         artwork=artwork,
     )
+
+
+def _carry_news(database: Database, pubsub: PubSub) -> None:
+    """Tell the web processes what their sockets should hear of."""
+
+    async def library_changed(event: LibraryChanged) -> None:
+        await tell_library_changed(pubsub, event.revision)
+
+    async def access_ended(event: AccessEnded) -> None:
+        await tell_access_ended(pubsub, event.user_id)
+
+    database.subscriptions.after_commit(LibraryChanged, library_changed)
+    database.subscriptions.after_commit(AccessEnded, access_ended)
 
 
 def _wire_areas(
