@@ -43,7 +43,10 @@ class ToRead(msgspec.Struct, frozen=True, gc=False):
 
 
 class Comparison(msgspec.Struct, kw_only=True):
-    """What differs. `gone` are songs that were there at the last scan, `absent` also those missing before."""
+    """What differs. `gone` are songs that were there at the last scan, `absent` also those missing before.
+
+    `broken` are the paths on the list of broken files, `mended` those among them that are songs already.
+    """
 
     files: int = 0
     to_read: list[ToRead] = []
@@ -53,6 +56,7 @@ class Comparison(msgspec.Struct, kw_only=True):
     known_present: int = 0
     absent: list[int] = []
     signatures: dict[str, str] = {}
+    broken: frozenset[str] = frozenset()
     mended: list[str] = []
 
     @property
@@ -67,7 +71,7 @@ async def compare(reader: Reader, library_id: int, folders: list[FoundFolder], *
     known = {row[0]: row for row in rows}
     broken = {row[0]: row[1:] for row in await reader.fetch_slow(_BROKEN, library=library_id)}
     before = {row[0]: row[1] for row in await reader.fetch_slow(_FOLDERS, library=library_id)}
-    result = Comparison(known_present=sum(1 for row in rows if row[4] is None))
+    result = Comparison(known_present=sum(1 for row in rows if row[4] is None), broken=frozenset(broken))
     fresh: list[ToRead] = []
     for folder in folders:
         name = folder.path

@@ -48,16 +48,14 @@ class Absent:
 
         A key that leads to two songs leads to none: a wrong match would mix up two people's memories.
         """
-        found = [
-            song_id for song_id in self._by_recording.get(song.columns["recording_id"], []) if song_id in self._left
-        ]
+        found = [song_id for song_id in self._by_recording.get(song.columns.recording_id, []) if song_id in self._left]
         if len(found) != 1:
-            album = song.album.columns["title"] if song.album else ""
-            key = (fold(song.columns["artist_text"]), fold(song.columns["title"]), fold(album))
+            album = song.album.columns.title if song.album else ""
+            key = (fold(song.columns.artist_text), fold(song.columns.title), fold(album))
             found = [
                 song_id
                 for duration, song_id in self._by_name.get(key, [])
-                if song_id in self._left and abs(duration - song.columns["duration"]) <= DURATION_SECONDS
+                if song_id in self._left and abs(duration - song.columns.duration) <= DURATION_SECONDS
             ]
         if len(found) != 1:
             return None

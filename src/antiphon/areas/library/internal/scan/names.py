@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Table, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import BigInteger, Text, bindparam, select, update
 
 from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.scan.prepare import PreparedAlbum, PreparedArtist
+from antiphon.areas.library.internal.scan.bulk import add_words, allocate_ids, as_list
+from antiphon.areas.library.internal.scan.prepare import AlbumColumns, PreparedAlbum, PreparedArtist
 from antiphon.kernel.db import Statement, Transaction, in_list
 
 _KEYS = bindparam("keys", type_=Text)
@@ -24,22 +24,15 @@ _ALBUMS = Statement(
     )
 )
 
-
-def as_list(values: Iterable[Any]) -> str:
-    """A JSON list, as statements with `in_list` take it."""
-    return msgspec.json.encode(list(values)).decode()
-
-
-async def allocate_ids(transaction: Transaction, table: Table, wanted: int) -> list[int]:
-    """New ids for `wanted` rows of `table`, never used before; the caller inserts them in this transaction."""
-    if transaction.dialect == "sqlite":
-        last = await transaction.fetch_one(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), name=table.name)
-        start = last[0] if last else 0
-        return list(range(start + 1, start + 1 + wanted))
-    sequence = func.pg_get_serial_sequence(table.name, next(iter(table.primary_key.columns)).name)
-    numbers = func.generate_series(1, wanted).table_valued("number")
-    rows = await transaction.fetch(select(func.nextval(sequence)).select_from(numbers))
-    return [row[0] for row in rows]
+_ARTIST_COLUMNS = (
+    *("id", "name", "name_key", "sort_name", "sort_key", "musicbrainz_id"),
+    *("shuffle", "created_at", "updated_at"),
+)
+_ALBUM_COLUMNS = (
+    *("id", "library_id", "match_key"),
+    *AlbumColumns.__struct_fields__,
+    *("shuffle", "created_at", "updated_at"),
+)
 
 
 class Names:
@@ -96,37 +89,24 @@ class Names:
     async def _insert_artists(self, transaction: Transaction, missing: list[PreparedArtist], now: float) -> None:
         # Among new ones, too, a bare name means the one with an id.
         new: dict[tuple[str, str], PreparedArtist] = {}
+        first_of_name: dict[str, tuple[str, str]] = {}
         for artist in missing:
-            if artist.musicbrainz_id or not any(key == artist.key for key, _ in new):
-                new[(artist.key, artist.musicbrainz_id)] = artist
+            if artist.musicbrainz_id or artist.key not in first_of_name:
+                key = (artist.key, artist.musicbrainz_id)
+                new[key] = artist
+                first_of_name.setdefault(artist.key, key)
         if not new:
             return
         ids = await allocate_ids(transaction, t.artist, len(new))
         rows = []
         for artist_id, (key, artist) in zip(ids, new.items(), strict=True):
             self._artists[key] = artist_id
-            rows.append(
-                {
-                    "id": artist_id,
-                    "name": artist.name,
-                    "name_key": artist.key,
-                    "sort_name": artist.sort_name,
-                    "sort_key": artist.sort_key,
-                    "musicbrainz_id": artist.musicbrainz_id,
-                    "shuffle": random.random(),
-                    "created_at": now,
-                    "updated_at": now,
-                }
-            )
-        await transaction.execute(insert(t.artist), rows)
-        await transaction.execute(
-            insert(t.artist_search), [{"id": row["id"], "words": row["name_key"]} for row in rows]
-        )
+            names = (artist.name, artist.key, artist.sort_name, artist.sort_key, artist.musicbrainz_id)
+            rows.append((artist_id, *names, random.random(), now, now))
+        await transaction.insert_rows(t.artist, _ARTIST_COLUMNS, rows)
+        await add_words(transaction, t.artist_search, [(row[0], row[2]) for row in rows])
         for artist in missing:
-            if (artist.key, artist.musicbrainz_id) not in self._artists:
-                self._artists[(artist.key, artist.musicbrainz_id)] = next(
-                    artist_id for (key, _), artist_id in self._artists.items() if key == artist.key
-                )
+            self._artists.setdefault((artist.key, artist.musicbrainz_id), self._artists[first_of_name[artist.key]])
 
     def artist_id(self, artist: PreparedArtist) -> int:
         """The id that `artists` has found."""
@@ -142,12 +122,9 @@ class Names:
             del new[key]
         if new:
             ids = await allocate_ids(transaction, t.genre, len(new))
-            rows = [
-                {"id": genre_id, "name": name, "name_key": key}
-                for genre_id, (key, name) in zip(ids, new.items(), strict=True)
-            ]
-            await transaction.execute(insert(t.genre), rows)
-            self._genres.update({row["name_key"]: row["id"] for row in rows})  # type: ignore[misc]
+            rows = [(genre_id, name, key) for genre_id, (key, name) in zip(ids, new.items(), strict=True)]
+            await transaction.insert_rows(t.genre, ("id", "name", "name_key"), rows)
+            self._genres.update({key: genre_id for genre_id, _, key in rows})
 
     def genre_id(self, key: str) -> int:
         """The id that `genres` has found."""
@@ -155,11 +132,14 @@ class Names:
 
     async def albums(
         self, transaction: Transaction, wanted: Iterable[PreparedAlbum], renamed: dict[str, int], now: float
-    ) -> None:
-        """Make sure that every album has an id. `renamed` says which known album goes by a new match key now."""
+    ) -> set[str]:
+        """Make sure that every album has an id; gives the match keys of those that were made.
+
+        `renamed` says which known album goes by a new match key now.
+        """
         new = {album.match_key: album for album in wanted if album.match_key not in self._albums}
         if not new:
-            return
+            return set()
         for album_id, key in await transaction.fetch(_ALBUMS, library=self._library_id, keys=as_list(new)):
             self._albums[key] = album_id
             del new[key]
@@ -168,27 +148,17 @@ class Names:
             await transaction.execute(update(t.album).where(t.album.c.id == renamed[key]).values(match_key=key))
             del new[key]
         if not new:
-            return
+            return set()
         ids = await allocate_ids(transaction, t.album, len(new))
-        rows = []
-        for album_id, (key, album) in zip(ids, new.items(), strict=True):
-            self._albums[key] = album_id
-            rows.append(
-                {
-                    "id": album_id,
-                    "library_id": self._library_id,
-                    "match_key": key,
-                    **album.columns,
-                    "shuffle": random.random(),
-                    "created_at": now,
-                    "updated_at": now,
-                }
-            )
-        await transaction.execute(insert(t.album), rows)
-        await transaction.execute(
-            insert(t.album_search),
-            [{"id": album_id, "words": album.words} for album_id, album in zip(ids, new.values(), strict=True)],
-        )
+        self._albums.update(zip(new, ids, strict=True))
+        rows = [
+            (album_id, self._library_id, key, *msgspec.structs.astuple(album.columns), random.random(), now, now)
+            for album_id, (key, album) in zip(ids, new.items(), strict=True)
+        ]
+        await transaction.insert_rows(t.album, _ALBUM_COLUMNS, rows)
+        words = [(album_id, album.words) for album_id, album in zip(ids, new.values(), strict=True)]
+        await add_words(transaction, t.album_search, words)
+        return set(new)
 
     def album_id(self, match_key: str) -> int:
         """The id that `albums` has found."""

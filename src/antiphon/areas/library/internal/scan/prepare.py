@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from typing import Any
+from functools import lru_cache
 
 import msgspec
 
@@ -29,29 +29,81 @@ class PreparedArtist(msgspec.Struct, frozen=True, gc=False, array_like=True):
     role: str
 
 
+class AlbumColumns(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a song tells of its album, by the names of the columns of the table `album`."""
+
+    title: str
+    title_key: str
+    sort_title: str
+    artists_told: int
+    artist_text: str
+    year: int | None
+    release_date: str
+    original_date: str
+    compilation: int
+    release_types: str
+    labels: str
+    release_id: str
+    release_group_id: str
+
+
 class PreparedAlbum(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An album as one of its songs tells of it. `artists` is empty where the tags name none: its songs decide then."""
 
     match_key: str
-    artists: list[PreparedArtist]
-    columns: dict[str, Any]
-    disc_title: tuple[int, str] | None
+    artists: tuple[PreparedArtist, ...]
+    columns: AlbumColumns
     words: str
 
 
+class SongColumns(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What tags and file say of a song, by the names of the columns of the table `song`."""
+
+    title: str
+    title_key: str
+    sort_title: str
+    artist_text: str
+    disc: int | None
+    track: int | None
+    year: int | None
+    date: str
+    duration: float
+    language: str
+    comment: str
+    recording_id: str
+    isrcs: str
+    moods: str
+    bpm: int | None
+    explicit: str
+    track_gain: float | None
+    track_peak: float | None
+    album_gain: float | None
+    album_peak: float | None
+    format: str
+    suffix: str
+    content_type: str
+    bitrate: int
+    sample_rate: int
+    bit_depth: int
+    channels: int
+    size: int
+    has_lyrics: int
+
+
 class PreparedSong(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A song, ready but for the ids of what it belongs to. `columns` are those of the table `song`."""
+    """A song, ready but for the ids of what it belongs to. `disc_title` is what the tags call the song's disc."""
 
     path: str
     size: int
     modified_ns: int
-    columns: dict[str, Any]
-    artists: list[PreparedArtist]
+    columns: SongColumns
+    artists: tuple[PreparedArtist, ...]
     album: PreparedAlbum | None
-    genres: list[tuple[str, str]]
+    disc_title: str
+    genres: tuple[tuple[str, str], ...]
     words: str
     plain_lyrics: str
-    synced_lyrics: list[tuple[int, str]]
+    synced_lyrics: tuple[tuple[int, str], ...]
     has_picture: bool
 
 
@@ -66,65 +118,76 @@ class Unreadable(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: BesideLyrics) -> PreparedSong:
     """What one file tells, ready to be written. `path` is relative to its library; `lyrics` come from beside it."""
-    guess = _guess(path)
     bare = tags.title is None and not tags.artists and tags.album is None
-    title = tags.title or (guess.title if bare else _stem(path))
-    artists = _artists(tags, guess.artist if bare else "")
+    guess = _guess(path) if bare or not tags.album else None
+    title = tags.title or (guess.title if guess and bare else _stem(path))
+    artists = _artists(tags, guess.artist if guess and bare else "")
     artist_text = tags.artist_text or ", ".join(artist.name for artist in artists if artist.role == "artist")
-    album = _album(tags, path, guess.album, artists)
+    album = _album(tags, path, guess.album if guess else "", artists)
+    plain, synced = lyrics[1] or tags.lyrics or "", tuple(lyrics[0] or tags.synced_lyrics)
     return PreparedSong(
         path=path,
         size=size,
         modified_ns=modified_ns,
-        columns=_song_columns(tags, title, artist_text, size, guess.track if bare else None),
+        columns=_song_columns(tags, title, artist_text, size, guess.track if guess and bare else None, plain or synced),
         artists=artists,
         album=album,
-        genres=[(name, key) for name in dict.fromkeys(tags.genres) if (key := fold(name).strip())],
-        words=search_text(title, artist_text, album.columns["title"] if album else ""),
-        plain_lyrics=lyrics[1] or tags.lyrics or "",
-        synced_lyrics=list(lyrics[0] or tags.synced_lyrics),
+        disc_title=tags.disc_subtitle or "",
+        genres=_genres(tags.genres),
+        words=search_text(title, artist_text, album.columns.title if album else ""),
+        plain_lyrics=plain,
+        synced_lyrics=synced,
         has_picture=bool(tags.has_picture),
     )
 
 
-def _song_columns(tags: ReadTags, title: str, artist_text: str, size: int, guessed_track: int | None) -> dict[str, Any]:
-    return {
-        "title": title,
-        "title_key": sort_key(title, tags.sort_title or ""),
-        "sort_title": tags.sort_title or "",
-        "artist_text": artist_text,
-        "disc": tags.disc,
-        "track": tags.track if tags.track is not None else guessed_track,
-        "year": tags.year,
-        "date": tags.date or "",
-        "duration": round(tags.duration, 3),
-        "language": tags.languages[0] if tags.languages else "",
-        "comment": (tags.comment or "")[:2000],
-        "recording_id": tags.musicbrainz_recording_id or "",
-        "isrcs": _json(tags.isrc),
-        "moods": _json(tags.moods),
-        "bpm": round(tags.bpm) if tags.bpm else None,
-        "explicit": tags.explicit_status or "",
-        "track_gain": tags.replaygain_track_gain,
-        "track_peak": tags.replaygain_track_peak,
-        "album_gain": tags.replaygain_album_gain,
-        "album_peak": tags.replaygain_album_peak,
-        "format": tags.codec,
-        "suffix": tags.suffix,
-        "content_type": tags.content_type,
-        "bitrate": round(tags.bitrate or 0),
-        "sample_rate": tags.sample_rate or 0,
-        "bit_depth": tags.bit_depth or 0,
-        "channels": tags.channels or 0,
-        "size": size,
-        "has_lyrics": 0,
-    }
+def _song_columns(
+    tags: ReadTags, title: str, artist_text: str, size: int, guessed_track: int | None, lyrics: object
+) -> SongColumns:
+    return SongColumns(
+        title=title,
+        title_key=sort_key(title, tags.sort_title or ""),
+        sort_title=tags.sort_title or "",
+        artist_text=artist_text,
+        disc=tags.disc,
+        track=tags.track if tags.track is not None else guessed_track,
+        year=tags.year,
+        date=tags.date or "",
+        duration=round(tags.duration, 3),
+        language=tags.languages[0] if tags.languages else "",
+        comment=(tags.comment or "")[:2000],
+        recording_id=tags.musicbrainz_recording_id or "",
+        isrcs=_json(tags.isrc),
+        moods=_json(tags.moods),
+        bpm=round(tags.bpm) if tags.bpm else None,
+        explicit=tags.explicit_status or "",
+        track_gain=tags.replaygain_track_gain,
+        track_peak=tags.replaygain_track_peak,
+        album_gain=tags.replaygain_album_gain,
+        album_peak=tags.replaygain_album_peak,
+        format=tags.codec,
+        suffix=tags.suffix,
+        content_type=tags.content_type,
+        bitrate=round(tags.bitrate or 0),
+        sample_rate=tags.sample_rate or 0,
+        bit_depth=tags.bit_depth or 0,
+        channels=tags.channels or 0,
+        size=size,
+        has_lyrics=int(bool(lyrics)),
+    )
 
 
 def _json(values: tuple[str, ...]) -> str:
     return msgspec.json.encode(values).decode() if values else "[]"
 
 
+# The songs of an album come one after the other and name the same people and genres.
+@lru_cache(maxsize=2048)
+def _genres(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, key) for name in dict.fromkeys(names) if (key := fold(name).strip()))
+
+
+@lru_cache(maxsize=2048)
 def _prepared(credit: Credit, role: str) -> PreparedArtist:
     return PreparedArtist(
         name=credit.name[:500],
@@ -136,47 +199,53 @@ def _prepared(credit: Credit, role: str) -> PreparedArtist:
     )
 
 
-def _artists(tags: ReadTags, guessed: str) -> list[PreparedArtist]:
+def _artists(tags: ReadTags, guessed: str) -> tuple[PreparedArtist, ...]:
     artists = [_prepared(credit, credit.role if credit.role != "album_artist" else "artist") for credit in tags.artists]
     if not artists:
         artists = [_prepared(Credit(name=guessed or UNKNOWN_ARTIST), "artist")]
     artists += [_prepared(credit, credit.role) for credit in tags.contributors]
-    return list({(artist.key, artist.musicbrainz_id, artist.role): artist for artist in artists if artist.key}.values())
-
-
-def _album(tags: ReadTags, path: str, guessed: str, artists: list[PreparedArtist]) -> PreparedAlbum | None:
-    title = tags.album or guessed
-    if not title:
-        return None
-    named = [_prepared(credit, "artist") for credit in tags.album_artists]
-    if not named and tags.compilation:
-        named = [_prepared(Credit(name=VARIOUS_ARTISTS), "artist")]
-    folder = _DISC_FOLDER.sub("", os.path.dirname(path))
-    title_key = sort_key(title, tags.sort_album or "")
-    return PreparedAlbum(
-        match_key=_match_key(tags, title, named, folder),
-        artists=named,
-        columns={
-            "title": title,
-            "title_key": title_key,
-            "sort_title": tags.sort_album or "",
-            "artists_told": int(bool(named)),
-            "artist_text": tags.album_artist_text or ", ".join(artist.name for artist in named),
-            "year": _year(tags.release_date) or tags.year,
-            "release_date": tags.release_date or tags.date or "",
-            "original_date": tags.original_date or "",
-            "compilation": int(tags.compilation),
-            "release_types": _json(tags.release_types),
-            "labels": _json(tags.labels),
-            "release_id": tags.musicbrainz_release_id or "",
-            "release_group_id": tags.musicbrainz_release_group_id or "",
-        },
-        disc_title=(tags.disc or 1, tags.disc_subtitle) if tags.disc_subtitle else None,
-        words=search_text(title, *(artist.name for artist in (named or artists[:1]))),
+    return tuple(
+        {(artist.key, artist.musicbrainz_id, artist.role): artist for artist in artists if artist.key}.values()
     )
 
 
-def _match_key(tags: ReadTags, title: str, named: list[PreparedArtist], folder: str) -> str:
+def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtist, ...]) -> PreparedAlbum | None:
+    title = tags.album or guessed
+    if not title:
+        return None
+    named = tuple(_prepared(credit, "artist") for credit in tags.album_artists)
+    if not named and tags.compilation:
+        named = (_prepared(Credit(name=VARIOUS_ARTISTS), "artist"),)
+    folder = "" if named or tags.musicbrainz_release_id else _DISC_FOLDER.sub("", os.path.dirname(path))
+    columns = AlbumColumns(
+        title=title,
+        title_key=sort_key(title, tags.sort_album or ""),
+        sort_title=tags.sort_album or "",
+        artists_told=int(bool(named)),
+        artist_text=tags.album_artist_text or ", ".join(artist.name for artist in named),
+        year=_year(tags.release_date) or tags.year,
+        release_date=tags.release_date or tags.date or "",
+        original_date=tags.original_date or "",
+        compilation=int(tags.compilation),
+        release_types=_json(tags.release_types),
+        labels=_json(tags.labels),
+        release_id=tags.musicbrainz_release_id or "",
+        release_group_id=tags.musicbrainz_release_group_id or "",
+    )
+    return PreparedAlbum(
+        match_key=_match_key(tags, title, named, folder),
+        artists=named,
+        columns=columns,
+        words=_album_words(title, tuple(artist.name for artist in (named or artists[:1]))),
+    )
+
+
+@lru_cache(maxsize=256)
+def _album_words(title: str, names: tuple[str, ...]) -> str:
+    return search_text(title, *names)
+
+
+def _match_key(tags: ReadTags, title: str, named: tuple[PreparedArtist, ...], folder: str) -> str:
     """A release id says which album it is; else its artists, title, version and date; without artists, its folder."""
     if tags.musicbrainz_release_id:
         return f"release:{tags.musicbrainz_release_id}"

@@ -1,33 +1,28 @@
 """One scan of all libraries, from the walk to the totals."""
 
 import asyncio
-import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from collections.abc import Callable
+from contextlib import aclosing
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import Text, bindparam, select, update
 
 from antiphon.areas.library.data import ScanReport, ScanTools
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.paths import real_text
-from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
+from antiphon.areas.library.internal.scan.albums import SongToWrite
+from antiphon.areas.library.internal.scan.bulk import as_list
+from antiphon.areas.library.internal.scan.compare import Comparison, compare
 from antiphon.areas.library.internal.scan.identity import Absent
-from antiphon.areas.library.internal.scan.names import as_list
 from antiphon.areas.library.internal.scan.prepare import Unreadable
-from antiphon.areas.library.internal.scan.store import SongToWrite, Store
+from antiphon.areas.library.internal.scan.readers import Readers
+from antiphon.areas.library.internal.scan.store import Store
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.areas.library.internal.scan.walk import Walk
-from antiphon.areas.library.internal.scan.worker import CHUNK_FILES, Chunk, Outcome, begin, work
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
-
-log = logging.getLogger(__name__)
 
 _LIBRARIES = Statement(
     select(t.library.c.id, t.library.c.name, t.library.c.path, t.library.c.scanned_at)
@@ -42,7 +37,8 @@ _ALBUM_SIZES = Statement(
 
 WRITE_SECONDS = 0.05
 TOTALS_SECONDS = 3.0
-LARGEST_BATCH = 500
+SMALLEST_BATCH = 100
+LARGEST_BATCH = 1000
 PRESENCE_BATCH = 500
 
 Progress = Callable[[float | None, str], None]
@@ -59,7 +55,8 @@ class Scan:
         self._report = ScanReport()
         self._done = 0
         self._to_do = 0
-        self._batch = 64
+        self._batch = SMALLEST_BATCH
+        self._totals_pause = TOTALS_SECONDS
         self._totals_at = time.monotonic() + TOTALS_SECONDS
 
     async def run(self, *, full: bool, accept_missing: bool) -> ScanReport:
@@ -74,9 +71,9 @@ class Scan:
                 found.append((library_id, path, scanned_at is None, comparison))
         self._to_do = sum(len(comparison.to_read) for _, _, _, comparison in found)
         if self._to_do:
-            with _Pool(self._tools) as pool:
+            async with Readers(self._tools) as readers:
                 for library_id, path, first, comparison in found:
-                    await self._library(pool, library_id, path, comparison, first=first)
+                    await self._library(readers, library_id, path, comparison, first=first)
         else:
             for library_id, path, first, comparison in found:
                 await self._finish(Store(library_id, path, time.time(), first=first), library_id, comparison, None)
@@ -111,24 +108,27 @@ class Scan:
             return None
         return comparison
 
-    async def _library(self, pool: "_Pool", library_id: int, path: str, comparison: Comparison, *, first: bool) -> None:
+    async def _library(
+        self, readers: Readers, library_id: int, path: str, comparison: Comparison, *, first: bool
+    ) -> None:
         store = Store(library_id, path, time.time(), first=first)
         absent = await Absent.load(self._database.reader, comparison.absent)
         renamed = _Renames(await self._album_sizes(comparison), comparison)
         by_path = {entry.file.path: entry for entry in comparison.to_read}
         waiting: list[SongToWrite] = []
-        async for outcome in pool.outcomes(path, comparison.to_read):
-            if outcome.unreadable:
-                await self._unreadable(store, outcome.unreadable)
-            for song in outcome.songs:
-                entry = by_path[song.path]
-                waiting.append(self._recognised(SongToWrite(song, entry.song_id, entry.cover, entry.moved), absent))
-            while len(waiting) >= self._batch:
-                batch, waiting = waiting[: self._batch], waiting[self._batch :]
-                await self._write(store, batch, renamed)
+        async with aclosing(readers.outcomes(path, comparison.to_read)) as outcomes:
+            async for outcome in outcomes:
+                if outcome.unreadable:
+                    await self._unreadable(store, outcome.unreadable)
+                for song in outcome.songs:
+                    entry = by_path[song.path]
+                    waiting.append(self._recognised(SongToWrite(song, entry.song_id, entry.cover, entry.moved), absent))
+                while len(waiting) >= self._batch:
+                    batch, waiting = waiting[: self._batch], waiting[self._batch :]
+                    await self._write(store, batch, renamed, comparison.broken)
         while waiting:
             batch, waiting = waiting[: self._batch], waiting[self._batch :]
-            await self._write(store, batch, renamed)
+            await self._write(store, batch, renamed, comparison.broken)
         await self._finish(store, library_id, comparison, absent)
 
     def _recognised(self, entry: SongToWrite, absent: Absent) -> SongToWrite:
@@ -145,25 +145,31 @@ class Scan:
             self._report.changed += 1
         return entry
 
-    async def _write(self, store: Store, batch: list[SongToWrite], renamed: "_Renames") -> None:
-        start = time.monotonic()
+    async def _write(self, store: Store, batch: list[SongToWrite], renamed: "_Renames", broken: frozenset[str]) -> None:
         try:
             async with self._database.transaction() as transaction:
+                start = time.monotonic()
                 await store.songs(transaction, batch, renamed.of(batch))
-                await store.readable(transaction, [entry.song.path for entry in batch if entry.song_id is not None])
+                await store.readable(transaction, [entry.song.path for entry in batch if entry.song.path in broken])
         except BaseException:
             store.forget()
             raise
         took = time.monotonic() - start
         # Others write too: a batch may hold the database for so long and no longer.
-        self._batch = max(16, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(took, 0.001))))
+        wanted = int(len(batch) * WRITE_SECONDS / max(took, 0.001))
+        self._batch = max(SMALLEST_BATCH, min(LARGEST_BATCH, wanted))
         self._done += len(batch)
         self._progress(self._done / max(self._to_do, 1), f"{self._done} of {self._to_do} songs read.")
         if time.monotonic() > self._totals_at:
-            if await refresh_totals(self._database, time.time()):
-                async with self._database.transaction() as transaction:
-                    await revisions.library_changed(transaction)
-            self._totals_at = time.monotonic() + TOTALS_SECONDS
+            await self._add_up()
+
+    async def _add_up(self) -> None:
+        """Show what has come so far: soon at first, then more and more seldom, since all totals are stale each time."""
+        if await refresh_totals(self._database, time.time()):
+            async with self._database.transaction() as transaction:
+                await revisions.library_changed(transaction)
+        self._totals_pause *= 2
+        self._totals_at = time.monotonic() + self._totals_pause
 
     async def _unreadable(self, store: Store, files: list[Unreadable]) -> None:
         self._report.broken += len(files)
@@ -217,68 +223,3 @@ class _Renames:
                 renamed[entry.song.album.match_key] = album_id
                 self._whole.discard(album_id)
         return renamed
-
-
-class _Pool:
-    """Reader processes. One that dies on a file is replaced, and the file is listed as broken."""
-
-    def __init__(self, tools: ScanTools) -> None:
-        self._tools = tools
-        self._executor: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> "_Pool":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
-
-    def _running(self) -> ProcessPoolExecutor:
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                self._tools.processes,
-                mp_context=get_context("spawn"),
-                initializer=begin,
-                initargs=(self._tools.tags, self._tools.lyrics),
-            )
-        return self._executor
-
-    async def outcomes(self, root: str, files: list[ToRead]) -> AsyncIterator[Outcome]:
-        """What becomes of the files, in their order, some chunks ahead of who asks."""
-        rows = [(entry.file.path, entry.file.size, entry.file.modified_ns, entry.has_lyrics) for entry in files]
-        chunks = [Chunk(root, rows[start : start + CHUNK_FILES]) for start in range(0, len(rows), CHUNK_FILES)]
-        ahead = self._tools.processes * 3
-        running: list[tuple[Chunk, asyncio.Task[Outcome]]] = []
-        for chunk in chunks:
-            running.append((chunk, asyncio.create_task(self._outcome(chunk))))
-            if len(running) >= ahead:
-                yield await running.pop(0)[1]
-        while running:
-            yield await running.pop(0)[1]
-
-    async def _outcome(self, chunk: Chunk) -> Outcome:
-        try:
-            return await self._work(chunk)
-        except BrokenProcessPool:
-            log.warning("a reader died; its %d files are read one by one", len(chunk.files))
-        songs, unreadable = [], []
-        for file in chunk.files:
-            try:
-                one = await self._work(Chunk(chunk.root, [file]))
-                songs += one.songs
-                unreadable += one.unreadable
-            except BrokenProcessPool:
-                reason = "Reading this file made its reader crash."
-                unreadable.append(Unreadable(file[0], file[1], file[2], reason))
-        return Outcome(songs, unreadable)
-
-    async def _work(self, chunk: Chunk) -> Outcome:
-        executor = self._running()
-        encoded = msgspec.msgpack.encode(chunk)
-        try:
-            answer = await asyncio.get_running_loop().run_in_executor(executor, work, encoded)
-        except BrokenProcessPool:
-            if self._executor is executor:
-                self._executor = None
-            raise
-        return msgspec.msgpack.decode(answer, type=Outcome)

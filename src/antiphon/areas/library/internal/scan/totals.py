@@ -8,9 +8,10 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, case, delete, func, in
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.fold import fold, sort_key
-from antiphon.areas.library.internal.scan.names import Names, as_list
+from antiphon.areas.library.internal.scan.bulk import as_list
+from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import VARIOUS_ARTISTS, PreparedArtist
-from antiphon.areas.library.internal.scan.store import mark_stale
+from antiphon.areas.library.internal.scan.stale import mark_stale
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
 
 BATCH = 200

@@ -1,16 +1,26 @@
-"""What a worker process does: read the tags of some files and prepare them, bytes in and bytes out."""
+"""The process of a reader: `python -m …scan.worker TAGS LYRICS` reads the tags of files and prepares them.
 
+TAGS and LYRICS name functions as `module:function`. Chunks of files come in on standard input, what became of them goes
+out on standard output, each as MessagePack behind its length. When the input ends, the process ends.
+"""
+
+import importlib
 import os
+import signal
+import sys
+from typing import Any, BinaryIO
 
 import msgspec
 
-from antiphon.areas.library.data import LyricsReader, TagReader
+from antiphon.areas.library.data.ports import LyricsReader, TagReader
 from antiphon.areas.library.data.tags import BrokenFile
 from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable, prepare
 
 CHUNK_FILES = 64
 POLITE = 10
+LENGTH_BYTES = 4
+READY = b"ready"
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True):
@@ -27,28 +37,51 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     unreadable: list[Unreadable]
 
 
-class _Readers:
-    tags: TagReader
-    lyrics: LyricsReader
+def framed(message: bytes) -> bytes:
+    """A message behind its length."""
+    return len(message).to_bytes(LENGTH_BYTES, "big") + message
 
 
-def begin(tags: TagReader, lyrics: LyricsReader) -> None:
-    """Make this process a reader: polite to whoever listens meanwhile."""
-    _Readers.tags = staticmethod(tags)
-    _Readers.lyrics = staticmethod(lyrics)
-    os.nice(POLITE)
-
-
-def work(encoded: bytes) -> bytes:
-    """Read one chunk. The chunk and its outcome travel as MessagePack: cheaper than pickling thousands of values."""
-    chunk = msgspec.msgpack.decode(encoded, type=Chunk)
+def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader) -> Outcome:
+    """Read the tags of some files and prepare them."""
     paths = [(real_text(f"{chunk.root}/{path}"), False) for path, _, _, _ in chunk.files]
     songs: list[PreparedSong] = []
     unreadable: list[Unreadable] = []
-    for (path, size, modified_ns, has_lyrics), read in zip(chunk.files, _Readers.tags(paths), strict=True):
+    for (path, size, modified_ns, has_lyrics), read in zip(chunk.files, tags(paths), strict=True):
         if isinstance(read, BrokenFile):
             unreadable.append(Unreadable(path, size, modified_ns, read.reason))
         else:
-            beside = _Readers.lyrics(real_text(f"{chunk.root}/{path}")) if has_lyrics else ((), None)
+            beside = lyrics(real_text(f"{chunk.root}/{path}")) if has_lyrics else ((), None)
             songs.append(prepare(read, path, size, modified_ns, beside))
-    return msgspec.msgpack.encode(Outcome(songs, unreadable))
+    return Outcome(songs, unreadable)
+
+
+def main() -> None:
+    """Read until the input ends: polite to whoever listens meanwhile, and deaf to Ctrl+C, which is for the parent."""
+    os.nice(POLITE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tags, lyrics = (_function(name) for name in sys.argv[1:3])
+    source, target = sys.stdin.buffer, _own_output()
+    target.write(READY)
+    target.flush()
+    chunks = msgspec.msgpack.Decoder(Chunk)
+    while length := source.read(LENGTH_BYTES):
+        chunk = chunks.decode(source.read(int.from_bytes(length, "big")))
+        target.write(framed(msgspec.msgpack.encode(read_chunk(chunk, tags, lyrics))))
+        target.flush()
+
+
+def _function(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def _own_output() -> BinaryIO:
+    """Standard output for answers alone: whatever a library prints goes to standard error instead."""
+    target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return target
+
+
+if __name__ == "__main__":
+    main()
