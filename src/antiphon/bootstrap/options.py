@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-Sort = Literal["text", "flag", "number", "list", "address", "folder", "folders"]
+Sort = Literal["text", "flag", "number", "list", "networks", "address", "folder", "folders"]
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("TIMEZONE", "UTC", "The time zone of schedules and reports, for example Europe/Berlin."),
     Option("DEBUG", "False", "Log more, and show mails in the log.", "flag"),
     Option("ALLOWED_HOSTS", "*", "Host names the server answers to, separated by commas. *: any.", "list"),
-    Option("TRUSTED_PROXIES", "", "Addresses of proxies whose forwarded headers count.", "list"),
+    Option("TRUSTED_PROXIES", "", "Addresses of proxies whose forwarded headers count.", "networks"),
     Option("DATABASE_URL", "", "postgresql://user:password@host:port/name. Empty: SQLite.", "text", (), True, "Stores"),
     Option("DB_NAME", "", "Makes up DATABASE_URL together with the other DB_ settings.", group="Stores"),
     Option("DB_USER", "", "See DB_NAME.", group="Stores"),

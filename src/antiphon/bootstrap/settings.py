@@ -1,25 +1,29 @@
 """The settings: environment or `.env` in, one frozen object out. What is wrong is refused with a sentence."""
 
+import ipaddress
 import os
-import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from antiphon.bootstrap.options import IGNORED, IGNORED_PREFIXES, OPTIONS, Option
+from antiphon.bootstrap.env_file import SettingsError, read_env_file
+from antiphon.bootstrap.keys import read_keys
+from antiphon.bootstrap.options import OPTIONS, Option
 
-SAMPLE_SECRETS = ("your-", "changeme", "change-me", "secret", "minioadmin", "example", "<generate")
-KEPT_KEYS = ("SECRET_KEY", "SECURITY_PASSWORD_SALT", "JWT_SECRET_KEY", "ENCRYPT_KEY")
-KEY_BYTES = 32
+__all__ = ["Settings", "SettingsError", "read_settings"]
+
+# What stands in the documents of the replaced backends where a secret of one's own should.
+PLACEHOLDERS = ("your-", "your_", "<")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class SettingsError(Exception):
-    """A setting is wrong. The message names it and says what would be right."""
+MAXIMUM_WORKERS = 64
+SCHEMES = {
+    "DATABASE_URL": ("postgresql", "postgres", "sqlite"),
+    "REDIS_URL": ("redis", "rediss", "unix"),
+    "SMTP_URL": ("smtp", "smtps"),
+}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,14 +76,17 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     warnings: list[str] = []
     values = {**read_env_file(folder / ".env", warnings), **given}
     texts = {option.name: _checked(option, values.get(option.name, "").strip()) for option in OPTIONS}
-    data = (folder / Path(texts["ANTIPHON_DATA"]).expanduser()).resolve()
-    keys = _keys(data, texts)
     _check_together(texts)
+    if texts["DATABASE_URL"].startswith("sqlite"):
+        warnings.append(
+            "DATABASE_URL names SQLite: its file is antiphon.db in the data folder, whatever the path says."
+        )
+    data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
+    music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
+    keys = read_keys(data, texts)
     return Settings(
         data=data,
-        music=tuple(
-            (folder / Path(part).expanduser()).resolve() for part in texts["ANTIPHON_MUSIC"].split(":") if part
-        ),
+        music=music,
         host=texts["HOST"],
         port=int(texts["PORT"]),
         public_url=texts["PUBLIC_URL"].rstrip("/"),
@@ -110,52 +117,6 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     )
 
 
-def read_env_file(file: Path, warnings: list[str]) -> dict[str, str]:
-    """The lines `NAME=value` of a `.env` file; quotes around a value are taken off. A missing file holds nothing.
-
-    Names of the replaced backends add one warning; raises SettingsError for any other unknown name.
-    """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be read: {error}. It must be a text file in UTF-8.") from error
-    known = {option.name for option in OPTIONS}
-    found: dict[str, str] = {}
-    ignored: list[str] = []
-    for number, line in enumerate(lines, 1):
-        text = line.strip().removeprefix("export ")
-        if not text or text.startswith("#"):
-            continue
-        name, equals, value = text.partition("=")
-        name = name.strip()
-        if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            raise SettingsError(f"{file}, line {number}: a line must read NAME=value.")
-        if name in known:
-            found[name] = _unquoted(value.strip())
-        elif name in IGNORED or name.startswith(IGNORED_PREFIXES):
-            ignored.append(name)
-        else:
-            raise SettingsError(f"{file}, line {number}: there is no setting {name}.{_suggestion(name, known)}")
-    if ignored:
-        warnings.append(f"{', '.join(ignored)} in {file.name} mean nothing here and are ignored.")
-    return found
-
-
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return re.split(r"\s+#", value, maxsplit=1)[0]
-
-
-def _suggestion(name: str, known: set[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name.upper(), known, n=1)
-    return f" Did you mean {near[0]}?" if near else " See .env.example for all of them."
-
-
 def _checked(option: Option, text: str) -> str:
     """The value of one setting, or its default; SettingsError where it cannot be."""
     value = text or option.default
@@ -167,18 +128,49 @@ def _checked(option: Option, text: str) -> str:
         raise SettingsError(f"{option.name} is {value!r}; it must be True or False.")
     if option.sort == "number" and not (value.isascii() and value.isdigit() and len(value) < 19):
         raise SettingsError(f"{option.name} is {value!r}; it must be a whole number.")
-    if option.sort == "address" and value and urlsplit(value).scheme not in ("http", "https"):
-        raise SettingsError(f"{option.name} is not an address; it must begin with http:// or https://.")
-    if option.secret and value and any(value.lower().startswith(sample) for sample in SAMPLE_SECRETS):
+    if option.sort == "address" and value:
+        parts = _split(option.name, value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError(f"{option.name} is not an address; it must begin with http:// or https:// and a host.")
+    if option.sort == "networks":
+        _check_networks(option.name, _list(value))
+    if option.secret and value.lower().startswith(PLACEHOLDERS):
         raise SettingsError(f"{option.name} is a sample value. Set your own, or leave it empty.")
     return value
 
 
+def _split(name: str, url: str) -> SplitResult:
+    """The parts of an address. The value itself is kept out of the sentence: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read, because only then it is checked
+    except ValueError as error:
+        raise SettingsError(f"{name} is not an address: its host or port cannot be.") from error
+    return parts
+
+
+def _check_networks(name: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        try:
+            ipaddress.ip_network(value, strict=False)
+        except ValueError as error:
+            raise SettingsError(f"{name} has {value!r}; it takes addresses and networks such as 10.0.0.0/8.") from error
+
+
+def _folder(base: Path, name: str, text: str) -> Path:
+    """The absolute path of a folder that is told as seen from `base`."""
+    try:
+        return (base / Path(text).expanduser()).resolve()
+    except (RuntimeError, OSError) as error:
+        raise SettingsError(f"{name} is {text!r}: {error}") from error
+
+
 def _check_together(texts: Mapping[str, str]) -> None:
-    if not 0 < int(texts["PORT"]) < 65536:
-        raise SettingsError("PORT must be between 1 and 65535.")
-    if int(texts["WORKERS"]) < 1:
-        raise SettingsError("WORKERS must be 1 or more.")
+    for name in ("PORT", "DB_PORT", "REDIS_PORT"):
+        if not 0 < int(texts[name]) < 65536:
+            raise SettingsError(f"{name} must be between 1 and 65535.")
+    if not 0 < int(texts["WORKERS"]) <= MAXIMUM_WORKERS:
+        raise SettingsError(f"WORKERS must be between 1 and {MAXIMUM_WORKERS}.")
     if int(texts["WORKERS"]) > 1 and not _redis_url(texts):
         raise SettingsError(
             "WORKERS is more than 1: that needs REDIS_URL, by which the processes tell each other news."
@@ -191,11 +183,14 @@ def _check_together(texts: Mapping[str, str]) -> None:
         ZoneInfo(texts["TIMEZONE"])
     except (KeyError, ValueError, OSError) as error:
         raise SettingsError(f"TIMEZONE {texts['TIMEZONE']!r} is unknown; use a name such as Europe/Berlin.") from error
-    scheme = urlsplit(texts["DATABASE_URL"]).scheme
-    if scheme and scheme.partition("+")[0] not in ("postgresql", "postgres", "sqlite"):
-        raise SettingsError("DATABASE_URL must begin with postgresql:// (or be empty for SQLite).")
-    if texts["REDIS_URL"] and urlsplit(texts["REDIS_URL"]).scheme not in ("redis", "rediss", "unix"):
-        raise SettingsError("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    _check_schemes(texts)
+
+
+def _check_schemes(texts: Mapping[str, str]) -> None:
+    for name, schemes in SCHEMES.items():
+        if texts[name] and _split(name, texts[name]).scheme.partition("+")[0] not in schemes:
+            shown = [f"{scheme}://" for scheme in schemes]
+            raise SettingsError(f"{name} must begin with {' or '.join(shown)}, or be empty.")
 
 
 def _database_url(texts: Mapping[str, str]) -> str:
@@ -213,36 +208,6 @@ def _redis_url(texts: Mapping[str, str]) -> str:
     if texts["REDIS_URL"] or not texts["REDIS_HOST"]:
         return texts["REDIS_URL"]
     return f"redis://{texts['REDIS_HOST']}:{texts['REDIS_PORT']}/0"
-
-
-def _keys(data: Path, texts: Mapping[str, str]) -> dict[str, str]:
-    """The four keys: as set, else as kept in the data folder, else made now."""
-    keys: dict[str, str] = {}
-    for name in KEPT_KEYS:
-        given = texts[name]
-        if given and len(given.encode()) < KEY_BYTES:
-            raise SettingsError(f"{name} is shorter than {KEY_BYTES} bytes. Set a longer one, or leave it empty.")
-        keys[name] = given or _kept_key(data / "keys" / name.lower())
-    return keys
-
-
-def _kept_key(file: Path) -> str:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as new:
-            new.write(secrets.token_urlsafe(48))
-            new.flush()
-            os.fsync(new.fileno())
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder cannot be written: {error}. Set ANTIPHON_DATA to one that can."
-        ) from error
-    key = file.read_text(encoding="ascii").strip()
-    if len(key.encode()) < KEY_BYTES:
-        raise SettingsError(f"The key in {file} is damaged. Restore it from a backup, or delete it to have a new one.")
-    return key
 
 
 def _flag(text: str) -> bool:

@@ -1,0 +1,65 @@
+"""The lines `NAME=value` of a `.env` file."""
+
+import difflib
+import re
+from pathlib import Path
+
+from antiphon.bootstrap.options import IGNORED, IGNORED_PREFIXES, OPTIONS
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# A value in quotes, perhaps with a remark behind it.
+_QUOTED = re.compile(r"""(["'])(?P<value>.*?)\1\s*(?:\s#.*)?""")
+_REMARK = re.compile(r"(?:^|\s+)#")
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names it and says what would be right."""
+
+
+def read_env_file(file: Path, warnings: list[str]) -> dict[str, str]:
+    """The settings in `file`; quotes around a value and remarks behind it are taken off. A missing file holds nothing.
+
+    Names of the replaced backends add one warning; raises SettingsError for any other unknown name.
+    """
+    known = {option.name for option in OPTIONS}
+    found: dict[str, str] = {}
+    ignored: list[str] = []
+    for number, line in enumerate(_lines(file), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        name, equals, value = re.sub(r"^export\s+", "", text).partition("=")
+        name = name.strip()
+        if not equals or not _NAME.fullmatch(name):
+            raise SettingsError(f"{file}, line {number}: a line must read NAME=value.")
+        if name in known:
+            found[name] = _bare(value.strip())
+        elif name in IGNORED or name.startswith(IGNORED_PREFIXES):
+            ignored.append(name)
+        else:
+            raise SettingsError(f"{file}, line {number}: there is no setting {name}.{_suggestion(name, known)}")
+    if ignored:
+        warnings.append(f"{', '.join(dict.fromkeys(ignored))} in {file.name} mean nothing here and are ignored.")
+    return found
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} cannot be read: it must be a text file in UTF-8.") from error
+    return text.split("\n")
+
+
+def _bare(value: str) -> str:
+    quoted = _QUOTED.fullmatch(value)
+    return quoted["value"] if quoted else _REMARK.split(value, maxsplit=1)[0]
+
+
+def _suggestion(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name.upper(), known, n=1)
+    return f" Did you mean {near[0]}?" if near else " See .env.example for all of them."
