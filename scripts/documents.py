@@ -8,6 +8,7 @@ from pathlib import Path
 
 from antiphon.bootstrap.entry import parser
 from antiphon.bootstrap.options import OPTIONS, Option
+from scripts.description import postman_collection, reference_page
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,7 +105,9 @@ def _sentence(option: Option) -> str:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
+    "docs/api.md": reference_page,
     "docs/commands.md": commands_page,
+    "docs/postman.json": postman_collection,
     "docs/settings.md": settings_page,
 }
 
