@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 from sqlalchemy import update
 
+from antiphon.areas.accounts.data import Registration
 from antiphon.areas.library.internal import tables
 from antiphon.areas.library.internal.revisions import library_changed
 from antiphon.areas.library.internal.scan.store import stale_of_songs
@@ -61,6 +62,7 @@ class House:
         self.areas = application.areas
         self.asgi = asgi
         self.stage = stage
+        self._tokens: dict[str, tuple[dict[str, Any], str]] = {}
 
     @asynccontextmanager
     async def door(self, address: str = "127.0.0.1", **options: Any) -> AsyncIterator[httpx2.AsyncClient]:
@@ -70,20 +72,26 @@ class House:
             yield client
 
     @asynccontextmanager
-    async def caller(self, name: str, *, admin: bool = False) -> AsyncIterator[Caller]:
-        """Somebody by name: registered at the first call, signed in at each."""
+    async def caller(self, name: str, *, admin: bool = False, fresh: bool = False) -> AsyncIterator[Caller]:
+        """Somebody by name: registered and signed in at the first call, `fresh` with a new session at any."""
         async with self.door() as client:
-            email = f"{name}@example.org"
-            if admin:
-                await self.areas.accounts.registration.create_admin(email, name, PASSWORD)
-            else:
-                body = {"username": name, "email": email, "password": PASSWORD}
-                registered = await client.post("/api/v1/auth/register", json=body)
-                assert registered.status_code in (201, 409), registered.text
-            answer = await client.post("/api/v1/auth/login", json={"username": name, "password": PASSWORD})
-            signed_in = answer.json()["data"]
-            client.headers["Authorization"] = f"Bearer {signed_in['token']}"
-            yield Caller(client, signed_in["user"], signed_in["token"])
+            known = self._tokens.get(name)
+            if known is None:
+                await self._register(name, admin=admin)
+            if known is None or fresh:
+                body = {"username": name, "password": PASSWORD}
+                signed_in = (await client.post("/api/v1/auth/login", json=body)).json()["data"]
+                known = self._tokens[name] = signed_in["user"], signed_in["token"]
+            user, token = known
+            client.headers["Authorization"] = f"Bearer {token}"
+            yield Caller(client, user, token)
+
+    async def _register(self, name: str, *, admin: bool) -> None:
+        registration, email = self.areas.accounts.registration, f"{name}@example.org"
+        if admin:
+            await registration.create_admin(email, name, PASSWORD)
+        else:
+            await registration.register(Registration(username=name, email=email, password=PASSWORD))
 
     async def ids(self, thing: str = "songs") -> dict[str, int]:
         """The ids of all things by title or name, as an admin sees them."""

@@ -16,6 +16,7 @@ MAXIMUM_JSON_BYTES = 1024 * 1024
 MAXIMUM_DEPTH = 50
 MAXIMUM_KEYS = 2000
 BODY_SECONDS = 30.0
+NO_JSON = "The request is not readable as JSON."
 
 Value = TypeVar("Value")
 
@@ -62,11 +63,18 @@ def parse_json(body: bytes, shape: type[Value]) -> Value:
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
-        raise AntiphonError(
-            Kind.INVALID, "invalid", "Some values are not right.", fields=_wrong_fields(body, shape, str(error))
-        ) from error
+        fields = _wrong_fields(_any_json(body), shape, str(error))
+        raise AntiphonError(Kind.INVALID, "invalid", "Some values are not right.", fields=fields) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _unreadable("The request is not readable as JSON.") from error
+        raise _unreadable(NO_JSON) from error
+
+
+def _any_json(body: bytes) -> object:
+    """The value whatever it is: a wrong value may be found before the place where the text stops to be JSON."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _unreadable(NO_JSON) from error
 
 
 def parse_values(values: Mapping[str, str], shape: type[Value]) -> Value:
@@ -92,9 +100,8 @@ def _check_ceilings(body: bytes) -> None:
             raise _unreadable(f"Lists and objects may stand {MAXIMUM_DEPTH} deep at most.")
 
 
-def _wrong_fields(body: bytes, shape: type[Any], told: str) -> dict[str, list[str]]:
+def _wrong_fields(given: object, shape: type[Any], told: str) -> dict[str, list[str]]:
     """Every field that is missing, or else the first that is wrong."""
-    given = msgspec.json.decode(body)
     if isinstance(given, dict) and issubclass(shape, msgspec.Struct):
         missing = [field.encode_name for field in msgspec.structs.fields(shape) if field.required]
         found = {name: ["This is needed."] for name in missing if name not in given}
@@ -105,6 +112,7 @@ def _wrong_fields(body: bytes, shape: type[Any], told: str) -> dict[str, list[st
 
 
 _PATH = re.compile(r" - at `(?:key in )?\$(.*)`$")
+_INDEX = re.compile(r"\[[^\]]*\]")
 _EXPECTED = re.compile(r"^Expected `([^`]+)`(?:, got `([^`]+)`)?$")
 _MISSING = re.compile(r"^Object missing required field `([^`]+)`$")
 _WORDS = {
@@ -125,7 +133,7 @@ def field_of(told: str) -> tuple[str, str]:
     `Expected `str`, got `int` - at `$.title`` becomes `("title", "This must be a text.")`.
     """
     match = _PATH.search(told)
-    path = match.group(1).replace("[...]", "").strip(".") if match else ""
+    path = _INDEX.sub("", match.group(1)).strip(".") if match else ""
     reason = told[: match.start()] if match else told
     missing = _MISSING.match(reason)
     if missing:
