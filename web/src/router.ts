@@ -101,15 +101,25 @@ export const router = createRouter({ history: createWebHistory(import.meta.env.B
 
 router.beforeEach(async (to) => {
   const session = useSession();
-  if (!session.known) {
-    // Without an answer the pages themselves tell of the lost connection and offer to try again.
-    await session.load().catch(() => undefined);
-  }
+  if (!session.known) await session.load();
   if (to.meta.open) return session.user && to.name !== 'setup' ? { name: 'home' } : true;
   if (session.known && !session.user) {
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   }
   return true;
+});
+
+const RELOADED_KEY = 'antiphon.reloaded';
+/** Reloads sooner than this after the last one would mean that reloading does not help. Milliseconds. */
+const RELOAD_AGAIN_AFTER = 30_000;
+
+/** After the server was updated the parts of an open page are gone: the next page is then loaded from the new ones. */
+router.onError((error, to) => {
+  if (!/dynamically imported module|preload CSS|module script/i.test(String(error))) return;
+  const last = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0);
+  if (Date.now() - last < RELOAD_AGAIN_AFTER) return;
+  sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
+  location.assign(router.resolve(to.fullPath).href);
 });
 
 export function setPageTitle(name: string): void {

@@ -10,6 +10,7 @@ export const queryClient = new QueryClient({
       staleTime: MINUTE,
       gcTime: 30 * MINUTE,
       refetchOnWindowFocus: false,
+      retryDelay: (failures) => 400 * 2 ** failures,
       retry: (failures, error) =>
         failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
     },

@@ -1,8 +1,8 @@
-import { ref } from 'vue';
+import { type MaybeRefOrGetter, ref, toValue } from 'vue';
 
 interface ReorderOptions {
   /** Height of one row in pixels. */
-  rowHeight: number;
+  rowHeight: MaybeRefOrGetter<number>;
   count: () => number;
   /** `to` counts without the moved row. */
   onMove: (from: number, to: number) => void;
@@ -25,7 +25,7 @@ export function useReorder({ rowHeight, count, onMove }: ReorderOptions) {
 
     const onPointerMove = (moved: PointerEvent) => {
       distance.value = moved.clientY - startY;
-      const steps = Math.round(distance.value / rowHeight);
+      const steps = Math.round(distance.value / toValue(rowHeight));
       to.value = Math.min(count() - 1, Math.max(0, place + steps));
     };
     const finish = (ended: PointerEvent) => {
@@ -55,8 +55,8 @@ export function useReorder({ rowHeight, count, onMove }: ReorderOptions) {
   function offsetOf(place: number): number {
     if (from.value < 0) return 0;
     if (place === from.value) return distance.value;
-    if (place > from.value && place <= to.value) return -rowHeight;
-    if (place < from.value && place >= to.value) return rowHeight;
+    if (place > from.value && place <= to.value) return -toValue(rowHeight);
+    if (place < from.value && place >= to.value) return toValue(rowHeight);
     return 0;
   }
 

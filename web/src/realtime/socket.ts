@@ -12,7 +12,12 @@ export async function connectRealtime(): Promise<void> {
   wanted = true;
   const { io } = await import('socket.io-client');
   if (!wanted || socket) return;
-  socket = io('/realtime', { path: '/socket.io', withCredentials: true, reconnectionDelayMax: 30_000 });
+  socket = io('/realtime', {
+    path: '/socket.io',
+    withCredentials: true,
+    reconnectionDelay: 3000,
+    reconnectionDelayMax: 60_000,
+  });
   socket.on('job', (job: Job) => useScan().take(job));
   socket.on('library_changed', () => {
     if (!useScan().running) void queryClient.invalidateQueries();

@@ -1,5 +1,5 @@
 /** What plays, above every page. The audio elements live in the engine; this store tells it what to do. */
-import { useDebounceFn, useThrottleFn } from '@vueuse/core';
+import { useDebounceFn, useEventListener, useThrottleFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { reportNowPlaying } from '@/api/listening';
@@ -74,11 +74,16 @@ export const usePlayer = defineStore('player', () => {
     if (current.value) storePosition(current.value.id, position.value);
   }, 2000);
 
-  const rememberQueue = useDebounceFn(() => {
+  function keepQueue(): void {
     if (session.user) storeQueue(session.user.id, queue.value);
-  }, 400);
+  }
+  const keepQueueSoon = useDebounceFn(keepQueue, 400);
 
-  watch(queue, () => void rememberQueue());
+  watch(queue, () => void keepQueueSoon());
+  useEventListener(window, 'pagehide', () => {
+    keepQueue();
+    if (current.value) storePosition(current.value.id, position.value);
+  });
   watch(
     [() => preferences.volume, () => preferences.muted, () => preferences.levelling, current],
     () => {

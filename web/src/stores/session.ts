@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import * as account from '@/api/account';
 import { ApiError } from '@/api/errors';
 import type { User } from '@/api/types';
@@ -8,6 +8,8 @@ import type { User } from '@/api/types';
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>(null);
   const known = ref(false);
+  /** Why it is not known who is signed in, as long as it is not. */
+  const problem = shallowRef<unknown>(null);
 
   const isAdmin = computed(() => user.value?.roles.includes('admin') ?? false);
   const displayName = computed(() => user.value?.full_name?.trim() || user.value?.username || '');
@@ -15,15 +17,16 @@ export const useSession = defineStore('session', () => {
   function enter(entered: User): void {
     user.value = entered;
     known.value = true;
+    problem.value = null;
   }
 
-  /** Asks the server once who the cookie belongs to. Raises `ApiError` when the server cannot be reached. */
+  /** Asks the server who the cookie belongs to; without an answer `problem` says why. */
   async function load(): Promise<void> {
     try {
       enter(await account.readMe());
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      forget();
+      if (error instanceof ApiError && error.status === 401) forget();
+      else problem.value = error;
     }
   }
 
@@ -47,7 +50,8 @@ export const useSession = defineStore('session', () => {
   function forget(): void {
     user.value = null;
     known.value = true;
+    problem.value = null;
   }
 
-  return { user, known, isAdmin, displayName, load, signIn, register, setUp, signOut, forget };
+  return { user, known, problem, isAdmin, displayName, load, signIn, register, setUp, signOut, forget };
 });
