@@ -14,4 +14,4 @@ def iso(seconds: float | None) -> str | None:
     """`seconds` since 1970 as ISO 8601 in UTC to the millisecond (`2026-11-21T10:00:00.000Z`); None stays None."""
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(seconds * 1000) % 1000:03d}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"

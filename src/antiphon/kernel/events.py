@@ -30,7 +30,7 @@ class Subscriptions:
         self._after_commit: dict[type[Event], list[Callable[[Any], Awaitable[None]]]] = defaultdict(list)
 
     def in_transaction(self, event: type[Happened], subscriber: Callable[[Happened, Any], Awaitable[None]]) -> None:
-        """Run `subscriber(event, transaction)` inside the transaction that publishes `event`; its failure undoes all."""
+        """Run `subscriber(event, transaction)` inside the publishing transaction; its failure undoes all."""
         self._in_transaction[event].append(subscriber)
 
     def after_commit(self, event: type[Happened], subscriber: Callable[[Happened], Awaitable[None]]) -> None:

@@ -4,12 +4,15 @@ import time
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select
 
-from antiphon.kernel.db import Reader, Statement, Transaction
+from antiphon.kernel.db import Reader, Statement, Transaction, insert_unless_there
 from antiphon.kernel.settings.tables import setting
 
-_VALUE = Statement(select(setting.c.value).where(setting.c.name == bindparam("name")))
+_value = select(setting.c.value).where(setting.c.name == bindparam("name"))
+_VALUE = Statement(_value)
+# Held until the transaction ends; SQLite has one writer at a time and needs no such words.
+_HELD_VALUE = Statement(_value.with_for_update())
 
 
 class RuntimeSettings:
@@ -24,8 +27,8 @@ class RuntimeSettings:
         return None if row is None else msgspec.json.decode(row[0])
 
     async def get_within(self, transaction: Transaction, name: str) -> Any:
-        """The same inside a transaction: what it says still holds when the transaction writes."""
-        row = await transaction.fetch_one(_VALUE, name=name)
+        """The same inside a transaction: a value that it finds still holds when the transaction writes."""
+        row = await transaction.fetch_one(_HELD_VALUE, name=name)
         return None if row is None else msgspec.json.decode(row[0])
 
     async def set(self, transaction: Transaction, name: str, value: Any) -> None:
@@ -34,6 +37,5 @@ class RuntimeSettings:
             await transaction.execute(delete(setting).where(setting.c.name == name))
             return
         row = {"value": msgspec.json.encode(value).decode(), "updated_at": time.time()}
-        changed = await transaction.execute(update(setting).where(setting.c.name == name).values(row))
-        if changed.rowcount == 0:
-            await transaction.execute(insert(setting).values(name=name, **row))
+        statement = insert_unless_there(transaction, setting).values(name=name, **row)
+        await transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
