@@ -191,7 +191,10 @@ class Browse:
 
     async def _random(self, thing: str, filters: dict[str, Any], page: Page, principal: Principal) -> list[int]:
         if not filters:
-            return await random_ids(self._reader, thing, page.limit, **viewing(principal))
+            found = await random_ids(self._reader, thing, page.limit, **viewing(principal))
+            if len(found) == page.limit:
+                return found
+            # Random points miss some of a few: a small library is simply shuffled.
         pool = await self._reader.fetch_slow(
             lists.candidates(thing, frozenset(filters)), limit=RANDOM_POOL, **filters, **viewing(principal)
         )

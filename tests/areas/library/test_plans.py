@@ -1,0 +1,51 @@
+"""The query plans of hot statements: pages come along an index, entities by their keys, nothing is sorted whole."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from antiphon.areas.library.internal import entities, lists, random, search
+from antiphon.kernel.db import Statement
+
+NONE: frozenset[str] = frozenset()
+HOT: dict[str, Statement] = {
+    "song": entities.SONG,
+    "album": entities.ALBUM,
+    "artist": entities.ARTIST,
+    "songs of album": entities.SONGS_OF_ALBUM,
+    "file of song": entities.FILE_OF_SONG,
+    "songs by ids": entities.SONGS,
+    "random song": random._NEAR["song"],
+    "random album": random._NEAR["album"],
+    "songs by title": lists.song_list("title", NONE),
+    "songs by newest": lists.song_list("newest", NONE),
+    "albums by title": lists.album_list("title", NONE),
+    "albums by artist": lists.album_list("artist", NONE),
+    "albums by newest": lists.album_list("newest", NONE),
+    "albums by year": lists.album_list("year", NONE),
+    "albums most played": lists.album_list("most_played", NONE),
+    "artists by name": lists.artist_list("name", NONE),
+    "search songs": search.FIND["song"],
+    "search albums": search.FIND["album"],
+    "search artists": search.FIND["artist"],
+}
+# The rows of one page may be sorted again after they were joined; ids of libraries are few.
+SMALL = ("page", "library", "points", "json_each")
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_hot_statements_use_indexes(name: str, sqlite_template: Path) -> None:
+    compiled = HOT[name].compiled("sqlite")
+    with sqlite3.connect(sqlite_template) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
+    steps = [row[3] for row in plan]
+    whole = [
+        step
+        for step in steps
+        if step.startswith("SCAN")
+        and "USING" not in step
+        and "VIRTUAL TABLE" not in step
+        and not any(step.startswith(f"SCAN {small}") for small in SMALL)
+    ]
+    assert whole == [], "\n".join(steps)

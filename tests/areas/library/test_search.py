@@ -1,0 +1,114 @@
+"""Search: case, accents, beginnings, several words, rank; the same on both databases."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from antiphon.areas.library.internal.fold import fold, sort_key, words_of
+from antiphon.areas.library.internal.search import match_expression, ranked
+from antiphon.kernel.paging import Page
+from antiphon.kernel.principal import SYSTEM
+from tests.areas.library.scanning import later, scan, song
+from tests.stage import Stage
+
+
+async def found(stage: Stage, query: str, limit: int = 20) -> list[str]:
+    return [row.title for row in await stage.areas.library.search.songs(SYSTEM, query, Page(limit))]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("dawn", "Dawn"),
+        ("DAW", "Dawn"),
+        ("uberfluss", "Überfluß"),
+        ("ÜBERFLUSS", "Überfluß"),
+        ("überfl", "Überfluß"),
+        ("утро", "Утро"),
+        ("УТРО", "Утро"),
+        ("aurora dusk", "Dusk"),
+        ("dusk  AURORA", "Dusk"),
+        ("first li dawn", "Dawn"),
+        ('noon "sun"', 'Noon <&> "Sun"'),
+        ("nobody alo", "Alone"),
+    ],
+)
+async def test_songs_are_found_by_their_words(stage: Stage, query: str, title: str) -> None:
+    assert title in await found(stage, query)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", '""', "!!!", "*", "zzzzzz", "dawn zzzzzz", "'", "\\", "AND", "NEAR(", "🎵"]
+)
+async def test_queries_that_find_nothing(stage: Stage, query: str) -> None:
+    assert await found(stage, query) == []
+
+
+async def test_albums_and_artists_are_found(stage: Stage) -> None:
+    hits = await stage.areas.library.search.everything(SYSTEM, "aurora", 5)
+    assert [row.name for row in hits.artists] == ["Aurora"]
+    assert {row.title for row in hits.albums} == {"First Light", "Second"}
+    assert len(hits.songs) == 4
+    hits = await stage.areas.library.search.everything(SYSTEM, "борис", 5)
+    assert [row.name for row in hits.artists] == ["Борис"]
+
+
+async def test_the_very_title_comes_first_then_what_is_played_more(empty_stage: Stage) -> None:
+    for number, title in enumerate(("Rain on me", "Purple rain", "Rain", "Rainbow", "The rain song")):
+        song(empty_stage, f"{number}.mp3", title=title, artist=f"A{number}")
+    await scan(empty_stage)
+    assert (await found(empty_stage, "rain"))[0] == "Rain"
+    mara = await empty_stage.person("mara")
+    purple = (await empty_stage.songs(SYSTEM))["Purple rain"].id
+    await empty_stage.areas.playback.record_play(mara, purple)
+    ordered = await found(empty_stage, "rain")
+    assert ordered.index("Purple rain") < ordered.index("The rain song")
+
+
+async def test_pages_of_a_search_fit_together(empty_stage: Stage) -> None:
+    for number in range(25):
+        song(empty_stage, f"{number}.mp3", title=f"Common {number:02}", artist="A")
+    await scan(empty_stage)
+    search = empty_stage.areas.library.search
+    pages = [await search.songs(SYSTEM, "common", Page(10, offset)) for offset in (0, 10, 20, 30)]
+    ids = [row.id for page in pages for row in page]
+    assert len(ids) == len(set(ids)) == 25
+
+
+async def test_a_retagged_song_is_found_by_its_new_words_only(empty_stage: Stage) -> None:
+    song(empty_stage, "1.mp3", title="Before", artist="A")
+    await scan(empty_stage)
+    later(song(empty_stage, "1.mp3", title="After", artist="A"))
+    await scan(empty_stage)
+    assert await found(empty_stage, "before") == []
+    assert await found(empty_stage, "after") == ["After"]
+
+
+@given(st.text(max_size=80))
+def test_any_query_makes_a_safe_expression(query: str) -> None:
+    for dialect in ("sqlite", "postgresql"):
+        expression = match_expression(query, dialect)
+        assert (expression is None) == (words_of(query[:500]) == [])
+        if expression is not None:
+            assert "\0" not in expression
+            assert expression.count('"') % 2 == 0
+            assert expression.count("'") % 2 == 0
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert words_of(text) == words_of(" ".join(words_of(text)))
+
+
+@given(st.lists(st.tuples(st.integers(1, 99), st.text(max_size=9), st.integers(0, 9)), unique_by=lambda row: row[0]))
+def test_ranking_loses_and_doubles_nothing(candidates: list[tuple[int, str, int]]) -> None:
+    assert sorted(ranked("a", candidates)) == sorted(row[0] for row in candidates)
+
+
+def test_sort_keys() -> None:
+    assert sort_key("The Nobody", drop_article=True) == "nobody"
+    assert sort_key("The The", drop_article=True) == "the"
+    assert sort_key("The", drop_article=True) == "the"
+    assert sort_key("Beatles, The", "Beatles", drop_article=True) == "beatles"
+    assert sort_key("Ärger") == "arger"
