@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import msgspec
-from sqlalchemy import Double, Float, Text, bindparam, cast, column, func, select
+from sqlalchemy import Double, Float, Integer, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import Executable
 
@@ -43,6 +43,12 @@ def _statement(thing: str) -> Statement:
 
 
 _NEAR = {thing: _statement(thing) for thing in _TABLES}
+_FIRST = {
+    thing: Statement(
+        select(table.c.id).where(listed()).order_by(table.c.shuffle).limit(bindparam("limit", type_=Integer))
+    )
+    for thing, (table, listed) in _TABLES.items()
+}
 
 
 async def random_ids(reader: Reader, thing: str, wanted: int, **visibility: Any) -> list[int]:
@@ -57,4 +63,10 @@ async def random_ids(reader: Reader, thing: str, wanted: int, **visibility: Any)
         for (thing_id,) in rows:
             if thing_id is not None:
                 found[thing_id] = None
-    return list(found)[:wanted]
+    if len(found) < wanted:
+        # So many are wanted that points fall on the same ones again and again: there are hardly more, so take the rest.
+        rest = await reader.fetch(_FIRST[thing], limit=wanted, **visibility)
+        found.update((thing_id, None) for (thing_id,) in rest)
+    chosen = list(found)[:wanted]
+    random.shuffle(chosen)
+    return chosen
