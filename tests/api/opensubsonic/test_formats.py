@@ -58,9 +58,9 @@ def assert_same(value: Any, element: ElementTree.Element) -> None:
             assert element.attrib[name] == word(part), name
             seen.add(name)
         else:
-            child = element.find(name)
-            assert child is not None, name
-            assert child.text == word(part)
+            alone = element.find(name)
+            assert alone is not None, name
+            assert alone.text == word(part)
             seen.add(name)
     assert {*element.attrib, *(child.tag for child in element)} == {name for name in seen if has_any(value[name])}
 
