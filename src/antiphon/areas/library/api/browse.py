@@ -43,9 +43,11 @@ class Browse:
 
     async def revision(self, principal: Principal) -> tuple[int, int]:
         """(of the library, of the caller's own stars, ratings and plays): while both stay, so does what they read."""
-        library = await self._reader.fetch_one(entities.REVISION, name=revisions.LIBRARY)
-        own = await self._reader.fetch_one(entities.REVISION, name=revisions.of_user(principal.user_id))
-        return (library[0] if library else 0, own[0] if own else 0)
+        row = await self._reader.fetch_one(
+            entities.REVISIONS, library=revisions.LIBRARY, own=revisions.of_user(principal.user_id)
+        )
+        assert row is not None
+        return int(row[0]), int(row[1])
 
     async def song(self, principal: Principal, song_id: int) -> SongRow:
         """One song. Raises NOT_FOUND for what is missing and for what the caller may not see."""

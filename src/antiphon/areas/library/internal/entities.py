@@ -140,7 +140,14 @@ ARTIST_ARTWORK = Statement(
     .where(t.artist.c.id == _ID, listed_artists(t.artist))
 )
 
-REVISION = Statement(select(t.revision.c.value).where(t.revision.c.name == bindparam("name", type_=Text)))
+
+def _revision(name: str) -> Any:
+    counter = select(t.revision.c.value).where(t.revision.c.name == bindparam(name, type_=Text))
+    return func.coalesce(counter.scalar_subquery(), 0)
+
+
+# Every read of the catalogue asks for both, so they come together.
+REVISIONS = Statement(select(_revision("library"), _revision("own")))
 
 BROKEN_FILES = Statement(
     select(t.broken_file.c.library_id, t.broken_file.c.path, t.broken_file.c.reason, t.broken_file.c.found_at)
