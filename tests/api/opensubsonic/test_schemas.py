@@ -1,0 +1,101 @@
+"""Every answer fits OpenSubsonic's own description, where OPENSUBSONIC_OPENAPI says where a copy of it lies.
+
+Its schemas leave unknown fields open; what strict readers want beside them is tested with the endpoints.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+from jsonschema.exceptions import best_match
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
+
+from tests.api.opensubsonic.client import Client
+from tests.api.opensubsonic.conftest import House
+
+DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
+
+pytestmark = pytest.mark.skipif(
+    not DESCRIPTION, reason="OPENSUBSONIC_OPENAPI does not say where OpenSubsonic's description is"
+)
+
+
+def _retrieve(address: str) -> Resource[Any]:
+    text = Path(address.removeprefix("file://")).read_text(encoding="utf-8")
+    return Resource.from_contents(json.loads(text), default_specification=DRAFT4)
+
+
+def described(name: str) -> dict[str, Any]:
+    """A schema of the answers to an endpoint, with the address that its references start from."""
+    file = Path(DESCRIPTION).parent / "endpoints" / f"{name}.json"
+    answer = json.loads(file.read_text(encoding="utf-8"))["get"]["responses"]["200"]
+    if "$ref" in answer:
+        file = (file.parent / answer["$ref"]).resolve()
+        answer = json.loads(file.read_text(encoding="utf-8"))
+    return {"id": f"file://{file}", "allOf": [answer["content"]["application/json"]["schema"]]}
+
+
+def check(name: str, answer: dict[str, Any]) -> None:
+    """The whole answer against the endpoint's schema."""
+    registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
+    error = best_match(Draft4Validator(described(name), registry=registry).iter_errors(answer))
+    assert error is None, (name, error.json_path, error.message[:500])
+
+
+async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
+    """Calls of a server that is lived in, and some that go wrong."""
+    song = (await anna.ok("getSong", id=await house.id("Dawn")))["song"]
+    other = await house.id("Überfluß")
+    await anna.ok("star", id=song["id"], albumId=song["albumId"], artistId=song["artistId"])
+    await anna.ok("setRating", id=song["id"], rating=5)
+    await anna.ok("scrobble", id=[song["id"], other], time=[1000, 2000])
+    await anna.ok("scrobble", id=song["id"], submission="false")
+    playlist = (await anna.ok("createPlaylist", name="x", songId=[song["id"], other]))["playlist"]["id"]
+    nothing: dict[str, Any] = {}
+    reads: list[tuple[str, dict[str, Any]]] = [
+        (name, nothing)
+        for name in (
+            *("ping", "getLicense", "getOpenSubsonicExtensions", "tokenInfo", "getScanStatus", "getMusicFolders"),
+            *("getIndexes", "getArtists", "getGenres", "getRandomSongs", "getStarred", "getStarred2", "getNowPlaying"),
+            *("search2", "search3", "getPlaylists", "getBookmarks", "getPodcasts", "getNewestPodcasts", "getShares"),
+            *("getInternetRadioStations", "getVideos", "getUsers", "getChatMessages", "getLyrics"),
+        )
+    ]
+    reads += [(name, {"type": kind}) for name in ("getAlbumList", "getAlbumList2") for kind in ("newest", "starred")]
+    reads += [
+        (name, {"id": song["albumId"]}) for name in ("getAlbum", "getMusicDirectory", "getAlbumInfo", "getAlbumInfo2")
+    ]
+    reads += [(name, {"id": song["artistId"]}) for name in ("getArtist", "getMusicDirectory", "getArtistInfo2")]
+    reads += [("getArtistInfo", {"id": song["artistId"]}), ("getUser", {"username": "anna"})]
+    reads += [(name, {"id": other}) for name in ("getSong", "getLyricsBySongId", "getSimilarSongs", "getSimilarSongs2")]
+    reads += [("getTopSongs", {"artist": "Aurora"}), ("getSongsByGenre", {"genre": "Rock"})]
+    reads += [
+        ("getPlaylist", {"id": playlist}),
+        ("createPlaylist", {"name": "y"}),
+        ("getLyrics", {"title": "Überfluß"}),
+    ]
+    reads += [
+        ("search", {"any": "dawn"}),
+        ("startScan", nothing),
+        ("createShare", nothing),
+        ("getSong", {"id": "so-9"}),
+    ]
+    reads += [("star", {"id": other}), ("unstar", {"id": other}), ("scrobble", {"id": other}), ("getAlbum", nothing)]
+    return reads
+
+
+async def test_every_answer_fits_its_schema(house: House, anna: Client) -> None:
+    for name, given in await calls(house, anna):
+        reply = await anna.call(name, **given)
+        check(name, json.loads(reply.body))
+
+
+async def test_a_schema_that_is_not_met_is_noticed(anna: Client) -> None:
+    answer = json.loads((await anna.call("getLicense")).body)
+    del answer["subsonic-response"]["license"]
+    with pytest.raises(AssertionError):
+        check("getLicense", answer)
