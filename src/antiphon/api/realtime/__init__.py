@@ -1,0 +1,1 @@
+"""The server's own voice: news by Socket.IO, namespace `/realtime`."""
