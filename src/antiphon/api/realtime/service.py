@@ -72,6 +72,7 @@ class Realtime:
         self._application = socketio.ASGIApp(self.server, socketio_path="socket.io")
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self._is_enabled = is_enabled
+        self._is_closed = False
         self._jobs = jobs
         self._pubsub = pubsub
         self._people = People(authenticate, self.server.refuse, self._place)
@@ -111,7 +112,9 @@ class Realtime:
 
     async def close(self) -> None:
         """Tell everyone that the server stops, and end all connections; clients come back by themselves."""
-        self._is_enabled = False
+        if self._is_closed:
+            return
+        self._is_closed, self._is_enabled = True, False
         await self.tell_here(None, ErrorNews("server_stopping", "The server stops or starts anew."))
         await self.server.drop_all()
         for throttle in (self._job_news, self._library_news):
