@@ -52,8 +52,8 @@ def reference_page() -> str:
         "# Interfaces",
         "",
         "Every route, by dialect. Parameters, bodies and answers stand in the OpenAPI description that the server",
-        "itself gives at `/api/v1/openapi.json`, readable at `/docs`; [a Postman collection](postman.json) is made from it.",
-        "Routes marked *open* need no sign-in.",
+        "itself gives at `/api/v1/openapi.json`, readable at `/docs`; [a Postman collection](postman.json) is made",
+        "from it. Routes marked *open* need no sign-in.",
     ]
     by_dialect: dict[str, list[str]] = defaultdict(list)
     for dialect, method, path, operation in operations():

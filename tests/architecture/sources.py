@@ -2,7 +2,7 @@
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +53,12 @@ def module_of(file: Path) -> str:
     """The dotted name of a module of the product."""
     parts = list(file.relative_to(SOURCE.parent).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def assert_none(found: Iterable[str], reason: str = "") -> None:
+    """Fail with everything that was found, a line each."""
+    lines = sorted(found)
+    assert not lines, "\n".join([reason, *lines])
 
 
 @cache

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from vulture import Vulture
 
-from tests.architecture.sources import ROOT, SOURCE, name_of
+from tests.architecture.sources import ROOT, SOURCE, assert_none, name_of
 
 ALLOWED = ROOT / "tests" / "architecture" / "used_from_outside.txt"
 
@@ -35,8 +35,8 @@ def unused() -> dict[str, str]:
 
 def test_nothing_is_unused() -> None:
     found = unused()
-    assert not [where for name, where in found.items() if name not in allowed_names()]
+    assert_none(where for name, where in found.items() if name not in allowed_names())
 
 
 def test_the_list_of_what_is_used_from_outside_only_shrinks() -> None:
-    assert not allowed_names() - set(unused()), "used by name now, or gone: take it off the list"
+    assert_none(allowed_names() - set(unused()), "used by name now, or gone: take it off the list")

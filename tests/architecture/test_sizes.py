@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 
-from tests.architecture.sources import ROOT, files, functions_of, name_of, python_files
+from tests.architecture.sources import ROOT, assert_none, files, functions_of, name_of, python_files
 
 FILE_LINES, FILE_LINES_AT_MOST = 400, 500
 FUNCTION_LINES, FUNCTION_LINES_AT_MOST = 40, 60
@@ -39,7 +39,7 @@ def test_files_are_short() -> None:
     sizes = {name_of(file): file.read_text(encoding="utf-8").count("\n") for file in python_files()}
     sizes = {name: size for name, size in sizes.items() if not name.startswith(HISTORY)}
     assert sizes
-    assert not complaints(sizes, FILE_LINES, FILE_LINES_AT_MOST, EXCEPTIONS["files"])
+    assert_none(complaints(sizes, FILE_LINES, FILE_LINES_AT_MOST, EXCEPTIONS["files"]))
 
 
 def test_functions_are_short() -> None:
@@ -50,7 +50,7 @@ def test_functions_are_short() -> None:
         for function, lines in functions_of(file)
     }
     assert sizes
-    assert not complaints(sizes, FUNCTION_LINES, FUNCTION_LINES_AT_MOST, EXCEPTIONS["functions"])
+    assert_none(complaints(sizes, FUNCTION_LINES, FUNCTION_LINES_AT_MOST, EXCEPTIONS["functions"]))
 
 
 def test_components_of_the_web_player_are_short() -> None:
@@ -59,7 +59,7 @@ def test_components_of_the_web_player_are_short() -> None:
         for file in files("web/src")
         if file.suffix == ".vue"
     }
-    assert not complaints(sizes, VUE_LINES, VUE_LINES, {})
+    assert_none(complaints(sizes, VUE_LINES, VUE_LINES, {}))
 
 
 def test_a_size_that_grew_or_shrank_is_told() -> None:
