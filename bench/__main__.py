@@ -7,7 +7,7 @@ import sys
 
 import bench
 
-PARTS = {"__main__", "harness", "invention", "load", "machine", "music", "report", "scan_process"}
+PARTS = {"__main__", "harness", "invention", "jobs_application", "load", "machine", "music", "report", "scan_process"}
 
 
 def names() -> list[str]:
