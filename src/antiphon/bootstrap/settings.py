@@ -83,6 +83,11 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         )
     data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
     music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
+    return _settings(texts, data, music, tuple(warnings))
+
+
+def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
+    """The object, from texts that have been checked."""
     keys = read_keys(data, texts)
     return Settings(
         data=data,
@@ -113,7 +118,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         enable_emotion_detection=_flag(texts["ENABLE_EMOTION_DETECTION"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
-        warnings=tuple(warnings),
+        warnings=warnings,
     )
 
 

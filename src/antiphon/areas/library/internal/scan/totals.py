@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Text, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Select, Text, and_, bindparam, case, delete, func, insert, select, update
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.fold import fold, sort_key
@@ -203,35 +203,10 @@ def _hidden(now: float) -> Any:
 
 async def _artists(transaction: Transaction, ids: list[int], now: float) -> None:
     listed = as_list(ids)
-    credit = select(t.song_credit.c.artist_id, t.song_credit.c.song_id).where(in_list(t.song_credit.c.artist_id, _IDS))
-    credited = credit.distinct().subquery("credited")
-    songs = await transaction.fetch(
-        select(
-            credited.c.artist_id,
-            t.song.c.library_id,
-            func.sum(_shown(now)),
-            func.sum(_hidden(now)),
-        )
-        .join(t.song, t.song.c.id == credited.c.song_id)
-        .group_by(credited.c.artist_id, t.song.c.library_id),
-        ids=listed,
-    )
-    albums = await transaction.fetch(
-        select(
-            t.album_credit.c.artist_id,
-            t.album.c.library_id,
-            func.sum(case((t.album.c.song_count > 0, 1), else_=0)),
-            func.sum(case((t.album.c.song_count == 0, t.album.c.hidden_count), else_=0)),
-        )
-        .join(t.album, t.album.c.id == t.album_credit.c.album_id)
-        .where(in_list(t.album_credit.c.artist_id, _IDS))
-        .group_by(t.album_credit.c.artist_id, t.album.c.library_id),
-        ids=listed,
-    )
     presence: dict[tuple[int, int], dict[str, int]] = {}
-    for artist_id, library_id, shown, hidden in songs:
+    for artist_id, library_id, shown, hidden in await transaction.fetch(_songs_of_artists(now), ids=listed):
         presence[(artist_id, library_id)] = {"song_count": shown, "hidden_count": hidden, "album_count": 0}
-    for artist_id, library_id, shown, hidden in albums:
+    for artist_id, library_id, shown, hidden in await transaction.fetch(_ALBUMS_OF_ARTISTS, ids=listed):
         entry = presence.setdefault((artist_id, library_id), {"song_count": 0, "hidden_count": 0, "album_count": 0})
         entry["album_count"] = shown
         entry["hidden_count"] += hidden
@@ -245,6 +220,29 @@ async def _artists(transaction: Transaction, ids: list[int], now: float) -> None
     ]
     if rows:
         await transaction.execute(insert(t.artist_presence), rows)
+
+
+def _songs_of_artists(now: float) -> Select[Any]:
+    credit = select(t.song_credit.c.artist_id, t.song_credit.c.song_id).where(in_list(t.song_credit.c.artist_id, _IDS))
+    credited = credit.distinct().subquery("credited")
+    return (
+        select(credited.c.artist_id, t.song.c.library_id, func.sum(_shown(now)), func.sum(_hidden(now)))
+        .join(t.song, t.song.c.id == credited.c.song_id)
+        .group_by(credited.c.artist_id, t.song.c.library_id)
+    )
+
+
+_ALBUMS_OF_ARTISTS = (
+    select(
+        t.album_credit.c.artist_id,
+        t.album.c.library_id,
+        func.sum(case((t.album.c.song_count > 0, 1), else_=0)),
+        func.sum(case((t.album.c.song_count == 0, t.album.c.hidden_count), else_=0)),
+    )
+    .join(t.album, t.album.c.id == t.album_credit.c.album_id)
+    .where(in_list(t.album_credit.c.artist_id, _IDS))
+    .group_by(t.album_credit.c.artist_id, t.album.c.library_id)
+)
 
 
 async def _genres(transaction: Transaction, ids: list[int], now: float) -> None:
