@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from antiphon.kernel.db import Database, Statement
-from antiphon.kernel.db.database import database_trouble
 from antiphon.kernel.db.reader import Row
+from antiphon.kernel.db.trouble import trouble
 from antiphon.kernel.events import Subscriptions
 
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
 SLOW_ON_LOOP_SECONDS = 0.005
+# Pages of the log after which it is written into the database. Who writes much (a scan) does that less often: it would
+# write the same pages of the indexes again and again.
+CHECKPOINT_PAGES = {"FULL": 1000, "NORMAL": 10_000, "OFF": 1000}
 
 
 def open_sqlite(file: Path, subscriptions: Subscriptions, *, synchronous: str = "FULL") -> Database:
@@ -33,7 +36,11 @@ def open_sqlite(file: Path, subscriptions: Subscriptions, *, synchronous: str = 
     `synchronous` is `FULL`, or `NORMAL` for work that can be repeated (a scan).
     """
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}", pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, pool_recycle=-1
+        URL.create("sqlite+aiosqlite", database=str(file)),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        pool_recycle=-1,
     )
     _prepare_writer(engine, synchronous)
     return Database(engine, SqliteReader(file), subscriptions)
@@ -48,6 +55,7 @@ def _prepare_writer(engine: AsyncEngine, synchronous: str) -> None:
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
             "journal_mode=WAL",
             f"synchronous={synchronous}",
+            f"wal_autocheckpoint={CHECKPOINT_PAGES[synchronous]}",
             "foreign_keys=ON",
             "cache_size=-65536",
             "temp_store=MEMORY",
@@ -106,7 +114,10 @@ class SqliteReader:
         try:
             return self._connection().execute(compiled.text, compiled.arguments(parameters)).fetchall()
         except sqlite3.OperationalError as error:
-            raise database_trouble_of_driver(error) from error
+            meaning = trouble(None, str(error))
+            if meaning is None:
+                raise
+            raise meaning from error
 
     async def fetch(self, statement: Statement, /, **parameters: Any) -> list[Row]:
         """All rows, read right here on the event loop."""
@@ -133,10 +144,3 @@ class SqliteReader:
                 connection.close()
             self._opened.clear()
             self._local = threading.local()
-
-
-def database_trouble_of_driver(error: sqlite3.OperationalError) -> BaseException:
-    """What a driver's error means, or the error itself."""
-    from sqlalchemy.exc import OperationalError
-
-    return database_trouble(OperationalError(None, None, error)) or error
