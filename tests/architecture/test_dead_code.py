@@ -1,5 +1,6 @@
 """Nothing in the product is there for nobody. What only tests use counts as unused."""
 
+from functools import cache
 from pathlib import Path
 
 from vulture import Vulture
@@ -22,6 +23,7 @@ def allowed_names() -> set[str]:
     return {line.split()[0] for line in lines if line.strip() and not line.startswith("#")}
 
 
+@cache
 def unused() -> dict[str, str]:
     """What no module of the product names, with where it stands."""
     finder = Vulture(ignore_decorators=CALLED_BY_DECORATOR)
