@@ -62,11 +62,18 @@ class PostgresqlServer:
         self.binaries = binaries
         self.data = data
         self.port = port
+        self._user = user
         self._numbers = itertools.count(1)
-        command: list[str | Path] = [binaries / "postgres", "-D", data, "-p", str(port), "-k", data]
+        self.start()
+
+    def start(self) -> None:
+        """Start the program (again) and wait until it takes connections."""
+        command: list[str | Path] = [self.binaries / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.data]
         for name, value in FLAGS.items():
             command += ["-c", f"{name}={value}"]
-        self.program = Program(command, data.parent / "log", user=user, stop_signal=signal.SIGINT)
+        log = self.data.parent / "log"
+        log.unlink(missing_ok=True)
+        self.program = Program(command, log, user=self._user, stop_signal=signal.SIGINT)
         self.program.wait_until(lambda: "ready to accept connections" in self.program.output)
 
     def address(self, database: str = "postgres") -> str:
@@ -144,9 +151,9 @@ def _reachable(binaries: Path, user: str | None, spare: Path) -> Path:
     return binaries
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgresqlServer]:
-    """The cluster of this run."""
+@contextmanager
+def running_postgresql() -> Iterator[PostgresqlServer]:
+    """Make a cluster and start it; it is gone after the block."""
     binaries = find_binaries()
     if binaries is None:
         unavailable("no PostgreSQL: apt install postgresql")
@@ -166,6 +173,13 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
             yield server
         finally:
             server.program.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """The cluster of this run."""
+    with running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture

@@ -9,12 +9,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from antiphon.kernel.db import Database, Statement
 from antiphon.kernel.db.reader import Row
-from antiphon.kernel.errors import unavailable
+from antiphon.kernel.db.trouble import database_down, trouble
+from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.events import Subscriptions
 
 # Planning just in time costs more than it saves on point and page reads.
-_SERVER_SETTINGS = {"jit": "off", "random_page_cost": "1.1", "application_name": "antiphon"}
-_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+_SERVER_SETTINGS = {
+    "jit": "off",
+    "random_page_cost": "1.1",
+    "application_name": "antiphon",
+    # Who waits longer for another's lock is told so, as on SQLite.
+    "lock_timeout": "5s",
+}
 
 
 def driver_address(url: str) -> str:
@@ -68,11 +74,15 @@ class PostgresReader:
     async def fetch(self, statement: Statement, /, **parameters: Any) -> list[Row]:
         """All rows. Raises UNAVAILABLE `database_down` where the server does not answer."""
         compiled = statement.compiled("postgresql")
+        arguments = compiled.arguments(parameters)
         try:
             pool = await self._connections()
-            return await pool.fetch(compiled.text, *compiled.arguments(parameters))  # type: ignore[no-any-return]
-        except _LOST as error:
-            raise unavailable("database_down", "The database does not answer just now.") from error
+            return await pool.fetch(compiled.text, *arguments)  # type: ignore[no-any-return]
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            meaning = _trouble(error)
+            if meaning is None:
+                raise
+            raise meaning from error
 
     async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
         """The first row, or None."""
@@ -88,3 +98,10 @@ class PostgresReader:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+
+def _trouble(error: OSError | asyncpg.PostgresError | asyncpg.InterfaceError) -> AntiphonError | None:
+    """What the driver's error means. A value that it cannot send is the program's own mistake, and none."""
+    if isinstance(error, asyncpg.PostgresError):
+        return trouble(error.sqlstate, str(error))
+    return None if isinstance(error, ValueError) else database_down()

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import msgspec
 
 from antiphon.api.http.asgi import Header
-from antiphon.kernel.db.database import database_trouble
+from antiphon.kernel.db.trouble import database_trouble
 from antiphon.kernel.errors import AntiphonError, Kind
 
 log = logging.getLogger(__name__)

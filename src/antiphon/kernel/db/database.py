@@ -2,21 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Table
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.expression import Executable
 
 from antiphon.kernel.db.reader import Reader, Row
 from antiphon.kernel.db.statement import Statement
-from antiphon.kernel.errors import AntiphonError, Kind, unavailable
+from antiphon.kernel.db.trouble import database_down, database_trouble
 from antiphon.kernel.events import Event, Subscriptions
 
 log = logging.getLogger(__name__)
@@ -86,26 +84,30 @@ class Database:
         self.reader = reader
         self.subscriptions = subscriptions
         self.dialect = reader.dialect
+        # How often this process has written: what was read before the latest write may be old.
+        self.commits = 0
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction, or join the one this task has open already. Leaving the outermost block commits.
 
-        Raises UNAVAILABLE `database_busy` where another writer holds the database for more than five seconds, and
-        NO_SPACE where the disk is full.
+        Raises UNAVAILABLE `database_busy` where another writer holds the database for more than five seconds,
+        UNAVAILABLE `database_down` where it does not answer, and NO_SPACE where the disk is full.
         """
         running = _current.get()
         if running is not None and running.is_mine:
             yield running
             return
-        with _translated():
+        with _Translated() as translated:
             async with self.engine.connect() as connection, connection.begin():
+                translated.is_connected = True
                 transaction = Transaction(connection, self.dialect, self.subscriptions, asyncio.current_task())
                 token = _current.set(transaction)
                 try:
                     yield transaction
                 finally:
                     _current.reset(token)
+        self.commits += 1
         for event in transaction._events:
             await self.subscriptions.publish_after_commit(event)
 
@@ -115,43 +117,20 @@ class Database:
         await self.engine.dispose()
 
 
-class _translated:
-    """Tells what a driver's error means to the caller."""
+class _Translated:
+    """Tells the caller what a driver's error means."""
 
-    def __enter__(self) -> None:
-        return None
+    def __init__(self) -> None:
+        self.is_connected = False
+
+    def __enter__(self) -> "_Translated":
+        return self
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         meaning = database_trouble(error)
+        # An OSError from inside the block is the use case's own.
+        if meaning is None and isinstance(error, OSError) and not self.is_connected:
+            meaning = database_down()
         if meaning is not None:
             log.warning("the database refused: %s", error)
             raise meaning from error
-
-
-_MEANINGS: list[tuple[tuple[str, ...], Callable[[], AntiphonError]]] = [
-    (
-        ("database is locked", "database table is locked", "deadlock detected", "canceling statement due to lock"),
-        lambda: unavailable("database_busy", "The database is busy. Try again in a moment."),
-    ),
-    (
-        ("database or disk is full", "no space left", "disk i/o error", "could not extend file"),
-        lambda: AntiphonError(Kind.NO_SPACE, "disk_full", "The disk is full: nothing was saved. Free some space."),
-    ),
-    (
-        ("connection refused", "connection was closed", "connection does not exist", "server closed the connection"),
-        lambda: unavailable("database_down", "The database does not answer just now."),
-    ),
-]
-
-
-def database_trouble(error: BaseException | None) -> AntiphonError | None:
-    """The trouble with the database that `error` speaks of, where it is one that passes or that people can mend."""
-    if isinstance(error, PoolTimeoutError | ConnectionError):
-        return unavailable("database_busy", "The database is busy. Try again in a moment.")
-    if not isinstance(error, OperationalError | DBAPIError):
-        return None
-    text = str(error).lower()
-    for signs, meaning in _MEANINGS:
-        if any(sign in text for sign in signs):
-            return meaning()
-    return None
