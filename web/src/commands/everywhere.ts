@@ -39,11 +39,13 @@ import { usePlayer } from '@/stores/player';
 import { usePreferences } from '@/stores/preferences';
 import { useScan } from '@/stores/scan';
 import { useSession } from '@/stores/session';
-import type { Command } from './command';
+import type { Command, SubjectOf } from './command';
 import { leave } from './leave';
 import { toggleNowPlaying } from './now-playing';
 
 type General = Command<'everything'>;
+
+const all: SubjectOf<'everything'> = { kind: 'everything' };
 
 const SEEK_SECONDS = 10;
 const VOLUME_STEP = 0.05;
@@ -150,3 +152,19 @@ export const everywhere: General[] = [
   }),
   app('sign-out', LogOut, undefined, 'account.signOut', () => leave()),
 ];
+
+/** The menu below one's own name: the same commands again. */
+export const accountCommands: Command<'account'>[] = ['go-settings', 'shortcuts', 'sign-out'].map((id) => {
+  const command = everywhere.find((one) => one.id === id) as General;
+  const { icon, group } = command;
+  const title = () => (id === 'go-settings' ? translate('settings.settings') : command.title(all));
+  return {
+    id: `account-${id}`,
+    kind: 'account',
+    icon,
+    group,
+    title,
+    run: () => command.run(all),
+    section: id === 'sign-out',
+  };
+});

@@ -1,11 +1,16 @@
 /** The one list of everything that can be done. */
 import { collectionCommands } from './collections';
 import type { BoundCommand, Command } from './command';
-import { everywhere } from './everywhere';
+import { accountCommands, everywhere } from './everywhere';
 import { songCommands } from './songs';
 import type { Subject } from './subject';
 
-export const allCommands = [...everywhere, ...songCommands, ...collectionCommands] as unknown as Command[];
+export const allCommands = [
+  ...everywhere,
+  ...accountCommands,
+  ...songCommands,
+  ...collectionCommands,
+] as unknown as Command[];
 
 function bind(command: Command, subject: Subject): BoundCommand {
   return {

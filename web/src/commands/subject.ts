@@ -3,6 +3,7 @@ import type { Album, Artist, PlayableSong, Playlist } from '@/api/types';
 /** What a command is about. */
 export type Subject =
   | { kind: 'everything' }
+  | { kind: 'account' }
   | { kind: 'songs'; songs: PlayableSong[]; playlistItems?: PlaylistPlaces }
   | { kind: 'album'; album: Album }
   | { kind: 'artist'; artist: Artist }

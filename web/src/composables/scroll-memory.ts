@@ -13,7 +13,8 @@ export function rememberScroll(router: Router, pane: Ref<HTMLElement | null>): (
   const onPop = () => {
     back = true;
   };
-  window.addEventListener('popstate', onPop);
+  // Captured, so that it is known before the router's own listener begins to navigate.
+  window.addEventListener('popstate', onPop, { capture: true });
 
   const stopBefore = router.beforeEach((to, from) => {
     if (to.path === from.path) return;
@@ -33,7 +34,7 @@ export function rememberScroll(router: Router, pane: Ref<HTMLElement | null>): (
   });
 
   return () => {
-    window.removeEventListener('popstate', onPop);
+    window.removeEventListener('popstate', onPop, { capture: true });
     stopBefore();
     stopAfter();
   };
