@@ -4,8 +4,8 @@ import pytest
 
 from tests.api.house import House
 
-# Two revisions make the ETag; what comes on top is the call's own.
-TAG = 2
+# One statement for the ETag; what comes on top is the call's own.
+TAG = 1
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,10 @@ TAG = 2
         ("/artists/1", 3),
         ("/genres", 1),
         ("/genres/1", 1),
-        ("/songs?limit=1", 3),
-        ("/songs?limit=50", 3),
-        ("/albums?sort=newest", 3),
-        ("/artists", 3),
+        ("/songs?limit=1", 2),
+        ("/songs?limit=50", 2),
+        ("/albums?sort=newest", 2),
+        ("/artists", 2),
         ("/search?q=aurora", 6),
     ],
 )

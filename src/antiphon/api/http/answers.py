@@ -20,13 +20,17 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[Header, ...] = (JSON, NO_STORE)
 
 
-async def send_answer(send: Send, answer: Answer, *, head_only: bool = False) -> None:
-    """Send `answer`; for HEAD without its body, but with the body's length."""
-    headers = [*answer.headers]
+async def send_answer(send: Send, answer: Answer, *, head_only: bool = False, tag: bytes | None = None) -> None:
+    """Send `answer`; for HEAD without its body, but with the body's length.
+
+    With an ETag, what the answer says about keeping it is replaced: it may be kept and asked about.
+    """
+    body = answer.body
+    headers = [*answer.headers] if tag is None else [answer.headers[0], (b"etag", tag), REVALIDATED]
     if answer.status not in (204, 304):
-        headers.append((b"content-length", b"%d" % len(answer.body)))
+        headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head_only else answer.body})
+    await send({"type": "http.response.body", "body": b"" if head_only else body})
 
 
 def redirect(path: str, status: int = 302) -> Answer:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Protocol
 
-from antiphon.api.http.answers import REVALIDATED, Answer, send_answer
+from antiphon.api.http.answers import JSON, Answer, send_answer
 from antiphon.api.http.areas import Areas
-from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.asgi import Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone
-from antiphon.api.http.etags import catalogue_tag, is_named
+from antiphon.api.http.etags import CatalogueTags, is_named
 from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.http.problems import Problem, Refusal, problem_of
 from antiphon.api.http.requests import Request
@@ -38,6 +38,7 @@ class Dispatcher:
         self._table = RouteTable(routes)
         self._dialect = dialect
         self._areas = areas
+        self._tags = CatalogueTags(areas.library, areas.database)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""
@@ -65,15 +66,13 @@ class Dispatcher:
             else:
                 await answer(scope, receive, send)
             return
-        tag = await catalogue_tag(self._areas.library, principal, scope)
-        headers: tuple[Header, ...] = ((b"etag", tag), REVALIDATED)
+        tag = await self._tags.tag(principal, scope)
         if is_named(exchange.headers.get(b"if-none-match"), tag):
-            await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, headers))
+            await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, (JSON,)), tag=tag)
             return
         answer = await route.handler(request)
         assert isinstance(answer, Answer)
-        tagged = Answer(answer.body, answer.status, (*answer.headers[:1], *headers))
-        await send_answer(send, tagged, head_only=head_only)
+        await send_answer(send, answer, head_only=head_only, tag=tag)
 
     def _find(self, scope: Scope) -> tuple[Route, dict[str, str]]:
         found = self._table.find(scope["path"])
