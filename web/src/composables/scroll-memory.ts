@@ -2,49 +2,45 @@ import { nextTick, type Ref } from 'vue';
 import type { Router } from 'vue-router';
 
 const KEPT = 60;
+/** Longer than this nothing that comes from the cache takes to be drawn. */
+const MOST_FRAMES = 30;
+
+/** Each entry of the browser's history has its own place, also when one page stands in it twice. */
+const keyOf = (path: string) => `${window.history.state?.position ?? 0}:${path}`;
 
 /** Remembers where each entry of the browser's history was scrolled to, and goes there on the way back. */
 export function rememberScroll(router: Router, pane: Ref<HTMLElement | null>): () => void {
   const positions = new Map<string, number>();
-  const keyOf = (path: string) => `${window.history.state?.position ?? 0}:${path}`;
-  let leaving = keyOf(router.currentRoute.value.path);
-  let back = false;
-
-  const onPop = () => {
-    back = true;
-  };
-  // Captured, so that it is known before the router's own listener begins to navigate.
-  window.addEventListener('popstate', onPop, { capture: true });
+  let shown = keyOf(router.currentRoute.value.path);
 
   const stopBefore = router.beforeEach((to, from) => {
     if (to.path === from.path) return;
-    positions.set(leaving, pane.value?.scrollTop ?? 0);
+    positions.delete(shown);
+    positions.set(shown, pane.value?.scrollTop ?? 0);
     const oldest = positions.keys().next().value;
     if (positions.size > KEPT && oldest !== undefined) positions.delete(oldest);
   });
 
-  const stopAfter = router.afterEach(async (to, from) => {
-    leaving = keyOf(to.path);
-    const wanted = back ? (positions.get(leaving) ?? 0) : 0;
-    back = false;
+  const stopAfter = router.afterEach(async (to, from, failure) => {
+    if (failure) return;
+    shown = keyOf(to.path);
     if (to.path === from.path) return;
+    const wanted = positions.get(shown) ?? 0;
     await nextTick();
-    pane.value?.scrollTo({ top: wanted });
-    if (wanted > 0) await scrollWhenTallEnough(pane, wanted);
+    await scrollWhenTallEnough(pane, wanted);
   });
 
   return () => {
-    window.removeEventListener('popstate', onPop, { capture: true });
     stopBefore();
     stopAfter();
   };
 }
 
-/** What comes from the cache is drawn within a few frames; after that the page stays where it is. */
 async function scrollWhenTallEnough(pane: Ref<HTMLElement | null>, wanted: number): Promise<void> {
-  for (let frame = 0; frame < 20; frame += 1) {
-    if (!pane.value || Math.abs(pane.value.scrollTop - wanted) < 2) return;
+  pane.value?.scrollTo({ top: wanted });
+  for (let frame = 0; frame < MOST_FRAMES && wanted > 0; frame += 1) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
-    pane.value?.scrollTo({ top: wanted });
+    if (!pane.value || Math.abs(pane.value.scrollTop - wanted) < 2) return;
+    pane.value.scrollTo({ top: wanted });
   }
 }
