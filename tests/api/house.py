@@ -13,7 +13,7 @@ from sqlalchemy import update
 from antiphon.areas.accounts.data import Registration
 from antiphon.areas.library.internal import tables
 from antiphon.areas.library.internal.revisions import library_changed
-from antiphon.areas.library.internal.scan.store import stale_of_songs
+from antiphon.areas.library.internal.scan.stale import stale_of_songs
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.areas.library.internal.visibility import NEVER
 from antiphon.bootstrap.settings import read_settings

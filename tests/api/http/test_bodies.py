@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.api.http import bodies
-from antiphon.api.http.asgi import Message
+from antiphon.api.http.asgi import Message, Receive
 from antiphon.api.http.bodies import MAXIMUM_DEPTH, MAXIMUM_KEYS, ClientGone, parse_json, parse_values, read_body
 from antiphon.api.http.problems import Refusal
 from antiphon.api.http.requests import read_query
@@ -127,7 +127,7 @@ def test_a_query_is_unquoted_once() -> None:
     }  # fmt: skip
 
 
-def arriving(*messages: Message) -> bodies.Receive:
+def arriving(*messages: Message) -> Receive:
     waiting = list(messages)
 
     async def receive() -> Message:

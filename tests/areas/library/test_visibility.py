@@ -8,8 +8,8 @@ from sqlalchemy import insert, update
 
 from antiphon.areas.library.data import AlbumFilter, ArtistFilter, SongFilter
 from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.scan.names import as_list
-from antiphon.areas.library.internal.scan.store import stale_of_songs
+from antiphon.areas.library.internal.scan.bulk import as_list
+from antiphon.areas.library.internal.scan.stale import stale_of_songs
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.areas.library.internal.visibility import NEVER
 from antiphon.kernel.errors import AntiphonError, Kind
