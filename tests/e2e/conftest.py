@@ -1,0 +1,74 @@
+"""What the tests in the browser ask for: one server with the demo library, and people who listen to it."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.e2e.listener import PHONE, Listener, somebody
+from tests.e2e.site import DEMO_SONGS, Site, start_with_demo
+from tests.services.programs import folder
+from tests.services.server import ServerFactory
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def player_is_built() -> None:
+    """Without the player's build there is nothing to look at."""
+    from antiphon.bootstrap import entry
+
+    built = Path(entry.__file__).parents[1] / "api" / "web" / "player" / "index.html"
+    if not built.is_file():
+        pytest.fail("the web player is not built: make player", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def session_servers(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
+    """Servers that live as long as the run."""
+    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"))
+    yield factory
+    factory.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def site(player_is_built: None, session_servers: ServerFactory, demo_library: Path) -> AsyncIterator[Site]:
+    """One server for all tests that leave nothing behind but their own people."""
+    with folder("site") as place:
+        server = start_with_demo(session_servers, place / "data", demo_library, RATE_LIMITS="off")
+        yield await Site(server).open(DEMO_SONGS)
+        server.stop()
+
+
+@pytest_asyncio.fixture
+async def visitor(browser: Browser, site: Site) -> AsyncIterator[Listener]:
+    """Somebody who is not signed in."""
+    async with somebody(browser, site.base_url) as person:
+        yield person
+
+
+@pytest_asyncio.fixture
+async def listener(browser: Browser, site: Site) -> AsyncIterator[Listener]:
+    """Somebody new, signed in, at a laptop."""
+    async with somebody(browser, site.base_url) as person:
+        person.name = await site.newcomer(person.page.context)
+        yield person
+
+
+@pytest_asyncio.fixture
+async def phone(browser: Browser, site: Site) -> AsyncIterator[Listener]:
+    """Somebody new, signed in, with a small phone."""
+    async with somebody(browser, site.base_url, viewport=PHONE, has_touch=True, is_mobile=True) as person:
+        person.name = await site.newcomer(person.page.context)
+        yield person
+
+
+@pytest.fixture
+def own_place() -> Iterator[Path]:
+    """A folder for a server of the test's own; gone afterwards."""
+    with folder("e2e") as place:
+        yield place
+    shutil.rmtree(place, ignore_errors=True)

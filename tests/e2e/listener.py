@@ -1,0 +1,156 @@
+"""Somebody in front of the player: what they do, what they hear, and what goes wrong while they do it."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+# The player makes its audio elements itself and never puts them into the page: they are noted as they are made.
+NOTE_AUDIO = """
+    const made = [];
+    window.audioElements = made;
+    window.Audio = new Proxy(window.Audio, {
+        construct: (native, given) => { const audio = new native(...given); made.push(audio); return audio; },
+    });
+"""
+SOUNDING = """() => {
+    const audio = window.audioElements.find((one) => !one.paused && one.currentSrc);
+    return audio ? { time: audio.currentTime, duration: audio.duration, source: audio.currentSrc } : null;
+}"""
+HEARD_ON = """([source, since, seconds]) => window.audioElements.some((audio) =>
+    !audio.paused && audio.currentSrc === source && audio.currentTime >= since + seconds)"""
+
+
+class Listener:
+    """One person's page. `name` is the user name, empty for somebody who is not signed in."""
+
+    def __init__(self, page: Page, base_url: str) -> None:
+        self.page = page
+        self.base_url = base_url
+        self.name = ""
+        self.bar = page.get_by_role("region", name="Player", exact=True)
+        self.rail = page.get_by_role("navigation", name="Main")
+        self.content = page.get_by_role("main")
+        self.panel = page.get_by_role("complementary")
+        self.troubles: list[str] = []
+        # Whoever is not signed in is told so by the first question of the page; browsers log such answers.
+        self._allowed = [r"status of 401 .*/api/v1/auth/me\)"]
+        page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
+        page.on("console", self._note_console)
+        page.on("request", self._note_request)
+
+    def allow(self, pattern: str) -> None:
+        """Troubles that match are what the test is about."""
+        self._allowed.append(pattern)
+
+    @property
+    def unexpected(self) -> list[str]:
+        """What went wrong and should not have."""
+        return [one for one in self.troubles if not any(re.search(pattern, one) for pattern in self._allowed)]
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.base_url, "data:", "blob:")):
+            self.troubles.append(f"request to another host: {request.url}")
+
+    async def go(self, path: str = "") -> None:
+        """Open a page of the player by its address."""
+        await self.page.goto(f"{self.base_url}/app/{path}")
+
+    async def open_album(self, title: str) -> None:
+        """Come to an album by the list of all of them."""
+        await self.go("albums")
+        await self.content.get_by_role("link", name=title, exact=True).click()
+        await expect(self.content.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+    async def play_album(self, title: str) -> None:
+        """Press the big play button of an album."""
+        await self.open_album(title)
+        await self.content.get_by_role("button", name="Play", exact=True).click()
+
+    def row(self, title: str) -> Locator:
+        """The row of a song in the list on the page."""
+        return self.content.get_by_role("row").filter(has=self.page.get_by_text(title, exact=True))
+
+    async def choose(self, title: str, command: str) -> None:
+        """Choose a command from the menu of a song in the list."""
+        row = self.row(title)
+        await row.hover()
+        await row.get_by_role("button", name=f"More for {title}").click()
+        await self.page.get_by_role("menuitem", name=command, exact=True).click()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, wherever the focus is."""
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def sees_notice(self, text: str | re.Pattern[str]) -> Locator:
+        """The short sentence at the edge of the page."""
+        notice = self.page.locator(".notice").filter(has_text=text).last
+        await expect(notice).to_be_visible()
+        return notice
+
+    async def undo(self, text: str) -> None:
+        """Take back what the sentence with this text tells of."""
+        await (await self.sees_notice(text)).get_by_role("button", name="Undo").click()
+
+    async def sounding(self) -> dict[str, Any] | None:
+        """Time and duration in seconds and the address of what sounds now; None in silence."""
+        found: dict[str, Any] | None = await self.page.evaluate(SOUNDING)
+        return found
+
+    async def hears(self, title: str, seconds: float = 1.0) -> None:
+        """Wait until the song is the current one and has sounded on for so many seconds."""
+        await expect(self.bar.get_by_text(title, exact=True)).to_be_visible()
+        await self.page.wait_for_function(SOUNDING)
+        sounding = await self.sounding()
+        assert sounding is not None
+        await self.page.wait_for_function(HEARD_ON, arg=[sounding["source"], sounding["time"], seconds])
+
+    async def hears_nothing(self) -> None:
+        """Wait until it is silent."""
+        await self.page.wait_for_function(f"() => !({SOUNDING})()")
+
+    async def position(self) -> float:
+        """What the player shows as the place in the song, in seconds."""
+        return float(await self.bar.get_by_role("slider", name="Position in the song").input_value())
+
+    async def go_near_end(self) -> None:
+        """Move to the last second of the song."""
+        slider = self.bar.get_by_role("slider", name="Position in the song")
+        await slider.focus()
+        await slider.press("End")
+
+    async def open_queue(self) -> Locator:
+        """Show the queue beside the page."""
+        await self.bar.get_by_role("button", name="Queue", exact=True).click()
+        queue = self.page.get_by_role("complementary", name="Queue")
+        await expect(queue).to_be_visible()
+        return queue
+
+
+async def titles_of(queue: Locator) -> list[str]:
+    """What comes next in the queue, in order, as far as it is in sight."""
+    return await queue.locator("li.row .title").all_inner_texts()
+
+
+@asynccontextmanager
+async def somebody(browser: Browser, base_url: str, **options: Any) -> AsyncIterator[Listener]:
+    """A new person with a browser of their own. Errors in the page, and calls to other hosts, fail the test."""
+    settings: dict[str, Any] = {"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "dark", **options}
+    context: BrowserContext = await browser.new_context(**settings)
+    context.set_default_timeout(20_000)
+    await context.add_init_script(NOTE_AUDIO)
+    listener = Listener(await context.new_page(), base_url)
+    try:
+        yield listener
+    finally:
+        await context.close()
+    assert not listener.unexpected, "\n".join(listener.unexpected)

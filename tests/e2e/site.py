@@ -1,0 +1,106 @@
+"""A running server with the demo library, its admin, and as many people as tests want."""
+
+import asyncio
+import itertools
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from playwright.async_api import BrowserContext
+
+from tests.services.server import Server, ServerFactory
+
+PASSWORD = "correct horse battery"
+ADMIN = "keeper"
+DEMO_SONGS = 30
+SCAN_SECONDS = 60
+
+
+def demo_data_folder(place: Path, demo: Path) -> Path:
+    """A data folder in which the demo library is made already, so that the server need not compose it anew."""
+    shutil.copytree(demo, place / "demo-music", copy_function=os.link)
+    return place
+
+
+def start_with_demo(servers: ServerFactory, place: Path, demo: Path, **settings: str) -> Server:
+    """A server as a first start makes it: no music folder set, so the demo is there."""
+    data = demo_data_folder(place, demo)
+    return servers.embedded(**{"ANTIPHON_DATA": str(data), "ANTIPHON_MUSIC": "", **settings})
+
+
+def setup_link(server: Server) -> str:
+    """The link for the first admin, as the server printed it."""
+    server.program.wait_until(lambda: "token=" in server.program.output)
+    found = re.search(r"http://\S+/app/setup\?token=\S+", server.program.output)
+    assert found, server.program.output
+    return found.group()
+
+
+class Site:
+    """A server and its people."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.base_url = server.base_url
+        self.admin: dict[str, Any] = {}
+        self._numbers = itertools.count(1)
+
+    async def open(self, songs: int) -> "Site":
+        """Make the admin, and wait until the first scan has found so many songs."""
+        token = setup_link(self.server).partition("token=")[2]
+        self.admin = await self._enter(
+            "/api/v1/setup",
+            {"username": ADMIN, "email": f"{ADMIN}@example.org", "password": PASSWORD, "setup_token": token},
+        )
+        await self.until(lambda health: len(health) >= songs, "/api/v1/songs?limit=500", SCAN_SECONDS)
+        await self.until(lambda jobs: all(job["state"] == "completed" for job in jobs), "/api/v1/jobs", SCAN_SECONDS)
+        return self
+
+    async def until(self, is_so: Callable[[Any], bool], path: str, seconds: float = 15) -> Any:
+        """The `data` of what an admin reads at `path`, as soon as it is so."""
+        deadline = time.monotonic() + seconds
+        while not is_so(found := await self.read(path)):
+            assert time.monotonic() < deadline, f"{path} stayed {str(found)[:500]}"
+            await asyncio.sleep(0.1)
+        return found
+
+    async def read(self, path: str) -> Any:
+        """The `data` of what an admin reads."""
+        return await self.ask("GET", path)
+
+    async def ask(self, method: str, path: str, **rest: Any) -> Any:
+        """The `data` of an admin's request, which must succeed."""
+        async with httpx2.AsyncClient(base_url=self.base_url, headers=self._as_admin()) as client:
+            answer = await client.request(method, path, **rest)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        return answer.json()["data"] if answer.content else None
+
+    async def newcomer(self, context: BrowserContext) -> str:
+        """Register somebody new whose session lies in the context's cookies; the user name."""
+        name = f"listener{next(self._numbers)}"
+        body = {"username": name, "email": f"{name}@example.org", "password": PASSWORD, "cookie": True}
+        answer = await context.request.post(f"{self.base_url}/api/v1/auth/register", data=body)
+        assert answer.ok, await answer.text()
+        return name
+
+    async def as_admin(self, context: BrowserContext) -> str:
+        """Sign the admin in, in this context; the user name."""
+        body = {"username": ADMIN, "password": PASSWORD, "cookie": True}
+        answer = await context.request.post(f"{self.base_url}/api/v1/auth/login", data=body)
+        assert answer.ok, await answer.text()
+        return ADMIN
+
+    async def _enter(self, path: str, body: dict[str, str]) -> dict[str, Any]:
+        async with httpx2.AsyncClient(base_url=self.base_url) as client:
+            answer = await client.post(path, json=body)
+        assert answer.is_success, answer.text
+        entered: dict[str, Any] = answer.json()["data"]
+        return entered
+
+    def _as_admin(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.admin['token']}"}
