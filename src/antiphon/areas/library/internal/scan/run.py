@@ -37,6 +37,8 @@ _ALBUM_SIZES = Statement(
 
 WRITE_SECONDS = 0.05
 TOTALS_SECONDS = 3.0
+# Small at first, so that something is there soon; from then on as the clock allows, within these bounds.
+FIRST_BATCH = 100
 SMALLEST_BATCH = 250
 LARGEST_BATCH = 1000
 PRESENCE_BATCH = 500
@@ -55,7 +57,7 @@ class Scan:
         self._report = ScanReport()
         self._done = 0
         self._to_do = 0
-        self._batch = SMALLEST_BATCH
+        self._batch = FIRST_BATCH
         self._totals_pause = TOTALS_SECONDS
         self._totals_at = time.monotonic() + TOTALS_SECONDS
 
