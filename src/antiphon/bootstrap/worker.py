@@ -30,7 +30,7 @@ from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of
 from antiphon.bootstrap.logs import set_up_logs
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
 from antiphon.kernel.db import Database
-from antiphon.kernel.jobs.data import CANCELLED
+from antiphon.kernel.jobs.data import CANCELLED, Lane
 from antiphon.kernel.jobs.executor import Executor, stop_task
 from antiphon.kernel.jobs.heavy import HeavyRunner
 from antiphon.kernel.jobs.heavy_process import die_with_parent
@@ -159,7 +159,7 @@ def run_embedded(settings: Settings, application_path: str) -> int:
         return _work(settings, application_path, f"embedded-{socket.gethostname()}-{digest}", with_beat=True)
 
 
-def run_standalone(settings: Settings, application_path: str, lanes: Sequence[str]) -> int:
+def run_standalone(settings: Settings, application_path: str, lanes: Sequence[Lane]) -> int:
     """`antiphon worker`. Gives the exit code."""
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     return _work(settings, application_path, name, lanes=lanes)
@@ -184,7 +184,7 @@ def _work(
     name: str,
     *,
     with_beat: bool = False,
-    lanes: Sequence[str] = ("light", "heavy"),
+    lanes: Sequence[Lane] = ("light", "heavy"),
 ) -> int:
     thread = LoopThread(settings, application_path, "worker", name)
     thread.start()
@@ -235,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--embedded", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--beat", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--application", default=DEFAULT_APPLICATION, help=argparse.SUPPRESS)
-    parser.add_argument("--lanes", default="light,heavy", help="which jobs to take: light, heavy or both")
+    parser.add_argument("--lane", choices=("light", "heavy"), help="take only light, or only heavy jobs")
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
@@ -246,7 +246,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise SettingsError("A worker of its own needs REDIS_URL or BROKER_URL; without, `antiphon serve` has one.")
         if chosen.beat:
             return run_beat(settings, chosen.application)
-        return run_standalone(settings, chosen.application, chosen.lanes.split(","))
+        return run_standalone(settings, chosen.application, (chosen.lane,) if chosen.lane else ("light", "heavy"))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -2,10 +2,12 @@
 
 import asyncio
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from antiphon.adapters.queue.bell import Bell
 from antiphon.adapters.queue.folder import MessageFolder
 from antiphon.adapters.queue.hints import FolderSender, HintCourier, celery_message, is_celery_message
 from antiphon.adapters.queue.names import QUEUES, TASKS
@@ -79,6 +81,24 @@ def test_only_whole_messages_reach_kombu() -> None:
     assert not is_celery_message([message])
 
 
+def test_the_bell_wakes_who_waits_and_never_holds_up_who_rings(tmp_path: Path) -> None:
+    path = tmp_path / ("long" * 40) / "bell"
+    bell = Bell(path)
+    bell.ring()
+    begun = time.perf_counter()
+    bell.wait(0.05)
+    assert time.perf_counter() - begun >= 0.05
+    for _ in range(70_000):
+        Bell(path).ring()
+    bell.wait(5)
+    threading.Timer(0.05, Bell(path).ring).start()
+    bell.wait(0)
+    bell.wait(5)
+    assert time.perf_counter() - begun < 4.5
+    bell.close()
+    bell.ring()
+
+
 async def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sender = FolderSender(tmp_path)
 
@@ -100,6 +120,7 @@ async def test_the_courier_survives_a_broker_that_refuses(tmp_path: Path) -> Non
     courier = HintCourier(Refusing(tmp_path))
     for job_id in ("job_bad", "job_good"):
         await courier.on_job_queued(JobQueued(job_id, "light", 0, 1000.0, True))
+        await asyncio.sleep(0.01)
     await courier.on_job_queued(JobQueued("job_silent", "light", 0, 1000.0, False))
     await courier.close()
     await asyncio.sleep(0)

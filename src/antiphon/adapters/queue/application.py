@@ -8,10 +8,8 @@ from kombu.transport import TRANSPORT_ALIASES
 from antiphon.adapters.queue.names import QUEUES, TASKS, Broker
 
 CONCURRENCY = 4
-POLLING_SECONDS = 0.1
 PREFETCHED_EMBEDDED = 4
-"""Hints in hand for each thread. There is no second worker to take them instead, and a full hand waits for the next
-poll before it takes more."""
+"""Hints in hand for each thread: there is no second worker to take them instead."""
 VISIBILITY_SECONDS = 6 * 3600
 """Longer than any light job: Redis gives an unacknowledged hint to somebody else after this time."""
 
@@ -64,7 +62,7 @@ def _address(broker: Broker) -> str:
 
 def _transport_options(broker: Broker) -> dict[str, object]:
     if broker.is_embedded:
-        return {"folder": str(broker.folder), "polling_interval": POLLING_SECONDS}
+        return {"folder": str(broker.folder)}
     if broker.address.startswith("redis"):
         return {"visibility_timeout": VISIBILITY_SECONDS, "socket_connect_timeout": 2, "socket_timeout": 10}
     return {}

@@ -10,7 +10,7 @@ from typing import Any
 from kombu.transport import virtual
 
 from antiphon.adapters.queue.folder import MessageFolder
-from antiphon.adapters.queue.hints import is_celery_message
+from antiphon.adapters.queue.hints import bell_of, is_celery_message
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,14 @@ class Channel(virtual.Channel):
             found = self._folders[queue] = MessageFolder(parent / queue)
         return found
 
+    def basic_ack(self, delivery_tag: Any, multiple: bool = False) -> None:
+        """A message is done: there may be room for the next one now."""
+        super().basic_ack(delivery_tag, multiple=multiple)  # type: ignore[no-untyped-call]
+        self.connection.bell.ring()
+
     def _put(self, queue: str, message: Any, **_options: Any) -> None:
         self._folder(queue).put(f"0-{time.time_ns():020d}", message)
+        self.connection.bell.ring()
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         while (message := self._folder(queue).take()) is not None:
@@ -58,10 +64,31 @@ class Transport(virtual.Transport):
     driver_type = "folder"
     driver_name = "folder"
 
+    def __init__(self, client: Any, **options: Any) -> None:
+        super().__init__(client, **options)  # type: ignore[no-untyped-call]
+        self.bell = bell_of(Path(client.transport_options["folder"]))
+
+    def close_connection(self, connection: Any) -> None:
+        """Stop listening to the bell, too."""
+        super().close_connection(connection)  # type: ignore[no-untyped-call]
+        self.bell.close()
+
     def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]
-        """Wait for messages, but never long: between two waits the worker looks whether it should stop."""
-        wait = min(timeout or LONGEST_WAIT, LONGEST_WAIT)
-        super().drain_events(connection, timeout=wait)  # type: ignore[no-untyped-call]
+        """Deliver one message. Waits for the bell, but never long: between two waits the worker looks whether it
+        should stop."""
+        cycle = self.cycle
+        assert cycle is not None
+        until = time.monotonic() + min(timeout or LONGEST_WAIT, LONGEST_WAIT)
+        while True:
+            try:
+                cycle.get(self._deliver, timeout=timeout)
+            except Empty:
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError from None
+                self.bell.wait(left)
+            else:
+                return
 
     def driver_version(self) -> str:
         """Kombu asks for one."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from antiphon.adapters.queue.bell import Bell
 from antiphon.adapters.queue.folder import MessageFolder
 from antiphon.adapters.queue.names import QUEUES, TASKS
 from antiphon.kernel.errors import unavailable
 from antiphon.kernel.jobs import JobQueued
 from antiphon.kernel.jobs.data import Lane
+from antiphon.kernel.jobs.leases import HINTS_AT_ONCE
 from antiphon.kernel.jobs.sweeper import Hint
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class FolderSender:
 
     def __init__(self, folder: Path) -> None:
         self._folders = {lane: MessageFolder(folder / queue) for lane, queue in QUEUES.items()}
+        self._bell = bell_of(folder)
 
     async def send(self, hints: Sequence[Hint], lane: Lane = "light") -> None:
         """Write a file for each. Raises UNAVAILABLE `broker_down` where the disk refuses."""
@@ -40,6 +43,8 @@ class FolderSender:
                 self._folders[lane].put(name, celery_message(TASKS[lane], QUEUES[lane], job_id))
         except OSError as error:
             raise unavailable("broker_down", f"The queue folder cannot be written: {error.strerror}.") from error
+        finally:
+            self._bell.ring()
 
     async def forget(self) -> bool:
         """Empty the folders: this machine's worker is the only reader."""
@@ -80,6 +85,11 @@ class CelerySender:
                     ignore_result=True,
                     expires=None,
                 )
+
+
+def bell_of(folder: Path) -> Bell:
+    """The bell that hangs in the broker's folder."""
+    return Bell(folder / "bell")
 
 
 def celery_message(task: str, queue: str, job_id: str) -> dict[str, Any]:
@@ -160,10 +170,17 @@ class HintCourier:
 
     async def _carry(self) -> None:
         while True:
-            event = await self._waiting.get()
-            try:
-                await self._sender.send([(event.job_id, event.priority, event.run_at)], event.lane)
-            except Exception as error:  # noqa: BLE001 - a hint may get lost, its carrier may not
-                log.warning("the hint of %s is left to the sweeper: %s", event.job_id, error)
-            finally:
+            events = [await self._waiting.get()]
+            while not self._waiting.empty() and len(events) < HINTS_AT_ONCE:
+                events.append(self._waiting.get_nowait())
+            for lane in QUEUES:
+                await self._send([event for event in events if event.lane == lane], lane)
+            for _ in events:
                 self._waiting.task_done()
+
+    async def _send(self, events: list[JobQueued], lane: Lane) -> None:
+        try:
+            if events:
+                await self._sender.send([(event.job_id, event.priority, event.run_at) for event in events], lane)
+        except Exception as error:  # noqa: BLE001 - a hint may get lost, its carrier may not
+            log.warning("%d hints are left to the sweeper: %s", len(events), error)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-TASKS = {"light": "antiphon.run_light", "heavy": "antiphon.fill_heavy"}
-QUEUES = {"light": "antiphon-light", "heavy": "antiphon-heavy"}
+from antiphon.kernel.jobs.data import Lane
+
+TASKS: dict[Lane, str] = {"light": "antiphon.run_light", "heavy": "antiphon.fill_heavy"}
+QUEUES: dict[Lane, str] = {"light": "antiphon-light", "heavy": "antiphon-heavy"}
 
 
 class Broker(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from celery.worker import state
 
 from antiphon.adapters.queue.application import CONCURRENCY, register_tasks
 from antiphon.adapters.queue.names import QUEUES
+from antiphon.kernel.jobs.data import Lane
 from antiphon.kernel.jobs.executor import Executor
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def run_worker(
     loop: asyncio.AbstractEventLoop,
     *,
     name: str,
-    lanes: Sequence[str] = ("light", "heavy"),
+    lanes: Sequence[Lane] = ("light", "heavy"),
     on_stopping: Callable[[], None],
 ) -> int:
     """Take hints until SIGTERM or SIGINT; gives the exit code. Blocks the main thread.

@@ -217,7 +217,7 @@ class Realtime:
         job = await self._jobs.find(job_id)
         if job is None:
             return
-        rooms = [ADMINS] if job.owner_id is None else [ADMINS, user_room(job.owner_id)]
+        rooms = [ADMINS] if job.owner_id is None or job.is_internal else [ADMINS, user_room(job.owner_id)]
         news = msgspec.to_builtins(job_news(job))
         await self.server.emit("job", news, room=rooms, namespace=NAMESPACE)
 

@@ -17,6 +17,9 @@ DEAD: Final = "dead"
 """Given up after the last attempt; admins see these."""
 CANCELLED: Final = "cancelled"
 
+INTERNAL_PREFIX: Final = "outbox."
+"""Kinds that begin so are the server's own affair: people do not see them among their jobs."""
+
 FINISHED = (COMPLETED, FAILED, DEAD, CANCELLED)
 
 
@@ -43,6 +46,11 @@ class Job(msgspec.Struct, frozen=True):
     started_at: float | None
     finished_at: float | None
     updated_at: float
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is the server's own affair: the person it belongs to does not see it."""
+        return self.kind.startswith(INTERNAL_PREFIX)
 
     @property
     def shown_state(self) -> Literal["queued", "running", "completed", "failed"]:

@@ -207,7 +207,8 @@ class Executor:
         if failure is None:
             if not context.is_completed:
                 async with self._database.transaction() as transaction:
-                    await self._leases.complete(transaction, lease, result)
+                    kind = self._registry.kind(lease.kind)
+                    await self._leases.complete(transaction, lease, result, forget=not kind.keeps_arguments)
         elif run.stopped == "released":
             await self._leases.try_again(lease, "", 0, counts=False)
         elif isinstance(failure, LeaseLost):

@@ -115,10 +115,19 @@ class Leases:
         async with self._database.transaction() as transaction:
             await self._write(transaction, lease, {"progress": fraction, "message": message}, RUNNING)
 
-    async def complete(self, transaction: Transaction, lease: Lease, result: Any) -> None:
-        """Write the result and that it is done, together with whatever else the transaction holds. Raises LeaseLost."""
+    async def complete(self, transaction: Transaction, lease: Lease, result: Any, *, forget: bool = False) -> None:
+        """Write the result and that it is done, together with whatever else the transaction holds; with `forget` the
+        arguments are not kept. Raises LeaseLost."""
         encoded = None if result is None else msgspec.json.encode(result).decode()
-        ended = {"progress": 1.0, "result": encoded, "error": None, "finished_at": self._clock(), "leased_by": None}
+        ended: dict[str, Any] = {
+            "progress": 1.0,
+            "result": encoded,
+            "error": None,
+            "finished_at": self._clock(),
+            "leased_by": None,
+        }
+        if forget:
+            ended["arguments"] = "{}"
         await self._write(transaction, lease, {"state": COMPLETED, **ended}, COMPLETED)
 
     async def fail(self, lease: Lease, error: str) -> None:

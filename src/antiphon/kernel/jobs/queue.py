@@ -11,7 +11,7 @@ from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database, Statement, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
 from antiphon.kernel.ids import new_opaque_id
-from antiphon.kernel.jobs.data import CANCELLED, FINISHED, QUEUED, RUNNING, Job, JobChanged, JobQueued
+from antiphon.kernel.jobs.data import CANCELLED, FINISHED, INTERNAL_PREFIX, QUEUED, RUNNING, Job, JobChanged, JobQueued
 from antiphon.kernel.jobs.leases import HINTS_AT_ONCE, hinted_within
 from antiphon.kernel.jobs.registry import JobRegistry
 from antiphon.kernel.jobs.tables import job
@@ -33,19 +33,19 @@ _BEFORE = or_(
 )
 
 
+_MINE = and_(job.c.owner_id == bindparam("owner"), job.c.kind.not_like(f"{INTERNAL_PREFIX}%"))
+
+
 def _listing(mine: bool, before: bool) -> Statement:
     chosen: Select[Any] = select(*JOB_COLUMNS).order_by(*_NEWEST_FIRST).limit(bindparam("rows"))
     if mine:
-        chosen = chosen.where(job.c.owner_id == bindparam("owner"))
+        chosen = chosen.where(_MINE)
     return Statement(chosen.where(_BEFORE) if before else chosen)
 
 
 _LISTINGS = {(mine, before): _listing(mine, before) for mine in (True, False) for before in (True, False)}
 _COUNTS = {
-    mine: Statement(
-        select(func.count()).select_from(job).where(job.c.owner_id == bindparam("owner") if mine else true())
-    )
-    for mine in (True, False)
+    mine: Statement(select(func.count()).select_from(job).where(_MINE if mine else true())) for mine in (True, False)
 }
 
 
@@ -122,7 +122,7 @@ class JobQueue:
     async def get(self, principal: Principal, job_id: str) -> Job:
         """One's own job, or any for admins. Raises NOT_FOUND for others' and unknown ones alike."""
         found = await self.find(job_id)
-        if found is None or not (principal.is_admin or _owns(principal, found.owner_id)):
+        if found is None or not (principal.is_admin or (_owns(principal, found.owner_id) and not found.is_internal)):
             raise not_found("job")
         return found
 
@@ -163,7 +163,8 @@ class JobQueue:
         row = await transaction.fetch_one(
             select(job.c.owner_id, job.c.kind, job.c.state).where(job.c.id == bindparam("id")), id=job_id
         )
-        if row is None or not (principal.is_admin or _owns(principal, row[0])):
+        is_mine = row is not None and _owns(principal, row[0]) and not row[1].startswith(INTERNAL_PREFIX)
+        if row is None or not (principal.is_admin or is_mine):
             raise not_found("job")
         now = self._clock()
         changed = await transaction.execute(

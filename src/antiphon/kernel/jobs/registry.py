@@ -19,7 +19,8 @@ MINUTE = 60.0
 class JobKind(msgspec.Struct, frozen=True):
     """One kind of job: a light one has a `handler`, a heavy one the `path` of a function (`module:function`).
 
-    `arguments` is the type that the JSON arguments are read into; `deadline` is how many seconds one attempt may take.
+    `arguments` is the type that the JSON arguments are read into; `deadline` is how many seconds one attempt may take;
+    the arguments of a kind with `keeps_arguments` False are forgotten when the job is completed.
     """
 
     name: str
@@ -29,6 +30,7 @@ class JobKind(msgspec.Struct, frozen=True):
     arguments: Any
     max_attempts: int
     deadline: float | None
+    keeps_arguments: bool = True
 
 
 class ScheduledKind(msgspec.Struct, frozen=True):
@@ -55,12 +57,13 @@ class JobRegistry:
         arguments: Any = dict[str, Any],
         max_attempts: int = 5,
         deadline: float | None = 15 * MINUTE,
+        keeps_arguments: bool = True,
     ) -> None:
         """A job that waits more than it computes: `await handler(context, arguments)` on the worker's event loop.
 
         What it gives back (plain JSON values or None) becomes the job's result.
         """
-        self._register(JobKind(name, "light", handler, "", arguments, max_attempts, deadline))
+        self._register(JobKind(name, "light", handler, "", arguments, max_attempts, deadline, keeps_arguments))
 
     def heavy(self, name: str, path: str, *, max_attempts: int = 3, deadline: float | None = None) -> None:
         """A job that computes: the function at `path` (`module:function`, plain or async) runs as
