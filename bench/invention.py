@@ -67,6 +67,11 @@ class Collection:
             left -= len(album.songs)
             number += 1
 
+    def common_words(self, wanted: int) -> list[str]:
+        """Words that titles have, the common ones more often than the rare."""
+        chance = random.Random(f"searches {self.seed}")
+        return [self._some_word(chance) for _ in range(wanted)]
+
     def _album(self, number: int) -> MadeAlbum:
         chance = random.Random(f"album {number} {self.seed}")
         compilation = chance.random() < 0.05

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from antiphon.bootstrap.jobs import Background, Role, make_pubsub, wire_background
+from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.wiring import open_database
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database, metadata
 from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobContext, JobRegistry
@@ -25,6 +26,7 @@ class Application(msgspec.Struct, frozen=True):
     database: Database
     background: Background
     pubsub: PubSub
+    cache: Cache
 
 
 async def note(_context: JobContext, arguments: dict[str, Any]) -> float:
@@ -45,7 +47,7 @@ async def open_application(settings: Settings, role: Role) -> AsyncIterator[Appl
     """Wire it like the real one."""
     subscriptions = Subscriptions()
     database = open_database(settings, subscriptions)
-    pubsub = make_pubsub(settings)
+    pubsub, cache = make_pubsub(settings), make_cache(settings)
     if role == "web":
         async with database.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
@@ -55,8 +57,9 @@ async def open_application(settings: Settings, role: Role) -> AsyncIterator[Appl
     registry.heavy("burn", "bench.jobs_application:burn")
     background = wire_background(settings, database, registry, pubsub)
     try:
-        yield Application(database, background, pubsub)
+        yield Application(database, background, pubsub, cache)
     finally:
+        await cache.close()
         await background.close()
         await pubsub.close()
         await database.close()
