@@ -214,8 +214,8 @@ async def test_lifespan_and_unknown_sockets_are_answered() -> None:
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
-async def test_at_the_end_answers_are_finished_and_endless_ones_ended() -> None:
-    ended: list[str] = []
+def lingering(ended: list[str]) -> dict[str, Application]:
+    """Parts that take their time, that never end, and that never answer; each tells when it has ended."""
 
     async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
         await asyncio.sleep(0.2)
@@ -237,7 +237,12 @@ async def test_at_the_end_answers_are_finished_and_endless_ones_ended() -> None:
         finally:
             ended.append("stuck")
 
-    built = Built(parts={"v1": slow, "web": endless, "root": stuck})
+    return {"v1": slow, "web": endless, "root": stuck}
+
+
+async def test_at_the_end_answers_are_finished_and_endless_ones_ended() -> None:
+    ended: list[str] = []
+    built = Built(parts=lingering(ended))
 
     async def ask(path: str) -> None:
         async def receive() -> Message:
