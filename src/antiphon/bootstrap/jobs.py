@@ -1,5 +1,6 @@
 """The background work as every process wires it: the same registry, queue and schedules in web, worker and shell."""
 
+import asyncio
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from antiphon.kernel.pubsub import PubSub
 Role = Literal["web", "worker", "beat", "heavy", "shell"]
 
 JOB_TOPIC = "job"
+_SIGN_OF_LIFE, _SIGN_EVERY_SECONDS, _SIGN_HOLDS_SECONDS = "worker:alive", 10.0, 30.0
 
 
 class Background(msgspec.Struct, frozen=True):
@@ -81,6 +83,18 @@ def make_cache(settings: Settings) -> Cache:
 
         return RedisCache(settings.redis_url)
     return MemoryCache()
+
+
+async def show_worker(cache: Cache) -> None:
+    """Leave a sign of life for the web processes every ten seconds, for ever."""
+    while True:
+        await cache.set(_SIGN_OF_LIFE, b"1", _SIGN_HOLDS_SECONDS)
+        await asyncio.sleep(_SIGN_EVERY_SECONDS)
+
+
+async def worker_is_alive(cache: Cache) -> bool:
+    """Whether any worker has left a sign of life within half a minute. Only a shared cache can tell."""
+    return await cache.get(_SIGN_OF_LIFE) is not None
 
 
 def news_folder(data: Path) -> Path:

@@ -26,9 +26,10 @@ from antiphon.adapters.queue.beat import beat_in_thread, beat_service
 from antiphon.adapters.queue.supervisor import PARENT_VARIABLE
 from antiphon.adapters.queue.worker import run_worker
 from antiphon.bootstrap.heavy import DEFAULT_APPLICATION, OpenApplication, find_application
-from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of
+from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of, show_worker
 from antiphon.bootstrap.logs import set_up_logs
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database
 from antiphon.kernel.jobs.data import CANCELLED, Lane
 from antiphon.kernel.jobs.executor import Executor, stop_task
@@ -57,6 +58,9 @@ class WorkerApplication(Protocol):
 
     @property
     def pubsub(self) -> PubSub: ...
+
+    @property
+    def cache(self) -> Cache: ...
 
 
 class LoopThread:
@@ -145,6 +149,7 @@ class LoopThread:
         return [
             asyncio.create_task(sweeper.run(), name="sweeper"),
             asyncio.create_task(executor.keep_alive(), name="leases"),
+            asyncio.create_task(show_worker(application.cache), name="sign of life"),
         ]
 
 
@@ -229,13 +234,20 @@ def _locked(lock: IO[str]) -> bool:
             return True
 
 
+def _lanes(text: str) -> list[Lane]:
+    lanes: list[Lane] = [lane for lane in ("light", "heavy") if lane in text.split(",")]
+    if len(lanes) != len(text.split(",")):
+        raise argparse.ArgumentTypeError("write light, heavy or light,heavy")
+    return lanes
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of the worker processes; gives the exit code."""
     parser = argparse.ArgumentParser(prog="antiphon worker")
     parser.add_argument("--embedded", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--beat", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--application", default=DEFAULT_APPLICATION, help=argparse.SUPPRESS)
-    parser.add_argument("--lane", choices=("light", "heavy"), help="take only light, or only heavy jobs")
+    parser.add_argument("--lanes", type=_lanes, default="light,heavy", help="which jobs to take: light, heavy or both")
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
@@ -246,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise SettingsError("A worker of its own needs REDIS_URL or BROKER_URL; without, `antiphon serve` has one.")
         if chosen.beat:
             return run_beat(settings, chosen.application)
-        return run_standalone(settings, chosen.application, (chosen.lane,) if chosen.lane else ("light", "heavy"))
+        return run_standalone(settings, chosen.application, chosen.lanes)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -13,8 +13,9 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, select
 
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
-from antiphon.bootstrap.jobs import Background, Role, make_pubsub, wire_background
+from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.settings import Settings
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database, Statement, metadata
 from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobContext, JobRegistry
@@ -36,6 +37,7 @@ class Application(msgspec.Struct, frozen=True):
     database: Database
     background: Background
     pubsub: PubSub
+    cache: Cache
 
 
 @asynccontextmanager
@@ -51,14 +53,15 @@ async def open_application(settings: Settings, role: Role) -> AsyncIterator[Appl
         async with database.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
             await connection.run_sync(own_metadata.create_all)
-    pubsub = make_pubsub(settings)
+    pubsub, cache = make_pubsub(settings), make_cache(settings)
     await pubsub.start()
     registry = JobRegistry()
     register(registry, database)
     background = wire_background(settings, database, registry, pubsub)
     try:
-        yield Application(database, background, pubsub)
+        yield Application(database, background, pubsub, cache)
     finally:
+        await cache.close()
         await background.close()
         await pubsub.close()
         await database.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from antiphon.bootstrap.jobs import worker_is_alive
 from antiphon.kernel.jobs.tables import job as job_table
 from tests.adapters.queue.conftest import Site, until, written
 
@@ -24,6 +25,8 @@ async def stop(*processes: asyncio.subprocess.Process) -> list[int]:
 
 async def test_two_workers_share_the_jobs_and_no_job_runs_twice(with_redis: Site) -> None:
     workers = [await with_redis.start() for _ in range(2)]
+    cache = with_redis.application.cache
+    assert not await worker_is_alive(cache)
     try:
         ids = [await with_redis.add("write", {}) for _ in range(150)]
 
@@ -34,6 +37,7 @@ async def test_two_workers_share_the_jobs_and_no_job_runs_twice(with_redis: Site
     finally:
         codes = await stop(*workers)
     assert codes == [0, 0]
+    assert await worker_is_alive(cache)
     assert sorted(job_id for job_id, _ in await with_redis.effects()) == sorted(ids)
 
 
