@@ -214,6 +214,20 @@ async def test_lifespan_and_unknown_sockets_are_answered() -> None:
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
+async def test_what_slips_through_a_part_is_logged_and_told_plainly(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise RuntimeError("secret inside")
+
+    built = Built(parts={"web": broken})
+    async with built.client() as client:
+        answer = await client.get("/app/x")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert answer.headers["x-request-id"] in answer.json()["error"]
+    assert "secret" not in answer.text and "secret inside" in caplog.text
+    built.log.flush()
+    assert json.loads(built.lines[0])["status"] == 500
+
+
 def lingering(ended: list[str]) -> dict[str, Application]:
     """Parts that take their time, that never end, and that never answer; each tells when it has ended."""
 

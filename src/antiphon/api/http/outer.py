@@ -13,7 +13,7 @@ from antiphon.api.http.asgi import Application, Header, Message, Receive, Scope,
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.exchange import Exchange, Exchanges
 from antiphon.api.http.origins import Hosts, Origins
-from antiphon.api.http.problems import Refusal
+from antiphon.api.http.problems import STATUSES, Problem, Refusal, problem_of
 
 NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
 REFERRER: Header = (b"referrer-policy", b"same-origin")
@@ -81,6 +81,12 @@ class Outer:
                 await send_answer(sealed, refused)
             else:
                 await application(scope, receive, sealed)
+        except Exception as error:
+            # Dialects tell their own errors; this is what slips through a part that has no words for it.
+            if exchange.status:
+                raise
+            problem = problem_of(error, STATUSES, exchange.request_id)
+            await send_answer(sealed, _plain(problem))
         finally:
             self._draining.leave(task)
             self._log.add(scope, exchange, time.perf_counter() - start)
@@ -113,8 +119,7 @@ class Outer:
             if headers.get(b"expect", b"100-continue").lower() != b"100-continue":
                 raise Refusal(HTTPStatus.EXPECTATION_FAILED, "expectation_failed", "This is not expected here.")
         except Refusal as refusal:
-            body = msgspec.json.encode({"error": refusal.message, "code": refusal.code})
-            return Answer(body, refusal.status, (JSON, NO_STORE, *refusal.headers))
+            return _plain(problem_of(refusal, STATUSES, exchange.request_id))
         if scope["method"] == "OPTIONS" and not is_open and b"access-control-request-method" in headers:
             return Answer(b"", HTTPStatus.NO_CONTENT, self._origins.preflight(exchange))
         return None
@@ -148,6 +153,12 @@ def _seal(exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
         await send(message)
 
     return sealed
+
+
+def _plain(problem: Problem) -> Answer:
+    """A problem where no dialect is concerned."""
+    body = msgspec.json.encode({"error": problem.message, "code": problem.code})
+    return Answer(body, problem.status, (JSON, NO_STORE, *problem.headers))
 
 
 def _bad(message: str) -> Refusal:
