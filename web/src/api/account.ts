@@ -1,5 +1,5 @@
 /** Sign-in, the account itself and the passwords of other apps. */
-import { api, ask } from './client';
+import { api, ask, tell } from './client';
 import type { AppPassword, NewAppPassword, User } from './types';
 
 export interface Newcomer {
@@ -27,15 +27,15 @@ export async function signIn(name: string, password: string): Promise<User> {
   return (await ask(api.POST('/api/v1/auth/login', { body: { ...who, password, cookie: true } }))).user;
 }
 
-export const signOut = (): Promise<unknown> => ask(api.POST('/api/v1/auth/logout'));
+export const signOut = (): Promise<void> => tell(api.POST('/api/v1/auth/logout'));
 
-export const changePassword = (current: string, next: string): Promise<unknown> =>
-  ask(api.PUT('/api/v1/auth/password', { body: { current_password: current, new_password: next } }));
+export const changePassword = (current: string, next: string): Promise<void> =>
+  tell(api.PUT('/api/v1/auth/password', { body: { current_password: current, new_password: next } }));
 
 export const listAppPasswords = (): Promise<AppPassword[]> => ask(api.GET('/api/v1/auth/app-passwords'));
 
 export const createAppPassword = (name: string): Promise<NewAppPassword> =>
   ask(api.POST('/api/v1/auth/app-passwords', { body: { name } }));
 
-export const revokeAppPassword = (id: number): Promise<unknown> =>
-  ask(api.DELETE('/api/v1/auth/app-passwords/{id}', { params: { path: { id } } }));
+export const revokeAppPassword = (id: number): Promise<void> =>
+  tell(api.DELETE('/api/v1/auth/app-passwords/{id}', { params: { path: { id } } }));

@@ -55,6 +55,11 @@ export async function ask<Data>(call: Promise<Outcome<Envelope<Data>>>): Promise
   return (await settle(call)).data;
 }
 
+/** For what answers with nothing but "done". Raises `ApiError` for every refusal. */
+export async function tell(call: Promise<Outcome<unknown>>): Promise<void> {
+  await settle(call);
+}
+
 /** One page of a list with the total. Raises `ApiError` for every refusal. */
 export async function askList<Item>(
   call: Promise<Outcome<Envelope<Item[]>>>,

@@ -1,28 +1,28 @@
 /** What a person does with music: stars, ratings, plays; and the scans that find it. */
-import { api, ask, askList } from './client';
-import type { Job, Slice, Starrable } from './types';
+import { api, ask, askList, tell } from './client';
+import type { BrokenFile, Job, Slice, Starrable } from './types';
 
-export function setStar(kind: Starrable, id: number, starred: boolean): Promise<unknown> {
+export function setStar(kind: Starrable, id: number, starred: boolean): Promise<void> {
   const options = { params: { path: { id } } };
   if (kind === 'songs') {
-    return ask(starred ? api.PUT('/api/v1/songs/{id}/star', options) : api.DELETE('/api/v1/songs/{id}/star', options));
+    return tell(starred ? api.PUT('/api/v1/songs/{id}/star', options) : api.DELETE('/api/v1/songs/{id}/star', options));
   }
   if (kind === 'albums') {
-    return ask(
+    return tell(
       starred ? api.PUT('/api/v1/albums/{id}/star', options) : api.DELETE('/api/v1/albums/{id}/star', options),
     );
   }
-  return ask(
+  return tell(
     starred ? api.PUT('/api/v1/artists/{id}/star', options) : api.DELETE('/api/v1/artists/{id}/star', options),
   );
 }
 
 /** `rating` is 1 to 5; 0 takes it away. */
-export function setRating(kind: Starrable, id: number, rating: number): Promise<unknown> {
+export function setRating(kind: Starrable, id: number, rating: number): Promise<void> {
   const options = { params: { path: { id } }, body: { rating } };
-  if (kind === 'songs') return ask(api.PUT('/api/v1/songs/{id}/rating', options));
-  if (kind === 'albums') return ask(api.PUT('/api/v1/albums/{id}/rating', options));
-  return ask(api.PUT('/api/v1/artists/{id}/rating', options));
+  if (kind === 'songs') return tell(api.PUT('/api/v1/songs/{id}/rating', options));
+  if (kind === 'albums') return tell(api.PUT('/api/v1/albums/{id}/rating', options));
+  return tell(api.PUT('/api/v1/artists/{id}/rating', options));
 }
 
 export interface PlayReport {
@@ -31,13 +31,17 @@ export interface PlayReport {
   seconds: number;
 }
 
-export const reportPlay = (play: PlayReport): Promise<unknown> =>
-  ask(api.POST('/api/v1/plays', { body: play, keepalive: true }));
+export const reportPlay = (play: PlayReport): Promise<void> =>
+  tell(api.POST('/api/v1/plays', { body: play, keepalive: true }));
 
-export const reportNowPlaying = (songId: number | null): Promise<unknown> =>
-  ask(api.PUT('/api/v1/now-playing', { body: { song_id: songId } }));
+export const reportNowPlaying = (songId: number | null): Promise<void> =>
+  tell(api.PUT('/api/v1/now-playing', { body: { song_id: songId } }));
 
 export const startScan = (full: boolean): Promise<Job> => ask(api.POST('/api/v1/scan', { body: { full } }));
 
 export const listJobs = (): Promise<Slice<Job>> =>
   askList(api.GET('/api/v1/jobs', { params: { query: { limit: 20, offset: 0 } } }));
+
+/** Files in the music folders that could not be read, with the reason. */
+export const listBrokenFiles = (): Promise<Slice<BrokenFile>> =>
+  askList(api.GET('/api/v1/scan/broken', { params: { query: { limit: 100, offset: 0 } } }));

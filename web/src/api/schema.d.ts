@@ -11,9 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_setup"];
+        /** Whether the server waits for its first admin */
+        get: operations["get_api_v1_setup"];
         put?: never;
-        post: operations["post_setup"];
+        /** Make the first admin */
+        post: operations["post_api_v1_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,7 +31,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["register"];
+        /** Make an account */
+        post: operations["post_api_v1_auth_register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -45,7 +48,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["login"];
+        /** Sign in */
+        post: operations["post_api_v1_auth_login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -61,7 +65,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["logout"];
+        /** Sign out */
+        post: operations["post_api_v1_auth_logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,7 +80,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["me"];
+        /** One's own account */
+        get: operations["get_api_v1_auth_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -92,7 +98,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["change_password"];
+        /** Change the password */
+        put: operations["put_api_v1_auth_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -107,9 +114,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["app_passwords"];
+        /** App passwords */
+        get: operations["get_api_v1_auth_app_passwords"];
         put?: never;
-        post: operations["create_app_password"];
+        /** Make an app password */
+        post: operations["post_api_v1_auth_app_passwords"];
         delete?: never;
         options?: never;
         head?: never;
@@ -126,7 +135,43 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["revoke_app_password"];
+        /** Revoke an app password */
+        delete: operations["delete_api_v1_auth_app_passwords_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys */
+        get: operations["get_api_v1_auth_api_keys"];
+        put?: never;
+        /** Make an API key */
+        post: operations["post_api_v1_auth_api_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["delete_api_v1_auth_api_keys_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -139,55 +184,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["songs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/albums": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["albums"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/artists": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["artists"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/genres": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["genres"];
+        /** Songs */
+        get: operations["get_api_v1_songs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,71 +201,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["song"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/albums/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["album"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/artists/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["artist"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/genres/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["genre"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/albums/{id}/songs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["album_songs"];
+        /** A song */
+        get: operations["get_api_v1_songs_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,7 +218,127 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["lyrics"];
+        /** A song's words */
+        get: operations["get_api_v1_songs_id_lyrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Albums */
+        get: operations["get_api_v1_albums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An album with its songs */
+        get: operations["get_api_v1_albums_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums/{id}/songs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The songs of an album */
+        get: operations["get_api_v1_albums_id_songs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Artists */
+        get: operations["get_api_v1_artists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An artist with their albums */
+        get: operations["get_api_v1_artists_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Genres */
+        get: operations["get_api_v1_genres"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genres/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A genre */
+        get: operations["get_api_v1_genres_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -299,7 +354,76 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["search"];
+        /** Songs, albums and artists by their words */
+        get: operations["get_api_v1_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/songs/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The original audio of a song */
+        get: operations["get_api_v1_songs_id_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/songs/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cover of a song */
+        get: operations["get_api_v1_songs_id_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/albums/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cover of an album */
+        get: operations["get_api_v1_albums_id_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cover of an artist */
+        get: operations["get_api_v1_artists_id_image"];
         put?: never;
         post?: never;
         delete?: never;
@@ -316,9 +440,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["star_songs"];
+        /** Star a song */
+        put: operations["put_api_v1_songs_id_star"];
         post?: never;
-        delete: operations["unstar_songs"];
+        /** Take the star from a song */
+        delete: operations["delete_api_v1_songs_id_star"];
         options?: never;
         head?: never;
         patch?: never;
@@ -332,7 +458,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["rate_songs"];
+        /** Rate a song */
+        put: operations["put_api_v1_songs_id_rating"];
         post?: never;
         delete?: never;
         options?: never;
@@ -348,9 +475,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["star_albums"];
+        /** Star an album */
+        put: operations["put_api_v1_albums_id_star"];
         post?: never;
-        delete: operations["unstar_albums"];
+        /** Take the star from an album */
+        delete: operations["delete_api_v1_albums_id_star"];
         options?: never;
         head?: never;
         patch?: never;
@@ -364,7 +493,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["rate_albums"];
+        /** Rate an album */
+        put: operations["put_api_v1_albums_id_rating"];
         post?: never;
         delete?: never;
         options?: never;
@@ -380,9 +510,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["star_artists"];
+        /** Star an artist */
+        put: operations["put_api_v1_artists_id_star"];
         post?: never;
-        delete: operations["unstar_artists"];
+        /** Take the star from an artist */
+        delete: operations["delete_api_v1_artists_id_star"];
         options?: never;
         head?: never;
         patch?: never;
@@ -396,7 +528,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["rate_artists"];
+        /** Rate an artist */
+        put: operations["put_api_v1_artists_id_rating"];
         post?: never;
         delete?: never;
         options?: never;
@@ -411,9 +544,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["plays"];
+        /** One's own listens, the latest first */
+        get: operations["get_api_v1_plays"];
         put?: never;
-        post: operations["post_play"];
+        /** Count a listen */
+        post: operations["post_api_v1_plays"];
         delete?: never;
         options?: never;
         head?: never;
@@ -427,8 +562,98 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put: operations["put_now_playing"];
+        /** What everybody plays */
+        get: operations["get_api_v1_now_playing"];
+        /** Say what is playing */
+        put: operations["put_api_v1_now_playing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's playlists */
+        get: operations["get_api_v1_playlists"];
+        put?: never;
+        /** Make a playlist */
+        post: operations["post_api_v1_playlists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playlists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A playlist with its items */
+        get: operations["get_api_v1_playlists_id"];
+        /** ChangePlaylist a playlist */
+        put: operations["put_api_v1_playlists_id"];
+        post?: never;
+        /** Delete a playlist */
+        delete: operations["delete_api_v1_playlists_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playlists/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items of a playlist, page by page */
+        get: operations["get_api_v1_playlists_id_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playlists/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The edits since a revision */
+        get: operations["get_api_v1_playlists_id_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/libraries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Music folders */
+        get: operations["get_api_v1_libraries"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -445,7 +670,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["scan"];
+        /**
+         * Scan the music folders
+         * @description For admins.
+         */
+        post: operations["post_api_v1_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scan/broken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files that are no readable music
+         * @description For admins.
+         */
+        get: operations["get_api_v1_scan_broken"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -459,7 +708,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["jobs"];
+        /** Jobs, the newest first */
+        get: operations["get_api_v1_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -475,7 +725,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["job"];
+        /** A job */
+        get: operations["get_api_v1_jobs_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -484,46 +735,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/playlists": {
+    "/api/v1/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["playlists"];
+        /** How every part is */
+        get: operations["get_api_v1_health"];
         put?: never;
-        post: operations["create_playlist"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/playlists/{id}": {
+    "/api/v1/health/live": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["playlist"];
-        put: operations["change_playlist"];
+        /** The process answers */
+        get: operations["get_api_v1_health_live"];
+        put?: never;
         post?: never;
-        delete: operations["delete_playlist"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/libraries": {
+    "/api/v1/health/ready": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["libraries"];
+        /** Requests can be answered */
+        get: operations["get_api_v1_health_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description */
+        get: operations["get_api_v1_openapi_json"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,21 +807,190 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ErrorAnswer
+         * @description A refusal.
+         */
+        ErrorAnswer: {
+            success: boolean;
+            error: components["schemas"]["ErrorDetails"];
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /**
+         * ErrorDetails
+         * @description What went wrong. `details` has sentences for each bad field.
+         */
+        ErrorDetails: {
+            code: string;
+            message: string;
+            details: {
+                [key: string]: string[];
+            } | null;
+        };
+        /**
+         * Credit
+         * @description An artist's part in a song or an album; the order of credits means something.
+         */
         Credit: {
             id: number;
             name: string;
             role: string;
         };
-        Rating: {
-            mean: number | null;
-            count: number;
+        /**
+         * PageInfo
+         * @description Which part of a list this is. `next_cursor` continues lists that are paged by a cursor.
+         */
+        PageInfo: {
+            limit: number;
+            offset: number;
+            total: number;
+            /** @default null */
+            next_cursor?: string | null;
         };
-        ReplayGain: {
-            track_gain: number | null;
-            track_peak: number | null;
-            album_gain: number | null;
-            album_peak: number | null;
+        /**
+         * SetupState
+         * @description Whether the server waits for its first admin.
+         */
+        SetupState: {
+            needed: boolean;
         };
+        /**
+         * SetUp
+         * @description The first admin. `setup_token` stands in the link that the server printed; `cookie` asks for a session cookie.
+         */
+        SetUp: {
+            setup_token: string;
+            username: string;
+            email: string;
+            password: string;
+            /** @default  */
+            full_name?: string;
+            /** @default false */
+            cookie?: boolean;
+        };
+        /**
+         * SignedIn
+         * @description A new session: the token is shown this once.
+         */
+        SignedIn: {
+            token: string;
+            user: components["schemas"]["User"];
+        };
+        /**
+         * User
+         * @description One's own account.
+         */
+        User: {
+            id: number;
+            username: string;
+            email: string;
+            full_name: string;
+            roles: string[];
+            image: string | null;
+        };
+        /**
+         * Register
+         * @description A new account. `cookie` asks for a session cookie.
+         */
+        Register: {
+            username: string;
+            email: string;
+            password: string;
+            /** @default user */
+            role?: string;
+            /** @default  */
+            full_name?: string;
+            /** @default false */
+            cookie?: boolean;
+        };
+        /**
+         * SignIn
+         * @description An e-mail address or a user name, and the password. `cookie` asks for a session cookie.
+         */
+        SignIn: {
+            password: string;
+            /** @default null */
+            email?: string | null;
+            /** @default null */
+            username?: string | null;
+            /** @default false */
+            cookie?: boolean;
+        };
+        /**
+         * ChangePassword
+         * @description The password as it is and as it shall be.
+         */
+        ChangePassword: {
+            current_password: string;
+            new_password: string;
+        };
+        /**
+         * AppPassword
+         * @description An app password, without its secret.
+         */
+        AppPassword: {
+            id: number;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+        };
+        /**
+         * Named
+         * @description The app that something is for.
+         */
+        Named: {
+            name: string;
+        };
+        /**
+         * NewAppPassword
+         * @description An app password at the one moment when it is shown. It signs in at /rest only, with `username`.
+         */
+        NewAppPassword: {
+            id: number;
+            name: string;
+            username: string;
+            password: string;
+        };
+        /**
+         * ApiKey
+         * @description An API key, without the key itself.
+         */
+        ApiKey: {
+            id: number;
+            name: string;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+        };
+        /**
+         * NewKey
+         * @description The program a key is for, and what it may do: `read`, `write`, `upload`, `admin` (without: read and write).
+         */
+        NewKey: {
+            name: string;
+            /** @default null */
+            scopes?: string[] | null;
+        };
+        /**
+         * NewApiKey
+         * @description An API key at the one moment when it is shown: a bearer token here, `apiKey` at /rest.
+         */
+        NewApiKey: {
+            id: number;
+            name: string;
+            key: string;
+            scopes: string[];
+        };
+        /**
+         * Song
+         * @description A song. `duration` is seconds, `bitrate` kbit/s, `loudness` LUFS, `size` bytes, `sample_rate` Hz.
+         *
+         *         `starred` (a moment), `user_rating`, `user_play_count` and `last_played` are the caller's own; `lyrics` stands only
+         *         where one song is asked for.
+         */
         Song: {
             id: number;
             title: string;
@@ -589,14 +1029,51 @@ export interface components {
             comment: string | null;
             replay_gain: components["schemas"]["ReplayGain"] | null;
             explicit: boolean;
-            /** Format: date-time */
             starred: string | null;
             user_rating: number;
             user_play_count: number;
-            /** Format: date-time */
             last_played: string | null;
             missing: boolean;
         };
+        /**
+         * Rating
+         * @description What everybody thinks: the mean of 1 to 5, null where nobody has rated.
+         */
+        Rating: {
+            mean: number | null;
+            count: number;
+        };
+        /**
+         * ReplayGain
+         * @description How much louder (dB) a player should make it, and the highest sample (1 is full scale).
+         */
+        ReplayGain: {
+            track_gain: number | null;
+            track_peak: number | null;
+            album_gain: number | null;
+            album_peak: number | null;
+        };
+        /**
+         * Lyrics
+         * @description A song's words; null where there are none.
+         */
+        Lyrics: {
+            plain: string | null;
+            synced: components["schemas"]["LyricLine"][] | null;
+            language: string | null;
+        };
+        /**
+         * LyricLine
+         * @description A line that begins `start` milliseconds into the song.
+         */
+        LyricLine: {
+            start: number;
+            text: string;
+        };
+        /**
+         * Album
+         * @description An album. Dates of release are as precise as they are known: `2026`, `2026-11`, `2026-11-21`.
+         */
         Album: {
             id: number;
             title: string;
@@ -624,16 +1101,52 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
-            /** Format: date-time */
             starred: string | null;
             user_rating: number;
             user_play_count: number;
-            /** Format: date-time */
             last_played: string | null;
         };
-        AlbumDetail: components["schemas"]["Album"] & {
+        /**
+         * AlbumDetail
+         * @description An album with its songs in the order of discs and tracks.
+         */
+        AlbumDetail: {
+            id: number;
+            title: string;
+            sort_title: string;
+            artists: components["schemas"]["Credit"][];
+            artist: string;
+            year: number | null;
+            release_date: string | null;
+            original_date: string | null;
+            genres: string[];
+            compilation: boolean;
+            release_types: string[];
+            labels: string[];
+            song_count: number;
+            duration: number;
+            disc_count: number;
+            disc_titles: {
+                [key: string]: string;
+            };
+            image_url: string | null;
+            play_count: number;
+            rating: components["schemas"]["Rating"];
+            flagged: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            starred: string | null;
+            user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
             songs: components["schemas"]["Song"][];
         };
+        /**
+         * Artist
+         * @description An artist. `album_count` counts albums under their name, `song_count` every song with a credit.
+         */
         Artist: {
             id: number;
             name: string;
@@ -641,98 +1154,129 @@ export interface components {
             album_count: number;
             song_count: number;
             image_url: string | null;
-            /** Format: date-time */
             starred: string | null;
             user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
             /** Format: date-time */
             created_at: string;
         };
-        ArtistDetail: components["schemas"]["Artist"] & {
+        /**
+         * ArtistDetail
+         * @description An artist with their albums, the newest first, and the albums of others they appear on.
+         */
+        ArtistDetail: {
+            id: number;
+            name: string;
+            sort_name: string;
+            album_count: number;
+            song_count: number;
+            image_url: string | null;
+            starred: string | null;
+            user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
+            /** Format: date-time */
+            created_at: string;
             albums: components["schemas"]["Album"][];
             appears_on: components["schemas"]["Album"][];
         };
+        /**
+         * Genre
+         * @description A genre and how much of it the caller may see.
+         */
         Genre: {
             id: number;
             name: string;
             song_count: number;
             album_count: number;
         };
-        User: {
-            id: number;
-            username: string;
-            email: string | null;
-            full_name: string | null;
-            roles: ("admin" | "artist" | "user")[];
-            image: string | null;
-        };
-        SignedIn: {
-            token: string;
-            user: components["schemas"]["User"];
-        };
-        SetupState: {
-            needed: boolean;
-        };
-        AppPassword: {
-            id: number;
-            name: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            last_used_at: string | null;
-        };
-        NewAppPassword: {
-            id: number;
-            name: string;
-            username: string;
-            password: string;
-        };
-        LyricLine: {
-            start: number;
-            text: string;
-        };
-        Lyrics: {
-            plain: string | null;
-            synced: components["schemas"]["LyricLine"][] | null;
-            language: string | null;
-        };
+        /**
+         * SearchResult
+         * @description What was found, the best first.
+         */
         SearchResult: {
             songs: components["schemas"]["Song"][];
             albums: components["schemas"]["Album"][];
             artists: components["schemas"]["Artist"][];
         };
+        /**
+         * GiveRating
+         * @description 1 to 5; 0 takes the rating away.
+         */
+        GiveRating: {
+            rating: number;
+        };
+        /**
+         * TellPlay
+         * @description A listen that began at `played_at` (now, where it is left out) and of which `seconds` were heard.
+         */
+        TellPlay: {
+            song_id: number;
+            /** @default null */
+            played_at?: string | null;
+            /** @default null */
+            seconds?: number | null;
+        };
+        /**
+         * Counted
+         * @description Whether a play is new: the same one counts once, however often it is told.
+         */
+        Counted: {
+            counted: boolean;
+        };
+        /**
+         * Play
+         * @description A listen.
+         */
         Play: {
             song: components["schemas"]["Song"];
             /** Format: date-time */
             played_at: string;
         };
-        Job: {
-            id: string;
-            kind: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "completed" | "failed";
-            progress: number | null;
-            message: string | null;
-            result: {
-                [key: string]: unknown;
-            } | null;
-            error: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
+        /**
+         * TellNowPlaying
+         * @description The song that plays now, and how many seconds into it; null for silence.
+         */
+        TellNowPlaying: {
+            song_id: number | null;
+            /** @default 0 */
+            position?: number;
         };
-        PlaylistOwner: {
+        /**
+         * NowPlaying
+         * @description What somebody plays: `position` (seconds into the song) was reached at `started_at`.
+         */
+        NowPlaying: {
+            user: components["schemas"]["Listener"];
+            song: components["schemas"]["Song"];
+            /** Format: date-time */
+            started_at: string;
+            position: number;
+            client: string;
+        };
+        /**
+         * Listener
+         * @description A person by id and name.
+         */
+        Listener: {
             id: number;
             username: string;
         };
+        /**
+         * Playlist
+         * @description A playlist. `role` is what the caller may do; `revision` grows with each edit.
+         */
         Playlist: {
             id: number;
             title: string;
-            description: string | null;
+            description: string;
             is_public: boolean;
             owner: components["schemas"]["PlaylistOwner"];
+            /** @enum {unknown} */
+            role: "collaborator" | "listener" | "owner";
+            collaborators: number[];
+            mood_tags: string[];
             song_count: number;
             duration: number;
             image_url: string | null;
@@ -742,33 +1286,178 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /**
+         * PlaylistOwner
+         * @description Whose it is.
+         */
+        PlaylistOwner: {
+            id: number;
+            username: string;
+        };
+        /**
+         * CreatePlaylist
+         * @description A new playlist. A track is a song's id or `spotify:track:…`; collaborators are user ids.
+         */
+        CreatePlaylist: {
+            title: string;
+            /** @default [] */
+            tracks?: (number | string)[];
+            /** @default  */
+            description?: string;
+            /** @default false */
+            is_public?: boolean;
+            /** @default [] */
+            mood_tags?: string[];
+            /** @default [] */
+            collaborators?: number[];
+        };
+        /**
+         * PlaylistDetail
+         * @description A playlist with what stands in it.
+         */
+        PlaylistDetail: {
+            id: number;
+            title: string;
+            description: string;
+            is_public: boolean;
+            owner: components["schemas"]["PlaylistOwner"];
+            /** @enum {unknown} */
+            role: "collaborator" | "listener" | "owner";
+            collaborators: number[];
+            mood_tags: string[];
+            song_count: number;
+            duration: number;
+            image_url: string | null;
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            items: components["schemas"]["PlaylistItem"][];
+        };
+        /**
+         * PlaylistItem
+         * @description A place in a playlist. `song` is null where no song is known for the track.
+         */
         PlaylistItem: {
             item_id: number;
             position: number;
-            song: components["schemas"]["Song"];
+            track: number | string;
+            song: components["schemas"]["Song"] | null;
+            added_by: number | null;
+            /** Format: date-time */
+            added_at: string;
         };
-        PlaylistDetail: components["schemas"]["Playlist"] & {
-            items: components["schemas"]["PlaylistItem"][];
+        /**
+         * ChangePlaylist
+         * @description What shall change; what is left out stays. `tracks` replaces all of them.
+         */
+        ChangePlaylist: {
+            /** @default null */
+            title?: string | null;
+            /** @default null */
+            tracks?: (number | string)[] | null;
+            /** @default null */
+            description?: string | null;
+            /** @default null */
+            is_public?: boolean | null;
+            /** @default null */
+            mood_tags?: string[] | null;
+            /** @default null */
+            collaborators?: number[] | null;
         };
+        /**
+         * PlaylistChange
+         * @description One edit, as members are told of it.
+         */
+        PlaylistChange: {
+            playlist_id: number;
+            revision: number;
+            action: string;
+            data: Record<string, never>;
+            user: number | null;
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * Library
+         * @description A music folder that the caller may browse; admins see where it is.
+         */
         Library: {
             id: number;
             name: string;
             song_count: number;
+            open_to_all: boolean;
+            scanned_at: string | null;
+            path: string | null;
         };
-        Page: {
-            limit: number;
-            offset: number;
-            total: number;
+        /**
+         * StartScan
+         * @description `full` reads every file anew; `accept_missing` lets a scan count vanished files as missing however many.
+         */
+        StartScan: {
+            /** @default false */
+            full?: boolean;
+            /** @default false */
+            accept_missing?: boolean;
         };
-        Problem: {
-            success: boolean;
-            error: {
-                code: string;
-                message: string;
-                details?: unknown;
-            };
+        /**
+         * Job
+         * @description Work in the background. `progress` is 0 to 1, null where nobody can tell.
+         */
+        Job: {
+            id: string;
+            kind: string;
+            /** @enum {unknown} */
+            state: "completed" | "failed" | "queued" | "running";
+            subject: string;
+            progress: number | null;
+            message: string;
+            result: unknown;
+            error: string | null;
             /** Format: date-time */
-            timestamp: string;
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+        };
+        /**
+         * BrokenFile
+         * @description A file that could not be read as music, and why.
+         */
+        BrokenFile: {
+            library_id: number;
+            path: string;
+            reason: string;
+            /** Format: date-time */
+            found_at: string;
+        };
+        /**
+         * HealthOfParts
+         * @description How the parts are: `ok` (a service that answers), `embedded` (inside this server) or `down`.
+         */
+        HealthOfParts: {
+            /** @enum {unknown} */
+            database: "down" | "embedded" | "ok";
+            /** @enum {unknown} */
+            cache: "down" | "embedded" | "ok";
+            /** @enum {unknown} */
+            worker: "down" | "embedded" | "ok";
+            /** @enum {unknown} */
+            storage: "down" | "embedded" | "ok";
+        };
+        /**
+         * Alive
+         * @description The process answers.
+         */
+        Alive: {
+            alive: boolean;
+        };
+        /**
+         * Ready
+         * @description Whether requests can be answered.
+         */
+        Ready: {
+            ready: boolean;
         };
     };
     responses: never;
@@ -779,7 +1468,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_setup: {
+    get_api_v1_setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -788,32 +1477,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["SetupState"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    post_setup: {
+    post_api_v1_setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -822,42 +1512,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    setup_token: string;
-                    username: string;
-                    email: string;
-                    password: string;
-                    cookie?: boolean;
-                };
+                "application/json": components["schemas"]["SetUp"];
             };
         };
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["SignedIn"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    register: {
+    post_api_v1_auth_register: {
         parameters: {
             query?: never;
             header?: never;
@@ -866,43 +1551,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    username: string;
-                    email: string;
-                    password: string;
-                    /** @enum {string} */
-                    role?: "user" | "artist";
-                    cookie?: boolean;
-                };
+                "application/json": components["schemas"]["Register"];
             };
         };
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["SignedIn"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    login: {
+    post_api_v1_auth_login: {
         parameters: {
             query?: never;
             header?: never;
@@ -911,42 +1590,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email?: string;
-                    username?: string;
-                    password: string;
-                    code?: string;
-                    cookie?: boolean;
-                };
+                "application/json": components["schemas"]["SignIn"];
             };
         };
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["SignedIn"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    logout: {
+    post_api_v1_auth_logout: {
         parameters: {
             query?: never;
             header?: never;
@@ -955,34 +1629,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
+                        /** @constant */
+                        success: true;
+                        data: null;
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    me: {
+    get_api_v1_auth_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -991,32 +1664,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["User"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    change_password: {
+    put_api_v1_auth_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -1025,41 +1699,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    current_password: string;
-                    new_password: string;
-                };
+                "application/json": components["schemas"]["ChangePassword"];
             };
         };
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
+                        /** @constant */
+                        success: true;
+                        data: null;
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    app_passwords: {
+    get_api_v1_auth_app_passwords: {
         parameters: {
             query?: never;
             header?: never;
@@ -1068,32 +1738,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["AppPassword"][];
+                        page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    create_app_password: {
+    post_api_v1_auth_app_passwords: {
         parameters: {
             query?: never;
             header?: never;
@@ -1102,38 +1774,37 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["Named"];
             };
         };
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["NewAppPassword"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    revoke_app_password: {
+    delete_api_v1_auth_app_passwords_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -1144,853 +1815,69 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
+                        /** @constant */
+                        success: true;
+                        data: null;
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    songs: {
+    get_api_v1_auth_api_keys: {
         parameters: {
-            query?: {
-                sort?: "title" | "newest" | "random" | "most_played" | "recently_played" | "starred" | "rating" | "album";
-                genre?: string;
-                artist_id?: number;
-                year_from?: number;
-                year_to?: number;
-                starred?: boolean;
-                album_id?: number;
-                limit?: number;
-                offset?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Song"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    albums: {
-        parameters: {
-            query?: {
-                sort?: "title" | "artist" | "newest" | "year" | "random" | "most_played" | "recently_played" | "starred" | "rating";
-                genre?: string;
-                artist_id?: number;
-                year_from?: number;
-                year_to?: number;
-                starred?: boolean;
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Album"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    artists: {
-        parameters: {
-            query?: {
-                sort?: "name" | "newest" | "random";
-                starred?: boolean;
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Artist"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    genres: {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Genre"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    song: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Song"];
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ApiKey"][];
+                        page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    album: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["AlbumDetail"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    artist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["ArtistDetail"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    genre: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Genre"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    album_songs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Song"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lyrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Lyrics"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    search: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["SearchResult"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    star_songs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unstar_songs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rate_songs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    rating: number;
-                };
-            };
-        };
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    star_albums: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unstar_albums: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rate_albums: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    rating: number;
-                };
-            };
-        };
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    star_artists: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unstar_artists: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rate_artists: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    rating: number;
-                };
-            };
-        };
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    plays: {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Play"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_play: {
+    post_api_v1_auth_api_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -1999,125 +1886,395 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    song_id: number;
-                    /** Format: date-time */
-                    played_at?: string;
-                    seconds?: number;
-                };
+                "application/json": components["schemas"]["NewKey"];
             };
         };
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NewApiKey"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    put_now_playing: {
+    delete_api_v1_auth_api_keys_id: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: number;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": {
-                    song_id: number | null;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
+                        /** @constant */
+                        success: true;
+                        data: null;
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    scan: {
+    get_api_v1_songs: {
         parameters: {
-            query?: never;
+            query?: {
+                sort?: "added" | "album" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title";
+                genre?: string;
+                artist_id?: number;
+                album_id?: number;
+                library_id?: number;
+                year_from?: number;
+                year_to?: number;
+                starred?: boolean;
+                limit?: number;
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    full?: boolean;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The answer */
-            202: {
+            /** @description The answer. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Job"];
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Song"][];
+                        page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    jobs: {
+    get_api_v1_songs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Song"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_songs_id_lyrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Lyrics"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_albums: {
+        parameters: {
+            query?: {
+                sort?: "added" | "artist" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year" | "year_reversed";
+                genre?: string;
+                artist_id?: number;
+                library_id?: number;
+                year_from?: number;
+                year_to?: number;
+                starred?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Album"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_albums_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["AlbumDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_albums_id_songs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Song"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_artists: {
+        parameters: {
+            query?: {
+                sort?: "added" | "name" | "newest" | "random";
+                library_id?: number;
+                starred?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Artist"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_artists_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ArtistDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_genres: {
         parameters: {
             query?: {
                 limit?: number;
@@ -2129,33 +2286,1167 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Job"][];
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Genre"][];
+                        page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
-                        page: components["schemas"]["Page"];
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    job: {
+    get_api_v1_genres_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Genre"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_search: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SearchResult"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_songs_id_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_songs_id_image: {
+        parameters: {
+            query?: {
+                size?: number;
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_albums_id_image: {
+        parameters: {
+            query?: {
+                size?: number;
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_artists_id_image: {
+        parameters: {
+            query?: {
+                size?: number;
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_songs_id_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_songs_id_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_songs_id_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveRating"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_albums_id_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_albums_id_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_albums_id_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveRating"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_artists_id_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_artists_id_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_artists_id_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveRating"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_plays: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Play"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_plays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellPlay"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Counted"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_now_playing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NowPlaying"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_now_playing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellNowPlaying"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_playlists: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Playlist"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_playlists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePlaylist"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlaylistDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_playlists_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlaylistDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_playlists_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlaylist"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlaylistDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_playlists_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_playlists_id_items: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlaylistItem"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_playlists_id_changes: {
+        parameters: {
+            query?: {
+                since?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlaylistChange"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_libraries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Library"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartScan"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Job"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_scan_broken: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["BrokenFile"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_jobs: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Job"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_jobs_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -2166,232 +3457,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
+                        /** @constant */
+                        success: true;
                         data: components["schemas"]["Job"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    playlists: {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Playlist"][];
-                        /** Format: date-time */
-                        timestamp: string;
-                        page: components["schemas"]["Page"];
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_playlist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    title: string;
-                    tracks: number[];
-                    description?: string;
-                    is_public?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description The answer */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["PlaylistDetail"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    playlist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["PlaylistDetail"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_playlist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    title?: string;
-                    description?: string;
-                    is_public?: boolean;
-                    tracks?: number[];
-                };
-            };
-        };
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["PlaylistDetail"];
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_playlist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        success: boolean;
-                        data: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** Format: date-time */
-                        timestamp: string;
-                    };
-                };
-            };
-            /** @description A refusal */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    libraries: {
+    get_api_v1_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -2400,27 +3492,133 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        success: boolean;
-                        data: components["schemas"]["Library"][];
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["HealthOfParts"];
                         /** Format: date-time */
                         timestamp: string;
                     };
                 };
             };
-            /** @description A refusal */
+            /** @description A refusal. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_health_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Alive"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Ready"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_openapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: Record<string, never>;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };

@@ -1,5 +1,5 @@
 /** Short names for the shapes that the server's description names. */
-import type { components, operations } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -13,6 +13,9 @@ export type Genre = Schemas['Genre'];
 export type Playlist = Schemas['Playlist'];
 export type PlaylistDetail = Schemas['PlaylistDetail'];
 export type PlaylistItem = Schemas['PlaylistItem'];
+/** A place in a playlist whose song is in the library. */
+export type PlayableItem = PlaylistItem & { song: Song };
+export type BrokenFile = Schemas['BrokenFile'];
 export type User = Schemas['User'];
 export type Job = Schemas['Job'];
 export type Library = Schemas['Library'];
@@ -22,10 +25,11 @@ export type SearchResult = Schemas['SearchResult'];
 export type AppPassword = Schemas['AppPassword'];
 export type NewAppPassword = Schemas['NewAppPassword'];
 
-type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
-export type SongQuery = Omit<Query<'songs'>, 'limit' | 'offset'>;
-export type AlbumQuery = Omit<Query<'albums'>, 'limit' | 'offset'>;
-export type ArtistQuery = Omit<Query<'artists'>, 'limit' | 'offset'>;
+type ListPath = '/api/v1/songs' | '/api/v1/albums' | '/api/v1/artists';
+type Query<Path extends ListPath> = NonNullable<paths[Path]['get']['parameters']['query']>;
+export type SongQuery = Omit<Query<'/api/v1/songs'>, 'limit' | 'offset'>;
+export type AlbumQuery = Omit<Query<'/api/v1/albums'>, 'limit' | 'offset'>;
+export type ArtistQuery = Omit<Query<'/api/v1/artists'>, 'limit' | 'offset'>;
 export type SongSort = NonNullable<SongQuery['sort']>;
 export type AlbumSort = NonNullable<AlbumQuery['sort']>;
 

@@ -15,7 +15,7 @@ import {
 } from 'lucide-vue-next';
 import type { Component } from 'vue';
 import { songsOfAlbum, songsOfArtist } from '@/api/catalogue';
-import { readPlaylist } from '@/api/playlists';
+import { playableItems, readPlaylist } from '@/api/playlists';
 import type { PlayableSong } from '@/api/types';
 import { translate } from '@/messages';
 import { router } from '@/router';
@@ -23,7 +23,6 @@ import { useAnnotations } from '@/stores/annotations';
 import { useNotices } from '@/stores/notices';
 import { useOverlays } from '@/stores/overlays';
 import { usePlayer } from '@/stores/player';
-import { useSession } from '@/stores/session';
 import type { Command, SubjectOf } from './command';
 import { enqueue, withSongs } from './enqueue';
 import { changePlaylistNow, deletePlaylistSoon } from './playlist-changes';
@@ -34,7 +33,7 @@ type Collection = SubjectOf<Kind>;
 export function songsOf(subject: Collection): Promise<PlayableSong[]> {
   if (subject.kind === 'album') return songsOfAlbum(subject.album.id);
   if (subject.kind === 'artist') return songsOfArtist(subject.artist.id);
-  return readPlaylist(subject.playlist.id).then(({ items }) => items.map((item) => item.song));
+  return readPlaylist(subject.playlist.id).then(({ items }) => playableItems(items).map((item) => item.song));
 }
 
 function addressOf(subject: Collection): string {
@@ -103,7 +102,7 @@ function link(kind: Kind): Command<Kind> {
   return { id: `${kind}-link`, kind, group: kind, icon: Link, section: true, title, run: copyLink };
 }
 
-const isOwn = ({ playlist }: SubjectOf<'playlist'>) => playlist.owner.id === useSession().user?.id;
+const isOwn = ({ playlist }: SubjectOf<'playlist'>) => playlist.role === 'owner';
 
 const goToArtist: Command<'album'> = {
   id: 'album-artist',

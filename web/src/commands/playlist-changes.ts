@@ -38,7 +38,7 @@ export async function changePlaylistNow(id: number, change: playlists.PlaylistCh
 export async function arrangePlaylist(id: number, items: PlaylistItem[]): Promise<void> {
   const placed = items.map((item, position) => ({ ...item, position }));
   queryClient.setQueryData<PlaylistDetail>(playlistKey(id), (known) => known && { ...known, items: placed });
-  await changePlaylistNow(id, { tracks: placed.map((item) => item.song.id) });
+  await changePlaylistNow(id, { tracks: placed.map((item) => item.track) });
 }
 
 export async function removeFromPlaylist(places: PlaylistPlaces, songs: PlayableSong[]): Promise<void> {
@@ -59,7 +59,7 @@ export async function addToPlaylist(playlist: Playlist, songs: PlayableSong[]): 
   const notices = useNotices();
   try {
     const known = await playlists.readPlaylist(playlist.id);
-    const before = known.items.map((item) => item.song.id);
+    const before = known.items.map((item) => item.track);
     const added = songs.map((song) => song.id);
     await playlists.changePlaylist(playlist.id, { tracks: [...before, ...added] });
     notices.show(translate('playlists.added', { song: songs[0]?.title, title: playlist.title }, songs.length), {

@@ -4,7 +4,7 @@ import { listPlaylists } from '@/api/playlists';
 import { isBeingDeleted, playlistsKey } from '@/commands/playlist-changes';
 import { useSession } from '@/stores/session';
 
-/** All playlists that this person sees, one's own apart. */
+/** All playlists that this person sees, those one may add to apart. */
 export function usePlaylists() {
   const session = useSession();
   const query = useQuery({
@@ -13,6 +13,6 @@ export function usePlaylists() {
     enabled: computed(() => session.user !== null),
   });
   const playlists = computed(() => (query.data.value?.items ?? []).filter((one) => !isBeingDeleted(one.id)));
-  const own = computed(() => playlists.value.filter((playlist) => playlist.owner.id === session.user?.id));
-  return { ...query, playlists, own };
+  const changeable = computed(() => playlists.value.filter((playlist) => playlist.role !== 'listener'));
+  return { ...query, playlists, changeable };
 }

@@ -4,10 +4,22 @@ import { computed, ref } from 'vue';
 import { listJobs, startScan } from '@/api/listening';
 import { queryClient } from '@/api/query-client';
 import type { Job } from '@/api/types';
+import { wholeNumber } from '@/formatting/formatting';
 import { translate } from '@/messages';
 import { useNotices } from './notices';
 
 const POLL_MILLISECONDS = 2000;
+
+/** What a finished scan has found, as a sentence. */
+function sentenceOfScan(result: unknown): string {
+  const counts = (typeof result === 'object' && result !== null ? result : {}) as Record<string, unknown>;
+  const told = (['added', 'changed', 'missing', 'broken'] as const)
+    .map((kind) => ({ kind, count: Number(counts[kind] ?? 0) }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => translate(`library.scanFound.${kind}`, { n: wholeNumber(count) }));
+  if (told.length === 0) return translate('library.scanNothingNew');
+  return translate('library.scanDone', { found: told.join(', ') });
+}
 
 const isScan = (job: Job) => job.kind.includes('scan');
 const isOpen = (job: Job) => job.state === 'queued' || job.state === 'running';
@@ -35,7 +47,7 @@ export const useScan = defineStore('scan', () => {
   function finish(done: Job): void {
     last.value = done;
     const notices = useNotices();
-    if (done.state === 'completed') notices.show(done.message || translate('library.scanDone'));
+    if (done.state === 'completed') notices.show(sentenceOfScan(done.result));
     else notices.show(`${translate('library.scanFailed')} ${done.error ?? ''}`.trim(), { tone: 'danger' });
     job.value = null;
     void queryClient.invalidateQueries();

@@ -23,5 +23,4 @@ export default {
   wrong: 'The name or the password is not right.',
   account: 'Account',
   menu: 'Account of {name}',
-  motto: 'One call, one answer: your own music, on your own server.',
 } as const;

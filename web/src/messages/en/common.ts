@@ -4,11 +4,9 @@ export default {
   close: 'Close',
   create: 'Create',
   save: 'Save',
-  delete: 'Delete',
   undo: 'Undo',
   copy: 'Copy',
   copied: 'Copied',
-  back: 'Back',
   more: 'More',
   moreAbout: 'More for {name}',
   retry: 'Try again',
@@ -23,5 +21,4 @@ export default {
   notFoundText: 'The page may have moved, or what it showed was removed.',
   goHome: 'Go to home',
   problemTitle: 'This could not be loaded',
-  appearance: 'Appearance',
 } as const;
