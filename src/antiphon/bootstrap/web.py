@@ -20,6 +20,8 @@ from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.outer import Outer, Parts
 from antiphon.api.opensubsonic import OpenSubsonic
+from antiphon.api.opensubsonic.description import describe_opensubsonic
+from antiphon.api.realtime.description import DESCRIPTION as REALTIME
 from antiphon.api.realtime.service import Realtime
 from antiphon.api.v1.application import v1_application, v1_routes
 from antiphon.api.v1.description import Descriptions, describe_v1
@@ -82,7 +84,7 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         is_enabled=settings.enable_real_time,
     )
     routes = v1_routes(_probes(application, worker_runs), draining)
-    descriptions = Descriptions([describe_v1(routes), describe_d(D_ROUTES)])
+    descriptions = Descriptions([describe_v1(routes), describe_d(D_ROUTES)], [describe_opensubsonic(), REALTIME])
     parts = Parts(
         v1=v1_application(areas, (*routes, *descriptions.routes())),
         web=Player(player_folder()),

@@ -119,7 +119,7 @@ async def test_the_page_needs_nothing_from_outside_and_runs_nothing(client: http
 
 async def test_the_dialects_are_listed(client: httpx2.AsyncClient) -> None:
     listed = (await client.get("/api/")).json()["data"]
-    assert {"v1", "d"} <= {one["name"] for one in listed}
+    assert {"v1", "d", "opensubsonic", "realtime"} <= {one["name"] for one in listed}
     page = (await client.get("/docs")).text
     for one in listed:
         assert one["about"] and one["mount"].startswith("/")

@@ -48,13 +48,15 @@ def describe(
         },
         "tags": [{"name": dialect.name, "description": dialect.about} for dialect in dialects],
         "paths": paths,
-        "components": {"schemas": components, "securitySchemes": _SECURITY_SCHEMES},
+        "components": {"schemas": components, "securitySchemes": dict(_SECURITY_SCHEMES)},
         "security": [{"bearer": []}, {"cookie": []}],
     }
     for part in beside:
         whole["tags"].extend(part.get("tags", ()))
         paths.update(part.get("paths", {}))
-        components.update(part.get("components", {}).get("schemas", {}))
+        added = part.get("components", {})
+        components.update(added.get("schemas", {}))
+        whole["components"]["securitySchemes"].update(added.get("securitySchemes", {}))
     return whole
 
 
