@@ -1,5 +1,7 @@
 """What every test may ask for; the fixtures themselves are in tests/services."""
 
+import aiohttp  # noqa: F401 - before the server, which loads Socket.IO without its client's libraries
+
 pytest_plugins = [
     "tests.services.postgresql",
     "tests.services.redis",
