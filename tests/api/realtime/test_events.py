@@ -184,12 +184,14 @@ async def test_who_is_no_admin_any_more_hears_no_more(site: Site, new_client: An
 async def test_changes_of_the_library_are_gathered(site: Site, new_client: Any) -> None:
     site.admit("anna", 7)
     anna = await new_client().connect(site, "anna")
+    begun = time.monotonic()
     for revision in range(1, 40):
         await tell_library_changed(site.pubsub, revision)
         await asyncio.sleep(0.01)
-    await asyncio.sleep(1.1)
-    assert [name for name, _ in anna.heard] == ["library_changed"] * 2
-    assert anna.heard[-1][1] == {"revision": 39}
+    took = time.monotonic() - begun
+    await asyncio.sleep(1.2)
+    assert 1 <= len(anna.heard) <= took + 2
+    assert anna.heard[-1] == ("library_changed", {"revision": 39})
 
 
 async def test_other_processes_speak_to_rooms(site: Site, new_client: Any) -> None:
