@@ -39,7 +39,8 @@ class Access:
         self._passwords = passwords
         self._box = box
         self._checked: dict[str, tuple[float, Principal]] = {}
-        self._touching: set[asyncio.Task[None]] = set()
+        self._ended = 0
+        self._touching: dict[tuple[str, int], asyncio.Task[None]] = {}
         database.subscriptions.after_commit(AccessEnded, self._forget)
 
     async def sign_in(self, *, name: str, by_email: bool, password: str, client: str = "") -> SignedIn:
@@ -50,8 +51,16 @@ class Access:
         statement = queries.SIGN_IN_BY_EMAIL if by_email else queries.SIGN_IN_BY_USERNAME
         row = await self._database.reader.fetch_one(statement, key=name_key(name))
         if not await self._passwords.matches(row[6] if row else "", password) or row is None:
-            raise AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "The name or the password is wrong.")
-        return await self.start_session(rows.user_of(row), client)
+            raise _wrong_credentials()
+        user = rows.user_of(row)
+        new_hash = await self._passwords.hash(password) if self._passwords.is_outdated(row[6]) else None
+        async with self._database.transaction() as transaction:
+            # A password that was changed while this one was being checked ends this sign-in too.
+            if await transaction.fetch_one(queries.HELD_PASSWORD_HASH, user_id=user.id) != (row[6],):
+                raise _wrong_credentials()
+            if new_hash is not None:
+                await writes.set_password(transaction, user.id, new_hash, self._clock())
+            return await self.start_session(user, client)
 
     async def start_session(self, user: User, client: str) -> SignedIn:
         """A new session for a person who has already shown who they are."""
@@ -114,11 +123,12 @@ class Access:
         known = self._checked.get(token)
         if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
             return known[1]
+        ended = self._ended
         principal = await (self._by_key(token) if token.startswith(API_KEY_PREFIX) else self._by_session(token))
         if principal is None:
             self._checked.pop(token, None)
             raise not_signed_in()
-        self._believe(token, principal)
+        self._believe(token, principal, ended)
         return principal
 
     async def authenticate_key(self, key: str) -> Principal:
@@ -138,13 +148,14 @@ class Access:
         known = self._checked.get(proof)
         if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
             return known[1]
+        ended = self._ended
         found = await self._database.reader.fetch(queries.SECRETS_BY_USERNAME, key=name_key(username))
         for row in found:
             secret = self._box.open(row[5], f"app_password:{row[1]}")
             if secret is not None and _proves(secret, password, token, salt):
                 principal = rows.principal_of(row, "app_password")
                 self._touch_later("app_password", row[0], row[6])
-                self._believe(proof, principal)
+                self._believe(proof, principal, ended)
                 return principal
         raise AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "Wrong username or password.")
 
@@ -167,12 +178,16 @@ class Access:
         self._touch_later("api_key", row[0], row[6])
         return msgspec.structs.replace(rows.principal_of(row, "api_key"), scopes=frozenset(row[5].split()))
 
-    def _believe(self, proof: str, principal: Principal) -> None:
+    def _believe(self, proof: str, principal: Principal, ended: int) -> None:
+        """Believe a check, unless some access has ended since `ended` was read: it may have been this one."""
+        if ended != self._ended:
+            return
         if len(self._checked) >= KEPT_CHECKS:
             self._checked.clear()
         self._checked[proof] = (time.monotonic(), principal)
 
     async def _forget(self, event: AccessEnded) -> None:
+        self._ended += 1
         gone = [proof for proof, (_, principal) in self._checked.items() if principal.user_id == event.user_id]
         for proof in gone:
             del self._checked[proof]
@@ -180,7 +195,7 @@ class Access:
     def _touch_later(self, via: str, row_id: int, last_used_at: float | None) -> None:
         """Write down the use beside the request, at most once a minute."""
         now = self._clock()
-        if last_used_at is not None and now - last_used_at < TOUCH_SECONDS:
+        if (last_used_at is not None and now - last_used_at < TOUCH_SECONDS) or (via, row_id) in self._touching:
             return
 
         async def write() -> None:
@@ -191,12 +206,16 @@ class Access:
                 log.info("the last use of a %s was not written down: %s", via, error)
 
         task = asyncio.get_running_loop().create_task(write())
-        self._touching.add(task)
-        task.add_done_callback(self._touching.discard)
+        self._touching[via, row_id] = task
+        task.add_done_callback(lambda _: self._touching.pop((via, row_id), None))
+
+
+def _wrong_credentials() -> AntiphonError:
+    return AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "The name or the password is wrong.")
 
 
 def _proves(secret: str, password: str, token: str, salt: str) -> bool:
     if token:
-        proof = hashlib.md5((secret + salt).encode(), usedforsecurity=False).hexdigest()
+        proof = hashlib.md5((secret + salt).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
         return hmac.compare_digest(proof.encode(), token.lower().encode("utf-8", "replace"))
     return bool(password) and hmac.compare_digest(secret.encode(), password.encode("utf-8", "replace"))

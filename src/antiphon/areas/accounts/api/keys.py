@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from antiphon.areas.accounts.data import SCOPES, AccessEnded, ApiKey, AppPassword, NewApiKey, NewAppPassword
 from antiphon.areas.accounts.internal import queries, writes
+from antiphon.areas.accounts.internal.names import clean_text
 from antiphon.areas.accounts.internal.secrets import SecretBox, new_api_key, new_app_password, token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
@@ -21,7 +22,7 @@ def _check_may_manage(principal: Principal) -> None:
 
 
 def _checked_name(name: str) -> str:
-    trimmed = " ".join(name.split())
+    trimmed = clean_text(name)
     if not trimmed or len(trimmed) > MAXIMUM_NAME:
         raise invalid(name=f"Name the app it is for, in at most {MAXIMUM_NAME} characters.")
     return trimmed

@@ -6,7 +6,7 @@ import secrets
 from antiphon.areas.accounts.api.access import Access
 from antiphon.areas.accounts.data import AccessEnded, AccountCreated, Registration, SignedIn, User
 from antiphon.areas.accounts.internal import queries, rows, writes
-from antiphon.areas.accounts.internal.names import check_email, check_username, name_key
+from antiphon.areas.accounts.internal.names import check_email, check_username, clean_text, name_key
 from antiphon.areas.accounts.internal.passwords import Passwords, check_password
 from antiphon.areas.accounts.internal.secrets import token_hash
 from antiphon.kernel.clock import Clock
@@ -38,7 +38,7 @@ class Registrations:
         self._runtime_settings = runtime_settings
         self._passwords = passwords
         self._access = access
-        self._admin_email_key = name_key(admin_email)
+        self._admin_email = admin_email.strip().lower()
         self._artist_registration = artist_registration
         self._mail_configured = mail_configured
 
@@ -82,7 +82,7 @@ class Registrations:
     async def create_admin(self, email: str, username: str, password: str) -> tuple[User, bool]:
         """An admin made, or promoted with a new password, by who has the shell; True where the account is new.
 
-        An empty `username` is made from the address. Raises INVALID by field, CONFLICT where the name is someone else's.
+        An empty `username` is made from the address. Raises INVALID by field, CONFLICT where the name is another's.
         """
         address = check_email(email)
         row = await self._database.reader.fetch_one(
@@ -106,8 +106,9 @@ class Registrations:
 
     def _proves_admin(self, registration: Registration) -> bool:
         return (
-            bool(self._admin_email_key)
-            and name_key(registration.email) == self._admin_email_key
+            bool(self._admin_email)
+            # A look-alike is another mailbox, maybe of somebody else.
+            and registration.email.strip().lower() == self._admin_email
             and registration.from_loopback
             and not self._mail_configured
         )
@@ -129,7 +130,7 @@ class Registrations:
     async def _create(self, registration: Registration, roles: set[str], setup_token: str | None = None) -> User:
         username, email = check_username(registration.username), check_email(registration.email)
         check_password(registration.password, username, email)
-        full_name = " ".join(registration.full_name.split())[:200]
+        full_name = clean_text(registration.full_name)[:200]
         password_hash = await self._passwords.hash(registration.password)
         now = self._clock()
         async with self._database.transaction() as transaction:

@@ -25,6 +25,12 @@ def check_username(username: str) -> str:
 def check_email(email: str) -> str:
     """The address, trimmed. Raises INVALID `email` where it cannot be one."""
     trimmed = email.strip()
-    if not _EMAIL.fullmatch(trimmed) or ".." in trimmed:
+    if not _EMAIL.fullmatch(trimmed) or ".." in trimmed or not trimmed.isprintable():
         raise invalid(email="This is not an e-mail address.")
     return trimmed
+
+
+def clean_text(text: str) -> str:
+    """A name that people give to themselves or to a thing: on one line, without characters that nobody sees. The two
+    that join letters and emoji stay."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace() or c in "\u200c\u200d").split())

@@ -10,6 +10,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from antiphon.areas.accounts.internal.common import is_common
 from antiphon.kernel.errors import invalid, unavailable
 
 MINIMUM_LENGTH, MAXIMUM_LENGTH = 8, 1024
@@ -49,6 +50,10 @@ class Passwords:
 
         return await self._run(check) and known
 
+    def is_outdated(self, password_hash: str) -> bool:
+        """True for a hash that was made with less work than today's."""
+        return self._hasher.check_needs_rehash(password_hash)
+
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._waiting >= WAITING_HASHES:
             raise unavailable("too_many_sign_ins", "Too many people sign in at once. Try again in a moment.", 2)
@@ -61,10 +66,10 @@ class Passwords:
 
 
 def check_password(password: str, *names: str) -> None:
-    """Raise INVALID `password` where it is too short, too long, or one of the person's own names."""
+    """Raise INVALID `password` where it is too short, too long, very common, or one of the person's own names."""
     if len(password) < MINIMUM_LENGTH:
         raise invalid(password=f"A password needs at least {MINIMUM_LENGTH} characters.")
     if len(password) > MAXIMUM_LENGTH:
         raise invalid(password=f"A password has at most {MAXIMUM_LENGTH} characters.")
-    if password.casefold() in {name.casefold() for name in (*names, "antiphon", "password")}:
+    if password.casefold() in {name.casefold() for name in (*names, "antiphon")} or is_common(password):
         raise invalid(password="This password is easy to guess. Take another.")

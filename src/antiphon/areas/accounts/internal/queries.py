@@ -32,6 +32,11 @@ SIGN_IN_BY_EMAIL = Statement(
 )
 SIGN_IN_BY_ID = Statement(select(*_user, user_account.c.password_hash).where(user_account.c.id == bindparam("user_id")))
 
+# Held until the transaction ends, so that nobody changes the password meanwhile.
+HELD_PASSWORD_HASH = Statement(
+    select(user_account.c.password_hash).where(user_account.c.id == bindparam("user_id")).with_for_update(read=True)
+)
+
 SESSION_BY_TOKEN = Statement(
     select(
         user_session.c.id,

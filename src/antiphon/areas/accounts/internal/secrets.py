@@ -49,12 +49,12 @@ class SecretBox:
         return f"{self._key_id}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, owner: str) -> str | None:
-        """The secret, or None where it was sealed with another key or for another owner."""
+        """The secret, or None where it was sealed with another key or for another owner, or is damaged."""
         key_id, _, text = sealed.partition(":")
         if key_id != self._key_id:
             return None
-        raw = base64.urlsafe_b64decode(text)
         try:
+            raw = base64.urlsafe_b64decode(text)
             return self._cipher.decrypt(raw[:12], raw[12:], owner.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             return None

@@ -28,7 +28,8 @@ async def insert_user(
     try:
         result = await transaction.execute(statement)
     except IntegrityError as error:
-        taken = "email" if "email_key" in str(error.orig) else "username"
+        # The first line names the constraint; PostgreSQL's second one repeats what was given.
+        taken = "email" if "email_key" in str(error.orig).partition("\n")[0] else "username"
         sentence = f"This {'address' if taken == 'email' else 'user name'} is taken."
         raise AntiphonError(Kind.CONFLICT, f"{taken}_taken", sentence, fields={taken: [sentence]}) from error
     key = result.inserted_primary_key

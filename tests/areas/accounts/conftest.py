@@ -1,0 +1,101 @@
+"""Accounts over a fresh database, with a clock that the test moves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from antiphon.areas.accounts.api import Accounts
+from antiphon.areas.accounts.data import Registration, SignedIn
+from antiphon.kernel.db import Database
+from antiphon.kernel.errors import AntiphonError, Kind
+from antiphon.kernel.principal import Principal
+from antiphon.kernel.settings import RuntimeSettings
+
+PASSWORD = "correct horse battery"
+
+# For rules that no database has a part in.
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_days(self, days: float) -> None:
+        self.now += days * 86_400
+
+
+class People:
+    """Accounts, and a short way to have somebody with one."""
+
+    def __init__(self, accounts: Accounts, clock: MovedClock) -> None:
+        self.accounts = accounts
+        self.access = accounts.access
+        self.keys = accounts.keys
+        self.registration = accounts.registration
+        self.clock = clock
+
+    async def register(self, name: str = "ada", **values: Any) -> SignedIn:
+        given = {"username": name, "email": f"{name}@example.org", "password": PASSWORD, **values}
+        return await self.registration.register(Registration(**given))
+
+    async def person(self, name: str = "ada", **values: Any) -> Principal:
+        """Somebody new, signed in."""
+        return await self.access.authenticate((await self.register(name, **values)).token)
+
+    async def admin(self, name: str = "root") -> SignedIn:
+        """An admin, signed in."""
+        await self.registration.create_admin(f"{name}@example.org", name, PASSWORD)
+        return await self.sign_in(name)
+
+    async def sign_in(self, name: str, password: str = PASSWORD) -> SignedIn:
+        return await self.access.sign_in(name=name, by_email="@" in name, password=password)
+
+
+MakePeople = Callable[..., People]
+
+
+@pytest.fixture
+def make_people(database: Database) -> MakePeople:
+    """Accounts with settings of the test's own, several of them over the same database if need be."""
+
+    def make(**settings: Any) -> People:
+        clock = settings.pop("clock", None) or MovedClock()
+        return People(
+            Accounts(
+                **{
+                    "database": database,
+                    "clock": clock,
+                    "runtime_settings": RuntimeSettings(database.reader),
+                    "password_pepper": "pepper",
+                    "encrypt_key": "k" * 40,
+                    "admin_email": "",
+                    "artist_registration": "open",
+                    "mail_configured": False,
+                    **settings,
+                }
+            ),
+            clock,
+        )
+
+    return make
+
+
+@pytest.fixture
+def people(make_people: MakePeople) -> People:
+    """Accounts as they are when nothing is set."""
+    return make_people()
+
+
+async def refusal(attempt: Any, kind: Kind) -> AntiphonError:
+    """The refusal of this kind that `attempt` ends with."""
+    with pytest.raises(AntiphonError) as refused:
+        await attempt
+    assert refused.value.kind is kind, refused.value.message
+    return refused.value
