@@ -7,7 +7,11 @@ import sys
 
 import bench
 
-PARTS = {"__main__", "harness", "invention", "jobs_application", "load", "machine", "music", "report", "scan_process"}
+PARTS = {
+    *("__main__", "harness", "load", "machine", "report"),
+    *("asgi_server", "bare_app", "orm_app", "orm_models", "serving"),
+    *("catalogue_data", "invention", "music", "scan_process"),
+}
 
 
 def names() -> list[str]:
