@@ -2,7 +2,8 @@
 
 What a field without a default says is always there, also when it is empty: so OpenSubsonic wants it of what a server
 supports. A field with a default is left out while it has it. `OLD` names the fields that a client knows that stopped at
-the Subsonic API; the others are left out of its XML.
+the Subsonic API; the others are left out of its XML. `ELEMENTS` says that in XML each field is an element and not an
+attribute, `KEPT` that lists of the values are shared by many songs, so that their XML is worth keeping.
 """
 
 from typing import ClassVar
@@ -14,17 +15,21 @@ class Value(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     """Fields are `cover_art` here and `coverArt` on the wire."""
 
     OLD: ClassVar[frozenset[str] | None] = None
+    ELEMENTS: ClassVar[bool] = False
+    KEPT: ClassVar[bool] = False
 
 
 class ItemGenre(Value):
     """A genre of a song or album."""
 
+    KEPT = True
     name: str
 
 
 class ArtistReference(Value):
     """An artist as songs and albums name it."""
 
+    KEPT = True
     id: str
     name: str
 
@@ -32,6 +37,7 @@ class ArtistReference(Value):
 class Contributor(Value):
     """Somebody with another role than the artist's."""
 
+    KEPT = True
     role: str
     artist: ArtistReference
 
@@ -123,6 +129,7 @@ class NowPlayingEntry(Song, kw_only=True):
 class DiscTitle(Value):
     """The name of one disc of an album."""
 
+    KEPT = True
     disc: int
     title: str
 
@@ -130,6 +137,7 @@ class DiscTitle(Value):
 class RecordLabel(Value):
     """A label an album came out on."""
 
+    KEPT = True
     name: str
 
 
@@ -373,7 +381,7 @@ class Playlists(Value):
 class Information(Value):
     """What is known about an artist or album beside the music; each stands as an element of its own in XML."""
 
-    ELEMENTS: ClassVar[bool] = True
+    ELEMENTS = True
     music_brainz_id: str | None = None
     small_image_url: str | None = None
     medium_image_url: str | None = None

@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 class _Plan:
     """How values of one type are written, made at the first of them: names on the wire, defaults, all at one reach."""
 
-    __slots__ = ("are_elements", "fields", "get")
+    __slots__ = ("are_elements", "fields", "get", "is_kept")
 
     def __init__(self, kind: type[Value], old_only: bool) -> None:
         fields = [
@@ -27,10 +27,11 @@ class _Plan:
             for field in msgspec.structs.fields(kind)
             if not old_only or kind.OLD is None or field.encode_name in kind.OLD
         ]
-        self.fields = [(field.encode_name, field.default) for field in fields]
+        self.fields = [(field.encode_name, f' {field.encode_name}="', field.default) for field in fields]
         names = [field.name for field in fields]
         self.get: Callable[[Any], Sequence[Any]] = _getter(names)
-        self.are_elements = bool(getattr(kind, "ELEMENTS", False))
+        self.are_elements = kind.ELEMENTS
+        self.is_kept = kind.KEPT
 
 
 def _getter(names: list[str]) -> Callable[[Any], Sequence[Any]]:
@@ -40,6 +41,9 @@ def _getter(names: list[str]) -> Callable[[Any], Sequence[Any]]:
 
 
 _PLANS: dict[tuple[type[Value], bool], _Plan] = {}
+# What was written of lists that many songs share, with the list itself: so no other can take its identity.
+_WRITTEN: dict[tuple[str, int], tuple[Any, str]] = {}
+_MOST_WRITTEN = 16_384
 
 
 def escape(text: str) -> str:
@@ -59,33 +63,62 @@ def write_element(name: str, value: Any, *, old_only: bool = False) -> str:
 
 
 def _write(parts: list[str], name: str, value: Any, old_only: bool) -> None:
-    kind = type(value)
-    if kind is tuple:
-        for one in value:
-            _write(parts, name, one, old_only)
+    if type(value) is tuple:
+        _write_list(parts, name, value, old_only)
     elif isinstance(value, Value):
-        _write_value(parts, name, value, old_only)
+        _write_value(parts, name, value, _plan(type(value), old_only), old_only)
     else:
         parts.append(f"<{name}>{_word(value)}</{name}>")
 
 
-def _write_value(parts: list[str], name: str, value: Value, old_only: bool) -> None:
-    kind = type(value)
+def _plan(kind: type[Value], old_only: bool) -> _Plan:
     plan = _PLANS.get((kind, old_only))
     if plan is None:
         plan = _PLANS[kind, old_only] = _Plan(kind, old_only)
+    return plan
+
+
+def _write_list(parts: list[str], name: str, values: tuple[Any, ...], old_only: bool) -> None:
+    if not values:
+        return
+    first = values[0]
+    if not isinstance(first, Value):
+        parts.extend(f"<{name}>{_word(value)}</{name}>" for value in values)
+        return
+    plan = _plan(type(first), old_only)
+    if not plan.is_kept:
+        for value in values:
+            _write_value(parts, name, value, plan, old_only)
+        return
+    kept = _WRITTEN.get((name, id(values)))
+    if kept is None:
+        own: list[str] = []
+        for value in values:
+            _write_value(own, name, value, plan, old_only)
+        if len(_WRITTEN) >= _MOST_WRITTEN:
+            _WRITTEN.clear()
+        kept = _WRITTEN[name, id(values)] = (values, "".join(own))
+    parts.append(kept[1])
+
+
+def _write_value(parts: list[str], name: str, value: Value, plan: _Plan, old_only: bool) -> None:
     parts.append(f"<{name}")
     text = ""
     children: list[tuple[str, Any]] = []
-    for (field, default), part in zip(plan.fields, plan.get(value), strict=True):
+    for (field, opening, default), part in zip(plan.fields, plan.get(value), strict=True):
         if part is default:
             continue
-        if type(part) is tuple or isinstance(part, Value) or plan.are_elements:
+        kind = type(part)
+        if kind is str and not plan.are_elements:
+            word = part if _SPECIAL.search(part) is None else escape(part)
+            if field == "value":
+                text = word
+            else:
+                parts.append(f'{opening}{word}"')
+        elif kind is tuple or isinstance(part, Value) or plan.are_elements:
             children.append((field, part))
-        elif field == "value":
-            text = _word(part)
         else:
-            parts.append(f' {field}="{_word(part)}"')
+            parts.append(f'{opening}{_word(part)}"')
     if not children and not text:
         parts.append("/>")
         return
