@@ -1,5 +1,7 @@
+import { ref } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { translate } from '@/messages';
+import { useNotices } from '@/stores/notices';
 import { useSession } from '@/stores/session';
 
 declare module 'vue-router' {
@@ -113,16 +115,51 @@ const RELOADED_KEY = 'antiphon.reloaded';
 /** Reloads sooner than this after the last one would mean that reloading does not help. Milliseconds. */
 const RELOAD_AGAIN_AFTER = 30_000;
 
+/** Without the server a reload would leave an empty page and silence. */
+async function isServerReachable(): Promise<boolean> {
+  try {
+    await fetch(import.meta.env.BASE_URL, { method: 'HEAD', cache: 'no-store' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** After the server was updated the parts of an open page are gone: the next page is then loaded from the new ones. */
-router.onError((error, to) => {
+router.onError(async (error, to) => {
   if (!/dynamically imported module|preload CSS|module script/i.test(String(error))) return;
+  if (!(await isServerReachable())) {
+    useNotices().show(translate('errors.unreachable'), { tone: 'danger' });
+    return;
+  }
   const last = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0);
   if (Date.now() - last < RELOAD_AGAIN_AFTER) return;
   sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
   location.assign(router.resolve(to.fullPath).href);
 });
 
+/** Once the page is calm the others are fetched too, so that they open at once, and without a connection. */
+async function fetchOtherScreens(): Promise<void> {
+  for (const { component } of routes) {
+    if (typeof component !== 'function') continue;
+    try {
+      await (component as () => Promise<unknown>)();
+    } catch {
+      return;
+    }
+  }
+}
+
+void router.isReady().then(() => {
+  if ('requestIdleCallback' in window) window.requestIdleCallback(() => void fetchOtherScreens(), { timeout: 5000 });
+  else setTimeout(() => void fetchOtherScreens(), 2000);
+});
+
+/** Read out when the page changes. */
+export const pageName = ref('');
+
 export function setPageTitle(name: string): void {
+  pageName.value = name;
   document.title = name ? translate('common.pageTitle', { page: name }) : translate('common.antiphon');
 }
 
