@@ -50,6 +50,8 @@ WRONG_VALUES = [
     ("PORT", "0", "between 1 and 65535"),
     ("PORT", "65536", "between 1 and 65535"),
     ("DB_PORT", "70000", "between 1 and 65535"),
+    ("HOST", "ü" * 80, "a host's name"),
+    ("HOST", "..", "a host's name"),
     ("REDIS_PORT", "0", "between 1 and 65535"),
     ("WORKERS", "0", "between 1 and 64"),
     ("WORKERS", "65", "between 1 and 64"),

@@ -31,10 +31,6 @@ LAST_SECONDS = 28.0
 WEB_PROCESS = "ANTIPHON_WEB_PROCESS"
 
 
-class StartError(Exception):
-    """The server cannot start; the message says why and what to do."""
-
-
 def serve(settings: Settings, *, with_worker: bool) -> int:
     """Run the server until SIGTERM or SIGINT; gives the exit code."""
     if os.environ.get(WEB_PROCESS):
@@ -43,7 +39,7 @@ def serve(settings: Settings, *, with_worker: bool) -> int:
         check_address(settings.host, settings.port)
         with lock_data_folder(settings.data):
             return uvloop.run(_serve(settings, with_worker=with_worker))
-    except (AddressInUse, DataFolderError, MigrationError, StartError, AntiphonError) as error:
+    except (AddressInUse, DataFolderError, MigrationError, AntiphonError) as error:
         print(f"Antiphon cannot start: {error}", file=sys.stderr)
         return 1
 
@@ -74,11 +70,8 @@ async def _serve_alone(settings: Settings) -> int:
 async def _prepare(application: Application) -> str | None:
     """Bring database and folders in order; gives the id of the scan that was queued."""
     settings = application.settings
-    try:
-        if await migrate(application.database, database_file(settings)):
-            print("  The database is up to date.", flush=True)
-    except (OSError, ConnectionError) as error:
-        raise StartError(f"The database does not answer ({error}). Check DATABASE_URL.") from error
+    if await migrate(application.database, database_file(settings)):
+        print("  The database is up to date.", flush=True)
     remove_leftovers(settings.data)
     folders = settings.music or (await asyncio.to_thread(demo_folder, settings.data),)
     await application.areas.library.scans.declare_folders(folders)

@@ -185,6 +185,10 @@ def _check_together(texts: Mapping[str, str]) -> None:
             "RATE_LIMITS=off is for benchmarks on loopback only: set HOST to 127.0.0.1, or leave it on."
         )
     try:
+        texts["HOST"].encode("idna")
+    except UnicodeError as error:
+        raise SettingsError(f"HOST {texts['HOST']!r} is neither an address nor a host's name.") from error
+    try:
         ZoneInfo(texts["TIMEZONE"])
     except (KeyError, ValueError, OSError) as error:
         raise SettingsError(f"TIMEZONE {texts['TIMEZONE']!r} is unknown; use a name such as Europe/Berlin.") from error

@@ -12,12 +12,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from antiphon.kernel.db import Database
 
 log = logging.getLogger(__name__)
 
 KEPT_COPIES = 3
+# Any number that nobody else locks: processes that start together migrate one after the other.
+MIGRATION_LOCK = 7_274_655_218
 
 
 class MigrationError(Exception):
@@ -42,6 +45,9 @@ def _current(connection: Connection) -> str | None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -50,10 +56,13 @@ def _upgrade(connection: Connection) -> None:
 async def migrate(database: Database, sqlite_file: Path | None) -> bool:
     """Run what is missing; True where anything was. A SQLite file is copied first, so that there is a way back.
 
-    Raises MigrationError where the database is newer than this program.
+    Raises MigrationError where the database is newer than this program, or cannot be used at all.
     """
-    async with database.engine.connect() as connection:
-        current = await connection.run_sync(_current)
+    try:
+        async with database.engine.connect() as connection:
+            current = await connection.run_sync(_current)
+    except (OSError, DBAPIError) as error:
+        raise MigrationError(_unusable(error, sqlite_file)) from error
     if current == newest_revision():
         return False
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
@@ -68,6 +77,13 @@ async def migrate(database: Database, sqlite_file: Path | None) -> bool:
     async with database.engine.begin() as connection:
         await connection.run_sync(_upgrade)
     return True
+
+
+def _unusable(error: OSError | DBAPIError, sqlite_file: Path | None) -> str:
+    reason = str(error.orig if isinstance(error, DBAPIError) else error).rpartition("'>: ")[2]
+    if sqlite_file is not None:
+        return f"The database {sqlite_file} cannot be used: {reason}. Restore a backup, or set ANTIPHON_DATA."
+    return f"The database does not answer or refuses ({reason}). Check DATABASE_URL."
 
 
 def _copy(file: Path, revision: str) -> None:
