@@ -1,0 +1,211 @@
+"""What goes over the wire, byte by byte: a change here is a change for every app.
+
+`UPDATE_GOLDEN=1` writes the files anew; what has changed is then reviewed like any other change.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from antiphon import __version__
+from antiphon.api.opensubsonic import mapping
+from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
+from antiphon.api.opensubsonic.values import (
+    Artists,
+    Error,
+    Genre,
+    Genres,
+    Index,
+    Information,
+    Line,
+    LyricsList,
+    PlaylistWithSongs,
+    StructuredLyrics,
+)
+from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow
+
+GOLDEN = Path(__file__).parent / "golden"
+FORMATS = {"json": JSON, "xml": XML, "old.xml": OLD_XML}
+
+SONG = SongRow(
+    id=7,
+    library_id=1,
+    album_id=3,
+    album="Loud & <Clear>",
+    album_artist="Aurora",
+    album_credits='[{"id":2,"name":"Aurora","role":"artist"}]',
+    title='He said "no"',
+    sort_title="he said no",
+    artist="Aurora & Борис",
+    credits='[{"id":2,"name":"Aurora","role":"artist"},{"id":4,"name":"Борис","role":"artist"},'
+    '{"id":5,"name":"C. Omposer","role":"composer"}]',
+    genres='["Pop","Rock"]',
+    disc=2,
+    track=11,
+    year=2010,
+    date="2010-05-06",
+    duration=201.6,
+    language="eng",
+    comment="two\nlines",
+    recording_id="11111111-2222-3333-4444-555555555555",
+    isrcs='["USSM18300073"]',
+    moods='["calm"]',
+    bpm=120,
+    explicit="explicit",
+    track_gain=-7.25,
+    track_peak=0.98,
+    album_gain=None,
+    album_peak=None,
+    loudness=None,
+    format="flac",
+    suffix="flac",
+    content_type="audio/flac",
+    bitrate=912,
+    sample_rate=44100,
+    bit_depth=16,
+    channels=2,
+    size=23_000_000,
+    path="Aurora/Loud/2-11.flac",
+    has_lyrics=1,
+    artwork_id=9,
+    uploader_id=None,
+    flagged=0,
+    missing=0,
+    play_count=5,
+    rating_sum=9,
+    rating_count=2,
+    created_at=1_700_000_000.0,
+    updated_at=1_700_000_000.0,
+    starred_at=1_700_000_100.5,
+    user_rating=4,
+    user_play_count=3,
+    last_played_at=1_700_000_200.0,
+)
+ALBUM = AlbumRow(
+    id=3,
+    library_id=1,
+    title="Loud & <Clear>",
+    sort_title="loud and clear",
+    artist="Aurora",
+    credits='[{"id":2,"name":"Aurora","role":"artist"}]',
+    genres='["Pop"]',
+    year=2010,
+    release_date="2010-05",
+    original_date="1999",
+    compilation=1,
+    release_types='["album","live"]',
+    labels='["Loud Records"]',
+    disc_count=2,
+    disc_titles='{"2":"Second"}',
+    release_id="",
+    artwork_id=9,
+    uploader_id=None,
+    flagged=0,
+    song_count=1,
+    duration=201.6,
+    play_count=5,
+    rating_sum=0,
+    rating_count=0,
+    created_at=1_700_000_000.0,
+    updated_at=1_700_000_000.0,
+    starred_at=None,
+    user_rating=0,
+    user_play_count=None,
+    last_played_at=None,
+)
+ARTIST = ArtistRow(
+    id=2,
+    name="Aurora",
+    sort_name="Aurora",
+    sort_key="aurora",
+    musicbrainz_id="",
+    artwork_id=None,
+    album_count=1,
+    song_count=4,
+    created_at=1_700_000_000.0,
+    updated_at=1_700_000_000.0,
+    starred_at=1_700_000_000.0,
+    user_rating=None,
+    user_play_count=None,
+    last_played_at=None,
+)
+
+
+def messages() -> dict[str, tuple[str, Payload | None]]:
+    """What is sent, by the name of its file."""
+    song, artist = mapping.to_song(SONG), mapping.to_artist(ARTIST)
+    return {
+        "ping": ("", None),
+        "song": ("song", song),
+        "album": ("album", mapping.with_songs(mapping.to_album(ALBUM), [SONG])),
+        "album-folder": ("directory", mapping.to_album_folder(ALBUM)),
+        "artists": (
+            "artists",
+            Artists(ignored_articles="The A", index=(Index(name="A", artist=(artist, artist)),)),
+        ),
+        "genres": ("genres", Genres(genre=(Genre(value="Drum & Bass", song_count=2, album_count=1),))),
+        "information": ("albumInfo", Information(music_brainz_id="x", small_image_url="http://x/?a=1&b=2")),
+        "lyrics": (
+            "lyricsList",
+            LyricsList(
+                structured_lyrics=(
+                    StructuredLyrics(
+                        lang="xxx",
+                        synced=True,
+                        display_artist="Aurora",
+                        display_title="Dawn",
+                        line=(Line(start=0, value="<first>"), Line(start=1500, value="")),
+                    ),
+                )
+            ),
+        ),
+        "playlist": (
+            "playlist",
+            PlaylistWithSongs(
+                id="pl-1",
+                name="Mine",
+                comment="",
+                owner="anna",
+                public=False,
+                song_count=1,
+                duration=202,
+                created="2026-11-21T10:00:00.000Z",
+                changed="2026-11-21T10:00:00.000Z",
+                cover_art="pl-1_2",
+                readonly=False,
+                entry=(song,),
+            ),
+        ),
+    }
+
+
+def compare(file: Path, body: bytes) -> None:
+    """A message against its file, one element or member a line so that people can read what has changed."""
+    text = body.decode().replace(f'"{__version__}"', '"VERSION"')
+    readable = text.replace("><", ">\n<") if file.suffix == ".xml" else text.replace(',"', ',\n"').replace('{"', '{\n"')
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        file.write_text(readable + "\n", encoding="utf-8")
+    assert readable + "\n" == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize("name", messages())
+def test_messages_are_as_they_were(name: str, ending: str) -> None:
+    element, payload = messages()[name]
+    compare(GOLDEN / f"{name}.{ending}", FORMATS[ending].success(element, payload))
+
+
+@pytest.mark.parametrize("ending", ["json", "xml"])
+def test_errors_are_as_they_were(ending: str) -> None:
+    error = Error(code=40, message="Wrong & <bad>", help_url="https://music.example/app/")
+    compare(GOLDEN / f"error.{ending}", FORMATS[ending].failure(error))
+
+
+def test_jsonp_is_as_it_was() -> None:
+    compare(GOLDEN / "ping.jsonp", Format("jsonp", "done").success("", None))
+
+
+def test_no_golden_file_is_left_over() -> None:
+    named = {f"{name}.{ending}" for name in messages() for ending in FORMATS}
+    assert {file.name for file in GOLDEN.iterdir()} == named | {"error.json", "error.xml", "ping.jsonp"}
