@@ -7,7 +7,11 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 # The id of a test (or the beginning of several) and why it may be skipped in CI.
-ALLOWED: dict[str, str] = {}
+NO_DESCRIPTION = "OpenSubsonic's own description is no part of this repository (OPENSUBSONIC_OPENAPI says where it is)"
+ALLOWED: dict[str, str] = {
+    "tests/api/opensubsonic/test_schemas.py": NO_DESCRIPTION,
+    "tests/api/opensubsonic/test_table.py::test_the_table_has_every_endpoint_of_the_description": NO_DESCRIPTION,
+}
 
 
 def not_allowed(node_ids: Iterable[str]) -> list[str]:
