@@ -79,6 +79,10 @@ class Listener:
         """The row of a song in the list on the page."""
         return self.content.get_by_role("row").filter(has=self.page.get_by_text(title, exact=True))
 
+    async def play_row(self, title: str) -> None:
+        """Play a song in the list by a double click on its title."""
+        await self.row(title).get_by_text(title, exact=True).dblclick()
+
     async def choose(self, title: str, command: str) -> None:
         """Choose a command from the menu of a song in the list."""
         row = self.row(title)

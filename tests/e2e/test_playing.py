@@ -39,7 +39,7 @@ async def test_pause_next_and_previous(listener: Listener) -> None:
 
 async def test_the_end_of_the_last_song_is_silence(listener: Listener) -> None:
     await listener.open_album(ALBUM)
-    await listener.row("Crumbs").dblclick()
+    await listener.play_row("Crumbs")
     await listener.hears("Crumbs", seconds=0.3)
     await listener.go_near_end()
     await listener.hears_nothing()
@@ -48,7 +48,7 @@ async def test_the_end_of_the_last_song_is_silence(listener: Listener) -> None:
 
 async def test_repeat_one_and_all(listener: Listener) -> None:
     await listener.open_album(ALBUM)
-    await listener.row("Crumbs").dblclick()
+    await listener.play_row("Crumbs")
     await listener.hears("Crumbs", seconds=0.3)
     await listener.bar.get_by_role("button", name="Repeat is off").click()
     await expect(listener.bar.get_by_role("button", name="Repeats the queue")).to_have_attribute("aria-pressed", "true")
@@ -149,7 +149,7 @@ async def test_now_playing_fills_the_page_and_goes_again(listener: Listener) -> 
 
 async def test_words_of_the_song_that_plays(listener: Listener) -> None:
     await listener.open_album("Night Ferry")
-    await listener.row("Passport to Nowhere").dblclick()
+    await listener.play_row("Passport to Nowhere")
     await listener.hears("Passport to Nowhere", seconds=0.3)
     await listener.press("l")
     lyrics = listener.page.get_by_role("complementary", name="Lyrics")
@@ -159,7 +159,7 @@ async def test_words_of_the_song_that_plays(listener: Listener) -> None:
 
 async def test_a_listened_song_counts_once(listener: Listener) -> None:
     await listener.open_album(ALBUM)
-    await listener.row("Crumbs").dblclick()
+    await listener.play_row("Crumbs")
     await listener.hears("Crumbs", seconds=0.3)
     await expect(listener.row("Crumbs")).to_contain_text("not played yet")
     await listener.hears("Crumbs", seconds=12)

@@ -7,6 +7,8 @@ const MINUTE = 60_000;
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
+      // Asked even without a connection: a page that says what is wrong is better than an empty one.
+      networkMode: 'always',
       staleTime: MINUTE,
       gcTime: 30 * MINUTE,
       refetchOnWindowFocus: false,
