@@ -17,7 +17,7 @@ setup: environment player ## make everything ready, without starting the server
 createsuperuser: environment ## make an admin: asks for e-mail address and password
 	@./scripts/createsuperuser.sh
 
-test: test-environment player ## the whole suite on SQLite, PostgreSQL, Redis and Chromium (ARGS="…" go to pytest)
+test: test-environment player tests/e2e/clients/node_modules/.package-lock.json ## the whole suite on SQLite, PostgreSQL, Redis and Chromium (ARGS="…" go to pytest)
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: test-environment ## formatting, lint, types, the walls between the parts, sizes, dead code, the web player's own
@@ -50,3 +50,7 @@ test-environment:
 
 player:
 	@if [ -f web/package.json ]; then ./scripts/player.sh; fi
+
+# Clients of other makers, which the tests call the server with.
+tests/e2e/clients/node_modules/.package-lock.json: tests/e2e/clients/package-lock.json
+	@./scripts/player.sh npm ci --prefix ../tests/e2e/clients --loglevel=error
