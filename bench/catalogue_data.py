@@ -209,8 +209,8 @@ async def _annotate(application: Application, user_id: int) -> None:
                     thing_id,
                     NOW - chance.random() * YEARS_SECONDS if chance.random() < 0.5 else None,
                     chance.choice((0, 0, 3, 4, 5)),
-                    plays := chance.randint(0, 40),
-                    NOW - chance.random() * YEARS_SECONDS if plays else None,
+                    own_plays := chance.randint(0, 40),
+                    NOW - chance.random() * YEARS_SECONDS if own_plays else None,
                 )
                 for thing_id in own
             ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,11 @@ import yaml
 
 from antiphon.bootstrap.options import IGNORED, IGNORED_PREFIXES, OPTIONS
 from scripts.documents import ROOT, commands
+from tests.architecture.sources import text_files
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")])
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 
-# Names in capitals that documents speak of and that are no settings of the server.
-OTHER_NAMES = {"ANTIPHON_MUSIC_FOLDER", "ANTIPHON_UPSTREAM", "ANTIPHON_PORT", "HTTP_PORT", "ANTIPHON_SERVER"}
 SETTING = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 
 
@@ -30,6 +30,13 @@ def is_setting(name: str) -> bool:
     return name in {option.name for option in OPTIONS} or name in IGNORED or name.startswith(IGNORED_PREFIXES)
 
 
+@cache
+def names_in_sources() -> set[str]:
+    """Names in capitals that sources, scripts and deployment know."""
+    sources = [file for file in text_files() if file.suffix != ".md"]
+    return {name for file in sources for name in SETTING.findall(file.read_text(encoding="utf-8"))}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.relative_to(ROOT).as_posix())
 def test_a_document_names_only_what_there_is(document: Path) -> None:
     first_words = {name.split()[1] for name in commands()}
@@ -42,7 +49,7 @@ def test_a_document_names_only_what_there_is(document: Path) -> None:
         unknown += [
             f"make {word}" for word in re.findall(r"^make ([a-z-]+)", code, re.MULTILINE) if word not in targets
         ]
-        unknown += [name for name in SETTING.findall(code) if not is_setting(name) and name not in OTHER_NAMES]
+        unknown += [name for name in SETTING.findall(code) if not is_setting(name) and name not in names_in_sources()]
     assert not unknown
 
 

@@ -21,7 +21,9 @@ async def test_search_as_one_types(listener: Listener) -> None:
     await expect(listener.content.get_by_role("link", name="Neon Heron").first).to_be_visible()
     await expect(listener.content.get_by_text("Letters to the Lighthouse")).to_have_count(0)
     await box.fill("no such thing at all")
-    await expect(listener.content.get_by_role("heading", name="Nothing found for “no such thing at all”")).to_be_visible()
+    await expect(
+        listener.content.get_by_role("heading", name="Nothing found for “no such thing at all”")
+    ).to_be_visible()
     await listener.content.get_by_role("button", name="Clear", exact=True).click()
     await expect(listener.content.get_by_role("heading", name="Browse genres")).to_be_visible()
 
@@ -31,7 +33,7 @@ async def test_a_found_song_plays_and_the_words_are_remembered(listener: Listene
     await listener.play_row("Porridge for the Gulls")
     await listener.hears("Porridge for the Gulls", seconds=0.3)
     await listener.content.get_by_role("button", name="Clear", exact=True).click()
-    await expect(listener.content.get_by_role("button", name="porridge")).to_be_visible()
+    await expect(listener.content.get_by_role("button", name="porridge", exact=True)).to_be_visible()
 
 
 async def test_a_star_stays_after_a_reload(listener: Listener) -> None:
@@ -40,7 +42,9 @@ async def test_a_star_stays_after_a_reload(listener: Listener) -> None:
     await row.hover()
     await row.get_by_role("button", name="Star Wake Lights").click()
     await listener.content.get_by_role("button", name="Star Night Ferry").click()
-    await expect(row.get_by_role("button", name="Remove star from Wake Lights")).to_have_attribute("aria-pressed", "true")
+    await expect(row.get_by_role("button", name="Remove star from Wake Lights")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     await listener.page.reload()
     await expect(row.get_by_role("button", name="Remove star from Wake Lights")).to_be_attached()
     await listener.go("starred")
@@ -93,6 +97,7 @@ async def test_sorting_is_part_of_the_address(listener: Listener) -> None:
 
 async def test_the_palette_finds_music_places_and_commands(listener: Listener) -> None:
     await listener.go()
+    await expect(listener.content.get_by_role("heading", level=1)).to_be_visible()
     await listener.press("Control+k")
     words = listener.page.get_by_role("combobox")
     await words.fill("rooftop")

@@ -37,7 +37,7 @@ class ArtworkFiles:
         self._idle: asyncio.Task[None] | None = None
 
     async def sized(self, source: Path, embedded: bool, picture_hash: str, size: int) -> Picture:
-        """The picture at `source` (or inside that song) within `size` × `size`. Raises NOT_FOUND where there is none."""
+        """The picture at `source` (or inside that song) within `size` × `size`. NOT_FOUND where there is none."""
         file = self._folder / picture_hash[:2] / f"{picture_hash}-{size}.jpg"
         if not file.exists():
             made = await self._make(file, make_sized, str(source), embedded, str(file), size)
@@ -91,7 +91,7 @@ class ArtworkFiles:
         return self._executor
 
     async def _stop_when_idle(self) -> None:
-        while time.monotonic() - self._used_at < IDLE_SECONDS or self._making:
+        while time.monotonic() - self._used_at < IDLE_SECONDS or self._making:  # noqa: ASYNC110 - time itself is awaited
             await asyncio.sleep(IDLE_SECONDS / 4)
         self._stop()
 
