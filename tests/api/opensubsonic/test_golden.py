@@ -10,8 +10,7 @@ import pytest
 
 from antiphon import __version__
 from antiphon.api.opensubsonic import mapping
-from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
-from antiphon.api.opensubsonic.values import (
+from antiphon.api.opensubsonic.answers import (
     Artists,
     Error,
     Genre,
@@ -23,6 +22,7 @@ from antiphon.api.opensubsonic.values import (
     PlaylistWithSongs,
     StructuredLyrics,
 )
+from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
 from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -132,52 +132,41 @@ ARTIST = ArtistRow(
 )
 
 
-def messages() -> dict[str, tuple[str, Payload | None]]:
-    """What is sent, by the name of its file."""
-    song, artist = mapping.to_song(SONG), mapping.to_artist(ARTIST)
-    return {
-        "ping": ("", None),
-        "song": ("song", song),
-        "album": ("album", mapping.with_songs(mapping.to_album(ALBUM), [SONG])),
-        "album-folder": ("directory", mapping.to_album_folder(ALBUM)),
-        "artists": (
-            "artists",
-            Artists(ignored_articles="The A", index=(Index(name="A", artist=(artist, artist)),)),
-        ),
-        "genres": ("genres", Genres(genre=(Genre(value="Drum & Bass", song_count=2, album_count=1),))),
-        "information": ("albumInfo", Information(music_brainz_id="x", small_image_url="http://x/?a=1&b=2")),
-        "lyrics": (
-            "lyricsList",
-            LyricsList(
-                structured_lyrics=(
-                    StructuredLyrics(
-                        lang="xxx",
-                        synced=True,
-                        display_artist="Aurora",
-                        display_title="Dawn",
-                        line=(Line(start=0, value="<first>"), Line(start=1500, value="")),
-                    ),
-                )
-            ),
-        ),
-        "playlist": (
-            "playlist",
-            PlaylistWithSongs(
-                id="pl-1",
-                name="Mine",
-                comment="",
-                owner="anna",
-                public=False,
-                song_count=1,
-                duration=202,
-                created="2026-11-21T10:00:00.000Z",
-                changed="2026-11-21T10:00:00.000Z",
-                cover_art="pl-1_2",
-                readonly=False,
-                entry=(song,),
-            ),
-        ),
-    }
+_ARTIST = mapping.to_artist(ARTIST)
+_SONG = mapping.to_song(SONG)
+_LYRICS = StructuredLyrics(
+    lang="xxx",
+    synced=True,
+    display_artist="Aurora",
+    display_title="Dawn",
+    line=(Line(start=0, value="<first>"), Line(start=1500, value="")),
+)
+_PLAYLIST = PlaylistWithSongs(
+    id="pl-1",
+    name="Mine",
+    comment="",
+    owner="anna",
+    public=False,
+    song_count=1,
+    duration=202,
+    created="2026-11-21T10:00:00.000Z",
+    changed="2026-11-21T10:00:00.000Z",
+    cover_art="pl-1_2",
+    readonly=False,
+    entry=(_SONG,),
+)
+# What is sent, by the name of its file.
+MESSAGES: dict[str, tuple[str, Payload | None]] = {
+    "ping": ("", None),
+    "song": ("song", _SONG),
+    "album": ("album", mapping.with_songs(mapping.to_album(ALBUM), [SONG])),
+    "album-folder": ("directory", mapping.to_album_folder(ALBUM)),
+    "artists": ("artists", Artists(ignored_articles="The A", index=(Index(name="A", artist=(_ARTIST, _ARTIST)),))),
+    "genres": ("genres", Genres(genre=(Genre(value="Drum & Bass", song_count=2, album_count=1),))),
+    "information": ("albumInfo", Information(music_brainz_id="x", small_image_url="http://x/?a=1&b=2")),
+    "lyrics": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS,))),
+    "playlist": ("playlist", _PLAYLIST),
+}
 
 
 def compare(file: Path, body: bytes) -> None:
@@ -190,9 +179,9 @@ def compare(file: Path, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("name", messages())
+@pytest.mark.parametrize("name", MESSAGES)
 def test_messages_are_as_they_were(name: str, ending: str) -> None:
-    element, payload = messages()[name]
+    element, payload = MESSAGES[name]
     compare(GOLDEN / f"{name}.{ending}", FORMATS[ending].success(element, payload))
 
 
@@ -207,5 +196,5 @@ def test_jsonp_is_as_it_was() -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    named = {f"{name}.{ending}" for name in messages() for ending in FORMATS}
+    named = {f"{name}.{ending}" for name in MESSAGES for ending in FORMATS}
     assert {file.name for file in GOLDEN.iterdir()} == named | {"error.json", "error.xml", "ping.jsonp"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from antiphon.api.http.problems import problem_of
-from antiphon.api.opensubsonic.values import Error
+from antiphon.api.opensubsonic.answers import Error
 from antiphon.kernel.errors import AntiphonError, Kind
 
 GENERIC, MISSING, CLIENT_TOO_OLD, SERVER_TOO_OLD = 0, 10, 20, 30

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from antiphon import __version__
-from antiphon.api.opensubsonic.values import Error, Value
+from antiphon.api.opensubsonic.answers import Error
+from antiphon.api.opensubsonic.values import Value
 from antiphon.api.opensubsonic.xml import escape, write_element
 
 API_VERSION = "1.16.1"

@@ -1,8 +1,8 @@
 """What this server has none of, and what it cannot do yet, told truly: pages of apps ask for it along the way."""
 
+from antiphon.api.opensubsonic.answers import Empty
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.errors import SERVER_TOO_OLD, SubsonicError
-from antiphon.api.opensubsonic.values import Empty
 from antiphon.kernel.errors import not_found
 
 _NONE = Empty()

@@ -3,6 +3,16 @@
 import time
 from collections.abc import Iterable
 
+from antiphon.api.opensubsonic.answers import (
+    Artists,
+    Directory,
+    Genre,
+    Genres,
+    Index,
+    Indexes,
+    MusicFolder,
+    MusicFolders,
+)
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import album_id, artist_id, read_id
 from antiphon.api.opensubsonic.mapping import (
@@ -15,20 +25,7 @@ from antiphon.api.opensubsonic.mapping import (
     to_songs,
     with_songs,
 )
-from antiphon.api.opensubsonic.values import (
-    AlbumWithSongs,
-    Artist,
-    Artists,
-    ArtistWithAlbums,
-    Directory,
-    Genre,
-    Genres,
-    Index,
-    Indexes,
-    MusicFolder,
-    MusicFolders,
-    Song,
-)
+from antiphon.api.opensubsonic.values import AlbumWithSongs, Artist, ArtistWithAlbums, Song
 from antiphon.areas.library.data import ArtistFilter, ArtistRow
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import Page

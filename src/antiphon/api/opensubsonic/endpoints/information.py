@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from antiphon.api.opensubsonic.answers import Information, Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import read_id
-from antiphon.api.opensubsonic.values import Information, Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.areas.library.data import Lyrics as LyricsOfSong
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import Page

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from antiphon.api.opensubsonic.answers import AlbumList, AlbumList2, FolderHits, Hits, NowPlaying, Songs
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.endpoints.browsing import EVERYTHING, music_folder
 from antiphon.api.opensubsonic.ids import read_id
 from antiphon.api.opensubsonic.mapping import to_album_folder, to_albums, to_artists, to_songs
-from antiphon.api.opensubsonic.values import AlbumList, AlbumList2, FolderHits, Hits, NowPlaying, NowPlayingEntry, Songs
+from antiphon.api.opensubsonic.values import NowPlayingEntry
 from antiphon.areas.library.data import (
     AlbumFilter,
     AlbumRow,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from antiphon.api.opensubsonic.answers import Playlist, Playlists, PlaylistWithSongs
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import playlist_id
 from antiphon.api.opensubsonic.mapping import moment, to_songs
 from antiphon.api.opensubsonic.parameters import missing
-from antiphon.api.opensubsonic.values import Playlist, Playlists, PlaylistWithSongs
 from antiphon.areas.library.data import SongRow
 from antiphon.areas.playlists.data import PlaylistRow
 from antiphon.kernel.errors import forbidden

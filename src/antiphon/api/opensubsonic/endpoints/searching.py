@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from antiphon.api.opensubsonic.answers import FolderHits, Hits, OldHits
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.endpoints.browsing import music_folder
 from antiphon.api.opensubsonic.mapping import to_album_folder, to_albums, to_artists, to_songs
-from antiphon.api.opensubsonic.values import FolderHits, Hits, OldHits
 from antiphon.areas.library.data import AlbumFilter, AlbumRow, ArtistFilter, ArtistRow, SongFilter, SongRow
 from antiphon.kernel.paging import Page
 

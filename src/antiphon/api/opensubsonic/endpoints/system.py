@@ -1,7 +1,7 @@
 """What the server is, and whose call it is."""
 
+from antiphon.api.opensubsonic.answers import Extension, License, ScanStatus, TokenInfo, User, Users
 from antiphon.api.opensubsonic.calls import Call
-from antiphon.api.opensubsonic.values import Extension, License, ScanStatus, TokenInfo, User, Users
 from antiphon.kernel.errors import forbidden
 from antiphon.kernel.jobs import Job
 from antiphon.kernel.principal import ARTIST

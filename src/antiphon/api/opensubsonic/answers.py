@@ -1,0 +1,246 @@
+"""The answers that hold music or tell something else: lists, indexes, playlists, words, accounts."""
+
+from antiphon.api.opensubsonic.values import Album, Artist, Folder, NowPlayingEntry, Song, Value
+
+
+class Index(Value):
+    """The artists under one letter."""
+
+    name: str
+    artist: tuple[Artist, ...]
+
+
+class Artists(Value):
+    """All artists, under their letters."""
+
+    ignored_articles: str
+    index: tuple[Index, ...]
+
+
+class Indexes(Value):
+    """All artists, under their letters, as folders."""
+
+    ignored_articles: str
+    last_modified: int
+    index: tuple[Index, ...] = ()
+
+
+class Directory(Value):
+    """What is in a folder."""
+
+    id: str
+    name: str
+    child: tuple[Song, ...] | tuple[Folder, ...]
+    parent: str | None = None
+    starred: str | None = None
+    user_rating: int | None = None
+    play_count: int | None = None
+
+
+class MusicFolder(Value):
+    """A library; the only kind of id that is a number."""
+
+    id: int
+    name: str
+
+
+class MusicFolders(Value):
+    """The libraries the caller may browse."""
+
+    music_folder: tuple[MusicFolder, ...]
+
+
+class Genre(Value):
+    """A genre and how much of it there is; its name stands as `value`, in XML as text."""
+
+    song_count: int
+    album_count: int
+    value: str
+
+
+class Genres(Value):
+    """All genres."""
+
+    genre: tuple[Genre, ...]
+
+
+class AlbumList(Value):
+    """Albums as folders."""
+
+    album: tuple[Folder, ...]
+
+
+class AlbumList2(Value):
+    """Albums by their tags."""
+
+    album: tuple[Album, ...]
+
+
+class Songs(Value):
+    """Songs."""
+
+    song: tuple[Song, ...]
+
+
+class FolderHits(Value):
+    """What was found or starred, for clients that browse by folders."""
+
+    artist: tuple[Artist, ...]
+    album: tuple[Folder, ...]
+    song: tuple[Song, ...]
+
+
+class Hits(Value):
+    """What was found or starred."""
+
+    artist: tuple[Artist, ...]
+    album: tuple[Album, ...]
+    song: tuple[Song, ...]
+
+
+class OldHits(Value):
+    """What the oldest of the three searches found."""
+
+    offset: int
+    total_hits: int
+    match: tuple[Song, ...]
+
+
+class NowPlaying(Value):
+    """What everybody plays."""
+
+    entry: tuple[NowPlayingEntry, ...]
+
+
+class Playlist(Value):
+    """A playlist without its songs."""
+
+    id: str
+    name: str
+    comment: str
+    owner: str
+    public: bool
+    song_count: int
+    duration: int
+    created: str
+    changed: str
+    cover_art: str
+    readonly: bool
+
+
+class PlaylistWithSongs(Playlist, kw_only=True):
+    """A playlist with its songs."""
+
+    entry: tuple[Song, ...]
+
+
+class Playlists(Value):
+    """Playlists."""
+
+    playlist: tuple[Playlist, ...]
+
+
+class Information(Value):
+    """What is known about an artist or album beside the music; each stands as an element of its own in XML."""
+
+    ELEMENTS = True
+    music_brainz_id: str | None = None
+    small_image_url: str | None = None
+    medium_image_url: str | None = None
+    large_image_url: str | None = None
+
+
+class Lyrics(Value, kw_only=True):
+    """A song's words as one text."""
+
+    artist: str | None = None
+    title: str | None = None
+    value: str
+
+
+class Line(Value, kw_only=True):
+    """One line; `start` in milliseconds where it is known."""
+
+    start: int | None = None
+    value: str
+
+
+class StructuredLyrics(Value):
+    """A song's words, line by line."""
+
+    lang: str
+    synced: bool
+    display_artist: str
+    display_title: str
+    line: tuple[Line, ...]
+
+
+class LyricsList(Value):
+    """All there is of a song's words."""
+
+    structured_lyrics: tuple[StructuredLyrics, ...]
+
+
+class License(Value):
+    """Always valid: the server is free."""
+
+    valid: bool
+
+
+class ScanStatus(Value):
+    """Whether a scan runs, and how many songs there are."""
+
+    scanning: bool
+    count: int
+
+
+class Extension(Value):
+    """A part of OpenSubsonic that is supported."""
+
+    name: str
+    versions: tuple[int, ...]
+
+
+class TokenInfo(Value):
+    """Whose key it is."""
+
+    username: str
+
+
+class User(Value):
+    """An account and what it may do."""
+
+    username: str
+    scrobbling_enabled: bool
+    admin_role: bool
+    settings_role: bool
+    download_role: bool
+    upload_role: bool
+    playlist_role: bool
+    cover_art_role: bool
+    comment_role: bool
+    podcast_role: bool
+    stream_role: bool
+    jukebox_role: bool
+    share_role: bool
+    video_conversion_role: bool
+    folder: tuple[int, ...]
+    email: str | None = None
+
+
+class Users(Value):
+    """Accounts."""
+
+    user: tuple[User, ...]
+
+
+class Error(Value):
+    """Why a call failed."""
+
+    code: int
+    message: str
+    help_url: str | None = None
+
+
+class Empty(Value):
+    """A list of things that this server has none of."""
