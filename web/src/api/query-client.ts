@@ -9,6 +9,7 @@ export const queryClient = new QueryClient({
     queries: {
       // Asked even without a connection: a page that says what is wrong is better than an empty one.
       networkMode: 'always',
+      refetchOnReconnect: true,
       staleTime: MINUTE,
       gcTime: 30 * MINUTE,
       refetchOnWindowFocus: false,
