@@ -6,8 +6,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvloop
 
@@ -22,12 +23,14 @@ from antiphon.bootstrap.web import Web, make_web
 from antiphon.bootstrap.wiring import Application, database_file, open_application
 from antiphon.cli.scan import follow_scan
 from antiphon.kernel.errors import AntiphonError
+from antiphon.kernel.jobs.heavy_process import die_with_parent
 from antiphon.kernel.principal import SYSTEM
 
 log = logging.getLogger(__name__)
 
-# After so many seconds of waiting for answers under way, the process ends all the same.
-LAST_SECONDS = 28.0
+# When all requests have their answers, these may so long be on their way; then also the connections of those end who
+# ask nothing or read nothing.
+LAST_SECONDS = 2.0
 WEB_PROCESS = "ANTIPHON_WEB_PROCESS"
 
 
@@ -48,22 +51,27 @@ async def _serve(settings: Settings, *, with_worker: bool) -> int:
     for warning in settings.warnings:
         print(f"  ! {warning}")
     print(f"Antiphon {__version__}", flush=True)
-    async with open_application(settings, "web") as application:
-        first_scan = await _prepare(application)
-        stopping = _stop_at_signals()
-        async with _worker(settings, with_worker) as supervisor, _followers(settings, stopping):
-            web = make_web(application, worker_runs=lambda: supervisor is None or supervisor.is_running)
-            async with web.running():
-                await _listen(application, web, stopping, first_scan)
-    return 0
+    with _stop_at_signals() as stopping:
+        async with open_application(settings, "web") as application:
+            preparing = asyncio.create_task(_prepare(application), name="preparations")
+            if not await _done_before(preparing, stopping):
+                return 0
+            followers = Followers(stopping)
+            async with _worker(with_worker, stopping) as supervisor, followers.running(settings.workers - 1):
+                web = make_web(application, worker_runs=lambda: supervisor is None or supervisor.is_running)
+                async with web.running():
+                    await _listen(application, web, stopping, preparing.result())
+    return 1 if followers.failed else 0
 
 
 async def _serve_alone(settings: Settings) -> int:
-    """One of several web processes: the first has prepared everything."""
-    async with open_application(settings, "web") as application:
-        web = make_web(application, worker_runs=lambda: True)
-        async with web.running():
-            await _run(HttpServer(web.application, settings.host, settings.port), web, _stop_at_signals())
+    """One of several web processes: the first has prepared everything, and takes this one with it."""
+    die_with_parent(signal.SIGTERM, int(os.environ[WEB_PROCESS]))
+    with _stop_at_signals() as stopping:
+        async with open_application(settings, "web") as application:
+            web = make_web(application, worker_runs=lambda: True)
+            async with web.running():
+                await _run(HttpServer(web.application, settings.host, settings.port), web, stopping)
     return 0
 
 
@@ -81,55 +89,92 @@ async def _prepare(application: Application) -> str | None:
     return (await application.areas.library.scans.request(SYSTEM)).id
 
 
-def _stop_at_signals() -> asyncio.Event:
+async def _done_before(work: asyncio.Task[Any], stopping: asyncio.Event) -> bool:
+    """Wait for `work`; False, and it is called off, where `stopping` comes first. Raises what the work raises."""
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if work.done():
+        work.result()
+        return True
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    return False
+
+
+@contextlib.contextmanager
+def _stop_at_signals() -> Iterator[asyncio.Event]:
+    """The event that SIGTERM and SIGINT set. After the block they do nothing: the process is at its end anyway."""
     stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    return stopping
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        yield stopping
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
 
 
 @asynccontextmanager
-async def _worker(settings: Settings, with_worker: bool) -> AsyncIterator[WorkerSupervisor | None]:
-    """The embedded worker, kept alive. Beside a broker of its own, workers are started as processes of their own."""
+async def _worker(with_worker: bool, stopping: asyncio.Event) -> AsyncIterator[WorkerSupervisor | None]:
+    """The embedded worker, kept alive until `stopping`: it ends while the last requests are still answered."""
     if not with_worker:
         yield None
         return
-    command = [sys.executable, "-m", "antiphon.bootstrap.worker"]
-    supervisor = WorkerSupervisor([*command, "--embedded"])
+    supervisor = WorkerSupervisor([sys.executable, "-m", "antiphon.bootstrap.worker", "--embedded"])
     supervisor.start()
+
+    async def stop() -> None:
+        await stopping.wait()
+        await supervisor.stop()
+
+    ending = asyncio.create_task(stop(), name="end of the worker")
     try:
         yield supervisor
     finally:
-        await supervisor.stop()
-
-
-@asynccontextmanager
-async def _followers(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[None]:
-    """The other web processes: they share the port."""
-    environment = {**os.environ, WEB_PROCESS: "1"}
-    children = [
-        await asyncio.create_subprocess_exec(sys.executable, "-m", "antiphon", "serve", env=environment)
-        for _ in range(settings.workers - 1)
-    ]
-    watchers = [asyncio.create_task(_end_together(child, stopping)) for child in children]
-    try:
-        yield
-    finally:
-        for watcher in watchers:
-            watcher.cancel()
-        for child in children:
-            with contextlib.suppress(ProcessLookupError):
-                child.terminate()
-        for child in children:
-            await child.wait()
-
-
-async def _end_together(child: asyncio.subprocess.Process, stopping: asyncio.Event) -> None:
-    """A web process that ends ends the server: whoever watches the server starts it anew, whole."""
-    code = await child.wait()
-    if not stopping.is_set():
-        log.error("a web process ended with %s; the server stops", code)
         stopping.set()
+        await ending
+
+
+class Followers:
+    """The other web processes: they share the port, and all end together."""
+
+    def __init__(self, stopping: asyncio.Event) -> None:
+        self.failed = False
+        self._stopping = stopping
+
+    @asynccontextmanager
+    async def running(self, count: int) -> AsyncIterator[None]:
+        """Start `count` of them; returns when they have ended."""
+        environment = {**os.environ, WEB_PROCESS: str(os.getpid())}
+        children = [
+            await asyncio.create_subprocess_exec(sys.executable, "-m", "antiphon", "serve", env=environment)
+            for _ in range(count)
+        ]
+        watchers = [asyncio.create_task(self._watch(child), name="web process") for child in children]
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            await asyncio.gather(*watchers)
+
+    async def _watch(self, child: asyncio.subprocess.Process) -> None:
+        """One that ends ends the server: whoever watches the server starts it anew, whole."""
+        ended = asyncio.create_task(child.wait())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            stopping.cancel()
+            if not self._stopping.is_set():
+                log.error("a web process ended with %s; the server stops", ended.result())
+                self.failed = True
+                self._stopping.set()
+            return
+        with contextlib.suppress(ProcessLookupError):
+            child.terminate()
+        await ended
 
 
 async def _listen(application: Application, web: Web, stopping: asyncio.Event, scan_id: str | None) -> None:
@@ -146,12 +191,14 @@ async def _listen(application: Application, web: Web, stopping: asyncio.Event, s
 async def _run(server: HttpServer, web: Web, stopping: asyncio.Event) -> None:
     """Serve until `stopping`; then: no more connections, streams end soon, other answers are finished."""
     running = asyncio.create_task(server.serve(), name="http server")
-    waiting = asyncio.create_task(stopping.wait())
-    await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if not running.done():
-        server.stop()
-        await web.drain()
+    stopped = asyncio.create_task(stopping.wait())
+    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if running.done():
+        running.result()
+        return
+    server.stop()
+    await web.drain()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LAST_SECONDS):
             await running
