@@ -9,7 +9,6 @@ import pytest
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.kernel.errors import AntiphonError, Kind
 
-
 SPLIT = 'a"b\r\nSet-Cookie: x/../y'
 
 
