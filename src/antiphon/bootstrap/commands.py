@@ -5,11 +5,14 @@ import sys
 
 from antiphon.bootstrap.data_folder import server_runs
 from antiphon.bootstrap.demo import demo_folder
+from antiphon.bootstrap.heavy import DEFAULT_APPLICATION
+from antiphon.bootstrap.jobs import run_job_here
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
 from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.wiring import Application, database_file, open_application
 from antiphon.cli.admin import create_admin as create
 from antiphon.cli.scan import scan_by_server, scan_here
+from antiphon.cli.task import run_task
 
 
 async def _up_to_date(application: Application) -> None:
@@ -29,6 +32,19 @@ async def scan(settings: Settings, *, full: bool, accept_missing: bool) -> int:
         await _up_to_date(application)
         await areas.library.scans.declare_folders(settings.music or (demo_folder(settings.data),))
         return await scan_here(areas.library, full=full, accept_missing=accept_missing)
+
+
+async def task(settings: Settings, name: str) -> int:
+    """`antiphon task run`; gives the exit code."""
+    async with open_application(settings) as application:
+        await _up_to_date(application)
+        database, background = application.database, application.background
+
+        async def here(job_id: str) -> None:
+            await run_job_here(database, background, DEFAULT_APPLICATION, job_id)
+
+        run_here = None if server_runs(settings.data) else here
+        return await run_task(database, background.schedules, background.queue, name, run_here)
 
 
 async def create_admin(settings: Settings, email: str, username: str, *, password_from_stdin: bool) -> int:

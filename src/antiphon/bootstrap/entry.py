@@ -25,6 +25,11 @@ def parser() -> argparse.ArgumentParser:
     scan.add_argument(
         "--accept-missing", action="store_true", help="go on where more than a fifth of the files is gone"
     )
+    task = commands.add_parser("task", help="scheduled tasks").add_subparsers(
+        dest="task_command", required=True, metavar="COMMAND"
+    )
+    run = task.add_parser("run", help="run a scheduled task at once, whatever its time")
+    run.add_argument("name", help="the task, for example cleanup; _ counts as -")
     admin = commands.add_parser("admin", help="manage admins").add_subparsers(
         dest="admin_command", required=True, metavar="COMMAND"
     )
@@ -64,8 +69,10 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
         from antiphon.bootstrap.worker import main as worker
 
         return worker(["--beat"] if chosen.command == "beat" else ["--lanes", chosen.lanes])
-    from antiphon.bootstrap.commands import create_admin, scan
+    from antiphon.bootstrap.commands import create_admin, scan, task
 
+    if chosen.command == "task":
+        return asyncio.run(task(settings, chosen.name))
     if chosen.command == "scan":
         return asyncio.run(scan(settings, full=chosen.full, accept_missing=chosen.accept_missing))
     return asyncio.run(create_admin(settings, chosen.email, chosen.username, password_from_stdin=chosen.password_stdin))

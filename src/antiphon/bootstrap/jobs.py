@@ -1,6 +1,8 @@
 """The background work as every process wires it: the same registry, queue and schedules in web, worker and shell."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +17,11 @@ from antiphon.bootstrap.settings import Settings
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database
 from antiphon.kernel.jobs import JobChanged, JobQueue, JobQueued, JobRegistry, Schedules
+from antiphon.kernel.jobs.cleanup import Cleanup
+from antiphon.kernel.jobs.executor import Executor, stop_task
+from antiphon.kernel.jobs.heavy import HeavyRunner
+from antiphon.kernel.jobs.leases import Leases
+from antiphon.kernel.outbox import Outbox
 from antiphon.kernel.pubsub import PubSub
 
 Role = Literal["web", "worker", "beat", "heavy", "shell"]
@@ -31,6 +38,8 @@ class Background(msgspec.Struct, frozen=True):
     schedules: Schedules
     sender: FolderSender | CelerySender
     courier: HintCourier
+    outbox: Outbox
+    cleanup: Cleanup
 
     async def close(self) -> None:
         """Send the hints that wait."""
@@ -49,7 +58,23 @@ def wire_background(settings: Settings, database: Database, registry: JobRegistr
     database.subscriptions.after_commit(JobQueued, courier.on_job_queued)
     database.subscriptions.after_commit(JobChanged, tell_processes)
     schedules = Schedules(database, registry, queue, ZoneInfo(settings.timezone))
-    return Background(registry, queue, schedules, sender, courier)
+    outbox, cleanup = Outbox(registry, queue), Cleanup(database, registry, queue)
+    return Background(registry, queue, schedules, sender, courier, outbox, cleanup)
+
+
+def make_executor(database: Database, registry: JobRegistry, leases: Leases, application: str) -> Executor:
+    """What runs jobs in this process; `application`: path of the function that wires the server for heavy ones."""
+    heavy = HeavyRunner([sys.executable, "-m", "antiphon.bootstrap.heavy", application])
+    return Executor(database, registry, leases, heavy)
+
+
+async def run_job_here(database: Database, background: Background, application: str, job_id: str) -> None:
+    """Run one job in this process: for commands, where no worker is there to take it."""
+    leases = Leases(database, f"command-{os.getpid()}")
+    executor = make_executor(database, background.registry, leases, application)
+    heartbeat = asyncio.create_task(executor.keep_alive())
+    await executor.run(job_id)
+    await stop_task(heartbeat)
 
 
 def broker_of(settings: Settings) -> Broker:

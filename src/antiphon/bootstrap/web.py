@@ -28,6 +28,7 @@ from antiphon.api.v1.description import Descriptions, describe_v1
 from antiphon.api.v1.operation import Health, Probe
 from antiphon.api.web.application import Player
 from antiphon.bootstrap.data_folder import FREE_BYTES
+from antiphon.bootstrap.jobs import worker_is_alive
 from antiphon.bootstrap.wiring import Application
 from antiphon.kernel.db import Statement
 from antiphon.kernel.errors import AntiphonError
@@ -116,6 +117,8 @@ def _probes(application: Application, worker_runs: Callable[[], bool]) -> dict[s
         return "ok" if await application.cache.is_reachable() else "down"
 
     async def worker() -> Health:
+        if settings.redis_url:
+            return "ok" if await worker_is_alive(application.cache) else "down"
         return "embedded" if worker_runs() else "down"
 
     async def storage() -> Health:

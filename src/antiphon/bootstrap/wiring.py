@@ -132,6 +132,7 @@ def _wire_areas(
     playback = Playback(database=database, clock=clock, library=library)
     playlists = Playlists(database=database, clock=clock, library=library)
     personal = PersonalData()
+    personal.register("jobs", background.queue.export_personal, background.queue.erase_personal)
     personal.register("playback", playback.export_personal, playback.erase_personal)
     personal.register("playlists", playlists.export_personal, playlists.erase_personal)
     areas = Areas(

@@ -26,14 +26,13 @@ from antiphon.adapters.queue.beat import beat_in_thread, beat_service
 from antiphon.adapters.queue.supervisor import PARENT_VARIABLE
 from antiphon.adapters.queue.worker import run_worker
 from antiphon.bootstrap.heavy import DEFAULT_APPLICATION, OpenApplication, find_application
-from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of, show_worker
+from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of, make_executor, show_worker
 from antiphon.bootstrap.logs import set_up_logs
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database
 from antiphon.kernel.jobs.data import CANCELLED, Lane
 from antiphon.kernel.jobs.executor import Executor, stop_task
-from antiphon.kernel.jobs.heavy import HeavyRunner
 from antiphon.kernel.jobs.heavy_process import die_with_parent
 from antiphon.kernel.jobs.leases import Leases
 from antiphon.kernel.jobs.sweeper import Sweeper
@@ -135,8 +134,7 @@ class LoopThread:
     async def _start_executor(self, application: WorkerApplication) -> list[asyncio.Task[None]]:
         database, background = application.database, self.background
         leases = Leases(database, self._name)
-        heavy_command = [sys.executable, "-m", "antiphon.bootstrap.heavy", self._application_path]
-        self.executor = executor = Executor(database, background.registry, leases, HeavyRunner(heavy_command))
+        self.executor = executor = make_executor(database, background.registry, leases, self._application_path)
         sweeper = Sweeper(database, leases, executor, background.sender)
         executor.after_light = sweeper.top_up
 

@@ -10,16 +10,27 @@ import pytest
 import socketio
 import uvicorn
 
-from antiphon.adapters.pubsub.memory import MemoryPubSub
+from antiphon.adapters.pubsub.dispatch import Dispatcher
 from antiphon.api.http.asgi import Receive, Scope, Send
 from antiphon.api.http.exchange import Exchanges
 from antiphon.api.realtime.service import Caller, Realtime
 from antiphon.kernel.errors import AntiphonError, Kind, not_signed_in
 from antiphon.kernel.jobs import Job
 from antiphon.kernel.principal import Principal
+from antiphon.kernel.pubsub import Message
 from tests.services.programs import free_port
 
 NAMESPACE = "/realtime"
+
+
+class OwnNews(Dispatcher):
+    """News that reach this process only."""
+
+    async def publish(self, topic: str, message: Message) -> None:
+        self.accept(topic, message)
+
+    async def start(self) -> None:
+        """There is nobody else to listen to."""
 
 
 class Jobs:
@@ -46,7 +57,7 @@ class Site:
 
     def __init__(self, **options: Any) -> None:
         self.people: dict[str, Principal] = {}
-        self.pubsub = MemoryPubSub()
+        self.pubsub = OwnNews()
         self.jobs = Jobs()
         self.asked = 0
         self.port = free_port()

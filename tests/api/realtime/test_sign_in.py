@@ -17,7 +17,7 @@ async def test_a_token_signs_in_and_the_socket_hears(site: Site, new_client: Any
     client = await new_client().connect(site, "anna's token")
     assert await client.call("greet", {"word": "ha", "times": 2}) == {"ok": True, "answer": "haha"}
     assert site.greeted == ["7 ha"]
-    assert site.realtime.socket_count == 1
+    assert len(site.realtime.people) == 1
 
 
 @pytest.mark.parametrize("token", ["", "unknown"])
@@ -26,7 +26,7 @@ async def test_nobody_is_refused(site: Site, new_client: Any, token: str) -> Non
     with pytest.raises(socketio.exceptions.ConnectionError):
         await client.connect(site, token)
     assert client.refusal == {"message": "Sign in first.", "data": {"code": "not_signed_in"}}
-    assert site.realtime.socket_count == 0
+    assert len(site.realtime.people) == 0
 
 
 async def test_a_key_needs_the_right_to_read(site: Site, new_client: Any) -> None:
@@ -92,7 +92,7 @@ async def test_an_account_has_twenty_sockets_and_gets_one_back_when_it_closes_on
     await new_client().connect(site, "bert")
     await sockets[0].close()
     async with asyncio.timeout(5):
-        while site.realtime.socket_count > 20:
+        while len(site.realtime.people) > 20:
             await asyncio.sleep(0.02)
     await new_client().connect(site, "anna")
 
@@ -113,17 +113,7 @@ async def test_a_revoked_token_is_noticed_without_being_told(site: Site, new_cli
     client = await new_client().connect(site, "silent")
     del site.people["silent"]
     assert await client.ended() < 2.5
-    assert site.realtime.socket_count == 0
-
-
-async def test_a_session_can_be_disconnected_by_its_id(site: Site, new_client: Any) -> None:
-    site.admit("session", 7, session_id=5)
-    site.admit("key", 7, via="api_key", session_id=5)
-    by_session = await new_client().connect(site, "session")
-    by_key = await new_client().connect(site, "key")
-    await site.realtime.disconnect_session(5)
-    await by_session.ended()
-    assert by_key.io.connected
+    assert len(site.realtime.people) == 0
 
 
 async def test_checks_are_believed_for_a_second_and_no_longer(site: Site, new_client: Any) -> None:

@@ -154,8 +154,14 @@ async def test_old_jobs_are_forgotten_and_waiting_ones_are_not(ready: Workshop) 
 async def test_a_person_can_be_erased(ready: Workshop) -> None:
     waiting, running = await ready.add("small", owner_id=7, subject="secret"), await ready.add("large", owner_id=7)
     assert await ready.leases.claim_heavy() is not None
+    exported = (await ready.queue.export_personal(7))["jobs"]
+    assert {row["id"]: (row["kind"], row["subject"]) for row in exported} == {
+        waiting: ("small", "secret"),
+        running: ("large", ""),
+    }
     async with ready.database.transaction() as transaction:
-        await ready.queue.forget_owner(transaction, 7)
+        await ready.queue.erase_personal(transaction, 7)
+    assert (await ready.queue.export_personal(7)) == {"jobs": []}
     kept = await ready.queue.find(running)
     assert await ready.queue.find(waiting) is None
     assert kept is not None and (kept.owner_id, kept.subject) == (None, "")

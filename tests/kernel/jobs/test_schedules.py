@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.jobs import JobContext, Schedules
+from antiphon.kernel.jobs.cleanup import Cleanup
 from antiphon.kernel.jobs.recurrence import parse_recurrence
 from antiphon.kernel.principal import SYSTEM
 from tests.kernel.jobs.conftest import Workshop
@@ -115,33 +116,49 @@ async def test_of_missed_times_the_latest_makes_a_job(ready: Workshop) -> None:
     assert [shown(job.decoded_arguments()["due_at"]) for job in page.jobs] == ["2026-11-25 00:00"]
 
 
-async def test_an_admins_choice_stays_and_another_time_zone_counts_anew(ready: Workshop) -> None:
-    schedules = schedules_of(ready)
-    await schedules.declare()
-    async with ready.database.transaction() as transaction:
-        await schedules.choose(transaction, "daily-reminder", "daily 18:00")
-    await schedules.declare()
-    assert shown((await schedules.all())[0].next_at) == "2026-11-21 18:00"
+async def test_another_time_zone_or_recurrence_counts_anew(ready: Workshop) -> None:
+    await schedules_of(ready).declare()
     abroad = schedules_of(ready, BERLIN)
     await abroad.declare()
-    assert shown((await abroad.all())[0].next_at) == "2026-11-21 17:00"
-    with pytest.raises(AntiphonError):
-        async with ready.database.transaction() as transaction:
-            await schedules.choose(transaction, "unknown", None)
+    assert shown((await abroad.all())[0].next_at) == "2026-11-21 23:00"
+    newer = Workshop(ready.database, clock=ready.clock)
+    newer.registry.light("remind", nothing)
+    newer.registry.schedule("daily-reminder", "remind", "daily 18:00")
+    await schedules_of(newer).declare()
+    assert shown((await abroad.all())[0].next_at) == "2026-11-21 18:00"
 
 
-async def test_a_schedule_that_is_off_makes_nothing_until_it_is_run_by_hand(ready: Workshop) -> None:
+async def test_a_task_can_be_run_by_hand_beside_its_schedule(ready: Workshop) -> None:
     schedules = schedules_of(ready)
     await schedules.declare()
     async with ready.database.transaction() as transaction:
-        await schedules.choose(transaction, "daily-reminder", None, enabled=False)
-    ready.clock.now = moment("2026-11-25 07:00")
-    await schedules.tick()
-    assert (await ready.queue.list(SYSTEM)).jobs == []
-    async with ready.database.transaction() as transaction:
         job_id = await schedules.run_now(transaction, "daily-reminder")
+        with pytest.raises(AntiphonError):
+            await schedules.run_now(transaction, "unknown")
     job = await ready.queue.get(SYSTEM, job_id)
     assert job.decoded_arguments() == {"loud": True, "due_at": ready.clock.now, "by_hand": True}
+    assert shown((await schedules.all())[0].next_at) == "2026-11-22 00:00"
+
+
+async def test_old_jobs_are_tidied_up_at_night(ready: Workshop) -> None:
+    cleanup = Cleanup(ready.database, ready.registry, ready.queue, ready.clock)
+    steps: list[int] = []
+
+    async def step() -> int:
+        steps.append(1)
+        return 7
+
+    cleanup.add("playlists", step)
+    old = await ready.add("remind")
+    await ready.executor.run_light(old)
+    ready.clock.pass_seconds(31 * 86_400)
+    fresh = await ready.add("remind")
+    await ready.executor.run_light(fresh)
+    tidy = await ready.add("cleanup")
+    await ready.executor.run_light(tidy)
+    assert (await ready.queue.get(SYSTEM, tidy)).decoded_result() == {"jobs": 1, "playlists": 7}
+    assert await ready.queue.find(old) is None
+    assert await ready.queue.find(fresh) is not None
 
 
 async def test_a_schedule_that_the_program_no_longer_brings_is_gone(ready: Workshop) -> None:

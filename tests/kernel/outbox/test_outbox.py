@@ -110,7 +110,7 @@ async def test_what_was_delivered_is_forgotten_and_what_failed_is_shown_to_admin
 async def test_messages_about_a_person_go_with_the_person(post: Post) -> None:
     await post.put("a", about_user=7)
     async with post.workshop.database.transaction() as transaction:
-        await post.workshop.queue.forget_owner(transaction, 7)
+        await post.workshop.queue.erase_personal(transaction, 7)
     await post.run()
     assert post.asked == 0
 

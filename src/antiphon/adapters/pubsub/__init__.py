@@ -1,1 +1,1 @@
-"""News between processes: one process alone, the processes of one machine, or Redis."""
+"""News between processes: those of one machine, or by Redis."""

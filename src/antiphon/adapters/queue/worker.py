@@ -56,16 +56,8 @@ def run_worker(
         lambda: _wait(executor.fill_heavy(), loop),
     )
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        state.should_stop = 0
-        on_stopping()
-
-    # Celery warns of root because of messages that run code when they are read; ours are JSON.
-    warnings.filterwarnings("ignore", category=SecurityWarning)
-    for name_of_noise in ("celery.app.trace", "celery.worker.strategy", "kombu.connection"):
-        logging.getLogger(name_of_noise).setLevel(logging.ERROR)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    _quieten()
+    _stop_at_signals(on_stopping)
     worker = QuietWorker(
         app=application,
         hostname=f"{name}@antiphon",
@@ -81,6 +73,22 @@ def run_worker(
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _stop_at_signals(on_stopping: Callable[[], None]) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        state.should_stop = 0
+        on_stopping()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _quieten() -> None:
+    """Celery warns of root because of messages that run code when they are read (ours are JSON); it tells each task."""
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    for noise in ("celery.app.trace", "celery.worker.strategy", "kombu.connection"):
+        logging.getLogger(noise).setLevel(logging.ERROR)
 
 
 def _wait(work: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> None:

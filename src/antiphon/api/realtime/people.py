@@ -95,12 +95,6 @@ class People:
                 if person is not None:
                     await self._check(person)
 
-    async def end_session(self, session_id: int) -> None:
-        """End the sockets that signed in with a session."""
-        for person in list(self._sockets.values()):
-            if person.principal.via == "session" and person.principal.session_id == session_id:
-                await self._refuse(person.socket_id)
-
     async def keep_checking(self) -> None:
         """Check everyone, for ever: each second where they are few, never more than a hundred a second."""
         while True:

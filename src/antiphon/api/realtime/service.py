@@ -75,7 +75,7 @@ class Realtime:
         self._is_closed = False
         self._jobs = jobs
         self._pubsub = pubsub
-        self._people = People(authenticate, self.server.refuse, self._place)
+        self.people = People(authenticate, self.server.refuse, self._place)
         self._handlers: dict[str, tuple[Any, EventHandler]] = {}
         self._job_news, self._library_news = Throttle(JOB_SECONDS), Throttle(LIBRARY_SECONDS)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -108,7 +108,7 @@ class Realtime:
         self._pubsub.subscribe(JOB_TOPIC, self._hear_job)
         self._pubsub.subscribe(LIBRARY_TOPIC, self._hear_library)
         self._pubsub.subscribe(ACCESS_TOPIC, self._hear_access)
-        self._start_task(self._people.keep_checking())
+        self._start_task(self.people.keep_checking())
 
     async def close(self) -> None:
         """Tell everyone that the server stops, and end all connections; clients come back by themselves."""
@@ -127,15 +127,6 @@ class Realtime:
     async def tell_here(self, room: str | None, event: ServerEvent) -> None:
         """Say it to the sockets of this process in a room (None: all); a socket's id is a room, too."""
         await self.server.emit(event.event_name, msgspec.to_builtins(event), room=room, namespace=NAMESPACE)
-
-    async def disconnect_session(self, session_id: int) -> None:
-        """End the sockets of this process that signed in with a session. `tell_access_ended` reaches all processes."""
-        await self._people.end_session(session_id)
-
-    @property
-    def socket_count(self) -> int:
-        """How many sockets are signed in here."""
-        return len(self._people)
 
     def _refusal(self, scope: Scope) -> ErrorNews | None:
         if not self._is_enabled:
@@ -163,13 +154,13 @@ class Realtime:
         if not token and self._is_own(scope):
             token = read_cookie(scope, exchange_of(scope)) or ""
         try:
-            person = await self._people.sign_in(socket_id, token)
+            person = await self.people.sign_in(socket_id, token)
         except AntiphonError as error:
             raise socketio.exceptions.ConnectionRefusedError(error.message, {"code": error.code}) from error
         await self._place(person)
 
     async def _disconnect(self, socket_id: str, _reason: Any) -> None:
-        self._people.leave(socket_id)
+        self.people.leave(socket_id)
 
     async def _place(self, person: Person) -> None:
         await self.server.enter_room(person.socket_id, user_room(person.principal.user_id), namespace=NAMESPACE)
@@ -195,7 +186,7 @@ class Realtime:
         return {"ok": False, "error": msgspec.to_builtins(problem)}
 
     async def _handle(self, socket_id: str, event: str, arguments: list[Any]) -> Any:
-        person = await self._people.checked(socket_id)
+        person = await self.people.checked(socket_id)
         if person is None:
             return None
         known = self._handlers.get(event) if isinstance(event, str) else None
@@ -210,7 +201,7 @@ class Realtime:
 
     async def _hear_job(self, message: Message) -> None:
         job_id, owner_id = str(message["job_id"]), message["owner_id"]
-        if self._people.has_admin() or (owner_id is not None and self._people.has_user(owner_id)):
+        if self.people.has_admin() or (owner_id is not None and self.people.has_user(owner_id)):
             self._job_news.run(job_id, lambda: self._tell_job(job_id))
 
     async def _tell_job(self, job_id: str) -> None:
@@ -226,7 +217,7 @@ class Realtime:
         self._library_news.run("library", lambda: self.tell_here(None, news))
 
     async def _hear_access(self, message: Message) -> None:
-        self._start_task(self._people.check_user(int(message["user_id"])))
+        self._start_task(self.people.check_user(int(message["user_id"])))
 
     def _start_task(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)

@@ -89,6 +89,12 @@ class Executor:
         if self.after_light is not None and not self._is_stopping:
             await self.after_light()
 
+    async def run(self, job_id: str) -> None:
+        """Run one job, light or heavy, to its end in this process, if it is there for the taking."""
+        lease = await self._leases.claim(job_id, lane=None)
+        if lease is not None:
+            await self._run(lease)
+
     async def fill_heavy(self) -> None:
         """Start heavy jobs while there are free slots and jobs that wait. Returns once they are started."""
         async with self._filling:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, true, update
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from antiphon.kernel.clock import Clock, system_clock
@@ -87,9 +87,9 @@ class Leases:
         self._name = name
         self._clock = clock
 
-    async def claim(self, job_id: str) -> Lease | None:
-        """Take one light job that is due, or None where it is not there for the taking."""
-        return await self._take(and_(job.c.id == job_id, job.c.lane == "light"))
+    async def claim(self, job_id: str, *, lane: Lane | None = "light") -> Lease | None:
+        """Take one job of a lane (None: either) that is due, or None where it is not there for the taking."""
+        return await self._take(and_(job.c.id == job_id, true() if lane is None else job.c.lane == lane))
 
     async def claim_heavy(self) -> Lease | None:
         """Take the most urgent heavy job that is due, or None."""

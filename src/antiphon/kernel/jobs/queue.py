@@ -35,6 +35,9 @@ _BEFORE = or_(
 
 _MINE = and_(job.c.owner_id == bindparam("owner"), job.c.kind.not_like(f"{INTERNAL_PREFIX}%"))
 
+_EXPORTED_NAMES = ("id", "kind", "subject", "state", "message", "result", "error", "created_at", "finished_at")
+_EXPORTED = Statement(select(*(job.c[name] for name in _EXPORTED_NAMES)).where(_MINE).order_by(job.c.created_at))
+
 
 def _listing(mine: bool, before: bool) -> Statement:
     chosen: Select[Any] = select(*JOB_COLUMNS).order_by(*_NEWEST_FIRST).limit(bindparam("rows"))
@@ -181,8 +184,13 @@ class JobQueue:
         removed = await transaction.execute(delete(job).where(job.c.state.in_(FINISHED), job.c.finished_at < before))
         return removed.rowcount
 
-    async def forget_owner(self, transaction: Transaction, user_id: int) -> None:
-        """Erase a person: their waiting jobs are called off, what is kept of the others names nobody."""
+    async def export_personal(self, user_id: int) -> dict[str, Any]:
+        """A person's jobs, for the export of their data."""
+        rows = await self._database.reader.fetch_slow(_EXPORTED, owner=user_id)
+        return {"jobs": [dict(zip(_EXPORTED_NAMES, row, strict=True)) for row in rows]}
+
+    async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
+        """Erase a person: their waiting and ended jobs are removed, one that runs names nobody any more."""
         await transaction.execute(delete(job).where(job.c.owner_id == user_id, job.c.state.in_((QUEUED, *FINISHED))))
         await transaction.execute(update(job).where(job.c.owner_id == user_id).values(owner_id=None, subject=""))
 

@@ -20,25 +20,22 @@ log = logging.getLogger(__name__)
 
 LONGEST_NAP = 30.0
 
-_NEXT = Statement(select(schedule.c.next_at).where(schedule.c.enabled == 1).order_by(schedule.c.next_at).limit(1))
-_DUE = select(schedule).where(schedule.c.enabled == 1, schedule.c.next_at <= bindparam("now"))
+_NEXT = Statement(select(schedule.c.next_at).order_by(schedule.c.next_at).limit(1))
+_DUE = select(schedule).where(schedule.c.next_at <= bindparam("now"))
 _ONE = select(schedule).where(schedule.c.name == bindparam("name"))
 _ALL = Statement(
-    select(
-        schedule.c.name, schedule.c.kind, schedule.c.recurrence, schedule.c.chosen, schedule.c.enabled,
-        schedule.c.next_at, schedule.c.last_at,
-    ).order_by(schedule.c.name)
-)  # fmt: skip
+    select(schedule.c.name, schedule.c.kind, schedule.c.recurrence, schedule.c.next_at, schedule.c.last_at).order_by(
+        schedule.c.name
+    )
+)
 
 
 class Schedule(msgspec.Struct, frozen=True):
-    """A schedule as admins read it. `chosen` is their own recurrence instead of the program's, if any."""
+    """A schedule as people read it."""
 
     name: str
     kind: str
     recurrence: str
-    chosen: str | None
-    enabled: int
     next_at: float
     last_at: float | None
 
@@ -56,7 +53,7 @@ class Schedules:
         self._clock = clock
 
     async def declare(self) -> None:
-        """Bring the rows in line with the schedules that are registered; what admins chose stays."""
+        """Bring the rows in line with the schedules that are registered; a time that was counted stays."""
         async with self._database.transaction() as transaction:
             names = [declared.name for declared in self._registry.schedules]
             await transaction.execute(delete(schedule).where(schedule.c.name.not_in(names)))
@@ -66,18 +63,6 @@ class Schedules:
     async def all(self) -> list[Schedule]:
         """Every schedule by name."""
         return [Schedule(*row) for row in await self._database.reader.fetch(_ALL)]
-
-    async def choose(self, transaction: Transaction, name: str, recurrence: str | None, enabled: bool = True) -> None:
-        """An admin's own times for a schedule (None: the program's), or none at all (`enabled` False).
-
-        Raises NOT_FOUND, and INVALID for a recurrence that cannot be read.
-        """
-        row = await transaction.fetch_one(_ONE, name=name)
-        if row is None:
-            raise not_found("schedule")
-        wanted = recurrence or schedule_row(row)["recurrence"]
-        values = {"chosen": recurrence, "enabled": int(enabled), **self._counted(wanted)}
-        await transaction.execute(update(schedule).where(schedule.c.name == name).values(values))
 
     async def tick(self) -> float:
         """Make the jobs that are due; gives the seconds until the next look.
@@ -106,7 +91,7 @@ class Schedules:
         return await self._queue.add(transaction, known["kind"], arguments, owner_id=owner_id, priority=1)
 
     async def _make_job(self, transaction: Transaction, row: dict[str, Any], now: float) -> None:
-        recurrence = parse_recurrence(row["chosen"] or row["recurrence"])
+        recurrence = parse_recurrence(row["recurrence"])
         due = recurrence.latest_until(now, row["next_at"], self._zone)
         arguments = msgspec.json.decode(row["arguments"], type=dict[str, object]) | {"due_at": due}
         await self._queue.add(transaction, row["kind"], arguments, key=f"schedule:{row['name']}:{due:.0f}")
@@ -126,11 +111,11 @@ class Schedules:
         if row is None:
             values |= self._counted(declared.recurrence)
             insert = postgresql.insert if transaction.dialect == "postgresql" else sqlite.insert
-            row_of_other_beat_stays = insert(schedule).values(name=declared.name, enabled=1, **values)
+            row_of_other_beat_stays = insert(schedule).values(name=declared.name, **values)
             await transaction.execute(row_of_other_beat_stays.on_conflict_do_nothing())
             return
         known = schedule_row(row)
-        counted = self._counted(known["chosen"] or declared.recurrence)
+        counted = self._counted(declared.recurrence)
         if counted["basis"] != known["basis"]:
             values |= counted
         await transaction.execute(update(schedule).where(schedule.c.name == declared.name).values(values))

@@ -44,11 +44,8 @@ schedule = Table(
     Column("kind", Text, nullable=False),
     Column("arguments", Text, nullable=False),
     Column("recurrence", Text, nullable=False),
-    Column("chosen", Text),
-    Column("enabled", Integer, nullable=False),
     Column("basis", Text, nullable=False),
     Column("next_at", Moment, nullable=False),
     Column("last_at", Moment),
 )
-"""`recurrence` comes with the program, `chosen` is what an admin wants instead; `basis` is the recurrence and time zone
-that `next_at` was counted with."""
+"""`basis` is the recurrence and time zone that `next_at` was counted with."""

@@ -89,8 +89,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("arguments", sa.Text(), nullable=False),
         sa.Column("recurrence", sa.Text(), nullable=False),
-        sa.Column("chosen", sa.Text(), nullable=True),
-        sa.Column("enabled", sa.Integer(), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("next_at", sa.Double(), nullable=False),
         sa.Column("last_at", sa.Double(), nullable=True),
