@@ -85,6 +85,8 @@ async def test_a_library_that_is_not_there_has_nothing_in_it(anna: Client) -> No
     for name, given in calls.items():
         there = str(await anna.ok(name, musicFolderId=folder["id"], **given))
         elsewhere = str(await anna.ok(name, musicFolderId=folder["id"] + 1000, **given))
+        nowhere = str(await anna.ok(name, musicFolderId=0, **given))
+        assert "so-" not in nowhere and "al-" not in nowhere, name
         assert "-" in there and "so-" not in elsewhere and "al-" not in elsewhere and "ar-" not in elsewhere, name
     assert await anna.ok("getAlbumList2", type="newest", musicFolderId="")
 
@@ -122,6 +124,21 @@ async def test_everything_is_copied_page_after_page(anna: Client) -> None:
             pages += [one["id"] for one in found[thing]]
         everything = (await anna.ok("search3", query=""))["searchResult3"][thing]
         assert pages == [one["id"] for one in everything]
+
+
+async def test_a_song_that_vanishes_shifts_none_out_of_a_copy(house: House, anna: Client) -> None:
+    counts = {"albumCount": 0, "artistCount": 0, "songCount": 2}
+    first = (await anna.ok("search3", query="", songOffset=0, **counts))["searchResult3"]["song"]
+    file = house.stage.music / first[0]["path"]
+    file.unlink()
+    await house.stage.scan()
+    copied = [song["id"] for song in first]
+    for offset in (2, 4, 6):
+        page = (await anna.ok("search3", query="", songOffset=offset, **counts))["searchResult3"]["song"]
+        copied += [song["id"] for song in page]
+    assert len(copied) == len(set(copied)) == 6
+    again = (await anna.ok("search3", query=""))["searchResult3"]["song"]
+    assert [song["id"] for song in again] == copied[1:]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone, read_body
 from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
+from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.errors import CLIENT_TOO_OLD, GENERIC, SERVER_TOO_OLD, SubsonicError, tell
 from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, XML, Format
 from antiphon.api.opensubsonic.parameters import Parameters, missing
@@ -30,6 +31,7 @@ class OpenSubsonic:
         """`public_url` is where people reach the server; where it is empty, the host that was asked is told."""
         self._areas = areas
         self._public_url = public_url.rstrip("/")
+        self._cursors = Cursors()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""
@@ -77,7 +79,7 @@ class OpenSubsonic:
             principal = await sign_in(parameters, self._areas.accounts)
             exchange.user_id = principal.user_id
             _check_version(parameters.text("v"))
-        call = Call(self._areas, principal, parameters, base_url, scope, receive, send)
+        call = Call(self._areas, principal, parameters, base_url, self._cursors, scope, receive, send)
         payload = await endpoint.handler(call)
         return None if endpoint.sends_bytes else shown.success(endpoint.element, payload)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.formats import Payload
 from antiphon.api.opensubsonic.parameters import Parameters
 from antiphon.kernel.principal import Principal
@@ -21,12 +22,14 @@ OPEN_TO_ALL: tuple[Header, ...] = (
 
 
 class Call(NamedTuple):
-    """Who calls with what. `base_url` is where this server is reached, without a slash at its end."""
+    """Who calls with what. `base_url` is where this server is reached, without a slash at its end; `cursors` are kept
+    from call to call."""
 
     areas: Areas
     principal: Principal
     parameters: Parameters
     base_url: str
+    cursors: Cursors
     scope: Scope
     receive: Receive
     send: Send

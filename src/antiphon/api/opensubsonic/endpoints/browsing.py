@@ -33,6 +33,8 @@ from antiphon.kernel.principal import Principal
 
 # The words that names are ordered without.
 IGNORED_ARTICLES = "The A An El La Los Las Le Les Die Der Das Ein Eine"
+# Zero would narrow nothing.
+NO_LIBRARY = -1
 EVERYTHING = Page(1_000_000)
 # What other processes change is known by their scans; what this one changes counts from its start.
 _STARTED_AT = time.time()
@@ -125,9 +127,10 @@ async def get_music_directory(call: Call) -> Directory:
     raise not_found("directory")
 
 
-async def music_folder(call: Call) -> int | None:
+def music_folder(call: Call) -> int | None:
     """The library that a list is narrowed to, None for all. One that is not there has nothing in it."""
-    return call.parameters.number("musicFolderId", None)
+    number = call.parameters.number("musicFolderId", None)
+    return NO_LIBRARY if number == 0 else number
 
 
 async def _library_directory(call: Call, text: str) -> Directory:
@@ -145,7 +148,7 @@ async def _artists(call: Call, principal: Principal, library_id: int | None) -> 
 
 
 async def _index(call: Call) -> tuple[Index, ...]:
-    rows = await _artists(call, call.principal, await music_folder(call))
+    rows = await _artists(call, call.principal, music_folder(call))
     return under_letters(rows)
 
 

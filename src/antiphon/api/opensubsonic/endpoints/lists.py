@@ -1,5 +1,7 @@
 """Lists of albums and songs by one criterion or another."""
 
+import time
+import zlib
 from collections.abc import Sequence
 
 from antiphon.api.opensubsonic.answers import AlbumList, AlbumList2, FolderHits, Hits, NowPlaying, Songs
@@ -51,7 +53,7 @@ async def _albums(call: Call) -> Sequence[AlbumRow]:
     if sort is None:
         raise invalid(type=f"There is no such list. Lists are: {', '.join(_SORTS)}.")
     page = Page(parameters.count("size", 10), parameters.number("offset", 0))
-    library_id = await music_folder(call)
+    library_id = music_folder(call)
     wanted = AlbumFilter(library_id=library_id)
     if kind == "byGenre":
         wanted = AlbumFilter(library_id=library_id, genre=parameters.needed("genre"))
@@ -71,7 +73,7 @@ async def get_random_songs(call: Call) -> Songs:
         genre=parameters.text("genre") or None,
         year_from=parameters.number("fromYear", None),
         year_to=parameters.number("toYear", None),
-        library_id=await music_folder(call),
+        library_id=music_folder(call),
     )
     page = Page(parameters.count("size", 10))
     found = await call.areas.library.browse.songs(call.principal, wanted, "random", page, count=False)
@@ -81,7 +83,7 @@ async def get_random_songs(call: Call) -> Songs:
 async def get_songs_by_genre(call: Call) -> Songs:
     """The songs of one genre."""
     parameters = call.parameters
-    wanted = SongFilter(genre=parameters.needed("genre"), library_id=await music_folder(call))
+    wanted = SongFilter(genre=parameters.needed("genre"), library_id=music_folder(call))
     page = Page(parameters.count("count", 10), parameters.number("offset", 0))
     found = await call.areas.library.browse.songs(call.principal, wanted, "title", page, count=False)
     return Songs(song=to_songs(found.rows))
@@ -120,7 +122,7 @@ async def get_starred2(call: Call) -> Hits:
 
 
 async def _starred(call: Call) -> tuple[Sequence[ArtistRow], Sequence[AlbumRow], Sequence[SongRow]]:
-    browse, principal, library_id = call.areas.library.browse, call.principal, await music_folder(call)
+    browse, principal, library_id = call.areas.library.browse, call.principal, music_folder(call)
     artists = ArtistFilter(library_id=library_id, starred=True)
     albums = AlbumFilter(library_id=library_id, starred=True)
     songs = SongFilter(library_id=library_id, starred=True)
@@ -133,9 +135,6 @@ async def _starred(call: Call) -> tuple[Sequence[ArtistRow], Sequence[AlbumRow],
 
 async def get_now_playing(call: Call) -> NowPlaying:
     """What everybody plays just now."""
-    import time
-    import zlib
-
     entries = []
     now = time.time()
     for row in await call.areas.playback.now_playing(call.principal):

@@ -29,8 +29,8 @@ from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
-# Filters that leave so few rows that any order of them is quick.
-_FEW = {"album_id", "artist_id", "starred"}
+# Filters that leave so few rows that any order of them is quick, or lead to where a page begins.
+_FEW = {"album_id", "artist_id", "starred", "after_id"}
 RANDOM_POOL = 5000
 
 

@@ -34,7 +34,8 @@ ArtistSort = Literal["name", "newest", "added", "random"]
 
 
 class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which songs are wanted. `genre` is a name, compared without case and accents; None narrows nothing."""
+    """Which songs are wanted. `genre` is a name, compared without case and accents; None narrows nothing. `after_id`
+    wants those that were added later than the song with this id, here and in the other filters."""
 
     genre: str | None = None
     artist_id: int | None = None
@@ -43,6 +44,7 @@ class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
     year_from: int | None = None
     year_to: int | None = None
     starred: bool = False
+    after_id: int | None = None
 
 
 class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
     year_from: int | None = None
     year_to: int | None = None
     starred: bool = False
+    after_id: int | None = None
 
 
 class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,3 +65,4 @@ class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
     library_id: int | None = None
     starred: bool = False
     with_albums: bool = False
+    after_id: int | None = None

@@ -118,7 +118,11 @@ def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
     for name in ("album_id", "library_id"):
         if name in narrowed:
             ids = ids.where(t.song.c[name] == bindparam(name, type_=BigInteger))
-    return _in_years(ids, t.song, narrowed)
+    return _in_years(_after(ids, t.song, narrowed), t.song, narrowed)
+
+
+def _after(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
+    return ids.where(table.c.id > bindparam("after_id", type_=BigInteger)) if "after_id" in narrowed else ids
 
 
 def _in_years(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
@@ -146,7 +150,7 @@ def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
         ids = ids.where(t.album.c.library_id == bindparam("library_id", type_=BigInteger))
     if sort in ("year", "year_reversed"):
         ids = ids.where(t.album.c.year.is_not(None))
-    return _in_years(ids, t.album, narrowed)
+    return _in_years(_after(ids, t.album, narrowed), t.album, narrowed)
 
 
 def _artist_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
@@ -164,7 +168,7 @@ def _artist_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
                 )
             )
         )
-    return ids
+    return _after(ids, t.artist, narrowed)
 
 
 @lru_cache(maxsize=512)
