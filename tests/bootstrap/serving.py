@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import time
@@ -58,8 +59,8 @@ def refused_start(settings: Mapping[str, str], place: Path) -> str:
 
 @contextlib.contextmanager
 def client_of(server: Server) -> Iterator[httpx2.Client]:
-    """A client that waits long: the machine may be busy."""
-    with httpx2.Client(base_url=server.base_url, timeout=30) as client:
+    """A client that waits long: the machine may be busy. It speaks plain http and so needs no certificates."""
+    with httpx2.Client(base_url=server.base_url, timeout=30, verify=False) as client:
         yield client
 
 
@@ -92,6 +93,11 @@ def children(process_id: int) -> list[int]:
     """The processes that a process has started and that still run."""
     found = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
     return [int(child) for child in found if is_alive(int(child))]
+
+
+def unexpected(server: Server) -> list[str]:
+    """What the server has logged of requests that failed in a way nobody expected."""
+    return re.findall(r"request [\w-]+ failed.*", server.program.output)
 
 
 def takes_connections(port: int) -> bool:

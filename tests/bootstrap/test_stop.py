@@ -145,7 +145,7 @@ def long_song(tmp_path: Path) -> Path:
     return folder
 
 
-def test_streams_to_slow_readers_end_soon(servers: ServerFactory, long_song: Path) -> None:
+def test_streams_to_readers_that_are_slow_or_asleep_end_soon(servers: ServerFactory, long_song: Path) -> None:
     server = servers.embedded(ANTIPHON_MUSIC=str(long_song), RATE_LIMITS="off")
     with client_of(server) as client:
         signed_in = account(client, "ada")
@@ -166,7 +166,8 @@ def test_streams_to_slow_readers_end_soon(servers: ServerFactory, long_song: Pat
                     time.sleep(0.05)
         ended.append((time.monotonic(), size))
 
-    threads = [threading.Thread(target=read_slowly, args=(reader,)) for reader in readers]
+    # The other half does not read at all.
+    threads = [threading.Thread(target=read_slowly, args=(reader,)) for reader in readers[:6]]
     for thread in threads:
         thread.start()
     time.sleep(0.5)
@@ -175,22 +176,8 @@ def test_streams_to_slow_readers_end_soon(servers: ServerFactory, long_song: Pat
         assert time.monotonic() - began < 20
         for thread in threads:
             thread.join(SECONDS)
-    assert len(ended) == len(readers)
+    assert len(ended) == 6
     assert all(size < 24_000_000 for _, size in ended), "a stream that was cut is not taken for whole"
-
-
-def test_readers_that_do_not_read_at_all_hold_nothing_up(servers: ServerFactory, long_song: Path) -> None:
-    server = servers.embedded(ANTIPHON_MUSIC=str(long_song), RATE_LIMITS="off")
-    with client_of(server) as client:
-        signed_in = account(client, "ada")
-        wait_until(lambda: client.get("/api/v1/songs", headers=signed_in).json()["data"], 40)
-        song = client.get("/api/v1/songs", headers=signed_in).json()["data"][0]["id"]
-    head = f"GET /api/v1/songs/{song}/stream HTTP/1.1\nHost: x\nAuthorization: {signed_in['Authorization']}\n\n"
-    readers = [raw_request(server, head) for _ in range(12)]
-    time.sleep(1)
-    with stopped(server) as began:
-        assert server.program.process.wait(SECONDS) == 0
-        assert time.monotonic() - began < 20
     for reader in readers:
         reader.close()
 

@@ -63,7 +63,7 @@ class PostgresReader:
                 if self._pool is None:
                     self._pool = await asyncpg.create_pool(
                         self._address,
-                        min_size=1,
+                        min_size=0,
                         max_size=self._pool_size,
                         command_timeout=30,
                         timeout=5,

@@ -1,0 +1,170 @@
+"""A database that others hold, or that is away: reads go on where they can, writes say when to come back."""
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import pytest
+
+from tests.audio.maker import AudioMaker
+from tests.bootstrap.serving import account, client_of, unexpected, wait_until
+from tests.services.postgresql import PostgresqlServer, running_postgresql
+from tests.services.redis import running_redis
+from tests.services.server import Server, ServerFactory
+
+pytestmark = pytest.mark.server
+
+HELD_SECONDS = 20.0
+
+
+@contextlib.contextmanager
+def held(server: Server) -> Iterator[None]:
+    """Another program writes into the server's database for as long as the block runs."""
+    with contextlib.closing(sqlite3.connect(server.data / "antiphon.db", isolation_level=None, timeout=20)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_reads_go_on_and_writes_are_put_off_while_the_database_is_held(
+    servers: ServerFactory, audio: AudioMaker
+) -> None:
+    server = servers.embedded(RATE_LIMITS="off")
+    server.stop()
+    audio.song(server.music / "song.mp3", {"title": "Song"})
+    server.start()
+    with client_of(server) as client:
+        signed_in = account(client, "ada")
+        wait_until(lambda: client.get("/api/v1/songs", headers=signed_in).json()["data"], 40)
+        song = client.get("/api/v1/songs", headers=signed_in).json()["data"][0]["id"]
+        app = client.post("/api/v1/auth/app-passwords", headers=signed_in, json={"name": "phone"}).json()["data"]
+    subsonic = {"u": "ada", "p": app["password"], "v": "1.16.1", "c": "test", "f": "json"}
+    slowest: list[float] = []
+    refused: list[httpx2.Response] = []
+    acknowledged: list[str] = []
+    released = threading.Event()
+
+    def read() -> None:
+        with client_of(server) as client:
+            while not released.is_set():
+                for path, parameters in (("/api/v1/songs", None), ("/api/v1/auth/me", None), ("/rest/ping", subsonic)):
+                    began = time.monotonic()
+                    answer = client.get(path, headers=None if parameters else signed_in, params=parameters)
+                    slowest.append(time.monotonic() - began)
+                    assert answer.status_code == 200, answer.text
+                time.sleep(0.05)
+
+    def write(number: int) -> None:
+        with client_of(server) as client:
+            for attempt in range(100):
+                title = f"{number}-{attempt}"
+                body = {"title": title, "tracks": [song]}
+                answer = client.post("/api/v1/playlists", headers=signed_in, json=body)
+                if answer.status_code == 201:
+                    acknowledged.append(title)
+                else:
+                    refused.append(answer)
+                if released.is_set():
+                    return
+
+    threads = [threading.Thread(target=read), *(threading.Thread(target=write, args=(n,)) for n in range(3))]
+    with held(server):
+        until = time.monotonic() + HELD_SECONDS
+        for thread in threads:
+            thread.start()
+        with client_of(server) as client, ThreadPoolExecutor() as pool:
+            new = {"username": "x", "email": "x@example.org", "password": "long enough!"}
+            attempts = [
+                pool.submit(client.put, f"/api/v1/songs/{song}/star", headers=signed_in),
+                pool.submit(client.post, "/register", json=new),
+                pool.submit(client.get, "/rest/star", params={**subsonic, "id": f"so-{song}"}),
+            ]
+            dialects = [attempt.result() for attempt in attempts]
+        time.sleep(max(until - time.monotonic(), 0))
+    released.set()
+    for thread in threads:
+        thread.join(40)
+    assert sorted(slowest)[int(len(slowest) * 0.95)] < 1
+    assert refused
+    for answer in [*refused, *dialects[:2]]:
+        assert answer.status_code == 503, answer.text
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert dialects[0].json()["error"]["code"] == "database_busy"
+    assert isinstance(dialects[1].json()["error"], str)
+    assert dialects[2].status_code == 200
+    assert dialects[2].json()["subsonic-response"]["status"] == "failed"
+    with client_of(server) as client:
+        wait_until(lambda: client.put(f"/api/v1/songs/{song}/star", headers=signed_in).status_code == 200, 10)
+        found = client.get("/api/v1/playlists?limit=500", headers=signed_in).json()["data"]
+        assert sorted(playlist["title"] for playlist in found) == sorted(acknowledged)
+    assert server.stop() == 0
+    assert not unexpected(server)
+
+
+@pytest.fixture
+def cluster() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL that the test may stop."""
+    with running_postgresql() as server:
+        yield server
+
+
+def test_a_database_server_may_go_and_come_back(servers: ServerFactory, cluster: PostgresqlServer) -> None:
+    cluster.run("CREATE DATABASE music")
+    server = servers.embedded(DATABASE_URL=cluster.address("music"), RATE_LIMITS="off")
+    with client_of(server) as client:
+        signed_in = account(client, "ada")
+        assert client.get("/api/v1/health").json()["data"]["database"] == "ok"
+        cluster.program.stop()
+        told = [
+            client.get("/api/v1/songs", headers=signed_in),
+            client.post("/api/v1/playlists", headers=signed_in, json={"title": "lost"}),
+            client.post("/login", json={"username": "ada", "password": "wrong wrong"}),
+        ]
+        for answer in told:
+            assert answer.status_code == 503, answer.text
+            assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert client.get("/api/v1/health/live").status_code == 200
+        assert client.get("/api/v1/health/ready").status_code == 503
+        health = client.get("/api/v1/health")
+        assert health.status_code == 503
+        assert health.json()["success"] is False
+        assert health.json()["data"]["database"] == "down"
+        cluster.start()
+        began = time.monotonic()
+        wait_until(lambda: client.get("/api/v1/songs", headers=signed_in).status_code == 200, 15)
+        make = {"title": "found"}
+        wait_until(lambda: client.post("/api/v1/playlists", headers=signed_in, json=make).status_code == 201, 15)
+        wait_until(lambda: client.get("/api/v1/health").status_code == 200, 15)
+        assert time.monotonic() - began < 15
+        titles = [row["title"] for row in client.get("/api/v1/playlists", headers=signed_in).json()["data"]]
+        assert titles == ["found"]
+    assert server.stop() == 0
+    assert not unexpected(server)
+
+
+def test_a_server_whose_redis_is_away_goes_on(servers: ServerFactory) -> None:
+    """Redis is cache and wire, never the only copy."""
+    with running_redis() as address:
+        server = servers.embedded(REDIS_URL=address, RATE_LIMITS="off")
+        with client_of(server) as client:
+            signed_in = account(client, "ada")
+            assert client.get("/api/v1/health").json()["data"]["cache"] == "ok"
+    with client_of(server) as client:
+        for attempt in (
+            lambda: client.get("/api/v1/songs", headers=signed_in),
+            lambda: client.post("/api/v1/playlists", headers=signed_in, json={"title": "kept"}),
+            lambda: client.get("/api/v1/playlists", headers=signed_in),
+            lambda: client.post("/login", json={"username": "ada", "password": "a long enough password"}),
+        ):
+            began = time.monotonic()
+            assert attempt().status_code in (200, 201)
+            assert time.monotonic() - began < 3
+        health = client.get("/api/v1/health")
+        assert (health.status_code, health.json()["data"]["cache"]) == (503, "down")
+        assert client.get("/api/v1/health/ready").status_code == 200
+    assert server.stop() == 0
+    assert not unexpected(server)
