@@ -1,6 +1,7 @@
 """Bringing a database up to date, with a copy made before."""
 
 import asyncio
+import contextlib
 import logging
 import shutil
 import sqlite3
@@ -18,6 +19,7 @@ from antiphon.kernel.db import Database
 
 log = logging.getLogger(__name__)
 
+HISTORY = Path(__file__).parent
 KEPT_COPIES = 3
 # Any number that nobody else locks: processes that start together migrate one after the other.
 MIGRATION_LOCK = 7_274_655_218
@@ -29,7 +31,8 @@ class MigrationError(Exception):
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    # Alembic reads the option as a ConfigParser does, to whom % means something.
+    config.set_main_option("script_location", str(HISTORY).replace("%", "%%"))
     return config
 
 
@@ -56,7 +59,8 @@ def _upgrade(connection: Connection) -> None:
 async def migrate(database: Database, sqlite_file: Path | None) -> bool:
     """Run what is missing; True where anything was. A SQLite file is copied first, so that there is a way back.
 
-    Raises MigrationError where the database is newer than this program, or cannot be used at all.
+    Raises MigrationError where the database is newer than this program, where it cannot be used at all, and where a
+    step fails: then nothing was changed.
     """
     try:
         async with database.engine.connect() as connection:
@@ -74,13 +78,23 @@ async def migrate(database: Database, sqlite_file: Path | None) -> bool:
     if current is not None and sqlite_file is not None:
         await asyncio.to_thread(_copy, sqlite_file, current)
     log.info("bringing the database from %s to %s", current or "nothing", newest_revision())
-    async with database.engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    except (OSError, DBAPIError) as error:
+        raise MigrationError(
+            f"The database could not be brought up to date: {_reason(error)}. Nothing was changed."
+        ) from error
     return True
 
 
+def _reason(error: OSError | DBAPIError) -> str:
+    """What the database said, without the names of classes and the statement."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).rpartition("'>: ")[2]
+
+
 def _unusable(error: OSError | DBAPIError, sqlite_file: Path | None) -> str:
-    reason = str(error.orig if isinstance(error, DBAPIError) else error).rpartition("'>: ")[2]
+    reason = _reason(error)
     if sqlite_file is not None:
         return f"The database {sqlite_file} cannot be used: {reason}. Restore a backup, or set ANTIPHON_DATA."
     return f"The database does not answer or refuses ({reason}). Check DATABASE_URL."
@@ -93,11 +107,11 @@ def _copy(file: Path, revision: str) -> None:
     if shutil.disk_usage(folder).free < 2 * file.stat().st_size:
         raise MigrationError("There is not enough free space for a copy of the database before its migration.")
     copy = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{revision}.db"
-    source, target = sqlite3.connect(file), sqlite3.connect(copy)
     try:
-        source.backup(target)
-    finally:
-        target.close()
-        source.close()
+        with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        copy.unlink(missing_ok=True)
+        raise MigrationError(f"The database could not be copied before its migration: {error}.") from error
     for old in sorted(folder.glob("*.db"))[:-KEPT_COPIES]:
         old.unlink()
