@@ -13,6 +13,7 @@ from antiphon.bootstrap.wiring import Application, database_file, open_applicati
 from antiphon.cli.admin import create_admin as create
 from antiphon.cli.scan import scan_by_server, scan_here
 from antiphon.cli.task import run_task
+from antiphon.kernel.errors import invalid
 
 
 async def _up_to_date(application: Application) -> None:
@@ -49,7 +50,11 @@ async def task(settings: Settings, name: str) -> int:
 
 async def create_admin(settings: Settings, email: str, username: str, *, password_from_stdin: bool) -> int:
     """`antiphon admin create`; gives the exit code."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_from_stdin else getpass.getpass("Password: ")
+    try:
+        line = sys.stdin.buffer.readline().decode() if password_from_stdin else getpass.getpass("Password: ")
+    except UnicodeDecodeError as error:
+        raise invalid(password="A password is a text in UTF-8.") from error
+    password = line.rstrip("\r\n")
     async with open_application(settings) as application:
         await _up_to_date(application)
         print(await create(application.areas.accounts, email, username, password))

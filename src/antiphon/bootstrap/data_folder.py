@@ -1,13 +1,14 @@
 """One server a data folder: the lock that says so, and what a crash may have left behind."""
 
-import errno
 import fcntl
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import IO
 
 FREE_BYTES = 256 * 1024 * 1024
+LOOKING_SECONDS = 0.5
 
 
 class DataFolderError(Exception):
@@ -25,16 +26,16 @@ def lock_data_folder(data: Path) -> IO[str]:
     except OSError as error:
         raise DataFolderError(f"The data folder {data} cannot be written ({error.strerror}).") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_ours = _lock(lock)
     except OSError as error:
-        if error.errno not in (errno.EAGAIN, errno.EACCES):
-            raise DataFolderError(f"The data folder {data} cannot be locked ({error.strerror}).") from error
+        raise DataFolderError(f"The data folder {data} cannot be locked ({error.strerror}).") from error
+    if not is_ours:
         lock.seek(0)
         holder = lock.read().strip()
         raise DataFolderError(
             f"Another Antiphon{f' (process {holder})' if holder else ''} uses the data folder {data}. "
             "Stop it first, or set ANTIPHON_DATA to another folder."
-        ) from error
+        )
     if shutil.disk_usage(data).free < FREE_BYTES // 16:
         raise DataFolderError(f"The disk of {data} is full. Free some space first.")
     lock.seek(0)
@@ -42,6 +43,20 @@ def lock_data_folder(data: Path) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def _lock(lock: IO[str]) -> bool:
+    """Lock the file; False where another process holds it. Commands that only look hold it for a moment."""
+    until = time.monotonic() + LOOKING_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def server_runs(data: Path) -> bool:
