@@ -30,6 +30,46 @@ def held(server: Server) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
+class Visitors:
+    """People who read and write meanwhile: how long reads took, which writes were refused and which acknowledged."""
+
+    def __init__(self, server: Server, signed_in: dict[str, str], subsonic: dict[str, str], song: int) -> None:
+        self.server, self.signed_in, self.subsonic, self.song = server, signed_in, subsonic, song
+        self.took: list[float] = []
+        self.refused: list[httpx2.Response] = []
+        self.acknowledged: list[str] = []
+        self.released = threading.Event()
+
+    def read(self) -> None:
+        """Read in three dialects until the database is released."""
+        with client_of(self.server) as client:
+            while not self.released.is_set():
+                for path, parameters in (
+                    ("/api/v1/songs", None),
+                    ("/api/v1/auth/me", None),
+                    ("/rest/ping", self.subsonic),
+                ):
+                    began = time.monotonic()
+                    answer = client.get(path, headers=None if parameters else self.signed_in, params=parameters)
+                    self.took.append(time.monotonic() - began)
+                    assert answer.status_code == 200, answer.text
+                time.sleep(0.05)
+
+    def write(self, number: int) -> None:
+        """Make playlists until the database is released and one more has been tried."""
+        with client_of(self.server) as client:
+            for attempt in range(100):
+                title = f"{number}-{attempt}"
+                body = {"title": title, "tracks": [self.song]}
+                answer = client.post("/api/v1/playlists", headers=self.signed_in, json=body)
+                if answer.status_code == 201:
+                    self.acknowledged.append(title)
+                else:
+                    self.refused.append(answer)
+                if self.released.is_set():
+                    return
+
+
 def test_reads_go_on_and_writes_are_put_off_while_the_database_is_held(
     servers: ServerFactory, audio: AudioMaker
 ) -> None:
@@ -43,35 +83,11 @@ def test_reads_go_on_and_writes_are_put_off_while_the_database_is_held(
         song = client.get("/api/v1/songs", headers=signed_in).json()["data"][0]["id"]
         app = client.post("/api/v1/auth/app-passwords", headers=signed_in, json={"name": "phone"}).json()["data"]
     subsonic = {"u": "ada", "p": app["password"], "v": "1.16.1", "c": "test", "f": "json"}
-    slowest: list[float] = []
-    refused: list[httpx2.Response] = []
-    acknowledged: list[str] = []
-    released = threading.Event()
-
-    def read() -> None:
-        with client_of(server) as client:
-            while not released.is_set():
-                for path, parameters in (("/api/v1/songs", None), ("/api/v1/auth/me", None), ("/rest/ping", subsonic)):
-                    began = time.monotonic()
-                    answer = client.get(path, headers=None if parameters else signed_in, params=parameters)
-                    slowest.append(time.monotonic() - began)
-                    assert answer.status_code == 200, answer.text
-                time.sleep(0.05)
-
-    def write(number: int) -> None:
-        with client_of(server) as client:
-            for attempt in range(100):
-                title = f"{number}-{attempt}"
-                body = {"title": title, "tracks": [song]}
-                answer = client.post("/api/v1/playlists", headers=signed_in, json=body)
-                if answer.status_code == 201:
-                    acknowledged.append(title)
-                else:
-                    refused.append(answer)
-                if released.is_set():
-                    return
-
-    threads = [threading.Thread(target=read), *(threading.Thread(target=write, args=(n,)) for n in range(3))]
+    visitors = Visitors(server, signed_in, subsonic, song)
+    threads = [
+        threading.Thread(target=visitors.read),
+        *(threading.Thread(target=visitors.write, args=(number,)) for number in range(3)),
+    ]
     with held(server):
         until = time.monotonic() + HELD_SECONDS
         for thread in threads:
@@ -85,12 +101,12 @@ def test_reads_go_on_and_writes_are_put_off_while_the_database_is_held(
             ]
             dialects = [attempt.result() for attempt in attempts]
         time.sleep(max(until - time.monotonic(), 0))
-    released.set()
+    visitors.released.set()
     for thread in threads:
         thread.join(40)
-    assert sorted(slowest)[int(len(slowest) * 0.95)] < 1
-    assert refused
-    for answer in [*refused, *dialects[:2]]:
+    assert sorted(visitors.took)[int(len(visitors.took) * 0.95)] < 1
+    assert visitors.refused
+    for answer in [*visitors.refused, *dialects[:2]]:
         assert answer.status_code == 503, answer.text
         assert 1 <= int(answer.headers["retry-after"]) <= 60
     assert dialects[0].json()["error"]["code"] == "database_busy"
@@ -100,7 +116,7 @@ def test_reads_go_on_and_writes_are_put_off_while_the_database_is_held(
     with client_of(server) as client:
         wait_until(lambda: client.put(f"/api/v1/songs/{song}/star", headers=signed_in).status_code == 200, 10)
         found = client.get("/api/v1/playlists?limit=500", headers=signed_in).json()["data"]
-        assert sorted(playlist["title"] for playlist in found) == sorted(acknowledged)
+        assert sorted(playlist["title"] for playlist in found) == sorted(visitors.acknowledged)
     assert server.stop() == 0
     assert not unexpected(server)
 

@@ -1,22 +1,16 @@
-"""Passwords that everybody tries first.
+"""Passwords that everybody tries first: those of the package zxcvbn, out of published leaks."""
 
-`common_passwords.txt` has the 3200 most common passwords of eight characters and more, out of published leaks, by their
-digests: the words themselves are nothing to read.
-"""
-
-import hashlib
 from functools import lru_cache
-from importlib.resources import files
-
-_DIGITS = 12
 
 
 @lru_cache(maxsize=1)
-def _digests() -> frozenset[str]:
-    return frozenset((files(__package__) / "common_passwords.txt").read_text(encoding="ascii").split())
+def _common() -> frozenset[str]:
+    # Loaded when the first password is chosen: the package's other lists are large, and most starts need none.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def is_common(password: str) -> bool:
     """True for one of the most common passwords, in small or capital letters."""
-    folded = b"common password\0" + password.casefold().encode("utf-8", "surrogatepass")
-    return hashlib.sha256(folded).hexdigest()[:_DIGITS] in _digests()
+    return password.casefold() in _common()

@@ -16,7 +16,8 @@ def fold(text: str) -> str:
     """`text` in lower case, without accents, in plain forms: `Ærøskøbing ＡＢＣ` → `aeroskobing abc`."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Compatibility forms first: some of them stand for capital letters.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     marks_off = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", marks_off).translate(_LETTERS)
 
