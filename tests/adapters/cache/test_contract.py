@@ -21,10 +21,10 @@ async def cache(request: pytest.FixtureRequest) -> AsyncIterator[Cache]:
 
 
 async def test_a_value_is_kept_for_its_time(cache: Cache) -> None:
-    await cache.set("song:7", b"\x00seven", 0.15)
+    await cache.set("song:7", b"\x00seven", 0.6)
     await cache.set("song:8", b"eight", 60)
     assert await cache.get("song:7") == b"\x00seven"
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.7)
     assert await cache.get("song:7") is None
     assert await cache.get("song:8") == b"eight"
 
@@ -44,17 +44,17 @@ async def test_a_value_without_time_is_not_kept(cache: Cache) -> None:
 
 
 async def test_counting_within_a_window(cache: Cache) -> None:
-    counts = [await cache.increment("sign-in:1.2.3.4", 0.2) for _ in range(3)]
+    counts = [await cache.increment("sign-in:1.2.3.4", 0.6) for _ in range(3)]
     other = await cache.increment("sign-in:5.6.7.8", 60)
-    await asyncio.sleep(0.25)
-    assert (counts, other, await cache.increment("sign-in:1.2.3.4", 0.2)) == ([1, 2, 3], 1, 1)
+    await asyncio.sleep(0.7)
+    assert (counts, other, await cache.increment("sign-in:1.2.3.4", 0.6)) == ([1, 2, 3], 1, 1)
 
 
 async def test_a_window_is_not_prolonged_by_counting(cache: Cache) -> None:
     for _ in range(4):
-        await cache.increment("knock", 0.3)
-        await asyncio.sleep(0.1)
-    assert await cache.increment("knock", 0.3) <= 2
+        await cache.increment("knock", 0.5)
+        await asyncio.sleep(0.15)
+    assert await cache.increment("knock", 0.5) <= 2
 
 
 async def test_counting_at_once_counts_each(cache: Cache) -> None:
@@ -114,28 +114,28 @@ async def held_up(cache: Cache) -> float:
 
 async def test_without_redis_everything_is_a_miss_and_counting_goes_on() -> None:
     cache = RedisCache(f"redis://127.0.0.1:{free_port()}/0")
-    assert await held_up(cache) < 1.0
+    assert await held_up(cache) < 1.5
     assert await cache.get("a") is None
     assert [await cache.increment("n", 60) for _ in range(3)] == [1, 2, 3]
     assert not await cache.is_reachable()
     await cache.close()
 
 
-async def test_a_redis_that_hangs_holds_up_one_request_for_less_than_a_second() -> None:
+async def test_a_redis_that_hangs_holds_up_one_request_for_about_half_a_second() -> None:
     async with silent_server() as port:
         cache = RedisCache(f"redis://127.0.0.1:{port}/0")
-        assert await held_up(cache) < 1.0
+        assert await held_up(cache) < 1.5
         assert await cache.get("a") is None
         await cache.close()
 
 
 async def test_redis_is_used_again_when_it_is_back(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("antiphon.adapters.cache.redis.REST_SECONDS", 0.1)
+    monkeypatch.setattr("antiphon.adapters.cache.redis.REST_SECONDS", 0.4)
     cache = RedisCache(redis_url)
     cache._rest(RuntimeError("away"))
     await cache.set("a", b"b", 60)
     assert await cache.get("a") is None
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(0.5)
     await cache.set("a", b"b", 60)
     assert await cache.get("a") == b"b"
     await cache.close()
