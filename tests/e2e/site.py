@@ -73,11 +73,27 @@ class Site:
         """The `data` of what an admin reads."""
         return await self.ask("GET", path)
 
+    async def count_of(self, things: str) -> int:
+        """How many songs, albums or artists an admin sees."""
+        async with httpx2.AsyncClient(base_url=self.base_url, headers=self._as_admin()) as client:
+            answer = await client.get(f"/api/v1/{things}?limit=1")
+        total: int = answer.json()["page"]["total"]
+        return total
+
+    async def scan(self, seconds: float = SCAN_SECONDS) -> None:
+        """Let the server look for music, and wait until it has."""
+        job = await self.ask("POST", "/api/v1/scan", json={"full": False})
+        await self.until(
+            lambda jobs: any(one["id"] == job["id"] and one["state"] == "completed" for one in jobs),
+            "/api/v1/jobs",
+            seconds,
+        )
+
     async def ask(self, method: str, path: str, **rest: Any) -> Any:
         """The `data` of an admin's request, which must succeed."""
         async with httpx2.AsyncClient(base_url=self.base_url, headers=self._as_admin()) as client:
             answer = await client.request(method, path, **rest)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}\n{self._complaints()}"
         return answer.json()["data"] if answer.content else None
 
     async def newcomer(self, context: BrowserContext) -> str:
@@ -98,9 +114,13 @@ class Site:
     async def _enter(self, path: str, body: dict[str, str]) -> dict[str, Any]:
         async with httpx2.AsyncClient(base_url=self.base_url) as client:
             answer = await client.post(path, json=body)
-        assert answer.is_success, answer.text
+        assert answer.is_success, f"{answer.text}\n{self._complaints()}"
         entered: dict[str, Any] = answer.json()["data"]
         return entered
+
+    def _complaints(self) -> str:
+        """What the server's log says went wrong."""
+        return "\n".join(line for line in self.server.program.output.splitlines() if '"error"' in line)[-3000:]
 
     def _as_admin(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.admin['token']}"}

@@ -34,5 +34,10 @@ export function toggleNowPlaying(): void {
     void change();
     return;
   }
-  document.startViewTransition(change);
+  const transition = document.startViewTransition(change);
+  // A window that changes its size, or a slow machine, ends the movement early: the page is right all the same.
+  const endEarly = () => undefined;
+  transition.ready.catch(endEarly);
+  transition.finished.catch(endEarly);
+  transition.updateCallbackDone.catch(endEarly);
 }

@@ -1,0 +1,112 @@
+"""No page is broken by what a collection holds: nothing at all, one song, thousands; endless and foreign titles."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.audio.maker import AudioMaker
+from tests.e2e import extremes
+from tests.e2e.listener import Listener, somebody
+from tests.e2e.pages import addresses
+from tests.e2e.site import Site
+from tests.services.server import ServerFactory
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (360, 768, 1280, 1920)
+# What stands out of the window, and is in nothing that scrolls sideways or cuts words off by itself.
+STICKS_OUT = """() => {
+    const found = [];
+    const scrollsSideways = (element) => {
+        for (let at = element.parentElement; at; at = at.parentElement) {
+            const isWithin = at.getBoundingClientRect().right <= innerWidth + 1;
+            if (at.tagName !== 'MAIN' && getComputedStyle(at).overflowX !== 'visible' && isWithin) return true;
+        }
+        return false;
+    };
+    for (const element of document.querySelectorAll('body *')) {
+        const { left, right, width, height } = element.getBoundingClientRect();
+        if (width < 2 || height < 2 || (right <= innerWidth + 1 && left >= -1)) continue;
+        if (element.closest('.hidden-visually, .skip') || scrollsSideways(element)) continue;
+        found.push(`${element.tagName}.${element.className} ${Math.round(left)}–${Math.round(right)} of ${innerWidth}`);
+    }
+    const { scrollWidth } = document.scrollingElement;
+    return scrollWidth > innerWidth ? [`the page is ${scrollWidth} wide`, ...found] : found.slice(0, 8);
+}"""
+FOLDERS: dict[str, tuple[Callable[[Path, AudioMaker], Any], int]] = {
+    "nothing": (lambda _folder, _audio: None, 0),
+    "one": (extremes.write_one, 1),
+    "many": (extremes.write_many, extremes.MANY),
+}
+
+
+@pytest_asyncio.fixture(scope="module", params=list(FOLDERS))
+async def odd_site(
+    request: pytest.FixtureRequest, player_is_built: None, _module_servers: ServerFactory, audio: AudioMaker
+) -> AsyncIterator[Site]:
+    """A server with a music folder at the edge, and a playlist in it."""
+    write, songs = FOLDERS[request.param]
+    server = _module_servers.embedded(RATE_LIMITS="off")
+    write(server.music, audio)
+    site = await Site(server).open(0)
+    await site.scan()
+    assert (await site.count_of("songs")) == songs
+    found = await site.read("/api/v1/songs?limit=20")
+    body = {"title": extremes.endless_word("P")[:200], "tracks": [song["id"] for song in found], "is_public": True}
+    await site.ask("POST", "/api/v1/playlists", json=body)
+    yield site
+    server.stop()
+
+
+async def sticking_out(listener: Listener) -> dict[str, list[str]]:
+    """What does not fit, by width."""
+    found = {}
+    for width in WIDTHS:
+        await listener.page.set_viewport_size({"width": width, "height": 800})
+        await listener.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        out = await listener.page.evaluate(STICKS_OUT)
+        if out:
+            found[f"{listener.page.url} at {width}"] = out
+    return found
+
+
+async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) -> None:
+    found: dict[str, list[str]] = {}
+    async with somebody(browser, odd_site.base_url) as listener:
+        # Pictures that are not there, the page that is not; a genre may be asked for in a thousand characters.
+        listener.allow("status of 404")
+        listener.allow("status of 422 .*genre=ggg")
+        await odd_site.as_admin(listener.page.context)
+        for address in [*await addresses(odd_site), "search?q=a", "search?q=" + "q" * 500]:
+            await listener.go(address)
+            await expect(listener.page.get_by_role("heading").first).to_be_attached()
+            await listener.page.wait_for_load_state("networkidle")
+            found |= await sticking_out(listener)
+        if await odd_site.count_of("songs"):
+            await listener.page.set_viewport_size({"width": 1280, "height": 800})
+            await listener.go("songs")
+            await listener.content.get_by_role("button", name="Play", exact=True).click()
+            for key in ("q", "l", "p"):
+                await listener.press(key)
+                await listener.page.wait_for_load_state("networkidle")
+                found |= await sticking_out(listener)
+                await listener.page.set_viewport_size({"width": 1280, "height": 800})
+    assert not found, found
+
+
+async def test_empty_places_say_why(browser: Browser, odd_site: Site) -> None:
+    sentences = {"starred": "Nothing starred yet", "playlists": "No playlists yet"}
+    if await odd_site.count_of("songs") == 0:
+        sentences |= dict.fromkeys(("", "albums", "songs", "artists"), "No music yet") | {"genres": "No genres yet"}
+    async with somebody(browser, odd_site.base_url) as listener:
+        listener.allow("status of 404")  # Pictures that are not there.
+        await odd_site.newcomer(listener.page.context)
+        for address, sentence in sentences.items():
+            await listener.go(address)
+            await expect(listener.content.get_by_text(sentence).first).to_be_visible()
