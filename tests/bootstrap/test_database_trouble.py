@@ -30,46 +30,6 @@ def held(server: Server) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-class Visitors:
-    """People who read and write meanwhile: how long reads took, which writes were refused and which acknowledged."""
-
-    def __init__(self, server: Server, signed_in: dict[str, str], subsonic: dict[str, str], song: int) -> None:
-        self.server, self.signed_in, self.subsonic, self.song = server, signed_in, subsonic, song
-        self.took: list[float] = []
-        self.refused: list[httpx2.Response] = []
-        self.acknowledged: list[str] = []
-        self.released = threading.Event()
-
-    def read(self) -> None:
-        """Read in three dialects until the database is released."""
-        with client_of(self.server) as client:
-            while not self.released.is_set():
-                for path, parameters in (
-                    ("/api/v1/songs", None),
-                    ("/api/v1/auth/me", None),
-                    ("/rest/ping", self.subsonic),
-                ):
-                    began = time.monotonic()
-                    answer = client.get(path, headers=None if parameters else self.signed_in, params=parameters)
-                    self.took.append(time.monotonic() - began)
-                    assert answer.status_code == 200, answer.text
-                time.sleep(0.05)
-
-    def write(self, number: int) -> None:
-        """Make playlists until the database is released and one more has been tried."""
-        with client_of(self.server) as client:
-            for attempt in range(100):
-                title = f"{number}-{attempt}"
-                body = {"title": title, "tracks": [self.song]}
-                answer = client.post("/api/v1/playlists", headers=self.signed_in, json=body)
-                if answer.status_code == 201:
-                    self.acknowledged.append(title)
-                else:
-                    self.refused.append(answer)
-                if self.released.is_set():
-                    return
-
-
 class Traffic:
     """Somebody who reads and several who write, until they are told that the database is free again."""
 

@@ -2,7 +2,7 @@
 
 from antiphon.kernel.db.database import Database, Transaction
 from antiphon.kernel.db.reader import Reader
-from antiphon.kernel.db.statement import Statement, in_list
+from antiphon.kernel.db.statement import Statement, checked, in_list, same
 from antiphon.kernel.db.tables import Id, Moment, metadata
 from antiphon.kernel.db.upsert import insert_unless_there
 
@@ -13,7 +13,9 @@ __all__ = [
     "Reader",
     "Statement",
     "Transaction",
+    "checked",
     "in_list",
     "insert_unless_there",
     "metadata",
+    "same",
 ]

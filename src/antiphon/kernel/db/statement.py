@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import BindParameter, ClauseElement, Executable
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import replacement_traverse
-from sqlalchemy.types import Integer
+from sqlalchemy.types import Boolean, Integer
 
 _DIALECTS = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
@@ -109,6 +109,65 @@ def in_list(column: ColumnElement[Any], parameter: BindParameter[str]) -> Column
     """
     numbers = isinstance(column.type, Integer)
     return column.op("IN", is_comparison=True)(_Listed(parameter, numbers))
+
+
+class _Same(FunctionElement[bool]):
+    """Two values that are equal."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: object = None) -> "_Same":
+        """Itself: SQLAlchemy would compare it with 1 on SQLite, which has no truth values."""
+        return self
+
+
+def same(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """`column = value` in the condition of an outer join, of values that are never null.
+
+    SQLite answers a page that is joined so with one look-up for each row. After `=` it reads the whole joined table
+    first, to make a Bloom filter of it, wherever it takes the page for larger than that table.
+    """
+    return _Same(column, value)
+
+
+@compiles(_Same, "sqlite")
+def _same_sqlite(element: _Same, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({' IS '.join(compiler.process(side, **options) for side in element.clauses)})"
+
+
+@compiles(_Same, "postgresql")
+def _same_postgresql(element: _Same, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({' = '.join(compiler.process(side, **options) for side in element.clauses)})"
+
+
+class _Checked(FunctionElement[Any]):
+    """A column that rows are checked by, and never looked up by."""
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+def checked(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """`column`, for a condition that most rows meet.
+
+    SQLite without statistics takes every comparison for a rare hit: it would read all rows by the index of the column
+    and sort them, where walking along the index of the order ends after one page.
+    """
+    return _Checked(column)
+
+
+@compiles(_Checked, "sqlite")
+def _checked_sqlite(element: _Checked, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(_Checked, "postgresql")
+def _checked_postgresql(element: _Checked, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
 
 
 @compiles(_Listed, "sqlite")

@@ -17,6 +17,7 @@ from antiphon.areas.library.internal.tables import (
     song_annotation,
 )
 from antiphon.areas.library.internal.visibility import VIEWER, album_duration, album_song_count, readable_libraries
+from antiphon.kernel.db import same
 
 SONG_COLUMNS = (
     song.c.id,
@@ -136,7 +137,7 @@ def songs_from(page: Subquery | None = None) -> FromClause:
     """Songs with their albums and the caller's annotations; only those of `page` where one is given."""
     songs: FromClause = song if page is None else page.join(song, song.c.id == page.c.id)
     return songs.outerjoin(album, album.c.id == song.c.album_id).outerjoin(
-        song_annotation, and_(song_annotation.c.user_id == VIEWER, song_annotation.c.song_id == song.c.id)
+        song_annotation, and_(same(song_annotation.c.user_id, VIEWER), song_annotation.c.song_id == song.c.id)
     )
 
 
@@ -144,7 +145,7 @@ def albums_from(page: Subquery | None = None) -> FromClause:
     """Albums with the caller's annotations; only those of `page` where one is given."""
     albums: FromClause = album if page is None else page.join(album, album.c.id == page.c.id)
     return albums.outerjoin(
-        album_annotation, and_(album_annotation.c.user_id == VIEWER, album_annotation.c.album_id == album.c.id)
+        album_annotation, and_(same(album_annotation.c.user_id, VIEWER), album_annotation.c.album_id == album.c.id)
     )
 
 
@@ -152,7 +153,7 @@ def artists_from(page: Subquery | None = None) -> FromClause:
     """Artists with the caller's annotations; only those of `page` where one is given."""
     artists: FromClause = artist if page is None else page.join(artist, artist.c.id == page.c.id)
     return artists.outerjoin(
-        artist_annotation, and_(artist_annotation.c.user_id == VIEWER, artist_annotation.c.artist_id == artist.c.id)
+        artist_annotation, and_(same(artist_annotation.c.user_id, VIEWER), artist_annotation.c.artist_id == artist.c.id)
     )
 
 

@@ -27,9 +27,7 @@ ARTIST = Statement(select_artists().where(t.artist.c.id == _ID, listed_artists(t
 ARTISTS = Statement(select_artists().where(in_list(t.artist.c.id, _IDS), listed_artists(t.artist)))
 
 SONGS_OF_ALBUM = Statement(
-    select_songs()
-    .where(t.song.c.album_id == _ID, listed_songs())
-    .order_by(t.song.c.disc, t.song.c.track, t.song.c.title_key, t.song.c.id)
+    select_songs().where(t.song.c.album_id == _ID, listed_songs()).order_by(t.song.c.disc, t.song.c.track, t.song.c.id)
 )
 
 ALBUMS_OF_ARTIST = Statement(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
 from antiphon.areas.library.internal.visibility import VIEWER, listed_albums, listed_artists, listed_songs
-from antiphon.kernel.db import Statement
+from antiphon.kernel.db import Statement, checked
 
 LIMIT = bindparam("limit", type_=Integer)
 OFFSET = bindparam("offset", type_=BigInteger)
@@ -115,9 +115,10 @@ def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
                 select(credit.c.song_id).where(credit.c.artist_id == bindparam("artist_id", type_=BigInteger))
             )
         )
-    for name in ("album_id", "library_id"):
-        if name in narrowed:
-            ids = ids.where(t.song.c[name] == bindparam(name, type_=BigInteger))
+    if "album_id" in narrowed:
+        ids = ids.where(t.song.c.album_id == bindparam("album_id", type_=BigInteger))
+    if "library_id" in narrowed:
+        ids = ids.where(checked(t.song.c.library_id) == bindparam("library_id", type_=BigInteger))
     return _in_years(_after(ids, t.song, narrowed), t.song, narrowed)
 
 
@@ -147,7 +148,7 @@ def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
             )
         )
     if "library_id" in narrowed:
-        ids = ids.where(t.album.c.library_id == bindparam("library_id", type_=BigInteger))
+        ids = ids.where(checked(t.album.c.library_id) == bindparam("library_id", type_=BigInteger))
     if sort in ("year", "year_reversed"):
         ids = ids.where(t.album.c.year.is_not(None))
     return _in_years(_after(ids, t.album, narrowed), t.album, narrowed)
@@ -175,6 +176,9 @@ def _artist_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
 def song_list(sort: str, narrowed: frozenset[str]) -> Statement:
     """One page of songs. Parameters: `limit`, `offset`, the filters in `narrowed`, and those of visibility."""
     orders = _SONG_ORDERS[sort] if sort in _SONG_ORDERS else _own_order(t.song_annotation, "song", sort)
+    if sort == "added" and "genre" in narrowed:
+        # The genre's own songs stand in this order: nothing is sorted.
+        orders = [(t.song_genre.c.song_id, False)]
     page = _page(_song_ids(narrowed, sort), orders)
     return Statement(_reordered(select_songs(page), page, orders))
 

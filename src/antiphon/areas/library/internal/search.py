@@ -92,18 +92,19 @@ def ranked(query: str, candidates: list[tuple[int, str, int]]) -> list[int]:
     the more played before the less."""
     words = words_of(query)
     whole = " ".join(words)
+    beginnings = [f" {word}" for word in words]
 
     def place(candidate: tuple[int, str, int]) -> tuple[int, int, int]:
         thing_id, title, popularity = candidate
-        plain = " ".join(words_of(title))
-        if plain == whole:
-            group = 0
-        elif plain.startswith(whole):
-            group = 1
-        elif all(any(part.startswith(word) for part in plain.split(" ")) for word in words):
-            group = 2
-        else:
-            group = 3
-        return group, -popularity, thing_id
+        # Titles are folded when they are stored; most of them hold nothing but words.
+        is_plain = "  " not in title and title.replace(" ", "").isalnum()
+        plain = title if is_plain else " ".join(words_of(title))
+        if plain.startswith(whole):
+            return int(len(plain) > len(whole)), -popularity, thing_id
+        spaced = f" {plain}"
+        for beginning in beginnings:
+            if beginning not in spaced:
+                return 3, -popularity, thing_id
+        return 2, -popularity, thing_id
 
     return [candidate[0] for candidate in sorted(candidates, key=place)]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 
 from antiphon.areas.library.internal.tables import album, artist_presence, library, library_right, song
+from antiphon.kernel.db import checked
 from antiphon.kernel.principal import Principal
 
 NEVER = 2**62
@@ -40,7 +41,7 @@ def listed_songs(table: Any = song) -> ColumnElement[bool]:
     return and_(
         table.c.missing == 0,
         or_(table.c.listed_from <= NOW, table.c.uploader_id == VIEWER, ADMIN == 1),
-        table.c.library_id.in_(readable_libraries()),
+        checked(table.c.library_id).in_(readable_libraries()),
     )
 
 
@@ -53,7 +54,7 @@ def accessible_songs(table: Any = song) -> ColumnElement[bool]:
             table.c.uploader_id == VIEWER,
             ADMIN == 1,
         ),
-        table.c.library_id.in_(readable_libraries()),
+        checked(table.c.library_id).in_(readable_libraries()),
     )
 
 
@@ -63,7 +64,7 @@ def listed_albums(table: Any = album) -> ColumnElement[bool]:
     return and_(
         or_(table.c.song_count > 0, and_(table.c.hidden_count > 0, exists(songs))),
         or_(table.c.flagged == 0, table.c.uploader_id == VIEWER, ADMIN == 1),
-        table.c.library_id.in_(readable_libraries()),
+        checked(table.c.library_id).in_(readable_libraries()),
     )
 
 
