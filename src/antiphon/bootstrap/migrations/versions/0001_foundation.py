@@ -518,6 +518,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_song_album_id", "song", ["album_id", "disc", "track", "id"], unique=False)
     op.create_index("ix_song_created_at", "song", ["created_at", "id"], unique=False)
+    op.create_index("ix_song_listed", "song", ["library_id", "missing", "listed_from", "uploader_id"], unique=False)
     op.create_index(
         "ix_song_missing",
         "song",
