@@ -9,7 +9,7 @@ import bench
 
 PARTS = {
     *("__main__", "harness", "load", "machine", "report"),
-    *("asgi_server", "bare_app", "orm_app", "orm_models", "serving"),
+    *("asgi_server", "bare_app", "orm_app", "orm_models", "listeners", "serving"),
     *("catalogue_data", "invention", "music", "scan_process"),
 }
 

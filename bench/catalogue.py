@@ -170,7 +170,7 @@ def _measure(made: Catalogue, *, quick: bool) -> tuple[Table, dict[str, Measured
 
 
 def _in_turns(servers: Sequence[Running], call: HotCall, made: Catalogue, rounds: int) -> list[Measured]:
-    asked = [_requests(call.product, made, signed=True), *[_requests(call.reference, made, signed=False)] * 2]
+    asked = [requests_of(call.product, made, signed=True), *[requests_of(call.reference, made, signed=False)] * 2]
     found: list[list[Measured]] = [[] for _ in servers]
     for _ in range(rounds):
         for number, server in enumerate(servers):
@@ -183,7 +183,8 @@ def _in_turns(servers: Sequence[Running], call: HotCall, made: Catalogue, rounds
     return [sorted(results, key=lambda one: one.cpu)[len(results) // 2] for results in found]
 
 
-def _requests(address: Address, made: Catalogue, *, signed: bool) -> list[Request]:
+def requests_of(address: Address, made: Catalogue, *, signed: bool) -> list[Request]:
+    """Requests of one call; `signed` ones say who the listener is, as the product wants to know."""
     chance = random.Random(5)
     paths = [address(chance, made) for _ in range(REQUESTS)]
     if not signed:

@@ -57,7 +57,7 @@ def load_core() -> int:
 def memory_mb(*process_ids: int) -> float:
     """The proportional share of memory (PSS) of the processes and all their descendants, in MB (10^6 bytes)."""
     total = 0
-    for process_id in _with_descendants(process_ids):
+    for process_id in with_descendants(process_ids):
         try:
             text = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii")
         except (FileNotFoundError, ProcessLookupError):
@@ -70,7 +70,7 @@ def memory_mb(*process_ids: int) -> float:
 def cpu_seconds(*process_ids: int) -> float:
     """The processor time that the processes and all their descendants have used so far."""
     ticks = 0
-    for process_id in _with_descendants(process_ids):
+    for process_id in with_descendants(process_ids):
         try:
             fields = (
                 Path(f"/proc/{process_id}/stat")
@@ -84,7 +84,8 @@ def cpu_seconds(*process_ids: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _with_descendants(process_ids: tuple[int, ...]) -> list[int]:
+def with_descendants(process_ids: tuple[int, ...]) -> list[int]:
+    """The processes, and all that they have started."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

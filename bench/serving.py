@@ -31,7 +31,7 @@ class Running:
 @contextmanager
 def product(environment: Mapping[str, str], *, worker: bool = False, on_one_core: bool = True) -> Iterator[Running]:
     """`antiphon serve`, without rate limits, on the core for what is measured."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "antiphon", "serve", *([] if worker else ["--no-worker"])]
     settings = {"HOST": "127.0.0.1", "PORT": str(port), "RATE_LIMITS": "off", **environment}
     with _running(command, settings, port, "/api/v1/health/ready", on_one_core) as running:
@@ -41,7 +41,7 @@ def product(environment: Mapping[str, str], *, worker: bool = False, on_one_core
 @contextmanager
 def reference(application: str, environment: Mapping[str, str]) -> Iterator[Running]:
     """An ASGI application, named as `module:name`, on the core for what is measured."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "bench.asgi_server", application, str(port)]
     with _running(command, environment, port, "/ready", True) as running:
         yield running
@@ -87,7 +87,8 @@ def _is_ready(port: int, path: str) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
