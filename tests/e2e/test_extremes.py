@@ -22,9 +22,10 @@ WIDTHS = (360, 768, 1280, 1920)
 STICKS_OUT = """() => {
     const found = [];
     const scrollsSideways = (element) => {
-        for (let at = element.parentElement; at; at = at.parentElement) {
+        // The page itself cuts off whatever is too wide, and there it would be lost.
+        for (let at = element.parentElement; !at.matches('main, [role=dialog], body'); at = at.parentElement) {
             const isWithin = at.getBoundingClientRect().right <= innerWidth + 1;
-            if (at.tagName !== 'MAIN' && getComputedStyle(at).overflowX !== 'visible' && isWithin) return true;
+            if (getComputedStyle(at).overflowX !== 'visible' && isWithin) return true;
         }
         return false;
     };
@@ -103,7 +104,8 @@ async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) 
 async def test_empty_places_say_why(browser: Browser, odd_site: Site) -> None:
     sentences = {"starred": "Nothing starred yet", "playlists": "No playlists yet"}
     if await odd_site.count_of("songs") == 0:
-        sentences |= dict.fromkeys(("", "albums", "songs", "artists"), "No music yet") | {"genres": "No genres yet"}
+        sentences |= dict.fromkeys(("", "albums", "songs"), "No music yet")
+        sentences |= {"artists": "No artists yet", "genres": "No genres yet"}
     async with somebody(browser, odd_site.base_url) as listener:
         listener.allow("status of 404")  # Pictures that are not there.
         await odd_site.newcomer(listener.page.context)
