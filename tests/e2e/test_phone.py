@@ -1,7 +1,9 @@
 """The player on a small phone: four tabs, a mini player, and a sheet that comes up from it."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import FloatRect, Locator, expect
 
 from tests.e2e.listener import SOUNDING, Listener
 
@@ -80,9 +82,8 @@ async def test_a_song_into_a_playlist_by_its_menu(phone: Listener) -> None:
 
 
 async def swipe(phone: Listener, start: Locator, *, across: float = 0, down: float = 0) -> None:
-    """Draw a finger from the middle of something."""
-    box = await start.bounding_box()
-    assert box is not None
+    """Draw a finger from the middle of something that has come to rest."""
+    box = await at_rest(start)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = await phone.page.context.new_cdp_session(phone.page)
     steps = 8
@@ -92,3 +93,12 @@ async def swipe(phone: Listener, start: Locator, *, across: float = 0, down: flo
         await touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
     await touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await touch.detach()
+
+
+async def at_rest(thing: Locator) -> FloatRect:
+    """Where something is once it has stopped sliding in."""
+    earlier = None
+    while (box := await thing.bounding_box()) is None or box != earlier:
+        earlier = box
+        await asyncio.sleep(0.1)
+    return box
