@@ -67,7 +67,7 @@ class Stage:
         """Somebody new, signed in."""
         if admin:
             await self.areas.accounts.registration.create_admin(f"{name}@example.org", name, PASSWORD)
-            signed_in = await self.areas.accounts.access.sign_in(name=name, by_email=False, password=PASSWORD)
+            signed_in = await self.areas.accounts.signing_in.by_password(name=name, by_email=False, password=PASSWORD)
         else:
             signed_in = await self.areas.accounts.registration.register(
                 Registration(username=name, email=f"{name}@example.org", password=PASSWORD)

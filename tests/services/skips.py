@@ -11,7 +11,7 @@ NO_DESCRIPTION = "OpenSubsonic's own description is no part of this repository (
 ALLOWED: dict[str, str] = {
     "tests/api/opensubsonic/test_schemas.py": NO_DESCRIPTION,
     "tests/api/opensubsonic/test_table.py::test_the_table_has_every_endpoint_of_the_description": NO_DESCRIPTION,
-    "tests/e2e/test_other_music.py": "Where no package with music can be had, there is only the music that the tests make",
+    "tests/e2e/test_other_music.py": "Where no package with music can be had, only the tests' own music plays",
 }
 
 

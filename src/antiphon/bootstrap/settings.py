@@ -47,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt_secret_key: str
     encrypt_key: str
     admin_email: str
+    registration: str
     artist_registration: str
     upload_quota: int
     catalogue_access: str
@@ -108,6 +109,7 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         jwt_secret_key=keys["JWT_SECRET_KEY"],
         encrypt_key=keys["ENCRYPT_KEY"],
         admin_email=texts["ADMIN_EMAIL"],
+        registration=texts["REGISTRATION"],
         artist_registration=texts["ARTIST_REGISTRATION"],
         upload_quota=int(texts["UPLOAD_QUOTA"]),
         catalogue_access=texts["CATALOGUE_ACCESS"],

@@ -12,7 +12,7 @@ from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.api.http.areas import Areas
 from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed
-from antiphon.areas.accounts.api import Accounts
+from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library
@@ -103,7 +103,8 @@ def _carry_news(database: Database, pubsub: PubSub) -> None:
         await tell_library_changed(pubsub, event.revision)
 
     async def access_ended(event: AccessEnded) -> None:
-        await tell_access_ended(pubsub, event.user_id)
+        if not event.keeps_sessions:
+            await tell_access_ended(pubsub, event.user_id)
 
     database.subscriptions.after_commit(LibraryChanged, library_changed)
     database.subscriptions.after_commit(AccessEnded, access_ended)
@@ -120,18 +121,24 @@ def _wire_areas(
     accounts = Accounts(
         database=database,
         clock=clock,
+        cache=cache,
         runtime_settings=RuntimeSettings(database.reader),
-        password_pepper=settings.password_pepper,
-        encrypt_key=settings.encrypt_key,
-        admin_email=settings.admin_email,
-        artist_registration=settings.artist_registration,
-        mail_configured=bool(settings.smtp_url),
+        options=AccountsOptions(
+            password_pepper=settings.password_pepper,
+            encrypt_key=settings.encrypt_key,
+            admin_email=settings.admin_email,
+            registration=settings.registration,
+            artist_registration=settings.artist_registration,
+            mail_configured=bool(settings.smtp_url),
+            rate_limits=settings.rate_limits,
+        ),
     )
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     playback = Playback(database=database, clock=clock, library=library)
     playlists = Playlists(database=database, clock=clock, library=library)
     personal = PersonalData()
+    personal.register("accounts", accounts.personal.export, accounts.personal.erase)
     personal.register("jobs", background.queue.export_personal, background.queue.erase_personal)
     personal.register("playback", playback.export_personal, playback.erase_personal)
     personal.register("playlists", playlists.export_personal, playlists.erase_personal)

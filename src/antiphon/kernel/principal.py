@@ -1,9 +1,16 @@
 """Who is asking."""
 
+from typing import Literal
+
 import msgspec
 
 ADMIN, ARTIST, USER = "admin", "artist", "user"
 ROLES = (ADMIN, ARTIST, USER)
+
+Right = Literal["stream", "download", "upload", "share", "public_playlists", "jukebox"]
+RIGHTS: tuple[Right, ...] = ("stream", "download", "upload", "share", "public_playlists", "jukebox")
+USUAL_RIGHTS = frozenset(RIGHTS) - {"jukebox"}
+"""What a new account may do. The jukebox plays in the owner's room: that is given person by person."""
 
 
 class Principal(msgspec.Struct, frozen=True):
@@ -21,6 +28,7 @@ class Principal(msgspec.Struct, frozen=True):
     session_id: int = 0
     scopes: frozenset[str] | None = None
     client: str = ""
+    rights: frozenset[str] = USUAL_RIGHTS
 
     @property
     def is_admin(self) -> bool:
@@ -32,6 +40,12 @@ class Principal(msgspec.Struct, frozen=True):
         """True where nobody has signed in."""
         return self.user_id == 0
 
+    def may(self, right: Right) -> bool:
+        """True where the account may do this at all. Admins may do everything; to upload, one must be an artist."""
+        if ADMIN in self.roles:
+            return True
+        return right in self.rights and (right != "upload" or ARTIST in self.roles)
 
-ANONYMOUS = Principal(user_id=0, username="", roles=frozenset(), via="none")
+
+ANONYMOUS = Principal(user_id=0, username="", roles=frozenset(), via="none", rights=frozenset())
 SYSTEM = Principal(user_id=0, username="system", roles=frozenset({ADMIN}), via="system")

@@ -60,7 +60,7 @@ async def test_the_accounts_own_password_never_signs_in(house: House, anna: Clie
 
 
 async def test_a_session_token_and_a_cookie_count_for_nothing(house: House, anna: Client) -> None:
-    signed_in = await house.stage.areas.accounts.access.sign_in(name="anna", by_email=False, password=PASSWORD)
+    signed_in = await house.stage.areas.accounts.signing_in.by_password(name="anna", by_email=False, password=PASSWORD)
     assert await house.app(apiKey=signed_in.token).error("ping") == 44
     headers = {"cookie": f"antiphon={signed_in.token}", "authorization": f"Bearer {signed_in.token}"}
     assert await house.app().error("ping", headers=headers) == 10

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from antiphon.areas.accounts.api import Accounts
-from antiphon.areas.accounts.data import Registration, SignedIn
+from antiphon.adapters.cache.memory import MemoryCache
+from antiphon.areas.accounts.api import Accounts, AccountsOptions
+from antiphon.areas.accounts.data import Caller, Registration, SignedIn
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import Principal
@@ -43,6 +44,8 @@ class People:
 
     async def register(self, name: str = "ada", **values: Any) -> SignedIn:
         given = {"username": name, "email": f"{name}@example.org", "password": PASSWORD, **values}
+        if given.pop("from_loopback", False):
+            given["caller"] = Caller(address="127.0.0.1", is_loopback=True)
         return await self.registration.register(Registration(**given))
 
     async def person(self, name: str = "ada", **values: Any) -> Principal:
@@ -55,7 +58,7 @@ class People:
         return await self.sign_in(name)
 
     async def sign_in(self, name: str, password: str = PASSWORD) -> SignedIn:
-        return await self.access.sign_in(name=name, by_email="@" in name, password=password)
+        return await self.accounts.signing_in.by_password(name=name, by_email="@" in name, password=password)
 
 
 MakePeople = Callable[..., People]
@@ -67,22 +70,16 @@ def make_people(database: Database) -> MakePeople:
 
     def make(**settings: Any) -> People:
         clock = settings.pop("clock", None) or MovedClock()
-        return People(
-            Accounts(
-                **{
-                    "database": database,
-                    "clock": clock,
-                    "runtime_settings": RuntimeSettings(database.reader),
-                    "password_pepper": "pepper",
-                    "encrypt_key": "k" * 40,
-                    "admin_email": "",
-                    "artist_registration": "open",
-                    "mail_configured": False,
-                    **settings,
-                }
-            ),
-            clock,
+        cache = settings.pop("cache", None) or MemoryCache()
+        options = AccountsOptions(**{"password_pepper": "pepper", "encrypt_key": "k" * 40, **settings})
+        accounts = Accounts(
+            database=database,
+            clock=clock,
+            cache=cache,
+            runtime_settings=RuntimeSettings(database.reader),
+            options=options,
         )
+        return People(accounts, clock)
 
     return make
 

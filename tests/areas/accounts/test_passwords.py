@@ -169,7 +169,10 @@ async def test_names_and_addresses_are_taken_in_any_letters(people: People, name
 async def test_a_name_is_no_address_and_an_address_no_name(people: People) -> None:
     await people.register("ada")
     for name, by_email in (("ada", True), ("ada@example.org", False)):
-        await refusal(people.access.sign_in(name=name, by_email=by_email, password=PASSWORD), Kind.WRONG_CREDENTIALS)
+        await refusal(
+            people.accounts.signing_in.by_password(name=name, by_email=by_email, password=PASSWORD),
+            Kind.WRONG_CREDENTIALS,
+        )
 
 
 @sqlite_only
@@ -204,7 +207,7 @@ async def test_a_new_password_ends_the_other_sessions(people: People) -> None:
     other = await people.register("bob")
     principal = await people.access.authenticate(here.token)
     await people.access.authenticate(there.token)
-    await people.access.change_password(principal, PASSWORD, NEW_PASSWORD)
+    await people.accounts.own_password.change(principal, PASSWORD, NEW_PASSWORD)
     await refusal(people.access.authenticate(there.token), Kind.NOT_SIGNED_IN)
     assert (await people.access.authenticate(here.token)).user_id == principal.user_id
     assert (await people.access.authenticate(other.token)).username == "bob"
@@ -215,10 +218,10 @@ async def test_a_new_password_ends_the_other_sessions(people: People) -> None:
 async def test_a_new_password_needs_the_old_one_and_the_same_rules(people: People) -> None:
     signed_in = await people.register("ada")
     principal = await people.access.authenticate(signed_in.token)
-    error = await refusal(people.access.change_password(principal, "wrong wrong", NEW_PASSWORD), Kind.FORBIDDEN)
+    error = await refusal(people.accounts.own_password.change(principal, "wrong wrong", NEW_PASSWORD), Kind.FORBIDDEN)
     assert error.code == "wrong_password"
     for weak in ("short", "x" * 1025, "password1", "ada@example.org"):
-        error = await refusal(people.access.change_password(principal, PASSWORD, weak), Kind.INVALID)
+        error = await refusal(people.accounts.own_password.change(principal, PASSWORD, weak), Kind.INVALID)
         assert list(error.fields) == ["new_password"]
     await people.sign_in("ada")
     await people.access.authenticate(signed_in.token)
@@ -228,10 +231,10 @@ async def test_only_who_is_signed_in_by_password_changes_it(people: People) -> N
     owner = await people.person("ada")
     key = await people.keys.create_api_key(owner, "sync", ["read", "write", "upload", "admin"])
     by_key = await people.access.authenticate(key.key)
-    await refusal(people.access.change_password(by_key, PASSWORD, NEW_PASSWORD), Kind.FORBIDDEN)
+    await refusal(people.accounts.own_password.change(by_key, PASSWORD, NEW_PASSWORD), Kind.FORBIDDEN)
     app = await people.keys.create_app_password(owner, "phone")
     by_app = await people.access.authenticate_app("ada", password=app.password)
-    await refusal(people.access.change_password(by_app, PASSWORD, NEW_PASSWORD), Kind.FORBIDDEN)
+    await refusal(people.accounts.own_password.change(by_app, PASSWORD, NEW_PASSWORD), Kind.FORBIDDEN)
     await people.sign_in("ada")
 
 

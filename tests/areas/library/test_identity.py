@@ -186,7 +186,7 @@ async def test_a_rescan_of_what_is_unchanged_reads_nothing(empty_stage: Stage) -
     report = await scan(empty_stage)
     assert (report.files, report.added, report.changed, report.moved, report.missing) == (9, 0, 0, 0, 0)
     assert time.perf_counter() - start < 2.0
-    listener = await empty_stage.areas.accounts.access.sign_in(
+    listener = await empty_stage.areas.accounts.signing_in.by_password(
         name="mara", by_email=False, password="correct horse battery"
     )
     principal = await empty_stage.areas.accounts.access.authenticate(listener.token)

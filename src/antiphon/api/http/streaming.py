@@ -1,7 +1,8 @@
 """Sending a file from disk over ASGI: ranges, conditions, HEAD, and an end as soon as the client has left.
 
 A file is read in chunks by `os.pread` right on the event loop: what is played is in the page cache or read ahead. The
-server keeps several chunks per connection in flight, so many open streams get smaller ones.
+server keeps about nine chunks per connection in flight. So who reads slowly gets small ones, many open streams get
+smaller ones, and only a few fast ones get those that cost the processor least.
 """
 
 import asyncio
@@ -20,8 +21,13 @@ from antiphon.kernel.errors import AntiphonError, Kind
 log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
+LARGE_CHUNK = 256 * 1024
 SMALL_CHUNK = 16 * 1024
+FEW_STREAMS = 8
 MANY_STREAMS = 64
+# A client that makes a chunk wait for so long is slower than the server.
+SLOW_SECONDS = 0.02
+QUICK_CHUNKS = 16
 DRAIN_SECONDS = 5.0
 
 
@@ -37,7 +43,9 @@ class OpenStreams:
 
     @property
     def chunk(self) -> int:
-        """How many bytes are read and sent at once."""
+        """How many bytes are read and sent at once, at most."""
+        if len(self._limits) < min(FEW_STREAMS, MANY_STREAMS):
+            return LARGE_CHUNK
         return CHUNK if len(self._limits) < MANY_STREAMS else SMALL_CHUNK
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> None:
@@ -181,12 +189,18 @@ async def _send_bytes(receive: Receive, send: Send, file: int, part: ByteRange) 
 
 async def _pump(send: Send, file: int, part: ByteRange) -> None:
     position, end = part.first, part.last + 1
+    chunk, quick, clock = CHUNK, 0, asyncio.get_running_loop().time
     while position < end:
-        body = _read(file, min(open_streams.chunk, end - position), position)
+        body = _read(file, min(chunk, open_streams.chunk, end - position), position)
         if not body:
             return
         position += len(body)
+        start = clock()
         await send({"type": "http.response.body", "body": body, "more_body": position < end})
+        if clock() - start > SLOW_SECONDS:
+            chunk, quick = SMALL_CHUNK, 0
+        elif (quick := quick + 1) == QUICK_CHUNKS:
+            chunk, quick = min(chunk * 2, LARGE_CHUNK), 0
 
 
 def _read(file: int, length: int, position: int) -> bytes:

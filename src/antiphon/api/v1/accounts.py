@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from antiphon.api.http.answers import Answer
+from antiphon.api.http.callers import caller_of
 from antiphon.api.http.cookies import clear_cookie, set_cookie
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
@@ -26,12 +27,15 @@ class User(msgspec.Struct, frozen=True, gc=False):
     full_name: str
     roles: tuple[str, ...]
     image: str | None
+    standing: str
+    rights: tuple[str, ...]
+    email_proven: bool
 
 
 class SignedIn(msgspec.Struct, frozen=True, gc=False):
-    """A new session: the token is shown this once."""
+    """A new session: the token is shown this once. It is null where an admin has to let the new account in first."""
 
-    token: str
+    token: str | None
     user: User
 
 
@@ -53,22 +57,25 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
-    """A new account. `cookie` asks for a session cookie."""
+    """A new account. `cookie` asks for a session cookie, `invitation` is the secret in an invitation's link."""
 
     username: str
     email: str
     password: str
     role: str = "user"
     full_name: str = ""
+    invitation: str = ""
     cookie: bool = False
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """An e-mail address or a user name, and the password. `cookie` asks for a session cookie."""
+    """An e-mail address or a user name, and the password; `code` where the account has a second factor. `cookie` asks
+    for a session cookie."""
 
     password: str
     email: str | None = None
     username: str | None = None
+    code: str = ""
     cookie: bool = False
 
 
@@ -131,17 +138,23 @@ class NewApiKey(msgspec.Struct, frozen=True, gc=False):
 
 def user_shape(user: Account) -> User:
     """An account as its owner sees it."""
-    return User(user.id, user.username, user.email, user.full_name, user.roles, None)
-
-
-def client_of(request: Request) -> str:
-    """What the caller's browser or app calls itself: it stands in the list of sessions."""
-    return request.exchange.headers.get(b"user-agent", b"").decode("latin-1")[:200]
+    image = f"/api/v1/users/{user.id}/image?v={user.picture[:8]}" if user.picture else None
+    return User(
+        id=user.id,
+        username=user.username,
+        email=user.email,
+        full_name=user.full_name,
+        roles=user.roles,
+        image=image,
+        standing=user.standing,
+        rights=user.rights,
+        email_proven=user.email_proven,
+    )
 
 
 def _signed_in(request: Request, session: NewSession, status: int, *, cookie: bool) -> Answer:
-    headers = (set_cookie(request.exchange, session.token),) if cookie else ()
-    return answer(SignedIn(session.token, user_shape(session.user)), status, *headers)
+    headers = (set_cookie(request.exchange, session.token),) if cookie and session.token else ()
+    return answer(SignedIn(session.token or None, user_shape(session.user)), status, *headers)
 
 
 async def setup_state(request: Request) -> Answer:
@@ -157,7 +170,7 @@ async def set_up(request: Request) -> Answer:
         email=given.email,
         password=given.password,
         full_name=given.full_name,
-        client=client_of(request),
+        caller=caller_of(request.exchange),
     )
     session = await request.areas.accounts.registration.set_up(given.setup_token, registration)
     return _signed_in(request, session, HTTPStatus.CREATED, cookie=given.cookie)
@@ -172,8 +185,8 @@ async def register(request: Request) -> Answer:
         password=given.password,
         role=given.role,
         full_name=given.full_name,
-        client=client_of(request),
-        from_loopback=request.exchange.is_loopback,
+        invitation=given.invitation,
+        caller=caller_of(request.exchange),
     )
     session = await request.areas.accounts.registration.register(registration)
     return _signed_in(request, session, HTTPStatus.CREATED, cookie=given.cookie)
@@ -185,8 +198,12 @@ async def login(request: Request) -> Answer:
     name = given.email if given.email is not None else given.username
     if name is None:
         raise invalid(username="Give a user name or an e-mail address.")
-    session = await request.areas.accounts.access.sign_in(
-        name=name, by_email=given.email is not None, password=given.password, client=client_of(request)
+    session = await request.areas.accounts.signing_in.by_password(
+        name=name,
+        by_email=given.email is not None,
+        password=given.password,
+        code=given.code,
+        caller=caller_of(request.exchange),
     )
     return _signed_in(request, session, HTTPStatus.OK, cookie=given.cookie)
 
@@ -205,7 +222,7 @@ async def me(request: Request) -> Answer:
 async def change_password(request: Request) -> Answer:
     """Take another password; other sessions end."""
     given = await request.json(ChangePassword)
-    await request.areas.accounts.access.change_password(request.principal, given.current_password, given.new_password)
+    await request.areas.accounts.own_password.change(request.principal, given.current_password, given.new_password)
     return answer(None)
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from antiphon.api.classic.d_catalogue.encoding import answer
 from antiphon.api.http.answers import JSON, NO_STORE, Answer
+from antiphon.api.http.callers import caller_of
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.areas.accounts.data import Registration, SignedIn, User
@@ -23,11 +24,12 @@ class CatalogueRegistration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CatalogueSignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """An e-mail address or a user name, and the password."""
+    """An e-mail address or a user name, the password, and a code where the account has a second factor."""
 
     password: str
     email: str | None = None
     username: str | None = None
+    code: str = ""
 
 
 class CatalogueUser(msgspec.Struct, frozen=True):
@@ -56,10 +58,6 @@ def _user(user: User) -> CatalogueUser:
     return CatalogueUser(user.id, user.username, user.email, user.roles)
 
 
-def _client(request: Request) -> str:
-    return request.exchange.headers.get(b"user-agent", b"").decode("latin-1")[:200]
-
-
 async def register(request: Request) -> Answer:
     """Make an account."""
     given = await request.json(CatalogueRegistration)
@@ -68,8 +66,8 @@ async def register(request: Request) -> Answer:
         email=given.email,
         password=given.password,
         role=given.role,
-        client=_client(request),
-        from_loopback=request.exchange.is_loopback,
+        wants_session=False,
+        caller=caller_of(request.exchange),
     )
     made = await request.areas.accounts.registration.register(registration)
     return answer(_user(made.user), HTTPStatus.CREATED)
@@ -97,8 +95,12 @@ async def _sign_in(request: Request) -> SignedIn:
     name = given.email if given.email is not None else given.username
     if name is None:
         raise invalid(username="Give a user name or an e-mail address.")
-    return await request.areas.accounts.access.sign_in(
-        name=name, by_email=given.email is not None, password=given.password, client=_client(request)
+    return await request.areas.accounts.signing_in.by_password(
+        name=name,
+        by_email=given.email is not None,
+        password=given.password,
+        code=given.code,
+        caller=caller_of(request.exchange),
     )
 
 

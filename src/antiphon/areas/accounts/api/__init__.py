@@ -1,43 +1,67 @@
 """The door of accounts."""
 
+import msgspec
+
 from antiphon.areas.accounts.api.access import Access
 from antiphon.areas.accounts.api.keys import Keys
+from antiphon.areas.accounts.api.own_password import OwnPassword
+from antiphon.areas.accounts.api.people import People
 from antiphon.areas.accounts.api.registration import Registrations
+from antiphon.areas.accounts.api.signing_in import SigningIn
+from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.passwords import Passwords
+from antiphon.areas.accounts.internal.personal import PersonalAccounts
 from antiphon.areas.accounts.internal.secrets import SecretBox
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.settings import RuntimeSettings
 
-__all__ = ["Access", "Accounts", "Keys", "Registrations"]
+__all__ = ["Access", "Accounts", "AccountsOptions", "Keys", "OwnPassword", "People", "Registrations", "SigningIn"]
+
+
+class AccountsOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the owner has set about accounts. `registration` is `open`, `invitation`, `approval` or `closed`."""
+
+    password_pepper: str
+    encrypt_key: str
+    admin_email: str = ""
+    registration: str = "open"
+    artist_registration: str = "open"
+    mail_configured: bool = False
+    rate_limits: bool = True
 
 
 class Accounts:
-    """Who people are (`registration`), how they get in (`access`), and what their apps use (`keys`)."""
+    """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`), their
+    password (`own_password`), and what their apps use (`keys`)."""
 
     def __init__(
         self,
         *,
         database: Database,
         clock: Clock,
+        cache: Cache,
         runtime_settings: RuntimeSettings,
-        password_pepper: str,
-        encrypt_key: str,
-        admin_email: str,
-        artist_registration: str,
-        mail_configured: bool,
+        options: AccountsOptions,
     ) -> None:
-        passwords = Passwords(password_pepper)
-        box = SecretBox(encrypt_key)
-        self.access = Access(database=database, clock=clock, passwords=passwords, box=box)
+        passwords = Passwords(options.password_pepper)
+        box = SecretBox(options.encrypt_key)
+        attempts = Attempts(cache, clock, enabled=options.rate_limits)
+        self.access = Access(database=database, clock=clock, box=box)
+        self.signing_in = SigningIn(database=database, clock=clock, passwords=passwords, box=box, attempts=attempts)
+        self.own_password = OwnPassword(database=database, clock=clock, passwords=passwords, attempts=attempts)
         self.keys = Keys(database=database, clock=clock, box=box)
+        self.people = People(database=database, clock=clock)
         self.registration = Registrations(
             database=database,
             clock=clock,
             runtime_settings=runtime_settings,
             passwords=passwords,
-            access=self.access,
-            admin_email=admin_email,
-            artist_registration=artist_registration,
-            mail_configured=mail_configured,
+            signing_in=self.signing_in,
+            admin_email=options.admin_email,
+            registration=options.registration,
+            artist_registration=options.artist_registration,
+            mail_configured=options.mail_configured,
         )
+        self.personal = PersonalAccounts(database.reader)

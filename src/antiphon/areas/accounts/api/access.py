@@ -1,4 +1,4 @@
-"""Getting in: sign-in by password, tokens, API keys and Subsonic's app passwords; getting out again."""
+"""Who calls: session tokens, API keys and Subsonic's app passwords; and signing out."""
 
 import asyncio
 import hashlib
@@ -8,11 +8,10 @@ import time
 
 import msgspec
 
-from antiphon.areas.accounts.data import AccessEnded, SignedIn, User
+from antiphon.areas.accounts.data import AccessEnded, User
 from antiphon.areas.accounts.internal import queries, rows, writes
 from antiphon.areas.accounts.internal.names import name_key
-from antiphon.areas.accounts.internal.passwords import Passwords, check_password
-from antiphon.areas.accounts.internal.secrets import API_KEY_PREFIX, SecretBox, new_token, token_hash
+from antiphon.areas.accounts.internal.secrets import API_KEY_PREFIX, SecretBox, token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_signed_in
@@ -33,47 +32,14 @@ ADMIN_SESSION_SECONDS = (0.5 * DAY, 7 * DAY)
 class Access:
     """Who is behind a token, a key or a Subsonic sign-in."""
 
-    def __init__(self, *, database: Database, clock: Clock, passwords: Passwords, box: SecretBox) -> None:
+    def __init__(self, *, database: Database, clock: Clock, box: SecretBox) -> None:
         self._database = database
         self._clock = clock
-        self._passwords = passwords
         self._box = box
         self._checked: dict[str, tuple[float, Principal]] = {}
         self._ended = 0
         self._touching: dict[tuple[str, int], asyncio.Task[None]] = {}
         database.subscriptions.after_commit(AccessEnded, self._forget)
-
-    async def sign_in(self, *, name: str, by_email: bool, password: str, client: str = "") -> SignedIn:
-        """A new session for who knows the password.
-
-        Raises WRONG_CREDENTIALS: the same answer, after the same time, for an unknown account and a wrong password.
-        """
-        statement = queries.SIGN_IN_BY_EMAIL if by_email else queries.SIGN_IN_BY_USERNAME
-        row = await self._database.reader.fetch_one(statement, key=name_key(name))
-        if not await self._passwords.matches(row[6] if row else "", password) or row is None:
-            raise _wrong_credentials()
-        user = rows.user_of(row)
-        new_hash = await self._passwords.hash(password) if self._passwords.is_outdated(row[6]) else None
-        async with self._database.transaction() as transaction:
-            # A password that was changed while this one was being checked ends this sign-in too.
-            if await transaction.fetch_one(queries.HELD_PASSWORD_HASH, user_id=user.id) != (row[6],):
-                raise _wrong_credentials()
-            if new_hash is not None:
-                await writes.set_password(transaction, user.id, new_hash, self._clock())
-            return await self.start_session(user, client)
-
-    async def start_session(self, user: User, client: str) -> SignedIn:
-        """A new session for a person who has already shown who they are."""
-        token = new_token()
-        async with self._database.transaction() as transaction:
-            await writes.insert_session(
-                transaction,
-                user_id=user.id,
-                token_hash=token_hash(token),
-                client=client[:200],
-                now=self._clock(),
-            )
-        return SignedIn(token=token, user=user)
 
     async def sign_out(self, principal: Principal) -> None:
         """End the session the caller came by. An API key is revoked by its own route, not by signing out."""
@@ -89,30 +55,6 @@ class Access:
         if row is None:
             raise not_signed_in()
         return rows.user_of(row)
-
-    async def change_password(self, principal: Principal, current_password: str, new_password: str) -> None:
-        """Replace the caller's password and end their other sessions.
-
-        Raises FORBIDDEN where the current one is wrong or the caller came by a key, INVALID for a weak new one.
-        """
-        if principal.via != "session":
-            raise forbidden("A key cannot change the password.")
-        row = await self._database.reader.fetch_one(queries.SIGN_IN_BY_ID, user_id=principal.user_id)
-        if row is None:
-            raise not_signed_in()
-        try:
-            check_password(new_password, row[1], row[2])
-        except AntiphonError as error:
-            raise AntiphonError(
-                error.kind, error.code, error.message, fields={"new_password": error.fields["password"]}
-            ) from error
-        if not await self._passwords.matches(row[6], current_password):
-            raise forbidden("The current password is wrong.", "wrong_password")
-        new_hash = await self._passwords.hash(new_password)
-        async with self._database.transaction() as transaction:
-            await writes.set_password(transaction, principal.user_id, new_hash, self._clock())
-            await writes.delete_other_sessions(transaction, principal.user_id, principal.session_id)
-            await transaction.publish(AccessEnded(user_id=principal.user_id))
 
     async def authenticate(self, token: str) -> Principal:
         """The person behind a session token or an API key.
@@ -151,10 +93,10 @@ class Access:
         ended = self._ended
         found = await self._database.reader.fetch(queries.SECRETS_BY_USERNAME, key=name_key(username))
         for row in found:
-            secret = self._box.open(row[5], f"app_password:{row[1]}")
+            secret = self._box.open(row[6], f"app_password:{row[1]}")
             if secret is not None and _proves(secret, password, token, salt):
                 principal = rows.principal_of(row, "app_password")
-                self._touch_later("app_password", row[0], row[6])
+                self._touch_later("app_password", row[0], row[7])
                 self._believe(proof, principal, ended)
                 return principal
         raise AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "Wrong username or password.")
@@ -166,17 +108,17 @@ class Access:
         principal = rows.principal_of(row, "session")
         idle, absolute = ADMIN_SESSION_SECONDS if ADMIN in principal.roles else SESSION_SECONDS
         now = self._clock()
-        if now - row[6] > idle or now - row[5] > absolute:
+        if now - row[7] > idle or now - row[6] > absolute:
             return None
-        self._touch_later("session", row[0], row[6])
+        self._touch_later("session", row[0], row[7])
         return principal
 
     async def _by_key(self, key: str) -> Principal | None:
         row = await self._database.reader.fetch_one(queries.KEY_BY_HASH, key_hash=token_hash(key))
         if row is None:
             return None
-        self._touch_later("api_key", row[0], row[6])
-        return msgspec.structs.replace(rows.principal_of(row, "api_key"), scopes=frozenset(row[5].split()))
+        self._touch_later("api_key", row[0], row[7])
+        return msgspec.structs.replace(rows.principal_of(row, "api_key"), scopes=frozenset(row[6].split()))
 
     def _believe(self, proof: str, principal: Principal, ended: int) -> None:
         """Believe a check, unless some access has ended since `ended` was read: it may have been this one."""
@@ -208,10 +150,6 @@ class Access:
         task = asyncio.get_running_loop().create_task(write())
         self._touching[via, row_id] = task
         task.add_done_callback(lambda _: self._touching.pop((via, row_id), None))
-
-
-def _wrong_credentials() -> AntiphonError:
-    return AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "The name or the password is wrong.")
 
 
 def _proves(secret: str, password: str, token: str, salt: str) -> bool:

@@ -3,16 +3,23 @@
 import hmac
 import secrets
 
-from antiphon.areas.accounts.api.access import Access
-from antiphon.areas.accounts.data import AccessEnded, AccountCreated, Registration, SignedIn, User
-from antiphon.areas.accounts.internal import queries, rows, writes
+import msgspec
+
+from antiphon.areas.accounts.api.own_password import set_password
+from antiphon.areas.accounts.api.people import full_name_of
+from antiphon.areas.accounts.api.signing_in import SigningIn
+from antiphon.areas.accounts.data import AccountCreated, Profile, Registration, SignedIn, User
+from antiphon.areas.accounts.internal import people, queries, rows, writes
+from antiphon.areas.accounts.internal.invitations import take_invitation
 from antiphon.areas.accounts.internal.names import check_email, check_username, clean_text, name_key
 from antiphon.areas.accounts.internal.passwords import Passwords, check_password
+from antiphon.areas.accounts.internal.profiles import checked_profile
 from antiphon.areas.accounts.internal.secrets import token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid
-from antiphon.kernel.principal import ADMIN, ARTIST, USER
+from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, USER
+from antiphon.kernel.record import recorded
 from antiphon.kernel.settings import RuntimeSettings
 
 _SETUP_LINK = "accounts.setup_link"
@@ -28,8 +35,9 @@ class Registrations:
         clock: Clock,
         runtime_settings: RuntimeSettings,
         passwords: Passwords,
-        access: Access,
+        signing_in: SigningIn,
         admin_email: str,
+        registration: str,
         artist_registration: str,
         mail_configured: bool,
     ) -> None:
@@ -37,28 +45,38 @@ class Registrations:
         self._clock = clock
         self._runtime_settings = runtime_settings
         self._passwords = passwords
-        self._access = access
+        self._signing_in = signing_in
         self._admin_email = admin_email.strip().lower()
+        self._mode = registration
         self._artist_registration = artist_registration
         self._mail_configured = mail_configured
 
     async def register(self, registration: Registration) -> SignedIn:
         """A new account, signed in.
 
-        Raises FORBIDDEN for the role `admin`, INVALID by field, CONFLICT where the name or the address is taken.
+        Raises FORBIDDEN for the role `admin` and without a needed invitation, SWITCHED_OFF where nobody can register,
+        INVALID by field, CONFLICT where the name or the address is taken. Where an admin has to let people in, there is
+        no session yet.
         The address in ADMIN_EMAIL becomes admin once proven: from loopback it is where no mail server could prove it.
         """
         if registration.role == ADMIN:
             raise forbidden("Nobody can register as admin.")
         if registration.role not in (USER, ARTIST):
             raise invalid(role="A role is user or artist.")
+        self._check_open(registration)
         roles = {USER}
         if registration.role == ARTIST and self._artist_registration == "open":
             roles.add(ARTIST)
         if self._proves_admin(registration):
             roles.add(ADMIN)
-        user = await self._create(registration, roles)
-        return await self._access.start_session(user, registration.client)
+        return await self._create_signed_in(registration, roles)
+
+    def _check_open(self, registration: Registration) -> None:
+        if registration.invitation or self._mode in ("open", "approval") or self._proves_admin(registration):
+            return
+        if self._mode == "closed":
+            raise AntiphonError(Kind.SWITCHED_OFF, "registration_closed", "Nobody can register on this server.")
+        raise forbidden("To register on this server you need an invitation.", "invitation_needed")
 
     async def setup_needed(self) -> bool:
         """True while the server has no admin."""
@@ -76,8 +94,7 @@ class Registrations:
     async def set_up(self, token: str, registration: Registration) -> SignedIn:
         """The first admin, signed in. Raises FORBIDDEN `setup_link` where the link is wrong, old or used."""
         await self._check_setup(token)
-        user = await self._create(registration, {USER, ADMIN}, setup_token=token)
-        return await self._access.start_session(user, registration.client)
+        return await self._create_signed_in(registration, {USER, ADMIN}, setup_token=token)
 
     async def create_admin(self, email: str, username: str, password: str) -> tuple[User, bool]:
         """An admin made, or promoted with a new password, by who has the shell; True where the account is new.
@@ -93,15 +110,17 @@ class Registrations:
                 c for c in address.partition("@")[0] if c.isascii() and (c.isalnum() or c in "._-")
             )
             registration = Registration(username=name, email=address, password=password)
-            return await self._create(registration, {USER, ADMIN}), True
+            prepared = msgspec.structs.replace(await self._prepare(registration), waits=False)
+            async with self._database.transaction() as transaction:
+                return await self._insert(transaction, prepared, {USER, ADMIN}), True
         check_password(password, row[1], row[2])
         password_hash = await self._passwords.hash(password)
         async with self._database.transaction() as transaction:
             user = rows.user_of(row)
             await writes.set_roles(transaction, user.id, {*user.roles, ADMIN})
-            await writes.set_password(transaction, user.id, password_hash, self._clock())
-            await writes.delete_other_sessions(transaction, user.id, 0)
-            await transaction.publish(AccessEnded(user_id=user.id))
+            await people.update_account(transaction, user.id, self._clock(), standing="active")
+            await set_password(transaction, user.id, password_hash, self._clock(), kept=0)
+            await transaction.publish(recorded(SYSTEM, "account.made_admin", "account", user.id, user.username))
         return user, False
 
     def _proves_admin(self, registration: Registration) -> bool:
@@ -109,7 +128,7 @@ class Registrations:
             bool(self._admin_email)
             # A look-alike is another mailbox, maybe of somebody else.
             and registration.email.strip().lower() == self._admin_email
-            and registration.from_loopback
+            and registration.caller.is_loopback
             and not self._mail_configured
         )
 
@@ -127,26 +146,74 @@ class Registrations:
                 "This set-up link is not valid any more. Start the server again to have a new one.",
             )
 
-    async def _create(self, registration: Registration, roles: set[str], setup_token: str | None = None) -> User:
-        username, email = check_username(registration.username), check_email(registration.email)
-        check_password(registration.password, username, email)
-        full_name = clean_text(registration.full_name)[:200]
-        password_hash = await self._passwords.hash(registration.password)
-        now = self._clock()
+    async def _create_signed_in(
+        self, registration: Registration, roles: set[str], setup_token: str | None = None
+    ) -> SignedIn:
+        prepared = await self._prepare(registration)
         async with self._database.transaction() as transaction:
             if setup_token is not None:
                 await self._check_setup(setup_token, transaction)
                 await self._runtime_settings.set(transaction, _SETUP_LINK, None)
-            user_id = await writes.insert_user(
-                transaction, username=username, email=email, full_name=full_name, password_hash=password_hash, now=now
-            )
-            await writes.set_roles(transaction, user_id, roles)
-            await transaction.publish(AccountCreated(user_id=user_id, username=username))
-        return User(
-            id=user_id,
+            if registration.invitation:
+                now = self._clock()
+                roles = {*roles, await take_invitation(transaction, registration.invitation, prepared.email, now)}
+            user = await self._insert(transaction, prepared, roles)
+            if user.standing != "active" or not registration.wants_session:
+                return SignedIn(token="", user=user)
+            return await self._signing_in.start_session(transaction, user, registration.caller, has_proven=True)
+
+    async def _prepare(self, registration: Registration) -> "_Prepared":
+        """Everything that takes time or may be refused, before any transaction is open."""
+        username, email = check_username(registration.username), check_email(registration.email)
+        check_password(registration.password, username, email)
+        first, last = clean_text(registration.first_name)[:200], clean_text(registration.last_name)[:200]
+        return _Prepared(
             username=username,
             email=email,
-            full_name=full_name,
-            roles=rows.roles_of(" ".join(roles)),
-            created_at=now,
+            full_name=full_name_of(clean_text(registration.full_name), first, last)[:200],
+            first_name=first,
+            last_name=last,
+            profile=checked_profile(registration.profile),
+            password_hash=await self._passwords.hash(registration.password),
+            wants_artist=registration.role == ARTIST,
+            waits=self._mode == "approval" and not registration.invitation,
         )
+
+    async def _insert(self, transaction: Transaction, prepared: "_Prepared", roles: set[str]) -> User:
+        now = self._clock()
+        waits = prepared.waits and ADMIN not in roles
+        user_id = await writes.insert_user(
+            transaction,
+            username=prepared.username,
+            email=prepared.email,
+            password_hash=prepared.password_hash,
+            now=now,
+            full_name=prepared.full_name,
+            first_name=prepared.first_name,
+            last_name=prepared.last_name,
+            standing="waiting" if waits else "active",
+            artist_asked_at=now if prepared.wants_artist and not {ARTIST, ADMIN} & roles else None,
+        )
+        await writes.set_roles(transaction, user_id, roles)
+        if prepared.profile != Profile():
+            await people.write_profile(transaction, user_id, prepared.profile, now)
+        await transaction.publish(
+            AccountCreated(user_id=user_id, username=prepared.username, email=prepared.email, waits=waits)
+        )
+        row = await transaction.fetch_one(queries.USER_BY_ID, user_id=user_id)
+        assert row is not None
+        return rows.user_of(row)
+
+
+class _Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration that has been looked at."""
+
+    username: str
+    email: str
+    full_name: str
+    first_name: str
+    last_name: str
+    profile: Profile
+    password_hash: str
+    wants_artist: bool
+    waits: bool

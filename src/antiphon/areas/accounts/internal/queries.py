@@ -1,20 +1,39 @@
 """Reads of accounts."""
 
-from sqlalchemy import Select, and_, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, func, literal_column, or_, select
 
-from antiphon.areas.accounts.internal.tables import api_key, app_password, user_account, user_role, user_session
+from antiphon.areas.accounts.internal.tables import (
+    api_key,
+    app_password,
+    user_account,
+    user_picture,
+    user_profile,
+    user_role,
+    user_session,
+)
 from antiphon.kernel.db import Statement
 
 # A separator that is a parameter would stay a placeholder in a compiled statement.
 _held = func.aggregate_strings(user_role.c.role, literal_column("' '"))  # type: ignore[arg-type]
 _roles = select(func.coalesce(_held, "")).where(user_role.c.user_id == user_account.c.id).scalar_subquery()
+_picture = select(user_picture.c.hash).where(user_picture.c.user_id == user_account.c.id).scalar_subquery()
 _user = (
     user_account.c.id,
     user_account.c.username,
     user_account.c.email,
     user_account.c.full_name,
+    user_account.c.first_name,
+    user_account.c.last_name,
     _roles.label("roles"),
+    user_account.c.standing,
+    user_account.c.rights,
+    user_account.c.upload_quota,
+    user_account.c.hidden,
+    user_account.c.email_proven_at,
+    user_account.c.artist_asked_at,
+    func.coalesce(_picture, "").label("picture"),
     user_account.c.created_at,
+    user_account.c.updated_at,
 )
 
 
@@ -25,12 +44,12 @@ def _users() -> Select[tuple[object, ...]]:
 USER_BY_ID = Statement(_users().where(user_account.c.id == bindparam("user_id")))
 
 SIGN_IN_BY_USERNAME = Statement(
-    select(*_user, user_account.c.password_hash).where(user_account.c.username_key == bindparam("key"))
+    select(user_account.c.password_hash, *_user).where(user_account.c.username_key == bindparam("key"))
 )
 SIGN_IN_BY_EMAIL = Statement(
-    select(*_user, user_account.c.password_hash).where(user_account.c.email_key == bindparam("key"))
+    select(user_account.c.password_hash, *_user).where(user_account.c.email_key == bindparam("key"))
 )
-SIGN_IN_BY_ID = Statement(select(*_user, user_account.c.password_hash).where(user_account.c.id == bindparam("user_id")))
+SIGN_IN_BY_ID = Statement(select(user_account.c.password_hash, *_user).where(user_account.c.id == bindparam("user_id")))
 
 # Held until the transaction ends, so that nobody changes the password meanwhile.
 HELD_PASSWORD_HASH = Statement(
@@ -43,12 +62,13 @@ SESSION_BY_TOKEN = Statement(
         user_account.c.id,
         user_account.c.username,
         _roles,
+        user_account.c.rights,
         user_session.c.client,
         user_session.c.created_at,
         user_session.c.last_used_at,
     )
     .join_from(user_session, user_account)
-    .where(user_session.c.token_hash == bindparam("token_hash"))
+    .where(user_session.c.token_hash == bindparam("token_hash"), user_account.c.standing == "active")
 )
 
 KEY_BY_HASH = Statement(
@@ -57,12 +77,13 @@ KEY_BY_HASH = Statement(
         user_account.c.id,
         user_account.c.username,
         _roles,
+        user_account.c.rights,
         api_key.c.name,
         api_key.c.scopes,
         api_key.c.last_used_at,
     )
     .join_from(api_key, user_account)
-    .where(api_key.c.key_hash == bindparam("key_hash"))
+    .where(api_key.c.key_hash == bindparam("key_hash"), user_account.c.standing == "active")
 )
 
 SECRETS_BY_USERNAME = Statement(
@@ -71,12 +92,13 @@ SECRETS_BY_USERNAME = Statement(
         user_account.c.id,
         user_account.c.username,
         _roles,
+        user_account.c.rights,
         app_password.c.name,
         app_password.c.secret_encrypted,
         app_password.c.last_used_at,
     )
     .join_from(app_password, user_account)
-    .where(user_account.c.username_key == bindparam("key"))
+    .where(user_account.c.username_key == bindparam("key"), user_account.c.standing == "active")
     .order_by(app_password.c.id.desc())
 )
 
@@ -100,5 +122,43 @@ USER_BY_NAME_OR_EMAIL = Statement(
             (user_account.c.username_key == bindparam("username_key"))
             | (user_account.c.email_key == bindparam("email_key"))
         )
+    )
+)
+
+# Whoever asks may see: everyone but the hidden and those who are not let in; admins see all. The caller is left out.
+_listed = and_(
+    user_account.c.id != bindparam("viewer_id"),
+    or_(
+        bindparam("sees_all", type_=Integer) == 1,
+        and_(user_account.c.hidden == 0, user_account.c.standing == "active"),
+    ),
+)
+PEOPLE = Statement(
+    _users()
+    .where(_listed)
+    .order_by(user_account.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=BigInteger))
+)
+PEOPLE_COUNT = Statement(select(func.count()).select_from(user_account).where(_listed))
+
+PROFILE = Statement(
+    select(
+        user_profile.c.favorite_genres,
+        user_profile.c.favorite_artists,
+        user_profile.c.moods,
+        user_profile.c.preferences,
+    ).where(user_profile.c.user_id == bindparam("user_id"))
+)
+PICTURE = Statement(
+    select(user_picture.c.hash, user_picture.c.image).where(user_picture.c.user_id == bindparam("user_id"))
+)
+OTHER_ADMINS = Statement(
+    select(func.count())
+    .select_from(user_role.join(user_account, user_account.c.id == user_role.c.user_id))
+    .where(
+        user_role.c.role == "admin",
+        user_role.c.user_id != bindparam("user_id"),
+        user_account.c.standing == "active",
     )
 )

@@ -1,29 +1,35 @@
 """Writes of accounts. Each runs inside the transaction it is given."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.areas.accounts.internal.names import name_key
 from antiphon.areas.accounts.internal.tables import api_key, app_password, user_account, user_role, user_session
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind
+from antiphon.kernel.principal import USUAL_RIGHTS
 
 
 async def insert_user(
-    transaction: Transaction, *, username: str, email: str, full_name: str, password_hash: str, now: float
+    transaction: Transaction, *, username: str, email: str, password_hash: str, now: float, **others: Any
 ) -> int:
-    """A new account's id. Raises CONFLICT where the name or the address is taken, also by a look-alike."""
+    """A new account's id; `others` are columns by name.
+
+    Raises CONFLICT where the name or the address is taken, also by a look-alike.
+    """
     statement = insert(user_account).values(
         username=username,
         username_key=name_key(username),
         email=email,
         email_key=name_key(email),
-        full_name=full_name,
         password_hash=password_hash,
+        rights=" ".join(sorted(USUAL_RIGHTS)),
         created_at=now,
         updated_at=now,
+        **others,
     )
     try:
         result = await transaction.execute(statement)
@@ -37,6 +43,14 @@ async def insert_user(
     return int(key[0])
 
 
+async def check_free(transaction: Transaction, user_id: int, username_key: str) -> None:
+    """Raise CONFLICT where somebody else has the user name."""
+    taken = select(user_account.c.id).where(user_account.c.username_key == username_key, user_account.c.id != user_id)
+    if await transaction.fetch_one(taken) is not None:
+        sentence = "This user name is taken."
+        raise AntiphonError(Kind.CONFLICT, "username_taken", sentence, fields={"username": [sentence]})
+
+
 async def set_roles(transaction: Transaction, user_id: int, roles: Iterable[str]) -> None:
     """Replace a person's roles."""
     await transaction.execute(delete(user_role).where(user_role.c.user_id == user_id))
@@ -44,17 +58,21 @@ async def set_roles(transaction: Transaction, user_id: int, roles: Iterable[str]
 
 
 async def set_password(transaction: Transaction, user_id: int, password_hash: str, now: float) -> None:
-    """Replace a person's password hash."""
+    """Replace a person's password hash. Addresses that were signed for them open nothing any more."""
     await transaction.execute(
-        update(user_account).where(user_account.c.id == user_id).values(password_hash=password_hash, updated_at=now)
+        update(user_account)
+        .where(user_account.c.id == user_id)
+        .values(password_hash=password_hash, access_revision=user_account.c.access_revision + 1, updated_at=now)
     )
 
 
-async def insert_session(transaction: Transaction, *, user_id: int, token_hash: str, client: str, now: float) -> int:
+async def insert_session(
+    transaction: Transaction, *, user_id: int, token_hash: str, client: str, network: str, now: float
+) -> int:
     """A new session's id."""
     result = await transaction.execute(
         insert(user_session).values(
-            user_id=user_id, token_hash=token_hash, client=client, created_at=now, last_used_at=now
+            user_id=user_id, token_hash=token_hash, client=client, network=network, created_at=now, last_used_at=now
         )
     )
     key = result.inserted_primary_key

@@ -115,13 +115,23 @@ def upgrade() -> None:
         sa.Column("username_key", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("email_key", sa.Text(), nullable=False),
+        sa.Column("email_proven_at", sa.Double(), nullable=True),
         sa.Column("full_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("first_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("last_name", sa.Text(), server_default="", nullable=False),
         sa.Column("password_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("standing", sa.Text(), server_default="active", nullable=False),
+        sa.Column("rights", sa.Text(), nullable=False),
+        sa.Column("upload_quota", sa.BigInteger(), nullable=True),
+        sa.Column("hidden", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("artist_asked_at", sa.Double(), nullable=True),
+        sa.Column("access_revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email_key", name=op.f("uq_user_account_email_key")),
         sa.UniqueConstraint("username_key", name=op.f("uq_user_account_username_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "album",
@@ -182,6 +192,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_api_key_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_key_key_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_api_key_user_id", "api_key", ["user_id"], unique=False)
     op.create_table(
@@ -196,6 +207,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_app_password_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_app_password")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_app_password_user_id", "app_password", ["user_id"], unique=False)
     op.create_table(
@@ -311,6 +323,7 @@ def upgrade() -> None:
         sa.Column("user_id", ID, nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("client", sa.Text(), server_default="", nullable=False),
+        sa.Column("network", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("last_used_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -318,6 +331,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_user_session_token_hash")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_user_session_user_id", "user_session", ["user_id"], unique=False)
     op.create_table(

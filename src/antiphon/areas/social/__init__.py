@@ -1,0 +1,1 @@
+"""What people tell each other, and what the server tells them."""
