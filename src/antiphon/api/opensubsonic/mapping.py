@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
-from antiphon.api.opensubsonic.ids import album_id, artist_id, song_id
+from antiphon.api.opensubsonic.ids import album_id, artist_id
 from antiphon.api.opensubsonic.values import (
     Album,
     AlbumWithSongs,
@@ -95,31 +96,41 @@ def _gain(row: SongRow) -> ReplayGain:
     )
 
 
+# A list has fifty songs of fifty fields: taking a row apart at once and giving values by their place costs half of what
+# names would. The order is that of the fields of `SongRow` and of `Song`; the golden files notice one that is not.
 def to_song(row: SongRow) -> Song:
     """A song. Its cover is that of its album, so that clients load it once for all songs of it."""
-    album = None if row.album_id is None else album_id(row.album_id)
-    credited = _credited(row.credits)
-    genres = _genres(row.genres)
-    number = song_id(row.id)
+    (
+        number, _, of_album, album, album_artist, album_credits, title, sort_title, artist, credits, genre_names,
+        disc, track, year, _, duration, _, comment, recording_id, isrcs, moods, bpm, explicit,
+        _, _, _, _, _, _, suffix, content_type, bitrate, sample_rate, bit_depth, channels, size, path,
+        _, artwork_id, _, _, _, _, rating_sum, rating_count, created_at, _,
+        starred_at, user_rating, user_play_count, last_played_at,
+    ) = astuple(row)  # fmt: skip
+    song = f"so-{number}"
+    parent = None if of_album is None else f"al-{of_album}"
+    credited = _credited(credits)
+    artists = credited.artists
+    genres = _genres(genre_names)
     return Song(
-        id=number, is_dir=False, title=row.title, is_video=False, type="music", media_type="song",
-        duration=round(row.duration), size=row.size, suffix=row.suffix, content_type=row.content_type, path=row.path,
-        bit_rate=row.bitrate, sampling_rate=row.sample_rate, bit_depth=row.bit_depth, channel_count=row.channels,
-        created=moment(row.created_at), play_count=row.user_play_count or 0,
-        bpm=row.bpm or 0, comment=row.comment, sort_name=row.sort_title, music_brainz_id=row.recording_id,
-        isrc=_words(row.isrcs), genres=genres, artists=credited.artists, display_artist=row.artist,
-        album_artists=credited.artists if row.album_credits is None else _credited(row.album_credits).artists,
-        display_album_artist=row.album_artist or row.artist,
-        contributors=credited.contributors, display_composer=credited.composer,
-        moods=_words(row.moods), replay_gain=_gain(row), explicit_status=row.explicit,
-        parent=album, album=row.album, artist=row.artist or None, track=row.track, year=row.year,
-        genre=genres[0].name if genres else None,
-        cover_art=None if row.artwork_id is None else f"{album or number}_{row.artwork_id}",
-        disc_number=row.disc, user_rating=row.user_rating or None,
-        average_rating=_mean(row.rating_sum, row.rating_count),
-        starred=None if row.starred_at is None else moment(row.starred_at),
-        album_id=album, artist_id=credited.artists[0].id if credited.artists else None,
-        played=None if row.last_played_at is None else moment(row.last_played_at),
+        song, False, title, False, "music", "song",
+        round(duration), size, suffix, content_type, path,
+        bitrate, sample_rate, bit_depth, channels,
+        moment(created_at), user_play_count or 0,
+        bpm or 0, comment, sort_title, recording_id,
+        _words(isrcs), genres, artists, artist,
+        artists if album_credits is None else _credited(album_credits).artists,
+        album_artist or artist,
+        credited.contributors, credited.composer,
+        _words(moods), _gain(row), explicit,
+        parent, album, artist or None, track, year,
+        genres[0].name if genres else None,
+        None if artwork_id is None else f"{parent or song}_{artwork_id}",
+        disc, user_rating or None,
+        round(rating_sum / rating_count, 2) if rating_count else None,
+        None if starred_at is None else moment(starred_at),
+        parent, artists[0].id if artists else None,
+        None if last_played_at is None else moment(last_played_at),
     )  # fmt: skip
 
 
@@ -130,36 +141,26 @@ def to_songs(rows: Sequence[SongRow]) -> tuple[Song, ...]:
 
 def to_album(row: AlbumRow) -> Album:
     """An album by its tags."""
-    artists = _credited(row.credits).artists
-    genres = _genres(row.genres)
+    (
+        id_, _, title, sort_title, artist, credits, genre_names, year, release_date, original_date, compilation,
+        release_types, labels, _, disc_titles, release_id, artwork_id, _, _, song_count, duration,
+        _, rating_sum, rating_count, created_at, _, starred_at, user_rating, user_play_count, last_played_at,
+    ) = astuple(row)  # fmt: skip
+    number = f"al-{id_}"
+    artists = _credited(credits).artists
+    genres = _genres(genre_names)
     return Album(
-        id=album_id(row.id),
-        name=row.title,
-        song_count=row.song_count,
-        duration=round(row.duration),
-        created=moment(row.created_at),
-        play_count=row.user_play_count or 0,
-        music_brainz_id=row.release_id,
-        genres=genres,
-        artists=artists,
-        display_artist=row.artist,
-        release_types=_words(row.release_types),
-        record_labels=_labels(row.labels),
-        sort_name=row.sort_title,
-        original_release_date=_date(row.original_date),
-        release_date=_date(row.release_date),
-        is_compilation=bool(row.compilation),
-        disc_titles=_disc_titles(row.disc_titles),
-        artist=row.artist or None,
-        artist_id=artists[0].id if artists else None,
-        cover_art=_album_cover(row),
-        year=row.year,
-        genre=genres[0].name if genres else None,
-        starred=None if row.starred_at is None else moment(row.starred_at),
-        user_rating=row.user_rating or None,
-        average_rating=_mean(row.rating_sum, row.rating_count),
-        played=None if row.last_played_at is None else moment(row.last_played_at),
-    )
+        number, title, song_count, round(duration), moment(created_at), user_play_count or 0, release_id,
+        genres, artists, artist, _words(release_types), _labels(labels), sort_title,
+        _date(original_date), _date(release_date), bool(compilation), _disc_titles(disc_titles),
+        artist or None, artists[0].id if artists else None,
+        None if artwork_id is None else f"{number}_{artwork_id}",
+        year, genres[0].name if genres else None,
+        None if starred_at is None else moment(starred_at),
+        user_rating or None,
+        round(rating_sum / rating_count, 2) if rating_count else None,
+        None if last_played_at is None else moment(last_played_at),
+    )  # fmt: skip
 
 
 def to_albums(rows: Sequence[AlbumRow]) -> tuple[Album, ...]:
@@ -169,8 +170,7 @@ def to_albums(rows: Sequence[AlbumRow]) -> tuple[Album, ...]:
 
 def with_songs(album: Album, songs: Sequence[SongRow]) -> AlbumWithSongs:
     """An album with what is on it."""
-    fields = {name: getattr(album, name) for name in album.__struct_fields__}
-    return AlbumWithSongs(song=to_songs(songs), **fields)
+    return AlbumWithSongs(*astuple(album), song=to_songs(songs))
 
 
 @lru_cache(maxsize=KEPT)
