@@ -27,6 +27,7 @@ from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobRegistry
+from antiphon.kernel.limits import Limits
 from antiphon.kernel.personal import PersonalData
 from antiphon.kernel.pubsub import PubSub
 from antiphon.kernel.settings import RuntimeSettings
@@ -150,6 +151,7 @@ def _wire_areas(
         jobs=background.queue,
         database=database,
         cache=cache,
+        limits=Limits(cache, clock, enabled=settings.rate_limits),
     )
     return areas, personal
 

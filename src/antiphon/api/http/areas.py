@@ -9,6 +9,7 @@ from antiphon.areas.playlists.api import Playlists
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database
 from antiphon.kernel.jobs import JobQueue
+from antiphon.kernel.limits import Limits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Areas:
     jobs: JobQueue
     database: Database
     cache: Cache
+    limits: Limits
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from antiphon.areas.accounts.data import UNKNOWN_CALLER, Caller, SignedIn, User
 from antiphon.areas.accounts.internal import one_time_codes, queries, rows, writes
-from antiphon.areas.accounts.internal.attempts import Attempts, network_of
+from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.names import name_key
 from antiphon.areas.accounts.internal.passwords import Passwords
 from antiphon.areas.accounts.internal.secrets import SecretBox, new_token, token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden
+from antiphon.kernel.limits import network_of
 
 
 class SigningIn:

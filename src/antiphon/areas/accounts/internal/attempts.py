@@ -5,11 +5,11 @@ soon back however long somebody guessed. Whoever is signed in already notices no
 """
 
 import hashlib
-import ipaddress
 from collections.abc import Callable
 
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.errors import AntiphonError, Kind
+from antiphon.kernel.limits import network_of
 
 WINDOW_SECONDS = 600.0
 BURST_SECONDS = 120.0
@@ -19,18 +19,6 @@ DELAYS = (20.0, 40.0, 80.0, 120.0)
 FREE_FOR_ACCOUNT = 4
 # Behind one address there may be a household.
 FREE_FOR_NETWORK = 9
-
-
-def network_of(address: str) -> str:
-    """Who counts as one: an IPv4 address, or the /64 that a provider gives to one customer. Empty for no address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    if mapped is not None:
-        return str(mapped)
-    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 class Attempts:
