@@ -1,19 +1,48 @@
-"""The little demo library that a first start without any music makes."""
+"""The little demo library that a first start without any music makes: in a process of its own, beside the server."""
 
+import asyncio
+import os
+import signal
+import sys
 from pathlib import Path
 
 from antiphon.cli.progress import ProgressLine
+from antiphon.kernel.jobs.heavy_process import die_with_parent
+
+NICENESS = 10
 
 
 def demo_folder(data: Path) -> Path:
-    """The folder with the demo's songs; makes them where they are not there yet, which takes some seconds."""
-    folder = data / "demo-music"
-    if not folder.is_dir():
-        # Loaded only now: a start that needs no demo pays nothing for it.
-        from antiphon.adapters.demo_music import make_demo_library
+    """The folder of the demo's songs; it is there once all of them are made."""
+    return data / "demo-music"
 
-        print("  No music folder is set (ANTIPHON_MUSIC), so here is a small demo library.", flush=True)
-        line = ProgressLine("Composing")
-        make_demo_library(folder, line.show)
-        line.done("3 artists, 5 albums, 30 songs.")
-    return folder
+
+async def compose_demo(folder: Path) -> bool:
+    """Make the demo's songs and show how far they are. False where that failed; what is half made is taken away."""
+    print("  No music folder is set (ANTIPHON_MUSIC), so a small demo library is being composed.", flush=True)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, str(folder), str(os.getpid()))
+    try:
+        return await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+def main() -> None:
+    """Make the songs: the folder and the server's process number are the arguments."""
+    folder, server = Path(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the server, which ends this one.
+    die_with_parent(signal.SIGTERM, server)
+    os.nice(NICENESS)
+    # Loaded only here: a start that needs no demo pays nothing for it.
+    from antiphon.adapters.demo_music import make_demo_library
+
+    line = ProgressLine("Composing")
+    make_demo_library(folder, line.show)
+    line.done("3 artists, 5 albums, 30 songs.")
+
+
+if __name__ == "__main__":
+    main()

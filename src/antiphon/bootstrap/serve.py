@@ -15,7 +15,7 @@ import uvloop
 from antiphon import __version__
 from antiphon.adapters.queue.supervisor import WorkerSupervisor
 from antiphon.bootstrap.data_folder import DataFolderError, lock_data_folder, remove_leftovers
-from antiphon.bootstrap.demo import demo_folder
+from antiphon.bootstrap.demo import compose_demo, demo_folder
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
 from antiphon.bootstrap.server import AddressInUse, HttpServer, check_address
 from antiphon.bootstrap.settings import Settings
@@ -76,13 +76,17 @@ async def _serve_alone(settings: Settings) -> int:
 
 
 async def _prepare(application: Application) -> str | None:
-    """Bring database and folders in order; gives the id of the scan that was queued."""
+    """Bring database and folders in order; gives the id of the scan that was queued, None where the music is yet to
+    be made."""
     settings = application.settings
     if await migrate(application.database, database_file(settings)):
         print("  The database is up to date.", flush=True)
     remove_leftovers(settings.data)
-    folders = settings.music or (await asyncio.to_thread(demo_folder, settings.data),)
+    demo = demo_folder(settings.data)
+    folders = settings.music or (demo,)
     await application.areas.library.scans.declare_folders(folders)
+    if folders == (demo,) and not demo.is_dir():
+        return None
     for folder in folders:
         if not folder.is_dir():
             print(f"  ! The music folder {folder} is not there. Its songs stay as they are.")
@@ -216,5 +220,7 @@ async def _greet(application: Application, scan_id: str | None) -> None:
     if settings.host in ("127.0.0.1", "::1", "localhost"):
         print("  Only this machine can reach it. For the home network: HOST=0.0.0.0 make run")
     print("  Stop with Ctrl+C.\n", flush=True)
+    if scan_id is None and await compose_demo(demo_folder(settings.data)):
+        scan_id = (await application.areas.library.scans.request(SYSTEM)).id
     if scan_id is not None:
         await follow_scan(application.areas.jobs, scan_id)

@@ -1,0 +1,47 @@
+"""A first start without any music: the server is there at once, the demo library follows."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from antiphon.bootstrap.demo import demo_folder
+from tests.bootstrap.serving import account, client_of, wait_until
+from tests.services.server import Server, ServerFactory
+
+pytestmark = pytest.mark.server
+
+COMPOSED_SECONDS = 150
+
+
+@pytest.fixture
+def without_music(servers: ServerFactory) -> Server:
+    """A server to which no music folder was told."""
+    return servers.embedded(ANTIPHON_MUSIC="")
+
+
+def _hidden(data: Path) -> list[str]:
+    return [name for name in os.listdir(data) if "making" in name]
+
+
+def test_the_server_serves_while_its_demo_is_composed(without_music: Server) -> None:
+    assert not demo_folder(without_music.data).exists()
+    with client_of(without_music) as client:
+        signed_in = account(client, "mara")
+
+        def is_full() -> bool:
+            answer = client.get("/api/v1/songs?limit=1", headers=signed_in).json()
+            return bool(answer["page"]["total"] == 30)
+
+        wait_until(is_full, COMPOSED_SECONDS)
+    assert _hidden(without_music.data) == []
+    assert "Traceback" not in without_music.program.output
+
+
+def test_a_stop_in_the_middle_leaves_nothing_half(without_music: Server) -> None:
+    wait_until(lambda: _hidden(without_music.data), COMPOSED_SECONDS)
+    assert without_music.stop() == 0
+    assert _hidden(without_music.data) == []
+    assert not demo_folder(without_music.data).exists()
+    assert "Traceback" not in without_music.program.output
+    without_music.start()
