@@ -11,7 +11,7 @@ from antiphon.areas.accounts.internal.tables import (
     user_role,
     user_session,
 )
-from antiphon.kernel.db import Statement
+from antiphon.kernel.db import Statement, in_list
 
 # A separator that is a parameter would stay a placeholder in a compiled statement.
 _held = func.aggregate_strings(user_role.c.role, literal_column("' '"))  # type: ignore[arg-type]
@@ -71,6 +71,18 @@ SESSION_BY_TOKEN = Statement(
     .where(user_session.c.token_hash == bindparam("token_hash"), user_account.c.standing == "active")
 )
 
+SESSIONS = Statement(
+    select(
+        user_session.c.id,
+        user_session.c.client,
+        user_session.c.network,
+        user_session.c.created_at,
+        user_session.c.last_used_at,
+    )
+    .where(user_session.c.user_id == bindparam("user_id"))
+    .order_by(user_session.c.last_used_at.desc(), user_session.c.id.desc())
+)
+
 KEY_BY_HASH = Statement(
     select(
         api_key.c.id,
@@ -125,6 +137,10 @@ USER_BY_NAME_OR_EMAIL = Statement(
     )
 )
 
+TAKEN_NAMES = Statement(
+    select(user_account.c.username_key).where(in_list(user_account.c.username_key, bindparam("keys")))
+)
+
 # Whoever asks may see: everyone but the hidden and those who are not let in; admins see all. The caller is left out.
 _listed = and_(
     user_account.c.id != bindparam("viewer_id"),
@@ -141,6 +157,15 @@ PEOPLE = Statement(
     .offset(bindparam("offset", type_=BigInteger))
 )
 PEOPLE_COUNT = Statement(select(func.count()).select_from(user_account).where(_listed))
+_found = user_account.c.search_text.like(bindparam("pattern"), escape="\\")
+PEOPLE_FOUND = Statement(
+    _users()
+    .where(_listed, _found)
+    .order_by(user_account.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=BigInteger))
+)
+PEOPLE_FOUND_COUNT = Statement(select(func.count()).select_from(user_account).where(_listed, _found))
 
 PROFILE = Statement(
     select(
@@ -149,6 +174,15 @@ PROFILE = Statement(
         user_profile.c.moods,
         user_profile.c.preferences,
     ).where(user_profile.c.user_id == bindparam("user_id"))
+)
+PROFILES = Statement(
+    select(
+        user_profile.c.user_id,
+        user_profile.c.favorite_genres,
+        user_profile.c.favorite_artists,
+        user_profile.c.moods,
+        user_profile.c.preferences,
+    ).where(in_list(user_profile.c.user_id, bindparam("user_ids")))
 )
 PICTURE = Statement(
     select(user_picture.c.hash, user_picture.c.image).where(user_picture.c.user_id == bindparam("user_id"))

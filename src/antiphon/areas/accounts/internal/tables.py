@@ -26,6 +26,8 @@ user_account = Table(
     Column("full_name", Text, nullable=False, server_default=""),
     Column("first_name", Text, nullable=False, server_default=""),
     Column("last_name", Text, nullable=False, server_default=""),
+    # What they are found by: user name and full name without accents, in small letters.
+    Column("search_text", Text, nullable=False, server_default=""),
     # Empty where there is no password to sign in with.
     Column("password_hash", Text, nullable=False, server_default=""),
     # active, waiting (an admin has to let them in) or blocked.

@@ -1,12 +1,15 @@
 """Writes of accounts. Each runs inside the transaction it is given."""
 
+import json
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from antiphon.areas.accounts.internal.names import name_key
+from antiphon.areas.accounts.internal import queries
+from antiphon.areas.accounts.internal.names import folded, name_key
 from antiphon.areas.accounts.internal.tables import api_key, app_password, user_account, user_role, user_session
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind
@@ -25,6 +28,7 @@ async def insert_user(
         username_key=name_key(username),
         email=email,
         email_key=name_key(email),
+        search_text=folded(f"{username} {others.get('full_name', '')}"),
         password_hash=password_hash,
         rights=" ".join(sorted(USUAL_RIGHTS)),
         created_at=now,
@@ -49,6 +53,14 @@ async def check_free(transaction: Transaction, user_id: int, username_key: str) 
     if await transaction.fetch_one(taken) is not None:
         sentence = "This user name is taken."
         raise AntiphonError(Kind.CONFLICT, "username_taken", sentence, fields={"username": [sentence]})
+
+
+async def free_username(transaction: Transaction, wished: str) -> str:
+    """`wished`, or with the first number that makes it nobody's: `ada`, `ada2`, `ada3` …"""
+    names = [wished, *(f"{wished}{number}" for number in range(2, 100))]
+    taken = await transaction.fetch(queries.TAKEN_NAMES, keys=json.dumps([name_key(name) for name in names]))
+    keys = {key for (key,) in taken}
+    return next((name for name in names if name_key(name) not in keys), f"{wished}{secrets.randbelow(10**7)}")
 
 
 async def set_roles(transaction: Transaction, user_id: int, roles: Iterable[str]) -> None:
@@ -83,6 +95,14 @@ async def insert_session(
 async def delete_session(transaction: Transaction, session_id: int) -> None:
     """End one session."""
     await transaction.execute(delete(user_session).where(user_session.c.id == session_id))
+
+
+async def delete_own_session(transaction: Transaction, user_id: int, session_id: int) -> bool:
+    """End one of a person's own sessions; False where there is no such one."""
+    result = await transaction.execute(
+        delete(user_session).where(user_session.c.id == session_id, user_session.c.user_id == user_id)
+    )
+    return result.rowcount > 0
 
 
 async def delete_other_sessions(transaction: Transaction, user_id: int, kept_session_id: int) -> None:

@@ -3,6 +3,8 @@
 Revision: 0002, after 0001.
 """
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -160,3 +162,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user_profile")),
     )
+    op.add_column("user_account", sa.Column("search_text", sa.Text(), server_default="", nullable=False))
+    _fill_search_text()
+
+
+def _fill_search_text() -> None:
+    account = sa.table("user_account", *(sa.column(name) for name in ("id", "username", "full_name", "search_text")))
+    connection = op.get_bind()
+    for user_id, username, full_name in connection.execute(
+        sa.select(account.c.id, account.c.username, account.c.full_name)
+    ).all():
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", f"{username} {full_name}").casefold())
+        text = " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+        connection.execute(sa.update(account).where(account.c.id == user_id).values(search_text=text))
