@@ -1,9 +1,10 @@
 """What crosses the door of accounts: frozen values, events, protocols."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
+from antiphon.kernel.db import Transaction
 from antiphon.kernel.events import Event
 
 Standing = Literal["active", "waiting", "blocked"]
@@ -86,12 +87,13 @@ UNKNOWN_CALLER = Caller()
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """What someone who registers gives. `invitation` is the secret of an invitation's link; without `wants_session`
+    """What someone who registers gives. Without a `username` one is made from the address; only who
+    is made by an admin may have no `password` yet. `invitation` is the secret of an invitation's link; without `wants_session`
     nobody is signed in."""
 
-    username: str
+    username: str | None
     email: str
-    password: str
+    password: str | None
     role: str = "user"
     full_name: str = ""
     first_name: str = ""
@@ -100,6 +102,32 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     invitation: str = ""
     wants_session: bool = True
     caller: Caller = UNKNOWN_CALLER
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in that lasts: the browser or app in readable words, and the network it signed in from."""
+
+    id: int
+    client: str
+    network: str
+    created_at: float
+    last_used_at: float
+    is_current: bool
+
+
+class SecondFactorState(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether sign-ins need a code, and how many recovery codes have not been used."""
+
+    is_on: bool
+    recovery_codes_left: int
+
+
+class NewSecondFactor(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret for an authenticator app, shown this once: to type, as an `otpauth:` address, as a QR code in SVG."""
+
+    secret: str
+    uri: str
+    qr: str
 
 
 class AppPassword(msgspec.Struct, frozen=True):
@@ -142,13 +170,239 @@ class NewApiKey(msgspec.Struct, frozen=True):
 SCOPES = ("read", "write", "upload", "admin")
 
 
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail as it is written: paragraphs, a link with the words on it, and small print. How it looks is the post's."""
+
+    to: str
+    subject: str
+    lines: tuple[str, ...]
+    action: str = ""
+    link: str = ""
+    closing: tuple[str, ...] = ()
+
+
+class Post(Protocol):
+    """Takes letters, and brings them to people after the transaction."""
+
+    async def put(self, transaction: Transaction, letter: Letter, *, key: str, about_user: int | None = None) -> None:
+        """Promise a letter. One of the same key is the same letter; `about_user` has it go with that account."""
+        ...
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation without its secret. `email` is empty where whoever has the link may come; `created_by` is the name
+    of who made it, empty where they are gone."""
+
+    id: int
+    email: str
+    role: str
+    note: str
+    uses: int
+    most_uses: int
+    created_by: str
+    created_at: float
+    expires_at: float
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation at the one moment when its link is shown."""
+
+    invitation: Invitation
+    link: str
+
+
+ProviderKind = Literal["oidc", "spotify"]
+
+
+class Handshake(msgspec.Struct, frozen=True):
+    """What ties a provider's answer to the question: it is made anew for each sign-in and never leaves the server as
+    it is, but for `state` and `nonce`."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+class ProviderTokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service lets the server ask with in somebody's name. `access_token` holds until `access_expires_at`, all
+    of it until `expire_at` (None: until it is taken back)."""
+
+    access_token: str
+    access_expires_at: float
+    refresh_token: str = ""
+    expire_at: float | None = None
+
+
+class ForeignAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Who somebody is at a provider. `subject` never changes; `earlier_subjects` are what the same account was known by
+    before the provider had a better one. `groups` decide about roles, `tokens` is None where none are kept."""
+
+    subject: str
+    earlier_subjects: tuple[str, ...] = ()
+    shown_name: str = ""
+    username: str = ""
+    email: str = ""
+    email_proven: bool = False
+    groups: tuple[str, ...] = ()
+    tokens: ProviderTokens | None = None
+
+
+class SignInDoor(Protocol):
+    """A provider that tells who somebody is."""
+
+    async def address(self, handshake: Handshake) -> str:
+        """Where to send the browser. Raises UNAVAILABLE `provider_unavailable`."""
+        ...
+
+    async def account(self, code: str, issuer: str, handshake: Handshake) -> ForeignAccount:
+        """Who has come back with `code`; `issuer` is who says that they sent them, empty where nobody says it.
+
+        Raises UNAVAILABLE `provider_unavailable`, FORBIDDEN `provider_refused` and `provider_answer` (an answer that
+        proves nothing).
+        """
+        ...
+
+
+class TokensEnded(Exception):
+    """A service takes somebody's tokens no more: they have to connect it again."""
+
+
+class TokenDoor(Protocol):
+    """A service that is asked in somebody's name."""
+
+    async def refreshed(self, tokens: ProviderTokens) -> ProviderTokens:
+        """Tokens that hold longer. Raises TokensEnded, UNAVAILABLE `provider_unavailable`."""
+        ...
+
+    async def shown_name(self, access_token: str) -> str:
+        """What the person calls themselves there. Raises TokensEnded, UNAVAILABLE `provider_unavailable`, FORBIDDEN
+        `provider_refused`."""
+        ...
+
+
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """Where people have accounts that sign them in here, as the owner has set it.
+
+    Who is unknown gets an account only where it `registers`. `roles` tells which role a group there gives here; roles
+    that it names are held by those groups alone.
+    """
+
+    id: str
+    name: str
+    kind: ProviderKind
+    door: SignInDoor
+    tokens: TokenDoor | None = None
+    registers: bool = True
+    roles: Mapping[str, str] = {}
+
+
+class ProviderInfo(msgspec.Struct, frozen=True):
+    """A provider as people see it."""
+
+    id: str
+    name: str
+    kind: ProviderKind
+
+
+IdentityState = Literal["connected", "expiring", "reconnect", "switched_off"]
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """An account elsewhere that signs somebody in here.
+
+    `state` is `expiring` where its tokens end within a month, `reconnect` where they have ended, and `switched_off`
+    where the server does not know its provider any more.
+    """
+
+    id: int
+    provider: str
+    name: str
+    shown_name: str
+    created_at: float
+    last_used_at: float | None
+    state: IdentityState
+
+
+class SignInAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in elsewhere whose answer has come. `to` is where to go afterwards, `user_id` who wants to link (0 for a
+    sign-in)."""
+
+    provider: str
+    handshake: Handshake
+    to: str
+    user_id: int = 0
+    invitation: str = ""
+
+
+class CodeNeeded(msgspec.Struct, frozen=True):
+    """Somebody is known by their account elsewhere, and has a second factor here: `ticket` stands for the first half,
+    once, for some minutes, in the same browser."""
+
+    ticket: str
+
+
 class AccountCreated(Event, frozen=True):
-    """Somebody has an account now; `waits` tells that an admin has to let them in."""
+    """Somebody has an account now; `waits` tells that an admin has to let them in, `needs_password` that they have none
+    yet and should get a link by mail to choose one."""
 
     user_id: int
     username: str
     email: str = ""
     waits: bool = False
+    needs_password: bool = False
+
+
+class ArtistAsked(Event, frozen=True):
+    """Somebody waits for the artist role since `at`."""
+
+    user_id: int
+    username: str
+    at: float
+
+
+class RolesChanged(Event, frozen=True):
+    """Somebody's roles are others than before."""
+
+    user_id: int
+    username: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    at: float
+
+
+class StandingChanged(Event, frozen=True):
+    """Somebody was let in, blocked, or has to wait again."""
+
+    user_id: int
+    username: str
+    standing: Standing
+    before: Standing
+    at: float
+
+
+class PasswordChanged(Event, frozen=True):
+    """Somebody has another password."""
+
+    user_id: int
+    at: float
+
+
+class SignedInFromNewNetwork(Event, frozen=True):
+    """Somebody signed in from a network that this account has never used before."""
+
+    user_id: int
+    client: str
+    network: str
+    at: float
+
+
+class InvitationTaken(Event, frozen=True):
+    """Somebody has an account by an invitation; `invited_by` is who made it, None where they are gone."""
+
+    invitation_id: int
+    invited_by: int | None
+    user_id: int
+    username: str
 
 
 class AccessEnded(Event, frozen=True):
