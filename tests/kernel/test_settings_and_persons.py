@@ -86,7 +86,7 @@ async def test_everything_known_about_a_person_is_handed_out_and_erased_from_abo
     for name in ("accounts", "playback", "playlists"):
         area = Area(name, erased)
         personal.register(name, area.export, area.erase)
-    assert await personal.export(7) == {
+    assert {area: tables async for area, tables in personal.export(7)} == {
         "accounts": {"rows": ["accounts of 7"]},
         "playback": {"rows": ["playback of 7"]},
         "playlists": {"rows": ["playlists of 7"]},

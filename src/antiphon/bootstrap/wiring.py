@@ -14,6 +14,7 @@ from antiphon.api.http.areas import Areas
 from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
+from antiphon.areas.administration.api import Administration
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import LibraryChanged, ScanTools
@@ -140,14 +141,18 @@ def _wire_areas(
     playlists = Playlists(database=database, clock=clock, library=library)
     personal = PersonalData()
     personal.register("accounts", accounts.personal.export, accounts.personal.erase)
+    personal.register("library", library.export_personal, library.erase_personal)
     personal.register("jobs", background.queue.export_personal, background.queue.erase_personal)
     personal.register("playback", playback.export_personal, playback.erase_personal)
     personal.register("playlists", playlists.export_personal, playlists.erase_personal)
+    administration = Administration(database=database, clock=clock, accounts=accounts, personal=personal)
+    personal.register("administration", administration.audit.export_personal, administration.audit.erase_personal)
     areas = Areas(
         accounts=accounts,
         library=library,
         playback=playback,
         playlists=playlists,
+        administration=administration,
         jobs=background.queue,
         database=database,
         cache=cache,

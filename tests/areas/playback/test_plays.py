@@ -6,6 +6,7 @@ from antiphon.areas.playback.data import Play, PlayRecorded
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import ANONYMOUS, Principal
+from tests.people import known
 from tests.stage import Stage
 
 
@@ -121,7 +122,7 @@ async def test_a_star_on_a_song_is_logged_as_a_like(stage: Stage) -> None:
     song = (await stage.songs(anna))["Dawn"]
     await stage.areas.library.annotations.star(anna, "song", [song.id])
     await stage.areas.library.annotations.unstar(anna, "song", [song.id])
-    exported = await stage.areas.playback.export_personal(anna.user_id)
+    exported = await known(await stage.areas.playback.export_personal(anna.user_id))
     assert [(row["action"], row["title"]) for row in exported["activity"]] == [("like", "Dawn")]
 
 
@@ -130,10 +131,10 @@ async def test_a_person_is_exported_and_erased(stage: Stage) -> None:
     song = (await stage.songs(anna))["Dawn"]
     await stage.areas.playback.record_play(anna, song.id, played_at=7.0)
     await stage.areas.playback.set_now_playing(anna, song.id)
-    exported = await stage.areas.playback.export_personal(anna.user_id)
+    exported = await known(await stage.areas.playback.export_personal(anna.user_id))
     assert [row["at"] for row in exported["activity"]] == [7.0]
     assert [row["song_id"] for row in exported["now_playing"]] == [song.id]
     async with stage.application.database.transaction() as transaction:
         await stage.areas.playback.erase_personal(transaction, anna.user_id)
-    assert await stage.areas.playback.export_personal(anna.user_id) == {"activity": [], "now_playing": []}
+    assert await known(await stage.areas.playback.export_personal(anna.user_id)) == {"activity": [], "now_playing": []}
     assert (await stage.areas.library.browse.song(anna, song.id)).play_count == 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from antiphon.areas.accounts.api import Accounts
+from antiphon.areas.administration.api import Administration
 from antiphon.areas.library.api import Library
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
@@ -20,6 +21,7 @@ class Areas:
     library: Library
     playback: Playback
     playlists: Playlists
+    administration: Administration
     jobs: JobQueue
     database: Database
     cache: Cache

@@ -6,7 +6,17 @@ from antiphon.api.http.areas import Areas
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.routing import Route
-from antiphon.api.v1 import accounts, catalogue, listening, media, operation, playlists
+from antiphon.api.v1 import (
+    accounts,
+    administration,
+    catalogue,
+    listening,
+    media,
+    operation,
+    playlists,
+    second_factor,
+    sessions,
+)
 from antiphon.api.v1.encoding import V1
 from antiphon.api.v1.operation import HealthRoutes, Probe
 
@@ -15,11 +25,14 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
     """Every route of the native dialect. `probes` asks `database`, `cache`, `worker` and `storage` how they are."""
     return (
         *accounts.ROUTES,
+        *sessions.ROUTES,
+        *second_factor.ROUTES,
         *catalogue.ROUTES,
         *media.ROUTES,
         *listening.ROUTES,
         *playlists.ROUTES,
         *operation.ROUTES,
+        *administration.ROUTES,
         *HealthRoutes(probes, draining).routes(),
     )
 

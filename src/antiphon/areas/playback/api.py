@@ -10,7 +10,7 @@ from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
 from antiphon.areas.playback.data import NowPlayingRow, Play, PlayRecorded, PlayRow
-from antiphon.areas.playback.internal import queries, writes
+from antiphon.areas.playback.internal import personal, queries, writes
 from antiphon.areas.playback.internal.queries import viewing
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -122,19 +122,7 @@ class Playback:
 
     async def export_personal(self, user_id: int) -> dict[str, Any]:
         """What is known about a person's listening, by table, for the registry of personal data."""
-        reader = self._database.reader
-        activity = ("song_id", "title", "artist", "action", "at", "client", "seconds", "completion")
-        playing = ("song_id", "client", "started_at", "position")
-        return {
-            "activity": [
-                dict(zip(activity, row, strict=True))
-                for row in await reader.fetch_slow(queries.PERSONAL_ACTIVITY, user_id=user_id)
-            ],
-            "now_playing": [
-                dict(zip(playing, row, strict=True))
-                for row in await reader.fetch(queries.PERSONAL_NOW_PLAYING, user_id=user_id)
-            ],
-        }
+        return await personal.export(self._database.reader, user_id)
 
     async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
         """Take the person's name off their activity: plays stay as anonymous counts."""

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from antiphon.areas.accounts.internal import people, queries, rows
 from antiphon.areas.accounts.internal.tables import identity, user_session
 from antiphon.kernel.db import Reader, Statement, Transaction
+from antiphon.kernel.personal import PersonalFile
 
 _SESSIONS = Statement(
     select(user_session.c.client, user_session.c.network, user_session.c.created_at, user_session.c.last_used_at).where(
@@ -35,6 +36,8 @@ class PersonalAccounts:
         keys = await self._reader.fetch(queries.API_KEYS, user_id=user_id)
         app_passwords = await self._reader.fetch(queries.APP_PASSWORDS, user_id=user_id)
         identities = await self._reader.fetch(_IDENTITIES, user_id=user_id)
+        picture = await self._reader.fetch_one(queries.PICTURE, user_id=user_id)
+        pictures = {"picture": PersonalFile("picture.jpg", picture[1])} if picture else {}
         return {
             "account": msgspec.to_builtins(rows.user_of(account)) if account else None,
             "profile": msgspec.to_builtins(rows.profile_of(profile)),
@@ -42,6 +45,7 @@ class PersonalAccounts:
             "api_keys": _named(keys, "id", "name", "scopes", "created_at", "last_used_at"),
             "app_passwords": _named(app_passwords, "id", "name", "created_at", "last_used_at"),
             "accounts_elsewhere": _named(identities, "provider", "subject", "name", "created_at"),
+            **pictures,
         }
 
     async def erase(self, transaction: Transaction, user_id: int) -> None:

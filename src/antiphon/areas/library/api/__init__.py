@@ -1,13 +1,16 @@
 """The door of the library."""
 
+from typing import Any
+
 from antiphon.areas.library.api.annotations import Annotations
 from antiphon.areas.library.api.browse import Browse
 from antiphon.areas.library.api.files import Files
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
 from antiphon.areas.library.data import ArtworkMaker, ScanTools
+from antiphon.areas.library.internal import personal
 from antiphon.kernel.clock import Clock
-from antiphon.kernel.db import Database
+from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.jobs import JobQueue
 
 __all__ = ["Annotations", "Browse", "Files", "Library", "Scans", "Search"]
@@ -19,8 +22,17 @@ class Library:
     def __init__(
         self, *, database: Database, clock: Clock, jobs: JobQueue, artwork_maker: ArtworkMaker, scan_tools: ScanTools
     ) -> None:
+        self._reader = database.reader
         self.browse = Browse(database.reader)
         self.search = Search(database.reader, self.browse)
         self.annotations = Annotations(database=database, clock=clock)
         self.files = Files(reader=database.reader, artwork_maker=artwork_maker)
         self.scans = Scans(database=database, jobs=jobs, tools=scan_tools)
+
+    async def export_personal(self, user_id: int) -> dict[str, Any]:
+        """What a person thinks of music and what they uploaded, by table, for the registry of personal data."""
+        return await personal.export(self._reader, user_id)
+
+    async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
+        """Remove what is personal. Songs they uploaded stay here, without their name."""
+        await personal.erase(transaction, user_id)

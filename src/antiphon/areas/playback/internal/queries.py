@@ -1,6 +1,6 @@
 """Reads of playback."""
 
-from sqlalchemy import BigInteger, Double, Integer, Text, bindparam, func, select
+from sqlalchemy import BigInteger, Double, Integer, Text, bindparam, func, select, tuple_
 
 from antiphon.areas.accounts.views import person
 from antiphon.areas.library.views import SONG_COLUMNS, VIEWER, accessible_songs, listed_songs, song, with_songs
@@ -51,8 +51,11 @@ ACCESSIBLE_DURATIONS = Statement(
 )
 
 _USER = bindparam("user_id", type_=BigInteger)
+# By pages, each from the last row of the one before: a person may have listened for many years.
+_BEFORE = tuple_(bindparam("action", type_=Text), bindparam("at", type_=Double), bindparam("id", type_=BigInteger))
 PERSONAL_ACTIVITY = Statement(
     select(
+        activity.c.id,
         activity.c.song_id,
         song.c.title,
         song.c.artist_text,
@@ -63,8 +66,9 @@ PERSONAL_ACTIVITY = Statement(
         activity.c.completion,
     )
     .join_from(activity, song, song.c.id == activity.c.song_id)
-    .where(activity.c.user_id == _USER)
-    .order_by(activity.c.at, activity.c.id)
+    .where(activity.c.user_id == _USER, tuple_(activity.c.action, activity.c.at, activity.c.id) > _BEFORE)
+    .order_by(activity.c.action, activity.c.at, activity.c.id)
+    .limit(bindparam("limit", type_=Integer))
 )
 PERSONAL_NOW_PLAYING = Statement(
     select(now_playing.c.song_id, now_playing.c.client, now_playing.c.started_at, now_playing.c.position)

@@ -1,0 +1,33 @@
+"""What playback knows about a person."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from antiphon.areas.playback.internal import queries
+from antiphon.kernel.db import Reader
+
+ROWS_AT_ONCE = 2000
+_ACTIVITY_COLUMNS = ("id", "song_id", "title", "artist", "action", "at", "client", "seconds", "completion")
+_PLAYING_COLUMNS = ("song_id", "client", "started_at", "position")
+
+
+async def export(reader: Reader, user_id: int) -> dict[str, Any]:
+    """What a person played, liked, skipped and shared, and what they play now."""
+    playing = await reader.fetch(queries.PERSONAL_NOW_PLAYING, user_id=user_id)
+    return {
+        "activity": _activity(reader, user_id),
+        "now_playing": [dict(zip(_PLAYING_COLUMNS, row, strict=True)) for row in playing],
+    }
+
+
+async def _activity(reader: Reader, user_id: int) -> AsyncIterator[list[dict[str, Any]]]:
+    action, at, last_id = "", 0.0, 0
+    while True:
+        rows = await reader.fetch_slow(
+            queries.PERSONAL_ACTIVITY, user_id=user_id, action=action, at=at, id=last_id, limit=ROWS_AT_ONCE
+        )
+        if rows:
+            yield [dict(zip(_ACTIVITY_COLUMNS, row, strict=True)) for row in rows]
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        last_id, _, _, _, action, at = rows[-1][:6]
