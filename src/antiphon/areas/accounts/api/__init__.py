@@ -7,6 +7,8 @@ from antiphon.areas.accounts.api.keys import Keys
 from antiphon.areas.accounts.api.own_password import OwnPassword
 from antiphon.areas.accounts.api.people import People
 from antiphon.areas.accounts.api.registration import Registrations
+from antiphon.areas.accounts.api.second_factor import SecondFactor
+from antiphon.areas.accounts.api.sessions import Sessions
 from antiphon.areas.accounts.api.signing_in import SigningIn
 from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.passwords import Passwords
@@ -17,7 +19,18 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.settings import RuntimeSettings
 
-__all__ = ["Access", "Accounts", "AccountsOptions", "Keys", "OwnPassword", "People", "Registrations", "SigningIn"]
+__all__ = [
+    "Access",
+    "Accounts",
+    "AccountsOptions",
+    "Keys",
+    "OwnPassword",
+    "People",
+    "Registrations",
+    "SecondFactor",
+    "Sessions",
+    "SigningIn",
+]
 
 
 class AccountsOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +47,8 @@ class AccountsOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 class Accounts:
     """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`), their
-    password (`own_password`), and what their apps use (`keys`)."""
+    password (`own_password`), second factor (`second_factor`) and sign-ins (`sessions`), and what their apps use
+    (`keys`)."""
 
     def __init__(
         self,
@@ -51,6 +65,10 @@ class Accounts:
         self.access = Access(database=database, clock=clock, box=box)
         self.signing_in = SigningIn(database=database, clock=clock, passwords=passwords, box=box, attempts=attempts)
         self.own_password = OwnPassword(database=database, clock=clock, passwords=passwords, attempts=attempts)
+        self.second_factor = SecondFactor(
+            database=database, clock=clock, box=box, own_password=self.own_password, attempts=attempts
+        )
+        self.sessions = Sessions(database=database, clock=clock)
         self.keys = Keys(database=database, clock=clock, box=box)
         self.people = People(database=database, clock=clock)
         self.registration = Registrations(

@@ -10,12 +10,13 @@ import msgspec
 
 from antiphon.areas.accounts.data import AccessEnded, User
 from antiphon.areas.accounts.internal import queries, rows, writes
+from antiphon.areas.accounts.internal.lifetimes import has_ended
 from antiphon.areas.accounts.internal.names import name_key
 from antiphon.areas.accounts.internal.secrets import API_KEY_PREFIX, SecretBox, token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_signed_in
-from antiphon.kernel.principal import ADMIN, Principal
+from antiphon.kernel.principal import Principal
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +24,6 @@ log = logging.getLogger(__name__)
 BELIEVED_SECONDS = 1.0
 KEPT_CHECKS = 20_000
 TOUCH_SECONDS = 60.0
-DAY = 86_400.0
-# (idle, absolute) seconds of a session: longer for players, shorter for who can do everything.
-SESSION_SECONDS = (30 * DAY, 90 * DAY)
-ADMIN_SESSION_SECONDS = (0.5 * DAY, 7 * DAY)
 
 
 class Access:
@@ -106,9 +103,7 @@ class Access:
         if row is None:
             return None
         principal = rows.principal_of(row, "session")
-        idle, absolute = ADMIN_SESSION_SECONDS if ADMIN in principal.roles else SESSION_SECONDS
-        now = self._clock()
-        if now - row[7] > idle or now - row[6] > absolute:
+        if has_ended(principal.roles, row[6], row[7], self._clock()):
             return None
         self._touch_later("session", row[0], row[7])
         return principal

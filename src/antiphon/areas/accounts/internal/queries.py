@@ -5,6 +5,8 @@ from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, func, liter
 from antiphon.areas.accounts.internal.tables import (
     api_key,
     app_password,
+    recovery_code,
+    second_factor,
     user_account,
     user_picture,
     user_profile,
@@ -81,6 +83,18 @@ SESSIONS = Statement(
     )
     .where(user_session.c.user_id == bindparam("user_id"))
     .order_by(user_session.c.last_used_at.desc(), user_session.c.id.desc())
+)
+
+_codes_left = (
+    select(func.count())
+    .select_from(recovery_code)
+    .where(recovery_code.c.user_id == second_factor.c.user_id)
+    .scalar_subquery()
+)
+SECOND_FACTOR = Statement(
+    select(_codes_left).where(
+        second_factor.c.user_id == bindparam("user_id"), second_factor.c.confirmed_at.is_not(None)
+    )
 )
 
 KEY_BY_HASH = Statement(
