@@ -87,8 +87,8 @@ UNKNOWN_CALLER = Caller()
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """What someone who registers gives. Without a `username` one is made from the address; only who
-    is made by an admin may have no `password` yet. `invitation` is the secret of an invitation's link; without `wants_session`
+    """What someone who registers gives. Without a `username` one is made from the address; only an account that an
+    admin makes may have no `password` yet. `invitation` is the secret of an invitation's link; without `wants_session`
     nobody is signed in."""
 
     username: str | None
@@ -128,6 +128,25 @@ class NewSecondFactor(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
     uri: str
     qr: str
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A person's picture: a square JPEG, and the hash that names this very one."""
+
+    hash: str
+    image: bytes
+
+
+class PictureMaker(Protocol):
+    """Makes what people upload safe and small."""
+
+    async def portrait(self, given: bytes) -> bytes:
+        """A square JPEG of at most 512 pixels a side, without anything that was written into the original.
+
+        Raises UNSUPPORTED_MEDIA for what is no JPEG, PNG, WebP or GIF, and INVALID `image` for one that is too large or
+        broken.
+        """
+        ...
 
 
 class AppPassword(msgspec.Struct, frozen=True):

@@ -1,13 +1,24 @@
 """Everybody with an account: found, read, changed, and looked after by admins."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from antiphon.areas.accounts.data import AccessEnded, AccountChange, AccountRemoved, Profile, ProfileChange, User
+from antiphon.areas.accounts.data import (
+    AccessEnded,
+    AccountChange,
+    AccountRemoved,
+    ArtistAsked,
+    Profile,
+    ProfileChange,
+    RolesChanged,
+    StandingChanged,
+    User,
+)
 from antiphon.areas.accounts.internal import people, queries, rows, writes
-from antiphon.areas.accounts.internal.names import check_username, clean_text, name_key
+from antiphon.areas.accounts.internal.names import check_username, clean_text, folded, name_key
 from antiphon.areas.accounts.internal.profiles import changed_profile
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -26,11 +37,20 @@ class People:
         self._database = database
         self._clock = clock
 
-    async def list(self, principal: Principal, page: Page) -> Slice[User]:
-        """Everyone but the caller and those who are hidden or not let in; admins see all. Raises NOT_SIGNED_IN."""
+    async def list(self, principal: Principal, page: Page, wanted: str = "") -> Slice[User]:
+        """Everyone but the caller and those who are hidden or not let in; admins see all. Raises NOT_SIGNED_IN.
+
+        `wanted` is a part of a user name or a full name; case and accents do not count.
+        """
         if principal.is_anonymous:
             raise not_signed_in()
         reader, sees_all = self._database.reader, int(principal.is_admin)
+        pattern = pattern_of(wanted)
+        if pattern:
+            asked = {"viewer_id": principal.user_id, "sees_all": sees_all, "pattern": pattern}
+            matches = await reader.fetch_slow(queries.PEOPLE_FOUND, **asked, limit=page.limit, offset=page.offset)
+            ((count,),) = await reader.fetch_slow(queries.PEOPLE_FOUND_COUNT, **asked)
+            return Slice([rows.user_of(row) for row in matches], count, page)
         found = await reader.fetch(
             queries.PEOPLE, viewer_id=principal.user_id, sees_all=sees_all, limit=page.limit, offset=page.offset
         )
@@ -73,10 +93,25 @@ class People:
         profile = rows.profile_of(await self._database.reader.fetch_one(queries.PROFILE, user_id=user_id))
         return profile if self.sees_private(principal, user_id) else msgspec.structs.replace(profile, preferences={})
 
+    async def profiles(self, principal: Principal, users: Sequence[User]) -> dict[int, Profile]:
+        """What each of these people likes, by their ids; with preferences where the caller may see what is private."""
+        ids = json.dumps([user.id for user in users])
+        found = {
+            row[0]: rows.profile_of((row[1], row[2], row[3], row[4]))
+            for row in await self._database.reader.fetch(queries.PROFILES, user_ids=ids)
+        }
+        told = {user.id: found.get(user.id, Profile()) for user in users}
+        return {
+            user_id: profile
+            if self.sees_private(principal, user_id)
+            else msgspec.structs.replace(profile, preferences={})
+            for user_id, profile in told.items()
+        }
+
     async def update(self, principal: Principal, user_id: int, change: ProfileChange) -> User:
         """Change names and profile, one's own or as an admin. Raises NOT_FOUND, FORBIDDEN, INVALID, CONFLICT."""
         user = await self.get(principal, user_id)
-        self._check_may_change(principal, user_id)
+        check_may_change(principal, user_id)
         values = _changed_names(user, change)
         now = self._clock()
         async with self._database.transaction() as transaction:
@@ -88,7 +123,7 @@ class People:
             profile = changed_profile(rows.profile_of(row), change)
             await people.write_profile(transaction, user_id, profile, now)
             await transaction.publish(
-                recorded(principal, "account.changed", "account", user_id, user.username, fields=sorted(values))
+                recorded(principal, "account.changed", "account", user_id, user.username, fields=_told(change))
             )
         return await self.get(principal, user_id)
 
@@ -114,6 +149,15 @@ class People:
                     roles=rows.roles_of(" ".join(roles)),
                 )
             )
+            await transaction.publish(
+                RolesChanged(
+                    user_id=user_id,
+                    username=user.username,
+                    added=rows.roles_of(" ".join({*roles, USER} - {*user.roles})),
+                    removed=rows.roles_of(" ".join({*user.roles} - {*roles, USER})),
+                    at=self._clock(),
+                )
+            )
             await transaction.publish(AccessEnded(user_id=user_id, keeps_sessions=True))
         return await self.get(principal, user_id)
 
@@ -134,11 +178,23 @@ class People:
                 await writes.delete_other_sessions(transaction, user_id, 0)
                 await people.end_signed_addresses(transaction, user_id)
             await transaction.publish(recorded(principal, "account.set", "account", user_id, user.username, **values))
+            standing = values.get("standing", user.standing)
+            if standing != user.standing:
+                await transaction.publish(
+                    StandingChanged(
+                        user_id=user_id,
+                        username=user.username,
+                        standing=standing,
+                        before=user.standing,
+                        at=self._clock(),
+                    )
+                )
             await transaction.publish(AccessEnded(user_id=user_id, keeps_sessions=not blocks))
         return await self.get(principal, user_id)
 
     async def ask_to_be_artist(self, principal: Principal) -> None:
         """Wait for an admin to give the artist role. Raises CONFLICT `is_artist`."""
+        check_may_write(principal)
         if ARTIST in principal.roles:
             raise AntiphonError(Kind.CONFLICT, "is_artist", "You are an artist already.")
         async with self._database.transaction() as transaction:
@@ -151,7 +207,7 @@ class People:
         Raises NOT_FOUND, FORBIDDEN, CONFLICT `last_admin`.
         """
         user = await self.get(principal, user_id)
-        self._check_may_change(principal, user_id)
+        check_may_change(principal, user_id)
         if ADMIN in user.roles:
             await self._check_other_admin(transaction, user_id)
         await transaction.publish(AccountRemoved(user_id=user_id, keep_songs=keep_songs))
@@ -165,10 +221,24 @@ class People:
         if not others[0]:
             raise AntiphonError(Kind.CONFLICT, "last_admin", "This is the last admin. Make somebody else one first.")
 
-    @staticmethod
-    def _check_may_change(principal: Principal, user_id: int) -> None:
-        if principal.user_id != user_id and not principal.is_admin:
-            raise forbidden("Only its owner and admins may change an account.")
+
+def check_may_change(principal: Principal, user_id: int) -> None:
+    """Raise FORBIDDEN for everybody but the account's owner and admins, and for keys without the scope `write`."""
+    if principal.user_id != user_id and not principal.is_admin:
+        raise forbidden("Only its owner and admins may change an account.")
+    check_may_write(principal)
+
+
+def check_may_write(principal: Principal) -> None:
+    """Raise FORBIDDEN for a key that may only read."""
+    if principal.scopes is not None and "write" not in principal.scopes:
+        raise forbidden("This key may only read.", "scope_missing")
+
+
+def pattern_of(wanted: str) -> str:
+    """What a folded text must look like to hold `wanted`; empty where nothing is asked for."""
+    escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in folded(wanted[:LONGEST_FULL_NAME]))
+    return f"%{escaped}%" if escaped else ""
 
 
 def check_admin(principal: Principal) -> None:
@@ -196,7 +266,14 @@ def _changed_names(user: User, change: ProfileChange) -> dict[str, Any]:
     if "full_name" not in values and {"first_name", "last_name"} & set(values):
         first, last = values.get("first_name", user.first_name), values.get("last_name", user.last_name)
         values["full_name"] = full_name_of("", first, last)
+    if {"username", "full_name"} & set(values):
+        shown = values.get("username", user.username), values.get("full_name", user.full_name)
+        values["search_text"] = folded(" ".join(shown))
     return values
+
+
+def _told(change: ProfileChange) -> list[str]:
+    return [name for name in change.__struct_fields__ if getattr(change, name) is not None]
 
 
 def _changed_account(change: AccountChange) -> dict[str, Any]:

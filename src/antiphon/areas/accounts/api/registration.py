@@ -6,23 +6,43 @@ import secrets
 import msgspec
 
 from antiphon.areas.accounts.api.own_password import set_password
-from antiphon.areas.accounts.api.people import full_name_of
+from antiphon.areas.accounts.api.people import check_admin, full_name_of
 from antiphon.areas.accounts.api.signing_in import SigningIn
-from antiphon.areas.accounts.data import AccountCreated, Profile, Registration, SignedIn, User
+from antiphon.areas.accounts.data import (
+    AccountCreated,
+    ArtistAsked,
+    InvitationTaken,
+    Profile,
+    Registration,
+    SignedIn,
+    User,
+)
 from antiphon.areas.accounts.internal import people, queries, rows, writes
-from antiphon.areas.accounts.internal.invitations import take_invitation
-from antiphon.areas.accounts.internal.names import check_email, check_username, clean_text, name_key
+from antiphon.areas.accounts.internal.invitations import Taken, take_invitation
+from antiphon.areas.accounts.internal.names import (
+    check_email,
+    check_username,
+    clean_text,
+    name_from_address,
+    name_key,
+)
 from antiphon.areas.accounts.internal.passwords import Passwords, check_password
 from antiphon.areas.accounts.internal.profiles import checked_profile
 from antiphon.areas.accounts.internal.secrets import token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid
-from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, USER
+from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, USER, Principal
 from antiphon.kernel.record import recorded
 from antiphon.kernel.settings import RuntimeSettings
 
 _SETUP_LINK = "accounts.setup_link"
+NAMES_TRIED = 4
+
+
+def _check_role(role: str) -> None:
+    if role not in (USER, ARTIST):
+        raise invalid(role="A role is user or artist.")
 
 
 class Registrations:
@@ -61,8 +81,7 @@ class Registrations:
         """
         if registration.role == ADMIN:
             raise forbidden("Nobody can register as admin.")
-        if registration.role not in (USER, ARTIST):
-            raise invalid(role="A role is user or artist.")
+        _check_role(registration.role)
         self._check_open(registration)
         roles = {USER}
         if registration.role == ARTIST and self._artist_registration == "open":
@@ -70,6 +89,20 @@ class Registrations:
         if self._proves_admin(registration):
             roles.add(ADMIN)
         return await self._create_signed_in(registration, roles)
+
+    async def create(self, principal: Principal, registration: Registration) -> User:
+        """An account for somebody else, made by an admin.
+
+        Without a password nobody signs in there before they have set one by a mailed link. Raises FORBIDDEN, INVALID by
+        field, CONFLICT.
+        """
+        check_admin(principal)
+        _check_role(registration.role)
+        prepared = msgspec.structs.replace(await self._prepare(registration), waits=False, wants_artist=False)
+        async with self._database.transaction() as transaction:
+            user = await self._insert(transaction, prepared, {USER, registration.role})
+            await transaction.publish(recorded(principal, "account.made", "account", user.id, user.username))
+        return user
 
     def _check_open(self, registration: Registration) -> None:
         if registration.invitation or self._mode in ("open", "approval") or self._proves_admin(registration):
@@ -106,10 +139,7 @@ class Registrations:
             queries.USER_BY_NAME_OR_EMAIL, username_key="", email_key=name_key(address)
         )
         if row is None:
-            name = username or "".join(
-                c for c in address.partition("@")[0] if c.isascii() and (c.isalnum() or c in "._-")
-            )
-            registration = Registration(username=name, email=address, password=password)
+            registration = Registration(username=username or None, email=address, password=password)
             prepared = msgspec.structs.replace(await self._prepare(registration), waits=False)
             async with self._database.transaction() as transaction:
                 return await self._insert(transaction, prepared, {USER, ADMIN}), True
@@ -150,41 +180,70 @@ class Registrations:
         self, registration: Registration, roles: set[str], setup_token: str | None = None
     ) -> SignedIn:
         prepared = await self._prepare(registration)
+        for _ in range(NAMES_TRIED):
+            try:
+                return await self._insert_signed_in(registration, prepared, roles, setup_token)
+            except AntiphonError as error:
+                # Somebody else has just been given the name that was free a moment ago.
+                if registration.username is not None or error.code != "username_taken":
+                    raise
+        return await self._insert_signed_in(registration, prepared, roles, setup_token)
+
+    async def _insert_signed_in(
+        self, registration: Registration, prepared: "_Prepared", roles: set[str], setup_token: str | None
+    ) -> SignedIn:
         async with self._database.transaction() as transaction:
             if setup_token is not None:
                 await self._check_setup(setup_token, transaction)
                 await self._runtime_settings.set(transaction, _SETUP_LINK, None)
+            taken: Taken | None = None
             if registration.invitation:
-                now = self._clock()
-                roles = {*roles, await take_invitation(transaction, registration.invitation, prepared.email, now)}
+                taken = await take_invitation(transaction, registration.invitation, prepared.email, self._clock())
+                roles = {*roles, taken.role}
             user = await self._insert(transaction, prepared, roles)
+            if taken is not None:
+                await transaction.publish(
+                    InvitationTaken(
+                        invitation_id=taken.id, invited_by=taken.created_by, user_id=user.id, username=user.username
+                    )
+                )
             if user.standing != "active" or not registration.wants_session:
                 return SignedIn(token="", user=user)
             return await self._signing_in.start_session(transaction, user, registration.caller, has_proven=True)
 
     async def _prepare(self, registration: Registration) -> "_Prepared":
         """Everything that takes time or may be refused, before any transaction is open."""
-        username, email = check_username(registration.username), check_email(registration.email)
-        check_password(registration.password, username, email)
+        wished = None if registration.username is None else check_username(registration.username)
+        email = check_email(registration.email)
+        username = wished or name_from_address(email)
+        if registration.password is not None:
+            check_password(registration.password, username, email)
         first, last = clean_text(registration.first_name)[:200], clean_text(registration.last_name)[:200]
         return _Prepared(
             username=username,
+            has_made_name=wished is None,
             email=email,
             full_name=full_name_of(clean_text(registration.full_name), first, last)[:200],
             first_name=first,
             last_name=last,
             profile=checked_profile(registration.profile),
-            password_hash=await self._passwords.hash(registration.password),
+            password_hash=await self._hash_of(registration.password),
             wants_artist=registration.role == ARTIST,
             waits=self._mode == "approval" and not registration.invitation,
         )
 
+    async def _hash_of(self, password: str | None) -> str:
+        return "" if password is None else await self._passwords.hash(password)
+
     async def _insert(self, transaction: Transaction, prepared: "_Prepared", roles: set[str]) -> User:
         now = self._clock()
         waits = prepared.waits and ADMIN not in roles
+        username = prepared.username
+        if prepared.has_made_name:
+            username = await writes.free_username(transaction, username)
         user_id = await writes.insert_user(
             transaction,
-            username=prepared.username,
+            username=username,
             email=prepared.email,
             password_hash=prepared.password_hash,
             now=now,
@@ -198,8 +257,16 @@ class Registrations:
         if prepared.profile != Profile():
             await people.write_profile(transaction, user_id, prepared.profile, now)
         await transaction.publish(
-            AccountCreated(user_id=user_id, username=prepared.username, email=prepared.email, waits=waits)
+            AccountCreated(
+                user_id=user_id,
+                username=username,
+                email=prepared.email,
+                waits=waits,
+                needs_password=not prepared.password_hash,
+            )
         )
+        if prepared.wants_artist and not {ARTIST, ADMIN} & roles:
+            await transaction.publish(ArtistAsked(user_id=user_id, username=username, at=now))
         row = await transaction.fetch_one(queries.USER_BY_ID, user_id=user_id)
         assert row is not None
         return rows.user_of(row)
@@ -209,6 +276,7 @@ class _Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """A registration that has been looked at."""
 
     username: str
+    has_made_name: bool
     email: str
     full_name: str
     first_name: str
