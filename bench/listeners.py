@@ -18,11 +18,12 @@ async def _listen(address: tuple[str, int], request: bytes, bytes_a_second: int,
     received = 0
     while time.monotonic() < until:
         connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER if bytes_a_second else 1 << 20)
+        if bytes_a_second:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         connection.setblocking(False)
         await loop.sock_connect(connection, address)
         await loop.sock_sendall(connection, request)
-        buffer = bytearray(1 << 18)
+        buffer = bytearray(1 << 16)
         while time.monotonic() < until:
             wanted = int(bytes_a_second * TURN_SECONDS) if bytes_a_second else len(buffer)
             count = await loop.sock_recv_into(connection, memoryview(buffer)[:wanted])

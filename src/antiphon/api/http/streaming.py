@@ -1,8 +1,8 @@
 """Sending a file from disk over ASGI: ranges, conditions, HEAD, and an end as soon as the client has left.
 
 A file is read in chunks by `os.pread` right on the event loop: what is played is in the page cache or read ahead. The
-server keeps about nine chunks per connection in flight. So who reads slowly gets small ones, many open streams get
-smaller ones, and only a few fast ones get those that cost the processor least.
+server keeps about nine chunks per connection in flight. So a stream begins with small ones, stays with them where they
+wait for the client, and grows to those that cost the processor least where a client takes them at once.
 """
 
 import asyncio
@@ -23,11 +23,12 @@ log = logging.getLogger(__name__)
 CHUNK = 64 * 1024
 LARGE_CHUNK = 256 * 1024
 SMALL_CHUNK = 16 * 1024
+SMALLEST_CHUNK = 8 * 1024
 FEW_STREAMS = 8
 MANY_STREAMS = 64
 # A client that makes a chunk wait for so long is slower than the server.
 SLOW_SECONDS = 0.02
-QUICK_CHUNKS = 16
+QUICK_CHUNKS = 12
 DRAIN_SECONDS = 5.0
 
 
@@ -189,7 +190,7 @@ async def _send_bytes(receive: Receive, send: Send, file: int, part: ByteRange) 
 
 async def _pump(send: Send, file: int, part: ByteRange) -> None:
     position, end = part.first, part.last + 1
-    chunk, quick, clock = CHUNK, 0, asyncio.get_running_loop().time
+    chunk, quick, clock = SMALL_CHUNK, 0, asyncio.get_running_loop().time
     while position < end:
         body = _read(file, min(chunk, open_streams.chunk, end - position), position)
         if not body:
@@ -198,7 +199,7 @@ async def _pump(send: Send, file: int, part: ByteRange) -> None:
         start = clock()
         await send({"type": "http.response.body", "body": body, "more_body": position < end})
         if clock() - start > SLOW_SECONDS:
-            chunk, quick = SMALL_CHUNK, 0
+            chunk, quick = SMALLEST_CHUNK, 0
         elif (quick := quick + 1) == QUICK_CHUNKS:
             chunk, quick = min(chunk * 2, LARGE_CHUNK), 0
 
