@@ -1,5 +1,6 @@
 """What crosses the door of accounts: frozen values, events, protocols."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 import msgspec
