@@ -9,6 +9,7 @@ from pathlib import Path
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.media.artwork import ArtworkFiles
+from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.api.http.areas import Areas
 from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed
@@ -46,11 +47,13 @@ class Application:
     areas: Areas
     personal: PersonalData
     artwork: ArtworkFiles
+    portraits: Portraits
 
     async def close(self) -> None:
         """Give everything back, the first opened last."""
         await self.background.close()
         await self.artwork.close()
+        await self.portraits.close()
         await self.pubsub.close()
         await self.cache.close()
         await self.database.close()
@@ -83,9 +86,9 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     database = open_database(settings, subscriptions, synchronous=synchronous)
     cache, pubsub = make_cache(settings), make_pubsub(settings)
     background = wire_background(settings, database, job_registry(), pubsub)
-    artwork = ArtworkFiles(settings.data / "cache" / "artwork")
+    artwork, portraits = ArtworkFiles(settings.data / "cache" / "artwork"), Portraits()
     _carry_news(database, pubsub)
-    areas, personal = _wire_areas(settings, database, clock, cache, background, artwork)
+    areas, personal = _wire_areas(settings, database, clock, cache, background, artwork, portraits)
     return Application(
         settings=settings,
         database=database,
@@ -95,6 +98,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         areas=areas,
         personal=personal,
         artwork=artwork,
+        portraits=portraits,
     )
 
 
@@ -119,6 +123,7 @@ def _wire_areas(
     cache: Cache,
     background: Background,
     artwork: ArtworkFiles,
+    portraits: Portraits,
 ) -> tuple[Areas, PersonalData]:
     accounts = Accounts(
         database=database,
@@ -133,7 +138,9 @@ def _wire_areas(
             artist_registration=settings.artist_registration,
             mail_configured=bool(settings.smtp_url),
             rate_limits=settings.rate_limits,
+            public_url=settings.public_url,
         ),
+        picture_maker=portraits,
     )
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)

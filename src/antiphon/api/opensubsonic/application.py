@@ -5,6 +5,7 @@ from http import HTTPStatus
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone, read_body
+from antiphon.api.http.callers import asked_at
 from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
 from antiphon.api.opensubsonic.cursors import Cursors
@@ -40,7 +41,7 @@ class OpenSubsonic:
         if method == "OPTIONS":
             await _send(send, HTTPStatus.NO_CONTENT, _preflight(exchange), b"")
             return
-        base_url = self._public_url or f"{'https' if exchange.is_secure else 'http'}://{exchange.host}"
+        base_url = self._public_url or asked_at(exchange)
         parameters = Parameters()
         retry_after = None
         try:

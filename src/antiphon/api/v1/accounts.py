@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from antiphon.api.http.answers import Answer
-from antiphon.api.http.callers import caller_of
+from antiphon.api.http.callers import asked_at, caller_of
 from antiphon.api.http.cookies import clear_cookie, set_cookie
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
@@ -109,12 +109,16 @@ class AppPassword(msgspec.Struct, frozen=True, gc=False):
 
 
 class NewAppPassword(msgspec.Struct, frozen=True, gc=False):
-    """An app password at the one moment when it is shown. It signs in at /rest only, with `username`."""
+    """An app password at the one moment when it is shown. It signs in at /rest only, with `username`. `server` is the
+    address that apps ask for, `uri` holds all three, `qr` is that as a QR code (the text of an SVG picture)."""
 
     id: int
     name: str
     username: str
     password: str
+    server: str
+    uri: str
+    qr: str
 
 
 class ApiKey(msgspec.Struct, frozen=True, gc=False):
@@ -236,8 +240,11 @@ async def app_passwords(request: Request) -> Answer:
 async def create_app_password(request: Request) -> Answer:
     """Make an app password."""
     given = await request.json(Named)
-    made = await request.areas.accounts.keys.create_app_password(request.principal, given.name)
-    return answer(NewAppPassword(made.id, made.name, made.username, made.password), HTTPStatus.CREATED)
+    made = await request.areas.accounts.keys.create_app_password(
+        request.principal, given.name, asked_at=asked_at(request.exchange)
+    )
+    shown = NewAppPassword(made.id, made.name, made.username, made.password, made.server, made.uri, made.qr)
+    return answer(shown, HTTPStatus.CREATED)
 
 
 async def revoke_app_password(request: Request) -> Answer:

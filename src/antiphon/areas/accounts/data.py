@@ -159,13 +159,17 @@ class AppPassword(msgspec.Struct, frozen=True):
     last_used_at: float | None
 
 
-class NewAppPassword(msgspec.Struct, frozen=True):
-    """An app password at the one moment when it is shown."""
+class NewAppPassword(msgspec.Struct, frozen=True, kw_only=True):
+    """An app password at the one moment when it is shown, with the server's address as apps ask for it; `uri` holds all
+    of it, `qr` is that as a QR code in SVG."""
 
     id: int
     name: str
     username: str
     password: str
+    server: str
+    uri: str
+    qr: str
 
 
 class ApiKey(msgspec.Struct, frozen=True):

@@ -3,13 +3,16 @@
 import msgspec
 
 from antiphon.areas.accounts.api.access import Access
+from antiphon.areas.accounts.api.given_passwords import GivenPasswords
 from antiphon.areas.accounts.api.keys import Keys
 from antiphon.areas.accounts.api.own_password import OwnPassword
 from antiphon.areas.accounts.api.people import People
+from antiphon.areas.accounts.api.pictures import Pictures
 from antiphon.areas.accounts.api.registration import Registrations
 from antiphon.areas.accounts.api.second_factor import SecondFactor
 from antiphon.areas.accounts.api.sessions import Sessions
 from antiphon.areas.accounts.api.signing_in import SigningIn
+from antiphon.areas.accounts.data import PictureMaker
 from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.passwords import Passwords
 from antiphon.areas.accounts.internal.personal import PersonalAccounts
@@ -23,9 +26,11 @@ __all__ = [
     "Access",
     "Accounts",
     "AccountsOptions",
+    "GivenPasswords",
     "Keys",
     "OwnPassword",
     "People",
+    "Pictures",
     "Registrations",
     "SecondFactor",
     "Sessions",
@@ -43,12 +48,22 @@ class AccountsOptions(msgspec.Struct, frozen=True, kw_only=True):
     artist_registration: str = "open"
     mail_configured: bool = False
     rate_limits: bool = True
+    public_url: str = ""
+
+
+class RegistrationOptions(msgspec.Struct, frozen=True):
+    """How people come to this server, for who looks at its door: `mode` is `open`, `invitation`, `approval` or
+    `closed`, `artist_registration` `open` or `approval`; `mail` tells whether the server can send any."""
+
+    mode: str
+    artist_registration: str
+    mail: bool
 
 
 class Accounts:
     """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`), their
     password (`own_password`), second factor (`second_factor`) and sign-ins (`sessions`), and what their apps use
-    (`keys`)."""
+    (`keys`, `given_passwords`)."""
 
     def __init__(
         self,
@@ -58,7 +73,11 @@ class Accounts:
         cache: Cache,
         runtime_settings: RuntimeSettings,
         options: AccountsOptions,
+        picture_maker: PictureMaker,
     ) -> None:
+        self.options = RegistrationOptions(
+            options.registration, options.artist_registration, options.mail_configured
+        )
         passwords = Passwords(options.password_pepper)
         box = SecretBox(options.encrypt_key)
         attempts = Attempts(cache, clock, enabled=options.rate_limits)
@@ -69,8 +88,12 @@ class Accounts:
             database=database, clock=clock, box=box, own_password=self.own_password, attempts=attempts
         )
         self.sessions = Sessions(database=database, clock=clock)
-        self.keys = Keys(database=database, clock=clock, box=box)
+        self.keys = Keys(database=database, clock=clock, box=box, public_url=options.public_url)
+        self.given_passwords = GivenPasswords(
+            database=database, clock=clock, passwords=passwords, box=box, attempts=attempts
+        )
         self.people = People(database=database, clock=clock)
+        self.pictures = Pictures(database=database, clock=clock, people=self.people, maker=picture_maker)
         self.registration = Registrations(
             database=database,
             clock=clock,

@@ -58,6 +58,9 @@ HELD_PASSWORD_HASH = Statement(
     select(user_account.c.password_hash).where(user_account.c.id == bindparam("user_id")).with_for_update(read=True)
 )
 
+# Held until the transaction ends, so that nobody else changes what belongs to this account meanwhile.
+HELD_ACCOUNT = Statement(select(user_account.c.id).where(user_account.c.id == bindparam("user_id")).with_for_update())
+
 SESSION_BY_TOKEN = Statement(
     select(
         user_session.c.id,
@@ -133,6 +136,11 @@ APP_PASSWORDS = Statement(
     .where(app_password.c.user_id == bindparam("user_id"))
     .order_by(app_password.c.id)
 )
+
+APP_PASSWORD_COUNT = Statement(
+    select(func.count()).select_from(app_password).where(app_password.c.user_id == bindparam("user_id"))
+)
+API_KEY_COUNT = Statement(select(func.count()).select_from(api_key).where(api_key.c.user_id == bindparam("user_id")))
 
 API_KEYS = Statement(
     select(api_key.c.id, api_key.c.name, api_key.c.scopes, api_key.c.created_at, api_key.c.last_used_at)

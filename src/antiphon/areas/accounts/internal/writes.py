@@ -142,6 +142,22 @@ async def delete_app_password(transaction: Transaction, user_id: int, password_i
     return result.rowcount > 0
 
 
+async def set_app_password(transaction: Transaction, user_id: int, password_id: int, sealed: str) -> None:
+    """Give an app password another secret."""
+    await transaction.execute(
+        update(app_password)
+        .where(app_password.c.id == password_id, app_password.c.user_id == user_id)
+        .values(secret_encrypted=sealed)
+    )
+
+
+async def delete_app_passwords_named(transaction: Transaction, user_id: int, name: str) -> None:
+    """Revoke a person's app passwords of this name."""
+    await transaction.execute(
+        delete(app_password).where(app_password.c.user_id == user_id, app_password.c.name == name)
+    )
+
+
 async def delete_api_key(transaction: Transaction, user_id: int, key_id: int) -> bool:
     """Revoke one of a person's own API keys; False where there is no such one."""
     result = await transaction.execute(delete(api_key).where(api_key.c.id == key_id, api_key.c.user_id == user_id))
