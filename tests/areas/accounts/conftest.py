@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from antiphon.adapters.cache.memory import MemoryCache
+from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import Caller, Registration, SignedIn
 from antiphon.kernel.db import Database
@@ -78,6 +79,7 @@ def make_people(database: Database) -> MakePeople:
             cache=cache,
             runtime_settings=RuntimeSettings(database.reader),
             options=options,
+            picture_maker=Portraits(),
         )
         return People(accounts, clock)
 

@@ -5,24 +5,19 @@ Pictures are files of strangers: they are opened in a process with limits on mem
 """
 
 import asyncio
-import contextlib
 import hashlib
 import logging
-import time
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from collections.abc import Callable
 from pathlib import Path
 
-from antiphon.adapters.media.artwork.helper import begin, make_placeholder, make_sized
+from antiphon.adapters.media.artwork.helper import make_placeholder, make_sized
+from antiphon.adapters.media.artwork.process import PictureProcess
 from antiphon.areas.library.data import Picture
 from antiphon.kernel.errors import not_found, unavailable
 
 log = logging.getLogger(__name__)
 
 MIME = "image/jpeg"
-IDLE_SECONDS = 60.0
-LONGEST_SECONDS = 20.0
 WAITING_PICTURES = 200
 
 
@@ -31,10 +26,8 @@ class ArtworkFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._executor: ProcessPoolExecutor | None = None
+        self._process = PictureProcess()
         self._making: dict[Path, asyncio.Future[bool]] = {}
-        self._used_at = 0.0
-        self._idle: asyncio.Task[None] | None = None
 
     async def sized(self, source: Path, embedded: bool, picture_hash: str, size: int) -> Picture:
         """The picture at `source` (or inside that song) within `size` × `size`. NOT_FOUND where there is none."""
@@ -55,12 +48,9 @@ class ArtworkFiles:
 
     async def close(self) -> None:
         """End the helper process."""
-        if self._idle is not None:
-            self._idle.cancel()
-            await asyncio.gather(self._idle, return_exceptions=True)
-        self._stop()
+        await self._process.close()
 
-    async def _make(self, file: Path, work: object, *arguments: object) -> bool:
+    async def _make(self, file: Path, work: Callable[..., bool], *arguments: object) -> bool:
         """Have the helper make `file`; who asks for the same one meanwhile waits for the same work."""
         running = self._making.get(file)
         if running is None:
@@ -71,36 +61,8 @@ class ArtworkFiles:
             running.add_done_callback(lambda _: self._making.pop(file, None))
         return await asyncio.shield(running)
 
-    async def _in_helper(self, work: object, *arguments: object) -> bool:
-        executor = self._running()
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(LONGEST_SECONDS):
-                return bool(await loop.run_in_executor(executor, work, *arguments))  # type: ignore[arg-type]
-        except (BrokenProcessPool, TimeoutError):
+    async def _in_helper(self, work: Callable[..., bool], *arguments: object) -> bool:
+        made = await self._process.run(work, *arguments)
+        if made is None:
             log.warning("a picture could not be made within its limits: %s", arguments[0])
-            if self._executor is executor:
-                self._stop(kill=True)
-            return False
-
-    def _running(self) -> ProcessPoolExecutor:
-        self._used_at = time.monotonic()
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=begin)
-            self._idle = asyncio.get_running_loop().create_task(self._stop_when_idle())
-        return self._executor
-
-    async def _stop_when_idle(self) -> None:
-        while time.monotonic() - self._used_at < IDLE_SECONDS or self._making:  # noqa: ASYNC110 - time itself is awaited
-            await asyncio.sleep(IDLE_SECONDS / 4)
-        self._stop()
-
-    def _stop(self, *, kill: bool = False) -> None:
-        executor, self._executor = self._executor, None
-        if executor is None:
-            return
-        if kill:
-            for process in list(executor._processes.values()):
-                with contextlib.suppress(OSError):
-                    process.kill()
-        executor.shutdown(wait=False, cancel_futures=True)
+        return bool(made)

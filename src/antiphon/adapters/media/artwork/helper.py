@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import resource
+from enum import Enum
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
@@ -21,6 +22,7 @@ LONGEST_SIDE = 8192
 MOST_BYTES = 64 * 1024 * 1024
 MEMORY = 1536 * 1024 * 1024
 QUALITY = 86
+PORTRAIT = 512
 
 
 def begin() -> None:
@@ -38,7 +40,7 @@ def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
         if not data:
             return False
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE:
+            if _is_large(picture):
                 log.warning("%s: the picture is larger than 40 megapixels", source)
                 return False
             picture.draft("RGB", (size, size))
@@ -60,6 +62,43 @@ def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
         log.exception("%s: no picture could be read", source)
         return False
     return True
+
+
+class Refused(Enum):
+    """Why no portrait was made."""
+
+    UNKNOWN = "unknown"
+    LARGE = "large"
+    BROKEN = "broken"
+
+
+def make_portrait(given: bytes) -> bytes | Refused:
+    """The middle of a picture as a square JPEG of at most 512 pixels a side, with nothing of its metadata."""
+    try:
+        with Image.open(io.BytesIO(given), formats=FORMATS) as picture:
+            if _is_large(picture):
+                return Refused.LARGE
+            picture.draft("RGB", (PORTRAIT, PORTRAIT))
+            upright = ImageOps.exif_transpose(picture)
+            side = min(PORTRAIT, *upright.size)
+            square = ImageOps.fit(_flat(upright), (side, side), Image.Resampling.LANCZOS)
+            buffer = io.BytesIO()
+            square.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+            return buffer.getvalue()
+    except UnidentifiedImageError:
+        return Refused.UNKNOWN
+    except Image.DecompressionBombError:
+        return Refused.LARGE
+    except (OSError, ValueError, SyntaxError, MemoryError):
+        return Refused.BROKEN
+    except Exception:
+        # Decoders raise all sorts of things on broken files.
+        log.exception("a portrait could not be read")
+        return Refused.BROKEN
+
+
+def _is_large(picture: Image.Image) -> bool:
+    return picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE
 
 
 def _read(source: str) -> bytes:

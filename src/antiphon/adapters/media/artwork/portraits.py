@@ -1,0 +1,40 @@
+"""Pictures of people: what somebody uploads becomes a small square, made in a helper process of its own.
+
+Not in that of the covers: a picture that breaks the limits ends its process, and with it what waits there.
+"""
+
+from antiphon.adapters.media.artwork.helper import Refused, make_portrait
+from antiphon.adapters.media.artwork.process import PictureProcess
+from antiphon.kernel.errors import AntiphonError, Kind, invalid, unavailable
+
+# Each of them holds its original in memory.
+WAITING_PORTRAITS = 8
+
+
+class Portraits:
+    """Squares of what people upload."""
+
+    def __init__(self) -> None:
+        self._process = PictureProcess()
+        self._waiting = 0
+
+    async def portrait(self, given: bytes) -> bytes:
+        """A square JPEG of at most 512 pixels a side. Raises UNSUPPORTED_MEDIA, INVALID `image`, UNAVAILABLE."""
+        if self._waiting >= WAITING_PORTRAITS:
+            raise unavailable("too_many_pictures", "Too many pictures are being made. Try again in a moment.", 2)
+        self._waiting += 1
+        try:
+            made = await self._process.run(make_portrait, given)
+        finally:
+            self._waiting -= 1
+        if isinstance(made, bytes):
+            return made
+        if made is Refused.UNKNOWN:
+            raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "no_picture", "A picture is a JPEG, PNG, WebP or GIF file.")
+        if made is Refused.LARGE:
+            raise invalid(image="A picture has at most 40 megapixels, and 8192 pixels a side.")
+        raise invalid(image="This picture cannot be read.")
+
+    async def close(self) -> None:
+        """End the helper process."""
+        await self._process.close()
