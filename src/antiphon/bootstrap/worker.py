@@ -31,6 +31,7 @@ from antiphon.bootstrap.logs import set_up_logs
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database
+from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.jobs.data import CANCELLED, Lane
 from antiphon.kernel.jobs.executor import Executor, stop_task
 from antiphon.kernel.jobs.heavy_process import die_with_parent
@@ -41,6 +42,8 @@ from antiphon.kernel.pubsub import Message, PubSub
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 7.0
+# How long schedules rest where the database does not answer.
+TROUBLE_SECONDS = 5.0
 """Light jobs under way at SIGTERM have so long to end; then they are put back for the next worker."""
 LOCK_SECONDS = 15.0
 LOCKED_EXIT = 75
@@ -88,6 +91,15 @@ class LoopThread:
     def call(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run `work` on the loop from another thread and wait for its result."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def tick(self) -> float:
+        """Make the scheduled jobs that are due, from another thread; gives the seconds until it should be called
+        again."""
+        try:
+            return float(self.call(self.background.schedules.tick()))
+        except AntiphonError as error:
+            log.warning("schedules have to wait: %s", error)
+            return TROUBLE_SECONDS
 
     def release_soon(self) -> None:
         """At the stop: heavy jobs are put back at once, light ones when their grace is over. For signal handlers."""
@@ -172,8 +184,7 @@ def run_beat(settings: Settings, application_path: str) -> int:
     """`antiphon beat`: makes the scheduled jobs, runs none. Gives the exit code."""
     thread = LoopThread(settings, application_path, "beat", "beat")
     thread.start()
-    tick = thread.background.schedules.tick
-    service = beat_service(make_celery(broker_of(settings)), lambda: float(thread.call(tick())))
+    service = beat_service(make_celery(broker_of(settings)), thread.tick)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     service.start()
@@ -192,8 +203,7 @@ def _work(
     thread = LoopThread(settings, application_path, "worker", name)
     thread.start()
     celery = make_celery(broker_of(settings))
-    tick = thread.background.schedules.tick
-    beat = beat_in_thread(celery, lambda: float(thread.call(tick()))) if with_beat else None
+    beat = beat_in_thread(celery, thread.tick) if with_beat else None
     if beat is not None:
         beat.start()
 
@@ -260,6 +270,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    except AntiphonError as error:
+        log.error("the worker cannot start: %s", error)
+        return 1
 
 
 if __name__ == "__main__":

@@ -158,7 +158,11 @@ class Executor:
             assert task is not None
             self._heavy.discard(task)
         if not self._is_stopping:
-            await self.fill_heavy()
+            try:
+                await self.fill_heavy()
+            except AntiphonError as error:
+                # The sweeper looks again.
+                log.warning("no further job was taken: %s", error)
 
     async def _run(self, lease: Lease) -> None:
         task = asyncio.current_task()
