@@ -12,6 +12,7 @@ from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.api.http.areas import Areas
+from antiphon.api.http.ceilings import Ceilings
 from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
@@ -23,6 +24,7 @@ from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
+from antiphon.bootstrap.mail import wire_post
 from antiphon.bootstrap.settings import Settings
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock, system_clock
@@ -139,9 +141,14 @@ def _wire_areas(
             mail_configured=bool(settings.smtp_url),
             rate_limits=settings.rate_limits,
             public_url=settings.public_url,
+            address=settings.address,
         ),
         picture_maker=portraits,
+        post=wire_post(settings, background),
+        outbox=background.outbox,
     )
+    background.cleanup.add("links", accounts.letters.remove_old)
+    background.cleanup.add("invitations", accounts.invitations.remove_old)
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     playback = Playback(database=database, clock=clock, library=library)
@@ -164,6 +171,7 @@ def _wire_areas(
         database=database,
         cache=cache,
         limits=Limits(cache, clock, enabled=settings.rate_limits),
+        ceilings=Ceilings(cache, clock, enabled=settings.rate_limits),
     )
     return areas, personal
 

@@ -8,9 +8,11 @@ import pytest
 from antiphon.adapters.cache.memory import MemoryCache
 from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
-from antiphon.areas.accounts.data import Caller, Registration, SignedIn
-from antiphon.kernel.db import Database
+from antiphon.areas.accounts.data import Caller, Letter, Registration, SignedIn
+from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind
+from antiphon.kernel.jobs import JobQueue, JobRegistry
+from antiphon.kernel.outbox import Outbox
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.settings import RuntimeSettings
 
@@ -33,11 +35,22 @@ class MovedClock:
         self.now += days * 86_400
 
 
+class KeptPost:
+    """Keeps letters instead of sending them."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    async def put(self, transaction: Transaction, letter: Letter, *, key: str, about_user: int | None = None) -> None:
+        self.letters.append(letter)
+
+
 class People:
     """Accounts, and a short way to have somebody with one."""
 
-    def __init__(self, accounts: Accounts, clock: MovedClock) -> None:
+    def __init__(self, accounts: Accounts, clock: MovedClock, post: KeptPost) -> None:
         self.accounts = accounts
+        self.post = post
         self.access = accounts.access
         self.keys = accounts.keys
         self.registration = accounts.registration
@@ -72,6 +85,7 @@ def make_people(database: Database) -> MakePeople:
     def make(**settings: Any) -> People:
         clock = settings.pop("clock", None) or MovedClock()
         cache = settings.pop("cache", None) or MemoryCache()
+        post, registry = KeptPost(), JobRegistry()
         options = AccountsOptions(**{"password_pepper": "pepper", "encrypt_key": "k" * 40, **settings})
         accounts = Accounts(
             database=database,
@@ -80,8 +94,10 @@ def make_people(database: Database) -> MakePeople:
             runtime_settings=RuntimeSettings(database.reader),
             options=options,
             picture_maker=Portraits(),
+            post=post,
+            outbox=Outbox(registry, JobQueue(database, registry, clock), clock),
         )
-        return People(accounts, clock)
+        return People(accounts, clock, post)
 
     return make
 

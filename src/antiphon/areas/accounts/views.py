@@ -2,7 +2,15 @@
 
 from sqlalchemy import select
 
-from antiphon.areas.accounts.internal.tables import user_account
+from antiphon.areas.accounts.internal.tables import user_account, user_role
 
 person = select(user_account.c.id, user_account.c.username, user_account.c.full_name).subquery("person")
 """Everybody with an account."""
+
+active_admin = (
+    select(user_account.c.id)
+    .join_from(user_account, user_role)
+    .where(user_role.c.role == "admin", user_account.c.standing == "active")
+    .subquery("active_admin")
+)
+"""Admins who can sign in."""

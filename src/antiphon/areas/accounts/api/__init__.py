@@ -1,10 +1,16 @@
 """The door of accounts."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from antiphon.areas.accounts.api.access import Access
-from antiphon.areas.accounts.api.given_passwords import GivenPasswords
+from antiphon.areas.accounts.api.app_accounts import AppAccounts
+from antiphon.areas.accounts.api.identities import Identities
+from antiphon.areas.accounts.api.invitations import Invitations
 from antiphon.areas.accounts.api.keys import Keys
+from antiphon.areas.accounts.api.letters import Letters
+from antiphon.areas.accounts.api.newcomers import Newcomers
 from antiphon.areas.accounts.api.own_password import OwnPassword
 from antiphon.areas.accounts.api.people import People
 from antiphon.areas.accounts.api.pictures import Pictures
@@ -12,22 +18,27 @@ from antiphon.areas.accounts.api.registration import Registrations
 from antiphon.areas.accounts.api.second_factor import SecondFactor
 from antiphon.areas.accounts.api.sessions import Sessions
 from antiphon.areas.accounts.api.signing_in import SigningIn
-from antiphon.areas.accounts.data import PictureMaker
+from antiphon.areas.accounts.data import PictureMaker, Post, Provider
 from antiphon.areas.accounts.internal.attempts import Attempts
+from antiphon.areas.accounts.internal.correspondence import Correspondence
 from antiphon.areas.accounts.internal.passwords import Passwords
 from antiphon.areas.accounts.internal.personal import PersonalAccounts
 from antiphon.areas.accounts.internal.secrets import SecretBox
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
+from antiphon.kernel.outbox import Outbox
 from antiphon.kernel.settings import RuntimeSettings
 
 __all__ = [
     "Access",
     "Accounts",
     "AccountsOptions",
-    "GivenPasswords",
+    "AppAccounts",
+    "Identities",
+    "Invitations",
     "Keys",
+    "Letters",
     "OwnPassword",
     "People",
     "Pictures",
@@ -49,6 +60,7 @@ class AccountsOptions(msgspec.Struct, frozen=True, kw_only=True):
     mail_configured: bool = False
     rate_limits: bool = True
     public_url: str = ""
+    address: str = "http://127.0.0.1:8000"
 
 
 class RegistrationOptions(msgspec.Struct, frozen=True):
@@ -63,7 +75,7 @@ class RegistrationOptions(msgspec.Struct, frozen=True):
 class Accounts:
     """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`), their
     password (`own_password`), second factor (`second_factor`) and sign-ins (`sessions`), and what their apps use
-    (`keys`, `given_passwords`)."""
+    (`keys`, `app_accounts`). `identities` are their accounts elsewhere."""
 
     def __init__(
         self,
@@ -74,10 +86,11 @@ class Accounts:
         runtime_settings: RuntimeSettings,
         options: AccountsOptions,
         picture_maker: PictureMaker,
+        post: Post,
+        outbox: Outbox,
+        providers: Sequence[Provider] = (),
     ) -> None:
-        self.options = RegistrationOptions(
-            options.registration, options.artist_registration, options.mail_configured
-        )
+        self.options = RegistrationOptions(options.registration, options.artist_registration, options.mail_configured)
         passwords = Passwords(options.password_pepper)
         box = SecretBox(options.encrypt_key)
         attempts = Attempts(cache, clock, enabled=options.rate_limits)
@@ -89,9 +102,6 @@ class Accounts:
         )
         self.sessions = Sessions(database=database, clock=clock)
         self.keys = Keys(database=database, clock=clock, box=box, public_url=options.public_url)
-        self.given_passwords = GivenPasswords(
-            database=database, clock=clock, passwords=passwords, box=box, attempts=attempts
-        )
         self.people = People(database=database, clock=clock)
         self.pictures = Pictures(database=database, clock=clock, people=self.people, maker=picture_maker)
         self.registration = Registrations(
@@ -104,5 +114,37 @@ class Accounts:
             registration=options.registration,
             artist_registration=options.artist_registration,
             mail_configured=options.mail_configured,
+        )
+        newcomers = Newcomers(clock=clock, registration=options.registration, admin_email=options.admin_email)
+        self.identities = Identities(
+            database=database,
+            clock=clock,
+            box=box,
+            attempts=attempts,
+            signing_in=self.signing_in,
+            newcomers=newcomers,
+            providers=providers,
+        )
+        correspondence = Correspondence(post=post, clock=clock, address=options.address)
+        self.letters = Letters(
+            database=database,
+            clock=clock,
+            passwords=passwords,
+            attempts=attempts,
+            own_password=self.own_password,
+            correspondence=correspondence,
+            outbox=outbox,
+            admin_email=options.admin_email,
+        )
+        self.invitations = Invitations(
+            database=database, clock=clock, attempts=attempts, correspondence=correspondence
+        )
+        self.app_accounts = AppAccounts(
+            database=database,
+            clock=clock,
+            passwords=passwords,
+            box=box,
+            attempts=attempts,
+            registration=self.registration,
         )
         self.personal = PersonalAccounts(database.reader)

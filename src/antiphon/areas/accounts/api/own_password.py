@@ -1,8 +1,9 @@
 """The password of one's own account."""
 
-from antiphon.areas.accounts.data import AccessEnded
+from antiphon.areas.accounts.data import AccessEnded, PasswordChanged
 from antiphon.areas.accounts.internal import queries, writes
 from antiphon.areas.accounts.internal.attempts import Attempts
+from antiphon.areas.accounts.internal.links import drop_links
 from antiphon.areas.accounts.internal.passwords import Passwords, check_password
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -60,9 +61,12 @@ class OwnPassword:
 
 
 async def set_password(transaction: Transaction, user_id: int, new_hash: str, now: float, *, kept: int) -> None:
-    """Give an account another password and end its sessions but `kept`; addresses that were signed for it end too."""
+    """Give an account another password and end its sessions but `kept`; addresses that were signed for it and links
+    that would change it again end too."""
     await writes.set_password(transaction, user_id, new_hash, now)
     await writes.delete_other_sessions(transaction, user_id, kept)
+    await drop_links(transaction, user_id, "reset", "change")
+    await transaction.publish(PasswordChanged(user_id=user_id, at=now))
     await transaction.publish(AccessEnded(user_id=user_id))
 
 

@@ -198,8 +198,13 @@ class People:
         if ARTIST in principal.roles:
             raise AntiphonError(Kind.CONFLICT, "is_artist", "You are an artist already.")
         async with self._database.transaction() as transaction:
-            now = self._clock()
-            await people.update_account(transaction, principal.user_id, now, artist_asked_at=now)
+            row = await transaction.fetch_one(queries.USER_BY_ID, user_id=principal.user_id)
+            if row is None:
+                raise not_signed_in()
+            if rows.user_of(row).artist_asked_at is None:
+                now = self._clock()
+                await people.update_account(transaction, principal.user_id, now, artist_asked_at=now)
+                await transaction.publish(ArtistAsked(user_id=principal.user_id, username=principal.username, at=now))
 
     async def remove(self, transaction: Transaction, principal: Principal, user_id: int, *, keep_songs: bool) -> User:
         """The last step of removing an account, inside the transaction that erases everything else of that person.

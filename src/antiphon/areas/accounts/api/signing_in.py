@@ -1,9 +1,10 @@
 """Signing in with a password, and the sessions that begin by it."""
 
-from antiphon.areas.accounts.data import UNKNOWN_CALLER, Caller, SignedIn, User
+from antiphon.areas.accounts.data import UNKNOWN_CALLER, Caller, SignedIn, SignedInFromNewNetwork, User
 from antiphon.areas.accounts.internal import one_time_codes, queries, rows, writes
 from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.names import name_key
+from antiphon.areas.accounts.internal.networks import is_new_network
 from antiphon.areas.accounts.internal.passwords import Passwords
 from antiphon.areas.accounts.internal.secrets import SecretBox, new_token, token_hash
 from antiphon.kernel.clock import Clock
@@ -62,14 +63,19 @@ class SigningIn:
         if not has_proven:
             await self._check_code(transaction, user.id, code)
         token = new_token()
+        now, network = self._clock(), network_of(caller.address)
         await writes.insert_session(
             transaction,
             user_id=user.id,
             token_hash=token_hash(token),
             client=caller.client[:200],
-            network=network_of(caller.address),
-            now=self._clock(),
+            network=network,
+            now=now,
         )
+        if await is_new_network(transaction, user.id, network, now):
+            await transaction.publish(
+                SignedInFromNewNetwork(user_id=user.id, client=caller.client[:200], network=network, at=now)
+            )
         return SignedIn(token=token, user=user)
 
     async def _check_code(self, transaction: Transaction, user_id: int, code: str) -> None:

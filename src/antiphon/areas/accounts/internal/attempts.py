@@ -49,6 +49,10 @@ class Attempts:
             name = self._counted(purpose, account, address)[0][0]
             await self._cache.delete(f"{name}:count", f"{name}:burst", f"{name}:until")
 
+    async def allows(self, purpose: str, account: str, most: int, seconds: float) -> bool:
+        """Count one more of something that may happen `most` times in `seconds`; False where it is too often."""
+        return not self._enabled or await self._cache.increment(f"often:{purpose}:{_hidden(account)}", seconds) <= most
+
     def _counted(self, purpose: str, account: str, address: str) -> list[tuple[str, int]]:
         found = [(f"tries:{purpose}:{_hidden(account)}", FREE_FOR_ACCOUNT)]
         network = network_of(address)

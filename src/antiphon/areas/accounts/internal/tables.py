@@ -92,6 +92,16 @@ user_session = Table(
     sqlite_autoincrement=True,
 )
 
+# Where somebody has signed in from, so that they hear of a sign-in from elsewhere.
+known_network = Table(
+    "known_network",
+    metadata,
+    _sole_owner(),
+    Column("network", Text, primary_key=True),
+    Column("last_used_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 app_password = Table(
     "app_password",
     metadata,

@@ -71,6 +71,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_invitation_created_by", "invitation", ["created_by"], unique=False)
     op.create_table(
+        "known_network",
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("last_used_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_known_network_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "network", name=op.f("pk_known_network")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "mailed_link",
         sa.Column("id", ID, nullable=False),
         sa.Column("user_id", ID, nullable=False),
