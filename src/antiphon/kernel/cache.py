@@ -18,8 +18,8 @@ class Cache(Protocol):
         """Forget values."""
         ...
 
-    async def increment(self, name: str, seconds: float) -> int:
-        """Count one more in the window of `seconds` that began with the first count; gives the count so far.
+    async def increment(self, name: str, seconds: float, by: int = 1) -> int:
+        """Count `by` more in the window of `seconds` that began with the first count; gives the count so far.
 
         For rate limits. Where a shared store does not answer, this process counts alone.
         """

@@ -50,6 +50,12 @@ async def test_counting_within_a_window(cache: Cache) -> None:
     assert (counts, other, await cache.increment("sign-in:1.2.3.4", 0.6)) == ([1, 2, 3], 1, 1)
 
 
+async def test_counting_several_at_a_time(cache: Cache) -> None:
+    assert [await cache.increment("calls", 0.6, by=20), await cache.increment("calls", 0.6)] == [20, 21]
+    await asyncio.sleep(0.7)
+    assert await cache.increment("calls", 60, by=3) == 3
+
+
 async def test_a_window_is_not_prolonged_by_counting(cache: Cache) -> None:
     for _ in range(4):
         await cache.increment("knock", 0.5)

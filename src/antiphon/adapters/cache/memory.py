@@ -47,16 +47,16 @@ class MemoryCache:
             self._drop(name)
             self._windows.pop(name, None)
 
-    async def increment(self, name: str, seconds: float) -> int:
-        """Count one more in the window of `seconds` that began with the first count; gives the count so far."""
+    async def increment(self, name: str, seconds: float, by: int = 1) -> int:
+        """Count `by` more in the window of `seconds` that began with the first count; gives the count so far."""
         now = self._clock()
         until, count = self._windows.get(name, (0.0, 0))
         if until <= now:
             self._windows.pop(name, None)
             until, count = now + seconds, 0
             self._make_room(now)
-        self._windows[name] = (until, count + 1)
-        return count + 1
+        self._windows[name] = (until, count + by)
+        return count + by
 
     async def is_reachable(self) -> bool:
         """Always."""

@@ -18,8 +18,8 @@ PREFIX = "antiphon:cache:"
 _AWAY = (RedisError, OSError, TimeoutError)
 
 _INCREMENT = """
-local count = redis.call('INCR', KEYS[1])
-if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+local count = redis.call('INCRBY', KEYS[1], ARGV[2])
+if count == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
 
@@ -64,14 +64,14 @@ class RedisCache:
         except _AWAY as error:
             self._rest(error)
 
-    async def increment(self, name: str, seconds: float) -> int:
-        """Count one more in the window of `seconds` that began with the first count; gives the count so far."""
+    async def increment(self, name: str, seconds: float, by: int = 1) -> int:
+        """Count `by` more in the window of `seconds` that began with the first count; gives the count so far."""
         if not self._is_resting():
             try:
-                return int(await self._increment(keys=[PREFIX + name], args=[max(1, int(seconds * 1000))]))
+                return int(await self._increment(keys=[PREFIX + name], args=[max(1, int(seconds * 1000)), by]))
             except _AWAY as error:
                 self._rest(error)
-        return await self._own_counts.increment(name, seconds)
+        return await self._own_counts.increment(name, seconds, by)
 
     async def is_reachable(self) -> bool:
         """Whether Redis answers now."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from antiphon.api.http.ceilings import Ceilings
 from antiphon.areas.accounts.api import Accounts
 from antiphon.areas.administration.api import Administration
 from antiphon.areas.library.api import Library
@@ -26,6 +27,7 @@ class Areas:
     database: Database
     cache: Cache
     limits: Limits
+    ceilings: Ceilings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,10 +92,17 @@ class Dispatcher:
         return route, parameters
 
     async def _admit(self, route: Route, scope: Scope, exchange: Exchange) -> Principal:
-        """Who may call the route. Ceilings on how often people call belong here, once a person or address is known."""
+        """Who may call the route. A call counts for the person, or for its address where nobody has signed in."""
+        ceilings = self._areas.ceilings
         if route.access == "anyone":
+            await ceilings.admit(0, exchange.address)
             return ANONYMOUS
-        principal = await sign_in(scope, exchange, self._areas.accounts)
+        try:
+            principal = await sign_in(scope, exchange, self._areas.accounts)
+        except AntiphonError:
+            await ceilings.admit(0, exchange.address)
+            raise
+        await ceilings.admit(principal.user_id, exchange.address)
         if principal.is_anonymous:
             raise not_signed_in()
         if route.access == "admin" and not principal.is_admin:
