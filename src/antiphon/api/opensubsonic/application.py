@@ -1,6 +1,5 @@
 """OpenSubsonic as one plain ASGI application: all endpoints share sign-in, parameters, formats and errors."""
 
-import hashlib
 from http import HTTPStatus
 
 from antiphon.api.http.areas import Areas
@@ -16,12 +15,9 @@ from antiphon.api.opensubsonic.parameters import Parameters, missing
 from antiphon.api.opensubsonic.routes import ENDPOINTS, UNKNOWN
 from antiphon.api.opensubsonic.signin import sign_in
 from antiphon.kernel.errors import AntiphonError, Kind
-from antiphon.kernel.limits import network_of
 from antiphon.kernel.principal import ANONYMOUS, Principal
 
 MAXIMUM_FORM_BYTES = 2 * 1024 * 1024
-# Wrong sign-ins in ten minutes, from one network and as one person.
-GUESSES, GUESS_SECONDS = 10, 600.0
 METHODS = ("GET", "POST", "HEAD", "DELETE")
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _ANSWER = (*OPEN_TO_ALL, _NO_STORE)
@@ -86,34 +82,23 @@ class OpenSubsonic:
         if endpoint.is_open:
             await self._areas.ceilings.admit(0, exchange.address)
         else:
-            principal = await self._sign_in(parameters, exchange)
+            principal = await self._sign_in(parameters, exchange, endpoint.scope)
             _check_version(parameters.text("v"))
         call = Call(self._areas, principal, parameters, base_url, self._cursors, scope, receive, send)
         payload = await endpoint.handler(call)
         return None if endpoint.sends_bytes else shown.success(endpoint.element, payload)
 
-    async def _sign_in(self, parameters: Parameters, exchange: Exchange) -> Principal:
-        """Who calls. A call counts for the person; one that names nobody, for its address.
-
-        Wrong ones are counted besides. Who has guessed too often is told so, but a right secret always opens: it is too
-        long to be guessed, and its owner's apps must not stop because of somebody else.
-        """
-        ceilings, limits = self._areas.ceilings, self._areas.limits
+    async def _sign_in(self, parameters: Parameters, exchange: Exchange, needed: str) -> Principal:
+        """Who calls. A call counts for the person; one that names nobody, for its address."""
+        ceilings = self._areas.ceilings
         try:
-            principal = await sign_in(parameters, self._areas.accounts, exchange.address, endpoint.scope)
+            principal = await sign_in(parameters, self._areas.accounts, exchange.address, needed)
         except (AntiphonError, SubsonicError):
             await ceilings.admit(0, exchange.address)
-            await limits.count("rest-from", network_of(exchange.address), GUESSES, GUESS_SECONDS)
-            await limits.count("rest-as", _hidden(parameters.text("u")), GUESSES, GUESS_SECONDS)
             raise
         exchange.user_id = principal.user_id
         await ceilings.admit(principal.user_id, exchange.address)
         return principal
-
-
-def _hidden(username: str) -> str:
-    """Names do not stand in a cache as they are."""
-    return hashlib.sha256(username.casefold().encode("utf-8", "replace")).hexdigest()[:32] if username else ""
 
 
 async def _read(parameters: Parameters, scope: Scope, receive: Receive, exchange: Exchange) -> None:
