@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from antiphon.kernel.db import Transaction
+from antiphon.kernel.errors import AntiphonError, forbidden, unavailable
 from antiphon.kernel.events import Event
 
 Standing = Literal["active", "waiting", "blocked"]
@@ -69,10 +70,11 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
 
 class SignedIn(msgspec.Struct, frozen=True):
     """A new session: `token` is shown this once and kept only as a hash. It is empty for somebody who has registered
-    and waits for an admin."""
+    and waits for an admin. `profile` is what a new account began with."""
 
     token: str
     user: User
+    profile: Profile = Profile()
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -445,3 +447,18 @@ class AccountRemoved(Event, frozen=True):
 
     user_id: int
     keep_songs: bool
+
+
+def provider_unavailable(name: str, retry_after: float = 30.0) -> AntiphonError:
+    """A provider does not answer, or not now."""
+    return unavailable("provider_unavailable", f"{name} cannot be asked just now. Try again later.", retry_after)
+
+
+def provider_refused(name: str) -> AntiphonError:
+    """A provider knows who asks, and says no."""
+    return forbidden(f"{name} refused. The people who run this server find the reason in its log.", "provider_refused")
+
+
+def provider_answer(name: str) -> AntiphonError:
+    """What a provider answered does not prove who somebody is."""
+    return forbidden(f"What {name} answered proves nothing. Start again.", "provider_answer")
