@@ -23,9 +23,7 @@ _COLUMNS = (
     identity.c.tokens_encrypted,
     identity.c.tokens_expire_at,
 )
-OWN_IDENTITIES = Statement(
-    select(*_COLUMNS).where(identity.c.user_id == bindparam("user_id")).order_by(identity.c.id)
-)
+OWN_IDENTITIES = Statement(select(*_COLUMNS).where(identity.c.user_id == bindparam("user_id")).order_by(identity.c.id))
 OWN_IDENTITY = Statement(
     select(*_COLUMNS).where(identity.c.user_id == bindparam("user_id"), identity.c.id == bindparam("identity_id"))
 )
