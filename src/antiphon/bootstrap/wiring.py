@@ -13,7 +13,7 @@ from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.ceilings import Ceilings
-from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed
+from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed, tell_notice
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.administration.api import Administration
@@ -22,6 +22,9 @@ from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import LibraryChanged, ScanTools
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
+from antiphon.areas.social import jobs as social_jobs
+from antiphon.areas.social.api import Social
+from antiphon.areas.social.data import NoticePut
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.mail import wire_post
@@ -114,7 +117,11 @@ def _carry_news(database: Database, pubsub: PubSub) -> None:
         if not event.keeps_sessions:
             await tell_access_ended(pubsub, event.user_id)
 
+    async def notice_put(event: NoticePut) -> None:
+        await tell_notice(pubsub, event)
+
     database.subscriptions.after_commit(LibraryChanged, library_changed)
+    database.subscriptions.after_commit(NoticePut, notice_put)
     database.subscriptions.after_commit(AccessEnded, access_ended)
 
 
@@ -153,12 +160,16 @@ def _wire_areas(
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     playback = Playback(database=database, clock=clock, library=library)
     playlists = Playlists(database=database, clock=clock, library=library)
+    social = Social(database=database, clock=clock)
+    social_jobs.subscribe(database.subscriptions, social)
+    background.cleanup.add("notices", social.notices.remove_old)
     personal = PersonalData()
     personal.register("accounts", accounts.personal.export, accounts.personal.erase)
     personal.register("library", library.export_personal, library.erase_personal)
     personal.register("jobs", background.queue.export_personal, background.queue.erase_personal)
     personal.register("playback", playback.export_personal, playback.erase_personal)
     personal.register("playlists", playlists.export_personal, playlists.erase_personal)
+    personal.register("social", social.export_personal, social.erase_personal)
     administration = Administration(database=database, clock=clock, accounts=accounts, personal=personal)
     personal.register("administration", administration.audit.export_personal, administration.audit.erase_personal)
     areas = Areas(
@@ -166,6 +177,7 @@ def _wire_areas(
         library=library,
         playback=playback,
         playlists=playlists,
+        social=social,
         administration=administration,
         jobs=background.queue,
         database=database,

@@ -8,6 +8,7 @@ from antiphon.areas.administration.api import Administration
 from antiphon.areas.library.api import Library
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
+from antiphon.areas.social.api import Social
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.db import Database
 from antiphon.kernel.jobs import JobQueue
@@ -22,6 +23,7 @@ class Areas:
     library: Library
     playback: Playback
     playlists: Playlists
+    social: Social
     administration: Administration
     jobs: JobQueue
     database: Database

@@ -40,6 +40,18 @@ class LibraryNews(ServerEvent, frozen=True):
     revision: int
 
 
+class NoticeNews(ServerEvent, frozen=True):
+    """One has a new notice; the shape is that of `GET /api/v1/notices`."""
+
+    event_name: ClassVar[str] = "notice"
+
+    id: int
+    kind: str
+    details: dict[str, Any]
+    created_at: str
+    read_at: None = None
+
+
 class ErrorNews(ServerEvent, frozen=True):
     """Something the client did was refused and no acknowledgement was asked for, or the connection is about to end."""
 
@@ -49,7 +61,7 @@ class ErrorNews(ServerEvent, frozen=True):
     message: str
 
 
-SERVER_EVENTS: tuple[type[ServerEvent], ...] = (ErrorNews, JobNews, LibraryNews)
+SERVER_EVENTS: tuple[type[ServerEvent], ...] = (ErrorNews, JobNews, LibraryNews, NoticeNews)
 
 
 def job_news(job: Job) -> JobNews:

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from antiphon.api.realtime.events import LibraryNews, ServerEvent
+from antiphon.api.realtime.events import LibraryNews, NoticeNews, ServerEvent
+from antiphon.areas.social.data import NoticePut
+from antiphon.kernel.clock import iso
 from antiphon.kernel.pubsub import PubSub
 
 EMIT_TOPIC = "realtime"
@@ -26,6 +28,13 @@ async def tell_room(pubsub: PubSub, room: str, event: ServerEvent) -> None:
 async def tell_user(pubsub: PubSub, user_id: int, event: ServerEvent) -> None:
     """Say it to one person."""
     await tell_room(pubsub, user_room(user_id), event)
+
+
+async def tell_notice(pubsub: PubSub, notice: NoticePut) -> None:
+    """Say to a person that they have a new notice."""
+    created_at = iso(notice.created_at)
+    assert created_at is not None
+    await tell_user(pubsub, notice.user_id, NoticeNews(notice.notice_id, notice.kind, notice.details, created_at))
 
 
 async def tell_library_changed(pubsub: PubSub, revision: int) -> None:

@@ -9,7 +9,7 @@ notice = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
-    # `<thing>.<what happened>`; pages have a sentence for each kind.
+    # One of NoticeKind; pages have a sentence for each.
     Column("kind", Text, nullable=False),
     # A JSON object with what the sentence names.
     Column("details", Text, nullable=False, server_default="{}"),

@@ -1,0 +1,37 @@
+"""What crosses the door of social: frozen values and events."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from antiphon.kernel.events import Event
+
+NoticeKind = Literal[
+    "somebody_waits",
+    "artist_asked",
+    "role_given",
+    "standing_changed",
+    "new_sign_in",
+    "password_changed",
+    "invitation_taken",
+]
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something a person should know. `details` has what its sentence names; `read_at` is None until it was read."""
+
+    id: int
+    kind: str
+    details: dict[str, Any]
+    created_at: float
+    read_at: float | None
+
+
+class NoticePut(Event, frozen=True):
+    """Somebody has a new notice."""
+
+    user_id: int
+    notice_id: int
+    kind: str
+    details: dict[str, Any]
+    created_at: float
