@@ -217,6 +217,7 @@ async def test_a_person_is_exported_and_erased(stage: Stage) -> None:
         "playlist": [],
         "playlist_item": [],
         "playlist_collaborator": [],
+        "playlist_operation": [],
     }
     (item,) = (await playlists.browse.items(berta, shared, Page())).rows
     assert (item.track, item.added_by) == (song_id, None)

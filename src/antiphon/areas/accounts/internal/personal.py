@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, func, select
 
 from antiphon.areas.accounts.internal import people, queries, rows
-from antiphon.areas.accounts.internal.tables import identity, user_session
+from antiphon.areas.accounts.internal.tables import identity, invitation, known_network, user_account, user_session
 from antiphon.kernel.db import Reader, Statement, Transaction
 from antiphon.kernel.personal import PersonalFile
 
@@ -19,6 +19,20 @@ _IDENTITIES = Statement(
     select(identity.c.provider, identity.c.subject, identity.c.shown_name, identity.c.created_at).where(
         identity.c.user_id == bindparam("user_id")
     )
+)
+_NETWORKS = Statement(
+    select(known_network.c.network, known_network.c.last_used_at).where(known_network.c.user_id == bindparam("user_id"))
+)
+_INVITATIONS = Statement(
+    select(
+        invitation.c.email,
+        invitation.c.role,
+        invitation.c.note,
+        invitation.c.uses,
+        invitation.c.most_uses,
+        invitation.c.created_at,
+        invitation.c.expires_at,
+    ).where(invitation.c.created_by == bindparam("user_id"))
 )
 
 
@@ -36,6 +50,8 @@ class PersonalAccounts:
         keys = await self._reader.fetch(queries.API_KEYS, user_id=user_id)
         app_passwords = await self._reader.fetch(queries.APP_PASSWORDS, user_id=user_id)
         identities = await self._reader.fetch(_IDENTITIES, user_id=user_id)
+        networks = await self._reader.fetch(_NETWORKS, user_id=user_id)
+        invitations = await self._reader.fetch(_INVITATIONS, user_id=user_id)
         picture = await self._reader.fetch_one(queries.PICTURE, user_id=user_id)
         pictures = {"picture": PersonalFile("picture.jpg", picture[1])} if picture else {}
         return {
@@ -45,11 +61,17 @@ class PersonalAccounts:
             "api_keys": _named(keys, "id", "name", "scopes", "created_at", "last_used_at"),
             "app_passwords": _named(app_passwords, "id", "name", "created_at", "last_used_at"),
             "accounts_elsewhere": _named(identities, "provider", "subject", "name", "created_at"),
+            "known_networks": _named(networks, "network", "last_used_at"),
+            "invitations": _named(
+                invitations, "email", "role", "note", "uses", "most_uses", "created_at", "expires_at"
+            ),
             **pictures,
         }
 
     async def erase(self, transaction: Transaction, user_id: int) -> None:
-        """Remove the account: what hangs on it goes along."""
+        """Remove the account: what hangs on it goes along, and so do invitations to its address."""
+        address = select(func.lower(user_account.c.email)).where(user_account.c.id == user_id).scalar_subquery()
+        await transaction.execute(delete(invitation).where(func.lower(invitation.c.email) == address))
         await people.delete_account(transaction, user_id)
 
 

@@ -38,17 +38,25 @@ _COLLABORATIONS = Statement(
     .where(t.playlist_collaborator.c.user_id == _USER)
     .order_by(t.playlist_collaborator.c.playlist_id)
 )
+_OPERATION_COLUMNS = ("playlist_id", "revision", "action", "data", "at")
+_OPERATIONS = Statement(
+    select(*(t.playlist_operation.c[name] for name in _OPERATION_COLUMNS))
+    .where(t.playlist_operation.c.user_id == _USER)
+    .order_by(t.playlist_operation.c.playlist_id, t.playlist_operation.c.revision)
+)
 
 
 async def export(reader: Reader, user_id: int) -> dict[str, Any]:
-    """A person's playlists, what is in them, and in which of others they take part."""
+    """A person's playlists, what is in them, in which of others they take part, and each of their edits."""
     items = await reader.fetch_slow(_ITEMS, user_id=user_id)
+    operations = await reader.fetch_slow(_OPERATIONS, user_id=user_id)
     return {
         "playlist": [
             dict(zip(_PLAYLIST_COLUMNS, row, strict=True)) for row in await reader.fetch(_PLAYLISTS, user_id=user_id)
         ],
         "playlist_item": [dict(zip(_ITEM_COLUMNS, row, strict=True)) for row in items],
         "playlist_collaborator": [row[0] for row in await reader.fetch(_COLLABORATIONS, user_id=user_id)],
+        "playlist_operation": [dict(zip(_OPERATION_COLUMNS, row, strict=True)) for row in operations],
     }
 
 
