@@ -10,15 +10,20 @@ from pathlib import Path
 
 from sqlalchemy import literal_column, select
 
+from antiphon.api.classic.b_platform.accounts import ROUTES as B_ROUTES
+from antiphon.api.classic.b_platform.description import describe_b
 from antiphon.api.classic.d_catalogue.accounts import ROUTES as D_ROUTES
 from antiphon.api.classic.d_catalogue.description import describe_d
 from antiphon.api.classic.d_catalogue.encoding import Catalogue
+from antiphon.api.classic.e_discovery.description import describe_e
+from antiphon.api.classic.e_discovery.users import ROUTES as E_ROUTES
 from antiphon.api.http.access_log import AccessLog
 from antiphon.api.http.areas import Address
 from antiphon.api.http.asgi import Application as Asgi
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.outer import Outer, Parts
+from antiphon.api.http.rest_framework import RestFramework
 from antiphon.api.opensubsonic import OpenSubsonic
 from antiphon.api.opensubsonic.description import describe_opensubsonic
 from antiphon.api.realtime.description import DESCRIPTION as REALTIME
@@ -85,11 +90,16 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         is_enabled=settings.enable_real_time,
     )
     routes = v1_routes(_probes(application, worker_runs), draining)
-    descriptions = Descriptions([describe_v1(routes), describe_d(D_ROUTES)], [describe_opensubsonic(), REALTIME])
+    descriptions = Descriptions(
+        [describe_v1(routes), describe_b(B_ROUTES), describe_d(D_ROUTES), describe_e(E_ROUTES)],
+        [describe_opensubsonic(), REALTIME],
+    )
     parts = Parts(
         v1=v1_application(areas, (*routes, *descriptions.routes())),
         web=Player(player_folder()),
         root=Dispatcher(D_ROUTES, Catalogue(), areas),
+        # B and E share paths: one table finds both.
+        slashed=Dispatcher((*B_ROUTES, *E_ROUTES), RestFramework(), areas),
         opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),
         socketio=realtime,
     )

@@ -9,6 +9,8 @@ from antiphon.api.http.problems import Refusal
 NAME = "antiphon_session"
 # A browser keeps the cookie as long as the longest session lasts; the server ends sessions earlier.
 SECONDS = 90 * 86_400
+# Ten minutes for the sign-in elsewhere, and five for the code of the second factor.
+BROWSER_NAME, BROWSER_SECONDS, LONGEST_SECRET = "antiphon_browser", 900, 200
 
 
 def cookie_name(exchange: Exchange) -> str:
@@ -18,7 +20,10 @@ def cookie_name(exchange: Exchange) -> str:
 
 def read_cookie(scope: Scope, exchange: Exchange) -> str | None:
     """The session token in the cookie, or None. A cookie may come in several header fields."""
-    name = cookie_name(exchange)
+    return _read(scope, cookie_name(exchange))
+
+
+def _read(scope: Scope, name: str) -> str | None:
     for field, value in scope["headers"]:
         if field == b"cookie":
             text: str = value.decode("latin-1")
@@ -39,9 +44,24 @@ def clear_cookie(exchange: Exchange) -> Header:
     return _cookie(exchange, "", 0)
 
 
-def _cookie(exchange: Exchange, token: str, seconds: int) -> Header:
+def browser_secret(scope: Scope, exchange: Exchange) -> str:
+    """What a browser that signs in elsewhere is known by again when it comes back; empty for one that brings none."""
+    found = _read(scope, _browser_name(exchange))
+    return found if found and len(found) <= LONGEST_SECRET else ""
+
+
+def set_browser_secret(exchange: Exchange, secret: str) -> Header:
+    """Have a browser known again for as long as a sign-in elsewhere may take."""
+    return _cookie(exchange, secret, BROWSER_SECONDS, _browser_name(exchange))
+
+
+def _browser_name(exchange: Exchange) -> str:
+    return f"__Host-{BROWSER_NAME}" if exchange.is_secure else BROWSER_NAME
+
+
+def _cookie(exchange: Exchange, token: str, seconds: int, name: str = "") -> Header:
     secure = "; Secure" if exchange.is_secure else ""
-    text = f"{cookie_name(exchange)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    text = f"{name or cookie_name(exchange)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
     return b"set-cookie", text.encode("ascii")
 
 
@@ -61,8 +81,18 @@ def check_same_origin(scope: Scope, exchange: Exchange) -> None:
         raise _cross_site("This request does not come from the server's own pages.")
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
-    if has_body and kind != b"application/json":
-        raise _cross_site("With a cookie, a request must be JSON or have no body.")
+    # Neither JSON nor a picture can be sent by a form without the browser asking this server first.
+    if has_body and kind != b"application/json" and not kind.startswith(b"image/"):
+        raise _cross_site("With a cookie, a request must be JSON or a picture, or have no body.")
+
+
+def is_own_page(exchange: Exchange) -> bool:
+    """Whether a page of ours has led here: what a GET begins by the cookie alone must not be begun by another site."""
+    site = exchange.headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site == b"same-origin"
+    sender = exchange.headers.get(b"referer", b"").decode("latin-1").lower()
+    return bool(exchange.host) and sender.partition("://")[2].partition("/")[0] == exchange.host
 
 
 def _cross_site(message: str) -> Refusal:

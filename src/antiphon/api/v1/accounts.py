@@ -8,6 +8,7 @@ import msgspec
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.callers import asked_at, caller_of
 from antiphon.api.http.cookies import clear_cookie, set_cookie
+from antiphon.api.http.portraits import portrait_address
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
@@ -142,14 +143,13 @@ class NewApiKey(msgspec.Struct, frozen=True, gc=False):
 
 def user_shape(user: Account) -> User:
     """An account as its owner sees it."""
-    image = f"/api/v1/users/{user.id}/image?v={user.picture[:8]}" if user.picture else None
     return User(
         id=user.id,
         username=user.username,
         email=user.email,
         full_name=user.full_name,
         roles=user.roles,
-        image=image,
+        image=portrait_address(user),
         standing=user.standing,
         rights=user.rights,
         email_proven=user.email_proven,

@@ -73,6 +73,14 @@ class People:
             raise not_found("user")
         return user
 
+    async def changeable(self, principal: Principal, user_id: int) -> User:
+        """One account, for who may change it: its owner and admins. Raises NOT_FOUND, FORBIDDEN."""
+        user = await self.get(principal, user_id)
+        if principal.user_id != user_id and not principal.is_admin:
+            raise forbidden("Only its owner and admins may change an account.")
+        check_may_write(principal)
+        return user
+
     async def by_username(self, principal: Principal, username: str) -> User:
         """One account by its name, as `get` gives it."""
         row = await self._database.reader.fetch_one(
@@ -110,8 +118,7 @@ class People:
 
     async def update(self, principal: Principal, user_id: int, change: ProfileChange) -> User:
         """Change names and profile, one's own or as an admin. Raises NOT_FOUND, FORBIDDEN, INVALID, CONFLICT."""
-        user = await self.get(principal, user_id)
-        check_may_change(principal, user_id)
+        user = await self.changeable(principal, user_id)
         values = _changed_names(user, change)
         now = self._clock()
         async with self._database.transaction() as transaction:
@@ -211,8 +218,7 @@ class People:
 
         Raises NOT_FOUND, FORBIDDEN, CONFLICT `last_admin`.
         """
-        user = await self.get(principal, user_id)
-        check_may_change(principal, user_id)
+        user = await self.changeable(principal, user_id)
         if ADMIN in user.roles:
             await self._check_other_admin(transaction, user_id)
         await transaction.publish(AccountRemoved(user_id=user_id, keep_songs=keep_songs))
@@ -225,13 +231,6 @@ class People:
         assert others is not None
         if not others[0]:
             raise AntiphonError(Kind.CONFLICT, "last_admin", "This is the last admin. Make somebody else one first.")
-
-
-def check_may_change(principal: Principal, user_id: int) -> None:
-    """Raise FORBIDDEN for everybody but the account's owner and admins, and for keys without the scope `write`."""
-    if principal.user_id != user_id and not principal.is_admin:
-        raise forbidden("Only its owner and admins may change an account.")
-    check_may_write(principal)
 
 
 def check_may_write(principal: Principal) -> None:

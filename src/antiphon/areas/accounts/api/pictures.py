@@ -2,7 +2,7 @@
 
 import hashlib
 
-from antiphon.areas.accounts.api.people import People, check_may_change
+from antiphon.areas.accounts.api.people import People
 from antiphon.areas.accounts.data import Picture, PictureMaker, User
 from antiphon.areas.accounts.internal import people, queries
 from antiphon.kernel.clock import Clock
@@ -21,15 +21,9 @@ class Pictures:
         self._people = people
         self._maker = maker
 
-    async def check_may_set(self, principal: Principal, user_id: int) -> User:
-        """The account whose picture is to change, before anything large is read. Raises NOT_FOUND, FORBIDDEN."""
-        user = await self._people.get(principal, user_id)
-        check_may_change(principal, user_id)
-        return user
-
     async def set(self, principal: Principal, user_id: int, given: bytes) -> User:
         """Make `given` somebody's picture. Raises NOT_FOUND, FORBIDDEN, UNSUPPORTED_MEDIA, INVALID `image`."""
-        user = await self.check_may_set(principal, user_id)
+        user = await self._people.changeable(principal, user_id)
         image = await self._maker.portrait(given)
         async with self._database.transaction() as transaction:
             # Whoever was removed meanwhile has no picture any more.
@@ -44,7 +38,7 @@ class Pictures:
 
     async def remove(self, principal: Principal, user_id: int) -> User:
         """Take somebody's picture away. Raises NOT_FOUND, also where there is none, FORBIDDEN."""
-        user = await self.check_may_set(principal, user_id)
+        user = await self._people.changeable(principal, user_id)
         if not user.picture:
             raise not_found("picture")
         async with self._database.transaction() as transaction:

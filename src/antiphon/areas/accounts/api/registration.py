@@ -98,6 +98,8 @@ class Registrations:
         """
         check_admin(principal)
         _check_role(registration.role)
+        if registration.password is None and not self._mail_configured:
+            raise invalid(password="This server sends no mail: give a password, and tell it to them yourself.")
         prepared = msgspec.structs.replace(await self._prepare(registration), waits=False, wants_artist=False)
         async with self._database.transaction() as transaction:
             user = await self._insert(transaction, prepared, {USER, registration.role})
@@ -208,7 +210,7 @@ class Registrations:
                     )
                 )
             if user.standing != "active" or not registration.wants_session:
-                return SignedIn(token="", user=user)
+                return SignedIn(token="", user=user, profile=prepared.profile)
             return await self._signing_in.start_session(transaction, user, registration.caller, has_proven=True)
 
     async def _prepare(self, registration: Registration) -> "_Prepared":

@@ -1,0 +1,1 @@
+"""The dialect of the streaming platform (B), under `/api/…/`."""

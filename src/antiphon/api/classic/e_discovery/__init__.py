@@ -1,0 +1,1 @@
+"""The dialect of the discovery backend (E), under `/api/…/`."""

@@ -1,0 +1,22 @@
+"""The dialect for the OpenAPI description."""
+
+from antiphon.api.http.describing import Described, Schema
+from antiphon.api.http.rest_framework import Detail
+from antiphon.api.http.routing import Route
+
+
+def describe_e(routes: tuple[Route, ...]) -> Described:
+    """The dialect with its routes."""
+    return Described(
+        name="e",
+        about="The music discovery dialect: paths end with a slash, bare objects and lists, errors as "
+        '{"detail": …} or {"field": ["…"]}.',
+        mount="/api/…/",
+        routes=routes,
+        wrap=_bare,
+        problem=Detail,
+    )
+
+
+def _bare(data: Schema, _is_list: bool) -> Schema:
+    return data
