@@ -33,7 +33,8 @@ async def test_an_app_signs_in_by_its_password_or_by_proof_of_it(people: People)
     assert (await people.access.authenticate_app("ada", password=made.password)).user_id == owner.user_id
 
 
-async def test_nothing_else_signs_an_app_in(people: People) -> None:
+async def test_nothing_else_signs_an_app_in(make_people: MakePeople) -> None:
+    people = make_people(rate_limits=False)
     owner = await people.person("ada")
     await people.person("bob")
     made = await people.keys.create_app_password(owner, "phone")

@@ -13,7 +13,7 @@ from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.http.problems import Problem, Refusal, problem_of
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route, RouteTable
-from antiphon.api.http.signin import sign_in
+from antiphon.api.http.signin import check_scope, sign_in
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_signed_in
 from antiphon.kernel.principal import ANONYMOUS, Principal
 
@@ -107,4 +107,5 @@ class Dispatcher:
             raise not_signed_in()
         if route.access == "admin" and not principal.is_admin:
             raise forbidden("Only admins may do this.", "admins_only")
+        check_scope(principal, scope["method"], "admin" if route.access == "admin" else route.scope)
         return principal

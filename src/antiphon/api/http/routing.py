@@ -16,6 +16,7 @@ Handler = Callable[[Request], Awaitable[Answer | Application]]
 """Gives a whole answer, or an application that sends one bit by bit."""
 
 Access = Literal["anyone", "member", "admin"]
+Scope = Literal["write", "upload"]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +25,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     `query` and `body` are the structs that handlers read from the address and from JSON, `data` is the type of what is
     answered (None: nothing), `media` the answer's type where it is not JSON. An `{id}` is an integer, or an opaque text
     where `has_opaque_id`. `paged` lists take limit and offset; `validated` answers carry an ETag made from the
-    library's and the caller's revisions.
+    library's and the caller's revisions. `scope` is what an API key needs to change something there; where only admins
+    may, that is `admin`.
     """
 
     method: str
@@ -33,6 +35,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     tag: str
     access: Access = "member"
+    scope: Scope = "write"
     query: Any = None
     body: Any = None
     data: Any = None

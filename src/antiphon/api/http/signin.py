@@ -44,8 +44,8 @@ def _readable(token: bytes) -> str:
 async def sign_in(scope: Scope, exchange: Exchange, accounts: Accounts) -> Principal:
     """The person behind a request, or ANONYMOUS where it names nobody.
 
-    A header counts before the cookie. Raises NOT_SIGNED_IN for a token that is unknown or ended, FORBIDDEN for a key
-    without the scope `read` that reads, and Refusal 403 for a changing cookie request from elsewhere.
+    A header counts before the cookie. Raises NOT_SIGNED_IN for a token that is unknown or ended, and Refusal 403 for a
+    changing cookie request from elsewhere.
     """
     token = token_in_header(scope, exchange)
     if token is None:
@@ -55,7 +55,13 @@ async def sign_in(scope: Scope, exchange: Exchange, accounts: Accounts) -> Princ
         if scope["method"] not in SAFE_METHODS:
             check_same_origin(scope, exchange)
     principal = await accounts.access.authenticate(token)
-    if principal.scopes is not None and scope["method"] in SAFE_METHODS and "read" not in principal.scopes:
-        raise forbidden("This key may not read.", "scope_missing")
     exchange.user_id = principal.user_id
     return principal
+
+
+def check_scope(principal: Principal, method: str, writes: str) -> None:
+    """Raise FORBIDDEN for a key without the scope that a request needs: `read`, or `writes` where it may change
+    something."""
+    needed = "read" if method in SAFE_METHODS else writes
+    if principal.scopes is not None and needed not in principal.scopes:
+        raise forbidden(f"This key lacks the scope {needed}.", "scope_missing")

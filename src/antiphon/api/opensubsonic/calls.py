@@ -42,7 +42,8 @@ Handler = Callable[[Call], Awaitable[Payload | None]]
 class Endpoint(NamedTuple):
     """One line of the table: the name in the address, who answers, and what the payload is called.
 
-    `is_open` needs no sign-in. `sends_bytes` answers by itself and not with an envelope.
+    `is_open` needs no sign-in. `sends_bytes` answers by itself and not with an envelope. `scope` is what an API key
+    must have for it: `write` for whatever changes something.
     """
 
     name: str
@@ -50,3 +51,4 @@ class Endpoint(NamedTuple):
     element: str = ""
     is_open: bool = False
     sends_bytes: bool = False
+    scope: str = "read"

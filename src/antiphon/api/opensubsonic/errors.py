@@ -7,7 +7,7 @@ from antiphon.api.opensubsonic.answers import Error
 from antiphon.kernel.errors import AntiphonError, Kind
 
 GENERIC, MISSING, CLIENT_TOO_OLD, SERVER_TOO_OLD = 0, 10, 20, 30
-WRONG_SIGN_IN, CONFLICTING_SIGN_IN, BAD_KEY = 40, 43, 44
+WRONG_SIGN_IN, NOT_THIS_WAY, CONFLICTING_SIGN_IN, BAD_KEY = 40, 42, 43, 44
 NOT_ALLOWED, NOT_FOUND = 50, 70
 
 CODES: Mapping[Kind, int] = {
@@ -42,7 +42,7 @@ def tell(error: Exception, request_id: str, help_url: str | None) -> tuple[Error
     `help_url` tells where a person makes the password or key that an app needs.
     """
     if isinstance(error, SubsonicError):
-        shown = help_url if error.code in (WRONG_SIGN_IN, CONFLICTING_SIGN_IN, BAD_KEY) else None
+        shown = help_url if error.code in (WRONG_SIGN_IN, NOT_THIS_WAY, CONFLICTING_SIGN_IN, BAD_KEY) else None
         return Error(code=error.code, message=error.message, help_url=shown), None
     problem = problem_of(error, CODES, request_id)
     # What the edge refuses has a status of HTTP in the place of a code.

@@ -103,6 +103,17 @@ class Parameters:
         return numbers
 
 
+def plain_password(text: str) -> str:
+    """A password as it was typed: clients may hide it from a glance as `enc:` and hexadecimal digits. Empty where these
+    are none."""
+    if not text.startswith("enc:"):
+        return text
+    try:
+        return bytes.fromhex(text[4:]).decode()
+    except ValueError:
+        return ""
+
+
 def _number(name: str, text: str, least: int) -> int:
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):

@@ -3,8 +3,14 @@ neither the account's own password nor any cookie or header."""
 
 import msgspec
 
-from antiphon.api.opensubsonic.errors import BAD_KEY, CONFLICTING_SIGN_IN, WRONG_SIGN_IN, SubsonicError
-from antiphon.api.opensubsonic.parameters import Parameters, missing
+from antiphon.api.opensubsonic.errors import (
+    BAD_KEY,
+    CONFLICTING_SIGN_IN,
+    NOT_THIS_WAY,
+    WRONG_SIGN_IN,
+    SubsonicError,
+)
+from antiphon.api.opensubsonic.parameters import Parameters, missing, plain_password
 from antiphon.areas.accounts.api import Accounts
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden
 from antiphon.kernel.principal import Principal
@@ -12,11 +18,11 @@ from antiphon.kernel.principal import Principal
 _WRONG = "Wrong username or password. Apps sign in with an app password, which you make in your profile."
 
 
-async def sign_in(parameters: Parameters, accounts: Accounts) -> Principal:
-    """The person behind a call.
+async def sign_in(parameters: Parameters, accounts: Accounts, address: str, scope: str) -> Principal:
+    """The person behind a call from `address` that needs `scope`.
 
-    Raises SubsonicError 40, 43 or 44, INVALID `missing_parameter` where nothing tells who it is, FORBIDDEN for a key
-    that may not read.
+    Raises SubsonicError 40, 42, 43 or 44, INVALID `missing_parameter` where nothing tells who it is, FORBIDDEN for a
+    key without the scope, TOO_MANY_REQUESTS after too many wrong passwords.
     """
     key = parameters.text("apiKey")
     username, password = parameters.text("u"), parameters.text("p")
@@ -24,7 +30,7 @@ async def sign_in(parameters: Parameters, accounts: Accounts) -> Principal:
     if key:
         if username or password or token or salt:
             raise SubsonicError(CONFLICTING_SIGN_IN, "An API key stands alone: leave u, p, t and s out.")
-        return await _by_key(key, accounts)
+        return await _by_key(key, accounts, scope)
     if not username:
         raise missing("u")
     if token and password:
@@ -33,14 +39,18 @@ async def sign_in(parameters: Parameters, accounts: Accounts) -> Principal:
         if not salt:
             raise missing("s")
     elif password:
-        password = _plain(password)
+        password = plain_password(password)
     else:
         raise missing("p, or t and s")
     try:
-        return await accounts.access.authenticate_app(username, password=password, token=token, salt=salt)
+        return await accounts.access.authenticate_app(
+            username, password=password, token=token, salt=salt, address=address
+        )
     except AntiphonError as error:
         if error.kind is not Kind.WRONG_CREDENTIALS:
             raise
+        if error.code == "own_password":
+            raise SubsonicError(NOT_THIS_WAY, error.message) from error
         raise SubsonicError(WRONG_SIGN_IN, _WRONG) from error
 
 
@@ -49,23 +59,13 @@ def named(principal: Principal, client: str) -> Principal:
     return msgspec.structs.replace(principal, client=client) if client else principal
 
 
-async def _by_key(key: str, accounts: Accounts) -> Principal:
+async def _by_key(key: str, accounts: Accounts, scope: str) -> Principal:
     try:
         principal = await accounts.access.authenticate_key(key)
     except AntiphonError as error:
         if error.kind is not Kind.NOT_SIGNED_IN:
             raise
         raise SubsonicError(BAD_KEY, "This API key is unknown or revoked.") from error
-    if principal.scopes is not None and "read" not in principal.scopes:
-        raise forbidden("This key may not read.", "scope_missing")
+    if principal.scopes is not None and scope not in principal.scopes:
+        raise forbidden(f"This key may not {scope}.", "scope_missing")
     return principal
-
-
-def _plain(password: str) -> str:
-    """A password as it was typed: clients may hide it from a glance as `enc:` and hexadecimal digits."""
-    if not password.startswith("enc:"):
-        return password
-    try:
-        return bytes.fromhex(password[4:]).decode()
-    except ValueError as error:
-        raise SubsonicError(WRONG_SIGN_IN, _WRONG) from error

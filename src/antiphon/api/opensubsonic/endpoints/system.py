@@ -1,10 +1,8 @@
-"""What the server is, and whose call it is."""
+"""What the server is, and reading its music anew."""
 
-from antiphon.api.opensubsonic.answers import Extension, License, ScanStatus, TokenInfo, User, Users
+from antiphon.api.opensubsonic.answers import Extension, License, ScanStatus
 from antiphon.api.opensubsonic.calls import Call
-from antiphon.kernel.errors import forbidden
 from antiphon.kernel.jobs import Job
-from antiphon.kernel.principal import ARTIST
 
 EXTENSIONS = (
     Extension(name="apiKeyAuthentication", versions=(1,)),
@@ -29,24 +27,6 @@ async def get_extensions(_call: Call) -> tuple[Extension, ...]:
     return EXTENSIONS
 
 
-async def token_info(call: Call) -> TokenInfo:
-    """Whose key it is."""
-    return TokenInfo(username=call.principal.username)
-
-
-async def get_user(call: Call) -> User:
-    """The caller's own account."""
-    wanted = call.parameters.needed("username")
-    if wanted.casefold() != call.principal.username.casefold():
-        raise forbidden("Only your own account is shown here.")
-    return await _own_account(call)
-
-
-async def get_users(call: Call) -> Users:
-    """The accounts that the caller may see here: their own."""
-    return Users(user=(await _own_account(call),))
-
-
 async def get_scan_status(call: Call) -> ScanStatus:
     """Whether a scan waits or runs."""
     return await _status(call, await call.areas.library.scans.latest())
@@ -61,28 +41,3 @@ async def start_scan(call: Call) -> ScanStatus:
 async def _status(call: Call, job: Job | None) -> ScanStatus:
     count = await call.areas.library.scans.song_count()
     return ScanStatus(scanning=job is not None and job.shown_state in ("queued", "running"), count=count)
-
-
-async def _own_account(call: Call) -> User:
-    principal = call.principal
-    account = await call.areas.accounts.access.me(principal)
-    folders = await call.areas.library.browse.libraries(principal)
-    may_write = principal.scopes is None or "write" in principal.scopes
-    return User(
-        username=account.username,
-        email=account.email,
-        scrobbling_enabled=may_write,
-        admin_role=principal.is_admin,
-        settings_role=True,
-        download_role=True,
-        upload_role=ARTIST in principal.roles or principal.is_admin,
-        playlist_role=may_write,
-        cover_art_role=False,
-        comment_role=may_write,
-        podcast_role=False,
-        stream_role=True,
-        jukebox_role=False,
-        share_role=False,
-        video_conversion_role=False,
-        folder=tuple(library.id for library in folders),
-    )

@@ -94,7 +94,7 @@ class Accounts:
         passwords = Passwords(options.password_pepper)
         box = SecretBox(options.encrypt_key)
         attempts = Attempts(cache, clock, enabled=options.rate_limits)
-        self.access = Access(database=database, clock=clock, box=box)
+        self.access = Access(database=database, clock=clock, box=box, passwords=passwords, attempts=attempts)
         self.signing_in = SigningIn(database=database, clock=clock, passwords=passwords, box=box, attempts=attempts)
         self.own_password = OwnPassword(database=database, clock=clock, passwords=passwords, attempts=attempts)
         self.second_factor = SecondFactor(

@@ -10,8 +10,11 @@ import msgspec
 
 from antiphon.areas.accounts.data import AccessEnded, User
 from antiphon.areas.accounts.internal import queries, rows, writes
+from antiphon.areas.accounts.internal.app_guesses import AppGuesses
+from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.lifetimes import has_ended
 from antiphon.areas.accounts.internal.names import name_key
+from antiphon.areas.accounts.internal.passwords import Passwords
 from antiphon.areas.accounts.internal.secrets import API_KEY_PREFIX, SecretBox, token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
@@ -29,10 +32,14 @@ TOUCH_SECONDS = 60.0
 class Access:
     """Who is behind a token, a key or a Subsonic sign-in."""
 
-    def __init__(self, *, database: Database, clock: Clock, box: SecretBox) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, box: SecretBox, passwords: Passwords, attempts: Attempts
+    ) -> None:
         self._database = database
         self._clock = clock
         self._box = box
+        self._passwords = passwords
+        self._guesses = AppGuesses(attempts)
         self._checked: dict[str, tuple[float, Principal]] = {}
         self._ended = 0
         self._touching: dict[tuple[str, int], asyncio.Task[None]] = {}
@@ -77,26 +84,40 @@ class Access:
         return await self.authenticate(key)
 
     async def authenticate_app(
-        self, username: str, *, password: str = "", token: str = "", salt: str = ""
+        self, username: str, *, password: str = "", token: str = "", salt: str = "", address: str = ""
     ) -> Principal:
-        """The person whose app password a Subsonic client knows: as it is, or as md5(password + salt) in hex.
+        """The person whose app password a Subsonic client knows: as it is, or as md5(password + salt) in hex. It calls
+        from `address`.
 
-        The account password never works here. Raises WRONG_CREDENTIALS.
+        The account password never works here. Raises WRONG_CREDENTIALS (with the code `own_password` for who gives just
+        that), TOO_MANY_REQUESTS after too many wrong ones.
         """
         proof = "\0".join(("app", username, password, token, salt))
         known = self._checked.get(proof)
         if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
             return known[1]
         ended = self._ended
-        found = await self._database.reader.fetch(queries.SECRETS_BY_USERNAME, key=name_key(username))
+        account = name_key(username)
+        found = await self._database.reader.fetch(queries.SECRETS_BY_USERNAME, key=account)
         for row in found:
             secret = self._box.open(row[6], f"app_password:{row[1]}")
             if secret is not None and _proves(secret, password, token, salt):
+                await self._guesses.right(row[0], account, address)
                 principal = rows.principal_of(row, "app_password")
                 self._touch_later("app_password", row[0], row[7])
                 self._believe(proof, principal, ended)
                 return principal
+        await self._guesses.wrong(account, address)
+        if password and not token:
+            await self._check_not_own(account, password)
         raise AntiphonError(Kind.WRONG_CREDENTIALS, "wrong_credentials", "Wrong username or password.")
+
+    async def _check_not_own(self, account: str, password: str) -> None:
+        """Tell who knows the account's own password that it is not for apps. An unknown account takes as long."""
+        row = await self._database.reader.fetch_one(queries.SIGN_IN_BY_USERNAME, key=account)
+        if await self._passwords.matches(row[0] if row else "", password):
+            sentence = "The account's own password is not for apps. Make an app password in your profile."
+            raise AntiphonError(Kind.WRONG_CREDENTIALS, "own_password", sentence)
 
     async def _by_session(self, token: str) -> Principal | None:
         row = await self._database.reader.fetch_one(queries.SESSION_BY_TOKEN, token_hash=token_hash(token))

@@ -43,6 +43,13 @@ class Attempts:
         for name, free in counted:
             await self._count(name, free)
 
+    async def check(self, purpose: str, account: str, address: str) -> None:
+        """Raise TOO_MANY_REQUESTS where a try would be refused now, without counting one."""
+        if self._enabled:
+            waits = [await self._wait(name) for name, _ in self._counted(purpose, account, address)]
+            if max(waits) > 0:
+                raise _too_many(max(waits))
+
     async def succeeded(self, purpose: str, account: str, address: str) -> None:
         """Forget the tries at an account after a right one. Those of the network stay: it may guess at others."""
         if self._enabled:

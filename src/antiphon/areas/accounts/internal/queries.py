@@ -58,6 +58,12 @@ HELD_PASSWORD_HASH = Statement(
     select(user_account.c.password_hash).where(user_account.c.id == bindparam("user_id")).with_for_update(read=True)
 )
 
+OTHER_WITH_EMAIL = Statement(
+    select(user_account.c.id).where(
+        user_account.c.email_key == bindparam("key"), user_account.c.id != bindparam("user_id")
+    )
+)
+
 # Held until the transaction ends, so that nobody else changes what belongs to this account meanwhile.
 HELD_ACCOUNT = Statement(select(user_account.c.id).where(user_account.c.id == bindparam("user_id")).with_for_update())
 
