@@ -52,11 +52,10 @@ async def test_an_account_is_made_used_and_left(house: House) -> None:
 async def test_a_name_made_from_an_address_is_made_free(house: House) -> None:
     async with house.door() as door:
         names = []
-        for email in ("mila@a.example", "mila@b.example", "MILA@c.example", "Бэлла@a.example", "..@@", "ähm+x@a.example"):
+        for email in ("mila@a.example", "mila@b.example", "MILA@c.example", "Бэлла@a.example", "ähm+x@a.example"):
             made = await door.post(REGISTRATION, json=new(email))
-            if made.status_code == 201:
-                headers = {"Authorization": f"Token {made.json()['key']}"}
-                names.append((await door.get("/api/v1/auth/me", headers=headers)).json()["data"]["username"])
+            headers = {"Authorization": f"Token {await key_of(made, 201)}"}
+            names.append((await door.get("/api/v1/auth/me", headers=headers)).json()["data"]["username"])
         assert names == ["mila", "mila2", "MILA3", "user", "ahmx"]
         given = await door.post(REGISTRATION, json=new("mila@d.example", username="mila.4"))
         assert given.status_code == 201
