@@ -1,5 +1,7 @@
 """What crosses the door of playback."""
 
+from typing import Literal
+
 import msgspec
 
 from antiphon.areas.library.data import SongRow
@@ -34,6 +36,39 @@ class NowPlayingRow(msgspec.Struct, frozen=True):
     started_at: float
     position: float
     song: SongRow
+
+
+class PlayQueue(msgspec.Struct, frozen=True):
+    """What a person has lined up in an app. `place` is the current song's in `songs`, `position` seconds into it."""
+
+    client: str
+    songs: list[SongRow]
+    place: int
+    position: float
+    changed_at: float
+
+
+class BookmarkRow(msgspec.Struct, frozen=True):
+    """A place in a song that somebody wants to come back to; `position` in seconds."""
+
+    position: float
+    comment: str
+    created_at: float
+    changed_at: float
+    song: SongRow
+
+
+PlaybackState = Literal["starting", "playing", "paused", "stopped"]
+
+
+class PlaybackReport(msgspec.Struct, frozen=True):
+    """Where an app is in a song: `position` in seconds, `rate` how fast it plays. Without `counts` it is no play."""
+
+    song_id: int
+    state: PlaybackState
+    position: float
+    rate: float = 1.0
+    counts: bool = True
 
 
 class PlayRecorded(Event, frozen=True):

@@ -3,20 +3,34 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from antiphon.areas.playback.internal import queries
+from antiphon.areas.playback.internal import queries, saved
 from antiphon.kernel.db import Reader
 
 ROWS_AT_ONCE = 2000
 _ACTIVITY_COLUMNS = ("id", "song_id", "title", "artist", "action", "at", "client", "seconds", "completion")
+_BOOKMARK_COLUMNS = ("song_id", "position", "comment", "created_at", "changed_at")
 _PLAYING_COLUMNS = ("song_id", "client", "started_at", "position")
 
 
 async def export(reader: Reader, user_id: int) -> dict[str, Any]:
-    """What a person played, liked, skipped and shared, and what they play now."""
+    """What a person played, liked, skipped and shared, what they play now and have lined up, and their bookmarks."""
     playing = await reader.fetch(queries.PERSONAL_NOW_PLAYING, user_id=user_id)
+    queues = await reader.fetch(saved.QUEUES, user_id=user_id)
+    bookmarks = await reader.fetch(saved.PERSONAL_BOOKMARKS, user_id=user_id)
     return {
         "activity": _activity(reader, user_id),
         "now_playing": [dict(zip(_PLAYING_COLUMNS, row, strict=True)) for row in playing],
+        "play_queues": [
+            {
+                "client": row[0],
+                "song_ids": saved.ids_of(row[1]),
+                "place": row[2],
+                "position": row[3],
+                "changed_at": row[4],
+            }
+            for row in queues
+        ],
+        "bookmarks": [dict(zip(_BOOKMARK_COLUMNS, row, strict=True)) for row in bookmarks],
     }
 
 

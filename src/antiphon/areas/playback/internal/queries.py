@@ -46,6 +46,13 @@ NOW_PLAYING = Statement(
     .limit(500)
 )
 
+LISTEN = Statement(
+    select(now_playing.c.song_id, now_playing.c.begun_at, now_playing.c.counted).where(
+        now_playing.c.user_id == bindparam("user_id", type_=BigInteger),
+        now_playing.c.client == bindparam("client", type_=Text),
+    )
+)
+
 ACCESSIBLE_DURATIONS = Statement(
     select(song.c.id, song.c.duration).where(in_list(song.c.id, bindparam("ids", type_=Text)), accessible_songs())
 )

@@ -1,6 +1,6 @@
 """The tables of playback."""
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Table, Text, text
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, Table, Text, text
 
 from antiphon.kernel.db import Id, Moment, metadata
 
@@ -42,6 +42,38 @@ now_playing = Table(
     Column("song_id", Id, ForeignKey("song.id", ondelete="CASCADE"), nullable=False),
     Column("started_at", Moment, nullable=False),
     Column("position", Double, nullable=False, server_default="0"),
+    # When this listen began, and whether it counts as a play already (for apps that report where they are).
+    Column("begun_at", Moment, nullable=False, server_default="0"),
+    Column("counted", Integer, nullable=False, server_default="0"),
     Index("ix_now_playing_song_id", "song_id"),
+    sqlite_with_rowid=False,
+)
+
+# What a person has lined up, for each of their apps: the one that was changed last is handed to the next device.
+play_queue = Table(
+    "play_queue",
+    metadata,
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    Column("client", Text, primary_key=True),
+    # A JSON list of song ids; a song may stand in it twice.
+    Column("song_ids", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    # Seconds into the song at `place`.
+    Column("position", Double, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+bookmark = Table(
+    "bookmark",
+    metadata,
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    Column("song_id", Id, ForeignKey("song.id", ondelete="CASCADE"), primary_key=True),
+    # Seconds into the song.
+    Column("position", Double, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index("ix_bookmark_song_id", "song_id"),
     sqlite_with_rowid=False,
 )

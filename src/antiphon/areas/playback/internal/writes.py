@@ -40,10 +40,24 @@ async def insert_activity(
 
 
 async def set_now_playing(
-    transaction: Transaction, *, user_id: int, client: str, song_id: int, started_at: float, position: float
+    transaction: Transaction,
+    *,
+    user_id: int,
+    client: str,
+    song_id: int,
+    started_at: float,
+    position: float,
+    begun_at: float = 0.0,
+    counted: int = 0,
 ) -> None:
-    """Say what an app of a person plays."""
-    values = {"song_id": song_id, "started_at": started_at, "position": position}
+    """Say what an app of a person plays, since when they listen to it, and whether this counts as a play already."""
+    values = {
+        "song_id": song_id,
+        "started_at": started_at,
+        "position": position,
+        "begun_at": begun_at,
+        "counted": counted,
+    }
     statement = _INSERT[transaction.dialect](now_playing).values(user_id=user_id, client=client, **values)
     await transaction.execute(
         statement.on_conflict_do_update(index_elements=[now_playing.c.user_id, now_playing.c.client], set_=values)

@@ -604,6 +604,8 @@ def upgrade() -> None:
         sa.Column("song_id", ID, nullable=False),
         sa.Column("started_at", sa.Double(), nullable=False),
         sa.Column("position", sa.Double(), server_default="0", nullable=False),
+        sa.Column("begun_at", sa.Double(), server_default="0", nullable=False),
+        sa.Column("counted", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["song_id"], ["song.id"], name=op.f("fk_now_playing_song_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_now_playing_user_id"), ondelete="CASCADE"

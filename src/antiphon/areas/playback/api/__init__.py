@@ -9,9 +9,11 @@ import msgspec
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
-from antiphon.areas.playback.data import NowPlayingRow, Play, PlayRecorded, PlayRow
+from antiphon.areas.playback.api.queues import Bookmarks, Queues
+from antiphon.areas.playback.data import NowPlayingRow, Play, PlaybackReport, PlayRecorded, PlayRow
 from antiphon.areas.playback.internal import personal, queries, writes
 from antiphon.areas.playback.internal.queries import viewing
+from antiphon.areas.playback.internal.reports import counts_as_play
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
@@ -25,12 +27,14 @@ MAXIMUM_PLAYS = 5_000
 
 
 class Playback:
-    """Listening: audio that is handed out, plays that count, and what is playing just now."""
+    """Listening: audio that is handed out, plays that count, what is playing just now; `queues` and `bookmarks`."""
 
     def __init__(self, *, database: Database, clock: Clock, library: Library) -> None:
         self._database = database
         self._clock = clock
         self._library = library
+        self.queues = Queues(database=database, clock=clock, library=library)
+        self.bookmarks = Bookmarks(database=database, clock=clock, library=library)
         database.subscriptions.in_transaction(AnnotationChanged, self._log_like)
 
     async def audio(self, principal: Principal, song_id: int) -> SongFile:
@@ -113,6 +117,45 @@ class Playback:
                 position=min(position, float(row[1])),
             )
 
+    async def report(self, principal: Principal, report: PlaybackReport) -> None:
+        """Hear from an app where it is in a song: shown as now playing, and counted once enough of it was heard.
+
+        Raises NOT_FOUND where the caller may not hear the song, INVALID for impossible values.
+        """
+        check_may_write(principal)
+        _check_report(report)
+        client, now = principal.client[:MAXIMUM_CLIENT], self._clock()
+        async with self._database.transaction() as transaction:
+            row = await transaction.fetch_one(
+                queries.ACCESSIBLE_DURATIONS, ids=f"[{report.song_id}]", **viewing(principal)
+            )
+            if row is None:
+                raise not_found("song")
+            duration = float(row[1])
+            known = await transaction.fetch_one(queries.LISTEN, user_id=principal.user_id, client=client)
+            goes_on = known is not None and known[0] == report.song_id and known[1] and report.state != "starting"
+            begun_at, counted = (known[1], known[2]) if known and goes_on else (now, 0)
+            if not goes_on and report.state != "starting":
+                begun_at = now - report.position / max(report.rate, 0.1)
+            if report.counts and not counted and counts_as_play(duration, report.position, now - begun_at, report.rate):
+                await self._record(
+                    transaction, principal, Play(report.song_id, begun_at, report.position), duration, now
+                )
+                counted = 1
+            if report.state == "stopped":
+                await writes.clear_now_playing(transaction, principal.user_id, client)
+                return
+            await writes.set_now_playing(
+                transaction,
+                user_id=principal.user_id,
+                client=client,
+                song_id=report.song_id,
+                started_at=now,
+                position=min(report.position, duration),
+                begun_at=begun_at,
+                counted=counted,
+            )
+
     async def now_playing(self, principal: Principal) -> list[NowPlayingRow]:
         """What everybody plays just now, the latest first, as far as the caller may see the songs."""
         if principal.is_anonymous:
@@ -162,6 +205,13 @@ class Playback:
                 at=round(self._clock(), 3),
                 client="",
             )
+
+
+def _check_report(report: PlaybackReport) -> None:
+    if not (math.isfinite(report.position) and report.position >= 0):
+        raise invalid(position="A position is a number of seconds, zero or more.")
+    if not (math.isfinite(report.rate) and 0 < report.rate <= 16):
+        raise invalid(rate="A rate is a number above 0, at most 16.")
 
 
 def _check_play(play: Play) -> None:

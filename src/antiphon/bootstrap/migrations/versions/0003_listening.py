@@ -1,0 +1,45 @@
+"""Listening: play queues and bookmarks.
+
+Revision: 0003, after 0002.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "play_queue",
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("song_ids", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Double(), nullable=False),
+        sa.Column("changed_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_play_queue_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "client", name=op.f("pk_play_queue")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "bookmark",
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("song_id", ID, nullable=False),
+        sa.Column("position", sa.Double(), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("changed_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["song_id"], ["song.id"], name=op.f("fk_bookmark_song_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_bookmark_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "song_id", name=op.f("pk_bookmark")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_bookmark_song_id", "bookmark", ["song_id"], unique=False)
