@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from antiphon.kernel.errors import forbidden
+
 ADMIN, ARTIST, USER = "admin", "artist", "user"
 ROLES = (ADMIN, ARTIST, USER)
 
@@ -49,3 +51,9 @@ class Principal(msgspec.Struct, frozen=True):
 
 ANONYMOUS = Principal(user_id=0, username="", roles=frozenset(), via="none", rights=frozenset())
 SYSTEM = Principal(user_id=0, username="system", roles=frozenset({ADMIN}), via="system")
+
+
+def check_right(principal: Principal, right: Right, sentence: str) -> None:
+    """Raise FORBIDDEN `right_missing` with a sentence for people, where the account has not been given a right."""
+    if not principal.may(right):
+        raise forbidden(sentence, "right_missing")

@@ -27,7 +27,7 @@ async def stream(call: Call) -> None:
 async def download(call: Call) -> None:
     """A song's own file, to be kept."""
     number = call.parameters.id("id", "song")
-    file = await call.areas.playback.audio(call.principal, number)
+    file = await call.areas.playback.audio(call.principal, number, right="download")
     song = await call.areas.library.browse.song(call.principal, number)
     name = song.path.rpartition("/")[2] or f"{song.title}.{song.suffix}"
     await _send_song(call, file, (content_disposition(name),))

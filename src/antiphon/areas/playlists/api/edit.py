@@ -21,7 +21,7 @@ from antiphon.areas.playlists.internal.queries import viewing
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import forbidden, invalid, not_found
-from antiphon.kernel.principal import Principal
+from antiphon.kernel.principal import Principal, check_right
 
 
 class Edit:
@@ -42,8 +42,13 @@ class Edit:
         tracks: Sequence[Track] = (),
         collaborators: Sequence[int] = (),
     ) -> int:
-        """A new playlist's id. Raises INVALID by field, NOT_FOUND for a song the caller may not hear."""
+        """A new playlist's id.
+
+        Raises INVALID by field, NOT_FOUND for a song the caller may not hear, FORBIDDEN to publish without the right.
+        """
         check_may_write(principal)
+        if is_public:
+            _check_may_publish(principal)
         data: dict[str, Any] = {
             "title": checked_title(title),
             "description": checked_description(description),
@@ -82,6 +87,8 @@ class Edit:
             editor, now = await self._open(transaction, principal, playlist_id)
             if (is_public is not None or collaborators is not None) and now.owner_id != principal.user_id:
                 raise forbidden("Only its owner publishes a playlist and names its collaborators.")
+            if is_public and not now.is_public:
+                _check_may_publish(principal)
             if title is not None and (checked := checked_title(title)) != now.title:
                 await editor.rename(checked)
             if description is not None and (checked := checked_description(description)) != now.description:
@@ -198,6 +205,10 @@ class Edit:
         kept = {entry.track for entry in await editor.entries()}
         await check_tracks(transaction, principal, [track for track in tracks if track not in kept])
         await editor.replace(tracks)
+
+
+def _check_may_publish(principal: Principal) -> None:
+    check_right(principal, "public_playlists", "This account may not make playlists public.")
 
 
 def _check_position(position: int | None) -> None:
