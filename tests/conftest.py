@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.services.databases",
     "tests.services.server",
     "tests.services.application",
+    "tests.services.mail",
     "tests.services.skips",
     "tests.audio.fixtures",
 ]
