@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 
 from antiphon.bootstrap.entry import parser
-from antiphon.bootstrap.options import OPTIONS, Option
+from antiphon.bootstrap.options import OPTIONS, PROVIDER, PROVIDER_OPTIONS, Option
 from scripts.description import postman_collection, reference_page
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +24,9 @@ def env_example() -> str:
         lines += ["", f"# --- {group} ---"]
         for option in options:
             lines += [f"# {_sentence(option)}", f"#{option.name}={option.default}"]
+    lines += ["", f"# --- Each provider of OIDC_PROVIDERS ({PROVIDER}: its name in capitals, _ for -) ---"]
+    for option in PROVIDER_OPTIONS:
+        lines += [f"# {_sentence(option)}", f"#{option.name}={option.default}"]
     return "\n".join(lines) + "\n"
 
 
@@ -36,11 +39,24 @@ def settings_page() -> str:
         "that is unknown, or a value that cannot be, is refused at the start with a sentence that says what is right.",
     ]
     for group, options in groupby(OPTIONS, key=lambda option: option.group):
-        lines += ["", f"## {group}", "", "| setting | default | what it is for |", "|---|---|---|"]
-        for option in options:
-            default = f"`{option.default}`" if option.default else ""
-            lines.append(f"| `{option.name}` | {default} | {_sentence(option).replace('|', chr(92) + '|')} |")
+        lines += ["", f"## {group}", *_settings_table(options)]
+    lines += [
+        "",
+        "## Each OpenID provider",
+        "",
+        f"`{PROVIDER}` is the short name in `OIDC_PROVIDERS`, in capitals and with `_` for `-`. Register",
+        "`{PUBLIC_URL}/api/v1/auth/oidc/{short name}/callback` there as the redirect address.",
+        *_settings_table(PROVIDER_OPTIONS),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _settings_table(options: Iterable[Option]) -> list[str]:
+    lines = ["", "| setting | default | what it is for |", "|---|---|---|"]
+    for option in options:
+        default = f"`{option.default}`" if option.default else ""
+        lines.append(f"| `{option.name}` | {default} | {_sentence(option).replace('|', chr(92) + '|')} |")
+    return lines
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

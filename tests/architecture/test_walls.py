@@ -18,6 +18,7 @@ VISIBLE_IN = {
     "botocore": ("adapters.storage",),
     "httpx2": ("adapters",),
     "authlib": ("adapters",),
+    "joserfc": ("adapters",),
     "redis": ("adapters", "bootstrap"),
     "asyncpg": ("adapters.db", "bootstrap"),
     "aiosqlite": ("adapters.db", "bootstrap"),

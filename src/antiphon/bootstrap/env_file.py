@@ -4,9 +4,11 @@ import difflib
 import re
 from pathlib import Path
 
-from antiphon.bootstrap.options import IGNORED, IGNORED_PREFIXES, OPTIONS
+from antiphon.bootstrap.options import IGNORED, IGNORED_PREFIXES, OPTIONS, PROVIDER, PROVIDER_OPTIONS
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Of any provider: whether there is such a one is known once OIDC_PROVIDERS is.
+_OF_PROVIDER = re.compile("|".join(option.name.replace(PROVIDER, "[A-Z0-9_]+") for option in PROVIDER_OPTIONS))
 # A value in quotes, perhaps with a remark behind it.
 _QUOTED = re.compile(r"""(["'])(?P<value>.*?)\1\s*(?:\s#.*)?""")
 _REMARK = re.compile(r"(?:^|\s+)#")
@@ -32,7 +34,7 @@ def read_env_file(file: Path, warnings: list[str]) -> dict[str, str]:
         name = name.strip()
         if not equals or not _NAME.fullmatch(name):
             raise SettingsError(f"{file}, line {number}: a line must read NAME=value.")
-        if name in known:
+        if name in known or _OF_PROVIDER.fullmatch(name):
             found[name] = _bare(value.strip())
         elif name in IGNORED or name.startswith(IGNORED_PREFIXES):
             ignored.append(name)

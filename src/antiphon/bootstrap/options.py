@@ -92,12 +92,44 @@ OPTIONS: tuple[Option, ...] = (
     Option("LISTENBRAINZ_URL", "https://api.listenbrainz.org", "Base address.", "address", group="Outside"),
     Option("LASTFM_URL", "https://ws.audioscrobbler.com/2.0", "Base address.", "address", group="Outside"),
     Option("MUSICBRAINZ_URL", "https://musicbrainz.org/ws/2", "Base address.", "address", group="Outside"),
+    Option(
+        "OIDC_PROVIDERS",
+        "",
+        "Short names of the OpenID providers that people may sign in with: company,my-school.",
+        "list",
+        group="OpenID providers",
+    ),
     Option("S3_ENDPOINT", "", "Address of an S3-compatible object storage.", "address", group="Storage"),
     Option("S3_ACCESS_KEY", "", "Its access key.", secret=True, group="Storage"),
     Option("S3_SECRET_KEY", "", "Its secret key.", secret=True, group="Storage"),
     Option("S3_BUCKET_NAME", "", "Its bucket.", group="Storage"),
     Option("S3_REGION", "us-east-1", "Its region.", group="Storage"),
 )
+
+PROVIDER = "<NAME>"
+# What each provider of OIDC_PROVIDERS has: OIDC_COMPANY_ISSUER for `company`, OIDC_MY_SCHOOL_ISSUER for `my-school`.
+PROVIDER_OPTIONS: tuple[Option, ...] = (
+    Option("OIDC_<NAME>_ISSUER", "", "The provider's address, as it names itself. Needed.", "address"),
+    Option("OIDC_<NAME>_CLIENT_ID", "", "Of the client that you have registered there. Needed."),
+    Option("OIDC_<NAME>_CLIENT_SECRET", "", "Its secret. Empty: a public client.", secret=True),
+    Option("OIDC_<NAME>_NAME", "", "What people read on the button. Empty: the short name."),
+    Option("OIDC_<NAME>_SCOPES", "openid profile email", "What is asked for, separated by spaces."),
+    Option("OIDC_<NAME>_REGISTER", "True", "Whether who is new gets an account, as REGISTRATION allows.", "flag"),
+    Option("OIDC_<NAME>_GROUPS_CLAIM", "groups", "Where the provider tells groups; realm_access.roles works too."),
+    Option(
+        "OIDC_<NAME>_ROLES",
+        "",
+        "Roles by group, for example music-admins=admin,bands=artist. At each sign-in the groups decide about them.",
+        "list",
+    ),
+)
+
+
+def provider_option(option: Option, provider: str) -> Option:
+    """An option of `PROVIDER_OPTIONS` as it is called for one provider."""
+    name = option.name.replace(PROVIDER, provider.upper().replace("-", "_"))
+    return msgspec.structs.replace(option, name=name)
+
 
 # Names that the replaced backends read and that mean nothing here: ignored with one warning.
 IGNORED_PREFIXES = ("MONGO_", "FLASK_", "DJANGO_", "REDIS_POOL", "POSTGRES_", "CELERY_")

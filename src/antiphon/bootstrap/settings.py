@@ -12,6 +12,7 @@ import msgspec
 from antiphon.bootstrap.env_file import SettingsError, read_env_file
 from antiphon.bootstrap.keys import read_keys
 from antiphon.bootstrap.options import OPTIONS, Option
+from antiphon.bootstrap.provider_settings import OpenIdProvider, read_providers
 
 __all__ = ["Settings", "SettingsError", "read_settings"]
 
@@ -58,6 +59,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     enable_emotion_detection: bool
     smtp_url: str
     mail_from: str
+    spotify_client_id: str
+    spotify_client_secret: str
+    spotify_redirect_uri: str
+    spotify_accounts_url: str
+    spotify_api_url: str
+    openid_providers: tuple[OpenIdProvider, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -75,7 +82,8 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     folder = folder or Path.cwd()
     given = dict(os.environ if environment is None else environment)
     warnings: list[str] = []
-    values = {**read_env_file(folder / ".env", warnings), **given}
+    from_file = read_env_file(folder / ".env", warnings)
+    values = {**from_file, **given}
     texts = {option.name: _checked(option, values.get(option.name, "").strip()) for option in OPTIONS}
     _check_together(texts)
     if texts["DATABASE_URL"].startswith("sqlite"):
@@ -84,10 +92,17 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         )
     data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
     music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
-    return _settings(texts, data, music, tuple(warnings))
+    providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
+    return _settings(texts, data, music, providers, tuple(warnings))
 
 
-def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
+def _settings(
+    texts: Mapping[str, str],
+    data: Path,
+    music: tuple[Path, ...],
+    providers: tuple[OpenIdProvider, ...],
+    warnings: tuple[str, ...],
+) -> Settings:
     """The object, from texts that have been checked."""
     keys = read_keys(data, texts)
     return Settings(
@@ -120,6 +135,12 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         enable_emotion_detection=_flag(texts["ENABLE_EMOTION_DETECTION"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
+        spotify_client_id=texts["SPOTIFY_CLIENT_ID"],
+        spotify_client_secret=texts["SPOTIFY_CLIENT_SECRET"],
+        spotify_redirect_uri=texts["SPOTIFY_REDIRECT_URI"],
+        spotify_accounts_url=texts["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
+        spotify_api_url=texts["SPOTIFY_API_URL"].rstrip("/"),
+        openid_providers=providers,
         warnings=warnings,
     )
 

@@ -26,6 +26,7 @@ from antiphon.areas.social import jobs as social_jobs
 from antiphon.areas.social.api import Social
 from antiphon.areas.social.data import NoticePut
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
+from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.mail import wire_post
 from antiphon.bootstrap.settings import Settings
@@ -153,6 +154,7 @@ def _wire_areas(
         picture_maker=portraits,
         post=wire_post(settings, background),
         outbox=background.outbox,
+        providers=make_providers(settings, clock),
     )
     background.cleanup.add("links", accounts.letters.remove_old)
     background.cleanup.add("invitations", accounts.invitations.remove_old)

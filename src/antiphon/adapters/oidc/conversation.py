@@ -89,6 +89,8 @@ class Conversation:
                 told = await self._told(discovery.userinfo_endpoint, answer.access_token)
                 if told.get("sub") != subject:
                     raise NotProven("the provider tells about somebody else than its ID token")
+                if told.get("email") != claims.get("email", told.get("email")):
+                    told.pop("email_verified", None)
                 claims = {**told, **claims}
         except NotProven as error:
             log.warning("a sign-in by %s was refused: %s", self._settings.name, error)

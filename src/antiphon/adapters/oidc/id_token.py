@@ -1,4 +1,4 @@
-"""ID tokens (OpenID Connect Core 3.1.3.7): signed by a key of the provider's, for us, now, in answer to our question."""
+"""ID tokens (OpenID Connect Core 3.1.3.7): signed by a key of the provider's, for us, now, as answer to our question."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -85,8 +85,12 @@ def _check_moments(claims: Mapping[str, Any], now: float) -> None:
     assert expires is not None and issued is not None
     if expires <= now - SKEW_SECONDS:
         raise NotProven("the ID token has expired")
-    if issued > now + SKEW_SECONDS or begins > now + SKEW_SECONDS:
+    if issued > now + SKEW_SECONDS or (begins or 0) > now + SKEW_SECONDS:
         raise NotProven("the ID token is of the future")
+
+
+def _moment(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _chooser(keys: list[SigningKey]) -> Callable[[GuestProtocol], SigningKey]:

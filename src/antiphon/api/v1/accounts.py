@@ -7,7 +7,7 @@ import msgspec
 
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.callers import asked_at, caller_of
-from antiphon.api.http.cookies import clear_cookie, set_cookie
+from antiphon.api.http.cookies import browser_secret, clear_cookie, set_cookie
 from antiphon.api.http.portraits import portrait_address
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
@@ -70,13 +70,14 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """An e-mail address or a user name, and the password; `code` where the account has a second factor. `cookie` asks
-    for a session cookie."""
+    """An e-mail address or a user name, and the password; or, without them, the ticket that a sign-in elsewhere has
+    left. `code` is of the second factor, where the account has one. `cookie` asks for a session cookie."""
 
-    password: str
+    password: str | None = None
     email: str | None = None
     username: str | None = None
     code: str = ""
+    ticket: str = ""
     cookie: bool = False
 
 
@@ -199,6 +200,10 @@ async def register(request: Request) -> Answer:
 async def login(request: Request) -> Answer:
     """Sign in."""
     given = await request.json(SignIn)
+    if given.ticket:
+        return await _login_with_code(request, given)
+    if given.password is None:
+        raise invalid(password="This is needed.")
     name = given.email if given.email is not None else given.username
     if name is None:
         raise invalid(username="Give a user name or an e-mail address.")
@@ -207,6 +212,16 @@ async def login(request: Request) -> Answer:
         by_email=given.email is not None,
         password=given.password,
         code=given.code,
+        caller=caller_of(request.exchange),
+    )
+    return _signed_in(request, session, HTTPStatus.OK, cookie=given.cookie)
+
+
+async def _login_with_code(request: Request, given: SignIn) -> Answer:
+    session = await request.areas.accounts.identities.finish_with_code(
+        given.ticket,
+        given.code,
+        browser=browser_secret(request.scope, request.exchange),
         caller=caller_of(request.exchange),
     )
     return _signed_in(request, session, HTTPStatus.OK, cookie=given.cookie)

@@ -52,6 +52,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     created_at: Moment | msgspec.UnsetType = msgspec.UNSET
 
 
+class Provider(msgspec.Struct, frozen=True, gc=False):
+    """Where one may have the account to sign in with: `kind` is oidc or spotify."""
+
+    id: str
+    name: str
+    kind: str
+
+
 class RegistrationState(msgspec.Struct, frozen=True, gc=False):
     """How one comes to this server: `mode` is open, invitation, approval or closed, `artist_registration` open or
     approval; without `mail` no links can be sent."""
@@ -59,6 +67,7 @@ class RegistrationState(msgspec.Struct, frozen=True, gc=False):
     mode: str
     artist_registration: str
     mail: bool
+    providers: list[Provider]
 
 
 class PeopleQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +176,8 @@ async def _told(request: Request, user: Account, status: int = HTTPStatus.OK) ->
 async def registration(request: Request) -> Answer:
     """How one comes to this server."""
     options = request.areas.accounts.options
-    return answer(RegistrationState(options.mode, options.artist_registration, options.mail))
+    providers = [Provider(one.id, one.name, one.kind) for one in request.areas.accounts.identities.providers()]
+    return answer(RegistrationState(options.mode, options.artist_registration, options.mail, providers))
 
 
 async def ask_to_be_artist(request: Request) -> Answer:

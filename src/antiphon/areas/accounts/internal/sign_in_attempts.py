@@ -1,7 +1,8 @@
-"""Sign-ins that are under way elsewhere, and those that still need a code: each taken up once, by the browser it began in.
+"""Sign-ins that are under way elsewhere, and those that still need a code: each taken up once, by the browser that it
+began in.
 
-Both are rows of one table. What stands for a code carries a provider's name that no provider can have, so that one never
-passes for the other.
+Both are rows of one table. What stands for a code carries a provider's name that no provider can have, so that one
+never passes for the other.
 """
 
 import msgspec
