@@ -25,6 +25,8 @@ SEALED: tuple[Header, ...] = (
 )
 # Pages bring a policy of their own.
 PAGE: tuple[Header, ...] = (NOSNIFF, REFERRER, (b"cross-origin-opener-policy", b"same-origin"))
+# Who has come by https once does not come by http for a year. Only this host: others of its domain are not ours.
+ONLY_HTTPS: Header = (b"strict-transport-security", b"max-age=31536000")
 # OpenSubsonic clients of any origin show what they get; they are told only not to guess types.
 OPEN: tuple[Header, ...] = (NOSNIFF,)
 
@@ -69,14 +71,17 @@ class Outer:
         start = time.perf_counter()
         exchange = self._exchanges.open(scope)
         application, headers = self._part(scope["path"])
-        if headers is not OPEN:
+        is_open = headers is OPEN
+        if not is_open:
             headers = (*headers, *self._origins.headers(exchange))
+        if exchange.is_secure:
+            headers = (*headers, ONLY_HTTPS)
         sealed = _seal(exchange, headers, send)
         task = asyncio.current_task()
         assert task is not None
         self._draining.enter(task, exchange)
         try:
-            refused = self._refused(scope, exchange, is_open=headers is OPEN)
+            refused = self._refused(scope, exchange, is_open=is_open)
             if refused is not None:
                 await send_answer(sealed, refused)
             else:
@@ -126,12 +131,19 @@ class Outer:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         socketio = self._parts.socketio
-        if socketio is not None and scope["path"].startswith("/socket.io/"):
-            self._exchanges.open(scope)
+        if socketio is not None and scope["path"].startswith("/socket.io/") and self._is_known(scope):
             await socketio(scope, receive, send)
             return
         await receive()
         await send({"type": "websocket.close", "code": 1000})
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Whether a socket is opened at a host name that the server answers to."""
+        try:
+            self._hosts.check(self._exchanges.open(scope))
+        except Refusal:
+            return False
+        return True
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Servers that ask whether they may start and stop are told yes: what begins and ends is not theirs to know."""
