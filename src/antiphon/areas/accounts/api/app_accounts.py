@@ -67,7 +67,7 @@ class AppAccounts:
         check_password(password, username, email)
         registration = Registration(username=username, email=email, password=None, wants_session=False)
         async with self._database.transaction() as transaction:
-            user = await self._registration.create(principal, registration)
+            user = await self._registration.create(principal, registration, has_app_password=True)
             await writes.set_roles(transaction, user.id, {*roles, USER})
             kept = " ".join(rows.rights_of(" ".join(rights)))
             await people.update_account(transaction, user.id, self._clock(), rights=kept)

@@ -90,15 +90,15 @@ class Registrations:
             roles.add(ADMIN)
         return await self._create_signed_in(registration, roles)
 
-    async def create(self, principal: Principal, registration: Registration) -> User:
+    async def create(self, principal: Principal, registration: Registration, *, has_app_password: bool = False) -> User:
         """An account for somebody else, made by an admin.
 
-        Without a password nobody signs in there before they have set one by a mailed link. Raises FORBIDDEN, INVALID by
-        field, CONFLICT.
+        Without a password nobody signs in there before they have set one by a mailed link; where no mail is sent, only
+        who gets an app password may do without. Raises FORBIDDEN, INVALID by field, CONFLICT.
         """
         check_admin(principal)
         _check_role(registration.role)
-        if registration.password is None and not self._mail_configured:
+        if registration.password is None and not (self._mail_configured or has_app_password):
             raise invalid(password="This server sends no mail: give a password, and tell it to them yourself.")
         prepared = msgspec.structs.replace(await self._prepare(registration), waits=False, wants_artist=False)
         async with self._database.transaction() as transaction:
