@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 if TYPE_CHECKING:
@@ -13,14 +14,26 @@ if TYPE_CHECKING:
 BASE_URL = "http://127.0.0.1:8000"
 
 
+@pytest.fixture
+def application_settings() -> dict[str, str]:
+    """What a test sets besides, by its own fixture of this name."""
+    return {}
+
+
 @pytest_asyncio.fixture
-async def application(database_url: str, tmp_path: Path) -> "AsyncIterator[Application]":
+async def application(
+    database_url: str, tmp_path: Path, application_settings: dict[str, str]
+) -> "AsyncIterator[Application]":
     """The wired product without music, on SQLite and then on PostgreSQL; what it writes is in the folder `data`."""
     # Here, not above: a test of one part need not load the whole product.
     from antiphon.bootstrap.settings import read_settings
     from antiphon.bootstrap.wiring import wire
 
-    environment = {"ANTIPHON_DATA": str(tmp_path / "data"), "ANTIPHON_MUSIC": str(tmp_path / "music")}
+    environment = {
+        "ANTIPHON_DATA": str(tmp_path / "data"),
+        "ANTIPHON_MUSIC": str(tmp_path / "music"),
+        **application_settings,
+    }
     if database_url.startswith("postgresql:"):
         environment["DATABASE_URL"] = database_url
     (tmp_path / "music").mkdir()

@@ -46,6 +46,9 @@ async def test_registering_signs_in(house: House) -> None:
             "full_name": "",
             "roles": ["artist", "user"],
             "image": None,
+            "standing": "active",
+            "rights": ["stream", "download", "upload", "share", "public_playlists"],
+            "email_proven": False,
         }
         assert "set-cookie" not in answer.headers
         assert answer.headers["cache-control"] == "no-store"

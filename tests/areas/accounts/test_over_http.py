@@ -24,6 +24,12 @@ ODD = [
 ]
 
 
+@pytest.fixture
+def application_settings() -> dict[str, str]:
+    """None of this is about how often somebody may try."""
+    return {"RATE_LIMITS": "off"}
+
+
 def written(text: str) -> bytes:
     """A JSON text, also for letters that no UTF-8 has."""
     escaped = "".join(f"\\u{unit:04x}" for unit in _units(text))

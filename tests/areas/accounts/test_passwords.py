@@ -20,6 +20,12 @@ from tests.areas.accounts.conftest import PASSWORD, MakePeople, People, refusal,
 NEW_PASSWORD = "another good password"
 
 
+@pytest.fixture
+def people(make_people: MakePeople) -> People:
+    """Accounts at which anybody may try as often as they like: how often they may is told elsewhere."""
+    return make_people(rate_limits=False)
+
+
 async def kept_hash(database: Database, name: str) -> str:
     async with database.engine.connect() as connection:
         found = await connection.execute(

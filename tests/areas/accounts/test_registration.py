@@ -26,7 +26,9 @@ async def test_who_registers_is_signed_in(people: People) -> None:
         email="ada@example.org",
         full_name="Ada Lovelace",
         roles=("user",),
+        rights=("stream", "download", "upload", "share", "public_playlists"),
         created_at=people.clock.now,
+        updated_at=people.clock.now,
     )
     principal = await people.access.authenticate(signed_in.token)
     assert (principal.user_id, principal.username, principal.roles) == (signed_in.user.id, "ada", {"user"})
@@ -42,7 +44,7 @@ async def test_others_hear_of_a_new_account_once(people: People, database: Datab
     database.subscriptions.after_commit(AccountCreated, hear)
     signed_in = await people.register()
     await refusal(people.register(), Kind.CONFLICT)
-    assert told == [AccountCreated(user_id=signed_in.user.id, username="ada")]
+    assert told == [AccountCreated(user_id=signed_in.user.id, username="ada", email="ada@example.org")]
 
 
 GOOD_NAMES = ["a", "Ada", "ada.lovelace", "ada_l-1815", "1815", "a" * 64, "  ada  "]
