@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, func, select
+from sqlalchemy import BigInteger, Text, and_, bindparam, func, or_, select
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
@@ -54,17 +54,22 @@ APPEARANCES_OF_ARTIST = Statement(
     .order_by(t.album.c.year.desc(), t.album.c.title_key, t.album.c.id)
 )
 
+_songs_of_genre = func.coalesce(func.sum(t.genre_presence.c.song_count), 0)
 _visible_genres = (
     select(
         t.genre.c.id,
         t.genre.c.name,
-        func.sum(t.genre_presence.c.song_count).label("song_count"),
-        func.sum(t.genre_presence.c.album_count).label("album_count"),
+        _songs_of_genre.label("song_count"),
+        func.coalesce(func.sum(t.genre_presence.c.album_count), 0).label("album_count"),
     )
-    .join(t.genre_presence, t.genre_presence.c.genre_id == t.genre.c.id)
-    .where(t.genre_presence.c.library_id.in_(readable_libraries()))
-    .group_by(t.genre.c.id, t.genre.c.name, t.genre.c.name_key)
-    .having(func.sum(t.genre_presence.c.song_count) > 0)
+    .select_from(
+        t.genre.outerjoin(
+            t.genre_presence,
+            and_(t.genre_presence.c.genre_id == t.genre.c.id, t.genre_presence.c.library_id.in_(readable_libraries())),
+        )
+    )
+    .group_by(t.genre.c.id, t.genre.c.name, t.genre.c.name_key, t.genre.c.by_hand)
+    .having(or_(_songs_of_genre > 0, t.genre.c.by_hand == 1))
 )
 GENRES = Statement(_visible_genres.order_by(t.genre.c.name_key))
 GENRE = Statement(_visible_genres.where(t.genre.c.id == _ID))

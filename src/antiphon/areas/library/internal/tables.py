@@ -66,6 +66,8 @@ artist = Table(
     Column("sort_key", Text, nullable=False),
     _text("musicbrainz_id"),
     Column("artwork_id", Id, ForeignKey("artwork.id", ondelete="SET NULL")),
+    # 1: made by a person rather than found in a file, so it is shown although no song belongs to it.
+    _count("by_hand"),
     Column("shuffle", Double, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -115,7 +117,10 @@ album = Table(
     _text("release_group_id"),
     Column("artwork_id", Id, ForeignKey("artwork.id", ondelete="SET NULL")),
     Column("uploader_id", Id),
+    # 1: made by a person rather than found in a file, so it is shown although no song belongs to it.
+    _count("by_hand"),
     _count("flagged"),
+    _text("flag_reason"),
     # Of songs that everybody may see; songs hidden from some are counted apart, and then looked at one by one.
     _count("song_count"),
     Column("duration", Double, nullable=False, server_default="0"),
@@ -133,6 +138,7 @@ album = Table(
     Index("ix_album_year", "year", "title_key", "id"),
     Index("ix_album_play_count", "play_count", "id"),
     Index("ix_album_shuffle", "shuffle"),
+    Index("ix_album_uploader_id", "uploader_id", "id", sqlite_where=text("uploader_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -180,11 +186,13 @@ song = Table(
     Column("uploader_id", Id),
     # 0 public, 1 unlisted (who has the address may listen), 2 private
     _count("privacy"),
+    # 1 while the song itself is flagged, 2 while its album is, 3 while both are
     _count("flagged"),
     _text("flag_reason"),
-    # Seconds since 1970 from which everybody may see the song in lists; NEVER while it is flagged (or its album is),
-    # private or unlisted. One number, so that the visibility of a page is one comparison.
+    # Seconds since 1970 from which everybody may see the song in lists; beyond NEVER while it is flagged (or its album
+    # is), private or unlisted. One number, so that the visibility of a page is one comparison.
     Column("listed_from", Id, nullable=False, server_default="0"),
+    # 1: the file has vanished and may come back. 2: somebody has removed the song; its file stays where it is.
     _count("missing"),
     _count("play_count"),
     _count("rating_sum"),
@@ -277,6 +285,8 @@ genre = Table(
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
     Column("name_key", Text, nullable=False, unique=True),
+    # 1: made by a person rather than found in a file, so it is shown although no song belongs to it.
+    _count("by_hand"),
     sqlite_autoincrement=True,
 )
 
@@ -367,4 +377,48 @@ revision = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Id, nullable=False),
+)
+
+# Every change that a person (or, without one, a file whose tags changed) made to a field, so that it can be undone.
+catalogue_change = Table(
+    "catalogue_change",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="SET NULL")),
+    # song, album, artist or genre
+    Column("thing", Text, nullable=False),
+    Column("thing_id", Id, nullable=False),
+    Column("field", Text, nullable=False),
+    # What the field was and what it became, as JSON.
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    Index("ix_catalogue_change_thing", "thing", "thing_id", "id"),
+    Index("ix_catalogue_change_user_id", "user_id"),
+    sqlite_autoincrement=True,
+)
+
+# Fields that a person has set otherwise than the file tells. `told` is what the file said then: while it goes on saying
+# so, a scan leaves the field alone.
+edited_field = Table(
+    "edited_field",
+    metadata,
+    Column("thing", Text, primary_key=True),
+    Column("thing_id", Id, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("told", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Names that files go on using for what people call otherwise now; without an id, for what shall not come back.
+name_alias = Table(
+    "name_alias",
+    metadata,
+    # artist or genre
+    Column("thing", Text, primary_key=True),
+    Column("name_key", Text, primary_key=True),
+    Column("thing_id", Id),
+    Index("ix_name_alias_thing_id", "thing", "thing_id"),
+    sqlite_with_rowid=False,
 )

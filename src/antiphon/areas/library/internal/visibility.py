@@ -14,6 +14,12 @@ from antiphon.kernel.db import checked
 from antiphon.kernel.principal import Principal
 
 NEVER = 2**62
+"""Later than any moment. What is hidden is listed from NEVER plus the moment it would be listed from otherwise, so that
+this moment comes back with it."""
+
+MISSING, REMOVED = 1, 2
+FLAGGED, ALBUM_FLAGGED = 1, 2
+"""The bits of a song's column `flagged`."""
 
 VIEWER = bindparam("viewer", type_=BigInteger)
 ADMIN = bindparam("admin", type_=Integer)
@@ -48,6 +54,7 @@ def listed_songs(table: Any = song) -> ColumnElement[bool]:
 def accessible_songs(table: Any = song) -> ColumnElement[bool]:
     """Songs the caller may open by id: those of lists, unlisted ones, and missing ones (playlists still name them)."""
     return and_(
+        table.c.missing < REMOVED,
         or_(
             table.c.listed_from <= NOW,
             and_(table.c.privacy == 1, table.c.flagged == 0),
@@ -59,10 +66,10 @@ def accessible_songs(table: Any = song) -> ColumnElement[bool]:
 
 
 def listed_albums(table: Any = album) -> ColumnElement[bool]:
-    """Albums of which the caller may see at least one song."""
+    """Albums of which the caller may see at least one song, and empty ones that somebody made by hand."""
     songs = select(song.c.id).where(song.c.album_id == table.c.id, listed_songs())
     return and_(
-        or_(table.c.song_count > 0, and_(table.c.hidden_count > 0, exists(songs))),
+        or_(table.c.song_count > 0, table.c.by_hand == 1, and_(table.c.hidden_count > 0, exists(songs))),
         or_(table.c.flagged == 0, table.c.uploader_id == VIEWER, ADMIN == 1),
         checked(table.c.library_id).in_(readable_libraries()),
     )
@@ -86,7 +93,7 @@ def _of_album(table: Any, kept: ColumnElement[Any], counted: ColumnElement[Any])
 
 
 def listed_artists(table: Any) -> ColumnElement[bool]:
-    """Artists with a credit on something the caller may see."""
+    """Artists with a credit on something the caller may see, and those that somebody made by hand."""
     from antiphon.areas.library.internal.tables import song_credit
 
     public = select(artist_presence.c.artist_id).where(
@@ -102,4 +109,4 @@ def listed_artists(table: Any) -> ColumnElement[bool]:
         .join(song, song.c.id == song_credit.c.song_id)
         .where(song_credit.c.artist_id == table.c.id, listed_songs())
     )
-    return or_(exists(public), and_(exists(hidden), exists(own)))
+    return or_(table.c.by_hand == 1, exists(public), and_(exists(hidden), exists(own)))
