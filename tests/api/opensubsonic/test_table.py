@@ -16,7 +16,6 @@ from tests.api.opensubsonic.conftest import House
 DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
 
 EMPTY: dict[str, str] = {
-    "getBookmarks": "bookmarks",
     "getPodcasts": "podcasts",
     "getNewestPodcasts": "newestPodcasts",
     "getInternetRadioStations": "internetRadioStations",
@@ -64,7 +63,7 @@ async def test_every_endpoint_but_one_asks_for_a_sign_in(house: House) -> None:
 
 
 async def test_what_is_not_there_yet_says_so(anna: Client) -> None:
-    for name in ("reportPlayback", "savePlayQueue", "createShare", "jukeboxControl", "hls.m3u8", "nonsense"):
+    for name in ("createShare", "jukeboxControl", "hls.m3u8", "nonsense"):
         assert await anna.error(name) == 30, name
     for name in ("getVideoInfo", "getCaptions", "getPodcastEpisode"):
         assert await anna.error(name, id="so-1") == 70, name
@@ -110,7 +109,7 @@ async def test_own_account_and_only_that(house: House, anna: Client, root: Clien
     assert (await root.ok("getUser", username="root"))["user"]["adminRole"] is True
     assert await anna.error("getUser", username="root") == 50
     assert await anna.error("getUser") == 10
-    assert [one["username"] for one in (await anna.ok("getUsers"))["users"]["user"]] == ["anna"]
+    assert await anna.error("getUsers") == 50
 
 
 async def test_scanning_is_for_admins(house: House, anna: Client, root: Client) -> None:

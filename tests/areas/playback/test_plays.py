@@ -131,10 +131,15 @@ async def test_a_person_is_exported_and_erased(stage: Stage) -> None:
     song = (await stage.songs(anna))["Dawn"]
     await stage.areas.playback.record_play(anna, song.id, played_at=7.0)
     await stage.areas.playback.set_now_playing(anna, song.id)
+    await stage.areas.playback.queues.save(anna, [song.id, song.id], place=1, position=3.5)
+    await stage.areas.playback.bookmarks.set(anna, song.id, 12.0, "here")
     exported = await known(await stage.areas.playback.export_personal(anna.user_id))
+    assert exported["play_queues"][0]["song_ids"] == [song.id, song.id]
+    assert exported["bookmarks"][0]["comment"] == "here"
     assert [row["at"] for row in exported["activity"]] == [7.0]
     assert [row["song_id"] for row in exported["now_playing"]] == [song.id]
     async with stage.application.database.transaction() as transaction:
         await stage.areas.playback.erase_personal(transaction, anna.user_id)
-    assert await known(await stage.areas.playback.export_personal(anna.user_id)) == {"activity": [], "now_playing": []}
+    left = await known(await stage.areas.playback.export_personal(anna.user_id))
+    assert left == {"activity": [], "now_playing": [], "play_queues": [], "bookmarks": []}
     assert (await stage.areas.library.browse.song(anna, song.id)).play_count == 1

@@ -244,3 +244,42 @@ class Error(Value):
 
 class Empty(Value):
     """A list of things that this server has none of."""
+
+
+class PlayQueue(Value):
+    """What a person has lined up; the position is in milliseconds."""
+
+    username: str
+    changed: str
+    changed_by: str
+    current: str
+    position: int
+    entry: tuple[Song, ...]
+
+
+class PlayQueueByIndex(Value):
+    """The same, with the place of the song that plays."""
+
+    username: str
+    changed: str
+    changed_by: str
+    current_index: int
+    position: int
+    entry: tuple[Song, ...]
+
+
+class Bookmark(Value):
+    """A place in a song, in milliseconds."""
+
+    position: int
+    username: str
+    comment: str
+    created: str
+    changed: str
+    entry: Song
+
+
+class Bookmarks(Value):
+    """Bookmarks."""
+
+    bookmark: tuple[Bookmark, ...]

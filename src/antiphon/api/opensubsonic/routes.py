@@ -9,11 +9,12 @@ from antiphon.api.opensubsonic.endpoints import (
     lists,
     media,
     playlists,
+    saved,
     searching,
     system,
     users,
 )
-from antiphon.api.opensubsonic.endpoints.absent import none_of_it, not_here, not_yet, nothing_saved
+from antiphon.api.opensubsonic.endpoints.absent import none_of_it, not_here, not_yet
 
 _TABLE = (
     # System
@@ -78,15 +79,15 @@ _TABLE = (
     Endpoint("unstar", annotation.unstar, scope="write"),
     Endpoint("setRating", annotation.set_rating, scope="write"),
     Endpoint("scrobble", annotation.scrobble, scope="write"),
-    Endpoint("reportPlayback", not_yet, scope="write"),
+    Endpoint("reportPlayback", saved.report_playback, scope="write"),
     # Bookmarks and the play queue
-    Endpoint("getBookmarks", none_of_it, "bookmarks"),
-    Endpoint("createBookmark", not_yet, scope="write"),
-    Endpoint("deleteBookmark", not_yet, scope="write"),
-    Endpoint("getPlayQueue", nothing_saved),
-    Endpoint("savePlayQueue", not_yet, scope="write"),
-    Endpoint("getPlayQueueByIndex", nothing_saved),
-    Endpoint("savePlayQueueByIndex", not_yet, scope="write"),
+    Endpoint("getBookmarks", saved.get_bookmarks, "bookmarks"),
+    Endpoint("createBookmark", saved.create_bookmark, scope="write"),
+    Endpoint("deleteBookmark", saved.delete_bookmark, scope="write"),
+    Endpoint("getPlayQueue", saved.get_play_queue, "playQueue"),
+    Endpoint("savePlayQueue", saved.save_play_queue, scope="write"),
+    Endpoint("getPlayQueueByIndex", saved.get_play_queue_by_index, "playQueueByIndex"),
+    Endpoint("savePlayQueueByIndex", saved.save_play_queue_by_index, scope="write"),
     # Sharing, radio, podcasts, jukebox, chat
     Endpoint("getShares", none_of_it, "shares"),
     Endpoint("createShare", not_yet, scope="write"),

@@ -13,10 +13,6 @@ async def none_of_it(_call: Call) -> Empty:
     return _NONE
 
 
-async def nothing_saved(_call: Call) -> None:
-    """It went well, and there is nothing: an empty one could not be told."""
-
-
 async def not_here(_call: Call) -> None:
     """No such thing can exist here."""
     raise not_found("item")

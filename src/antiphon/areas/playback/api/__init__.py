@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,7 +18,7 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
 from antiphon.kernel.paging import Page, Slice
-from antiphon.kernel.principal import Principal
+from antiphon.kernel.principal import Principal, check_right
 
 MAXIMUM_CLIENT = 200
 # Clocks of phones go wrong: a play from further ahead than this counts as one of now.
@@ -37,13 +37,18 @@ class Playback:
         self.bookmarks = Bookmarks(database=database, clock=clock, library=library)
         database.subscriptions.in_transaction(AnnotationChanged, self._log_like)
 
-    async def audio(self, principal: Principal, song_id: int) -> SongFile:
-        """The original audio of a song. Handing it out counts as no play.
+    async def audio(
+        self, principal: Principal, song_id: int, *, right: Literal["stream", "download"] = "stream"
+    ) -> SongFile:
+        """The original audio of a song, to hear or to keep. Handing it out counts as no play.
 
-        Raises NOT_SIGNED_IN, and NOT_FOUND where the caller may not hear it or the file has vanished.
+        Raises NOT_SIGNED_IN, FORBIDDEN without the right, and NOT_FOUND where the caller may not hear the song or the
+        file has vanished.
         """
         if principal.is_anonymous:
             raise not_signed_in()
+        sentence = "This account may not play songs." if right == "stream" else "This account may not download songs."
+        check_right(principal, right, sentence)
         return await self._library.files.song_file(principal, song_id)
 
     async def record_play(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from antiphon.areas.playback.internal.tables import activity, now_playing
+from antiphon.areas.playback.internal.tables import activity, bookmark, now_playing, play_queue
 from antiphon.kernel.db import Transaction
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -72,6 +72,7 @@ async def clear_now_playing(transaction: Transaction, user_id: int, client: str)
 
 
 async def forget_person(transaction: Transaction, user_id: int) -> None:
-    """Take a person's name off their activity, and what they play just now away."""
+    """Take a person's name off their activity, and what they play now, have lined up and bookmarked away."""
     await transaction.execute(update(activity).where(activity.c.user_id == user_id).values(user_id=None, client=""))
-    await transaction.execute(delete(now_playing).where(now_playing.c.user_id == user_id))
+    for table in (now_playing, play_queue, bookmark):
+        await transaction.execute(delete(table).where(table.c.user_id == user_id))
