@@ -91,6 +91,15 @@ def test_py_sonic(app: App, ways: dict[str, bool]) -> None:
     client.scrobble(song["id"], listenTime=1_700_000_000)
     assert client.getSong(song["id"])["song"]["playCount"] == 1
     assert client.getUser("anna")["user"]["adminRole"]
+    client.createUser("carol", "tuba on a slow train", "carol@example.org", downloadRole=True)
+    assert {one["username"] for one in client.getUsers()["users"]["user"]} == {"anna", "carol"}
+    client.updateUser("carol", password="another slow train", email="c@example.org", shareRole=True)
+    carol = libsonic.Connection("http://127.0.0.1", "carol", "another slow train", port=app.server.port)
+    shown = carol.getUser("carol")["user"]
+    assert (shown["email"], shown["shareRole"], shown["adminRole"]) == ("c@example.org", True, False)
+    carol.changePassword("carol", "a third slow train")
+    client.deleteUser("carol")
+    assert [one["username"] for one in client.getUsers()["users"]["user"]] == ["anna"]
     assert client.getScanStatus()["scanStatus"]["count"] == len(TITLES)
     with pytest.raises(errors.DataNotFoundError):
         client.getSong("so-999999")
@@ -132,6 +141,7 @@ def test_subsonic_api(app: App) -> None:
         assert told["starred"] == ["Dawn"]
         assert told["playlist"] == [f"by {way}", "changed", 1]
         assert (told["bytes"], told["cover"]) == (told["size"], "image/jpeg")
+        assert (told["users"], told["usersLeft"]) == ([True, True, False], 1)
         assert told["genres"] == ["Electronic", "Pop", "Rock"]
 
 

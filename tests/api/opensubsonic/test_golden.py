@@ -21,6 +21,8 @@ from antiphon.api.opensubsonic.answers import (
     LyricsList,
     PlaylistWithSongs,
     StructuredLyrics,
+    User,
+    Users,
 )
 from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
 from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow
@@ -155,6 +157,24 @@ _PLAYLIST = PlaylistWithSongs(
     readonly=False,
     entry=(_SONG,),
 )
+_USER = User(
+    username="anna",
+    email="anna@example.org",
+    scrobbling_enabled=True,
+    admin_role=False,
+    settings_role=True,
+    download_role=True,
+    upload_role=False,
+    playlist_role=True,
+    cover_art_role=False,
+    comment_role=True,
+    podcast_role=False,
+    stream_role=True,
+    jukebox_role=False,
+    share_role=True,
+    video_conversion_role=False,
+    folder=(1, 2),
+)
 # What is sent, by the name of its file.
 MESSAGES: dict[str, tuple[str, Payload | None]] = {
     "ping": ("", None),
@@ -166,6 +186,7 @@ MESSAGES: dict[str, tuple[str, Payload | None]] = {
     "information": ("albumInfo", Information(music_brainz_id="x", small_image_url="http://x/?a=1&b=2")),
     "lyrics": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS,))),
     "playlist": ("playlist", _PLAYLIST),
+    "users": ("users", Users(user=(_USER,))),
 }
 
 

@@ -16,6 +16,7 @@ from referencing.jsonschema import DRAFT4
 
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
+from tests.stage import PASSWORD
 
 DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
 
@@ -92,6 +93,26 @@ async def test_every_answer_fits_its_schema(house: House, anna: Client) -> None:
     for name, given in await calls(house, anna):
         reply = await anna.call(name, **given)
         check(name, json.loads(reply.body))
+
+
+async def test_answers_about_accounts_fit_their_schemas(house: House, anna: Client, root: Client) -> None:
+    bob: dict[str, str] = {"username": "bob", "password": "tuba on a slow train", "email": "bob@example.org"}
+    calls: list[tuple[Client, str, dict[str, str]]] = [
+        (root, "createUser", bob),
+        (root, "createUser", bob),
+        (anna, "createUser", bob),
+        (root, "updateUser", {"username": "bob", "jukeboxRole": "true"}),
+        (root, "getUsers", {}),
+        (root, "getUser", {"username": "bob"}),
+        (root, "getUser", {"username": "nobody"}),
+        (root, "changePassword", {"username": "bob", "password": "another slow train"}),
+        (root, "deleteUser", {"username": "bob"}),
+    ]
+    for app, name, given in calls:
+        check(name, json.loads((await app.call(name, **given)).body))
+    key = await house.stage.areas.accounts.keys.create_api_key(house.principals["anna"], "sync", None)
+    check("tokenInfo", json.loads((await house.app(apiKey=key.key).call("tokenInfo")).body))
+    check("ping", json.loads((await house.app(u="anna", p=PASSWORD).call("ping")).body))
 
 
 async def test_a_schema_that_is_not_met_is_noticed(anna: Client) -> None:

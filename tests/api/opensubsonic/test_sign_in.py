@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from antiphon.api.opensubsonic.routes import ENDPOINTS
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
 from tests.stage import PASSWORD
@@ -53,10 +54,11 @@ async def test_wrong_sign_ins_have_their_codes(house: House, anna: Client) -> No
 
 
 async def test_the_accounts_own_password_never_signs_in(house: House, anna: Client) -> None:
-    assert await house.app(u="anna", p=PASSWORD).error("ping") == 40
-    assert await house.app(u="anna", **token(PASSWORD, "salt")).error("ping") == 40
-    reply = await house.app(u="anna", p=PASSWORD).call("ping")
-    assert reply.json["error"]["helpUrl"] == "http://music.example/app/"
+    for way, code in (({"p": PASSWORD}, 42), ({"p": f"enc:{PASSWORD.encode().hex()}"}, 42), (token(PASSWORD, "s"), 40)):
+        reply = await house.app(u="anna", **way).call("ping")
+        assert (reply.status, reply.code) == (200, code)
+        assert reply.json["error"]["helpUrl"] == "http://music.example/app/"
+    assert await house.app(u="nobody", p=PASSWORD).error("ping") == 40
 
 
 async def test_a_session_token_and_a_cookie_count_for_nothing(house: House, anna: Client) -> None:
@@ -84,6 +86,9 @@ async def test_an_api_key_signs_in_alone_within_its_scopes(house: House, anna: C
     assert (await app.ok("tokenInfo"))["tokenInfo"] == {"username": "anna"}
     assert await app.error("star", id=await house.id("Dawn")) == 50
     assert await app.error("createPlaylist", name="x") == 50
+    writer = house.app(apiKey=(await keys.create_api_key(house.principals["anna"], "writer", ["write"])).key)
+    assert await writer.ok("star", id=await house.id("Dawn"))
+    assert await writer.error("getStarred2") == 50
     uploader = (await keys.create_api_key(house.principals["anna"], "uploader", ["upload"])).key
     assert await house.app(apiKey=uploader).error("ping") == 50
 
@@ -122,3 +127,21 @@ async def test_a_revoked_password_is_refused_at_once(house: House, anna: Client)
     (password,) = await keys.app_passwords(principal)
     await keys.revoke_app_password(principal, password.id)
     assert await anna.error("ping") == 40
+
+
+def writing() -> list[str]:
+    return sorted(name for name, endpoint in ENDPOINTS.items() if endpoint.scope != "read")
+
+
+@pytest.mark.parametrize("name", writing())
+async def test_a_key_that_may_only_read_changes_nothing(house: House, root: Client, name: str) -> None:
+    key = await house.stage.areas.accounts.keys.create_api_key(house.principals["root"], "reader", ["read"])
+    given = {"id": await house.id("Dawn"), "username": "root", "rating": "1", "name": "x", "playlistId": "pl-1"}
+    assert await house.app(apiKey=key.key).error(name, **given) == 50
+
+
+def test_whatever_sounds_like_a_change_needs_more_than_reading() -> None:
+    verbs = ("create", "update", "delete", "save", "set", "star", "unstar", "add", "change", "refresh", "scrobble")
+    changing = {name for name in ENDPOINTS if name.startswith(verbs)}
+    assert changing <= set(writing())
+    assert set(writing()) - changing == {"downloadPodcastEpisode", "jukeboxControl", "reportPlayback"}

@@ -21,7 +21,16 @@ for (const post of [false, true]) {
   await api.deletePlaylist({ id: playlist.id });
   const stream = await api.stream({ id: song.id });
   const cover = await api.getCoverArt({ id: song.coverArt, size: 64 });
+  const newcomer = `by-${way}`;
+  await api.createUser({ username: newcomer, password: "tuba on a slow train", email: `${newcomer}@example.org` });
+  await api.updateUser({ username: newcomer, downloadRole: true });
+  await api.changePassword({ username: newcomer, password: "another slow train" });
+  const listed = (await api.getUsers()).users.user.map((one) => one.username);
+  const changedUser = (await api.getUser({ username: newcomer })).user;
+  await api.deleteUser({ username: newcomer });
   seen[way] = {
+    users: [listed.includes(newcomer), changedUser.downloadRole, changedUser.shareRole],
+    usersLeft: (await api.getUsers()).users.user.length,
     status: (await api.ping()).status,
     extensions,
     titles: searchResult3.song.map((one) => one.title).sort(),
