@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -101,6 +102,8 @@ def _operation(dialect: Described, route: Route, known: Mapping[int, Schema]) ->
             "required": True,
             "content": {"application/json": {"schema": known[id(route.body)]}},
         }
+    if route.body_media:
+        operation["requestBody"] = {"required": True, "content": {route.body_media: {"schema": {}}}}
     if route.access == "anyone":
         operation["security"] = []
     if route.access == "admin":
@@ -109,6 +112,8 @@ def _operation(dialect: Described, route: Route, known: Mapping[int, Schema]) ->
 
 
 def _success(dialect: Described, route: Route, known: Mapping[int, Schema]) -> Schema:
+    if route.status == HTTPStatus.NO_CONTENT:
+        return {"description": "Nothing more is there."}
     if route.media != "application/json":
         return {"description": "The bytes.", "content": {route.media: {"schema": {}}}}
     data = {"type": "null"} if route.data is None else known[id(route.data)]

@@ -28,9 +28,15 @@ Value = TypeVar("Value")
 
 
 class Detail(msgspec.Struct, frozen=True):
-    """What has been done, or why it was not, in words."""
+    """What has been done, in words."""
 
     detail: str
+
+
+class RestFrameworkError(msgspec.Struct, frozen=True):
+    """A refusal: `detail` in words; for bad values instead the names of the fields, each with a list of sentences."""
+
+    detail: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def answer(data: Any, status: int = HTTPStatus.OK, *headers: Header) -> Answer:
@@ -79,4 +85,4 @@ class RestFramework:
         if problem.fields:
             told = {NO_FIELD if name == "body" else name: texts for name, texts in problem.fields.items()}
             return Answer(ENCODER.encode(told), HTTPStatus.BAD_REQUEST, headers)
-        return Answer(ENCODER.encode(Detail(problem.message)), problem.status, headers)
+        return Answer(ENCODER.encode(RestFrameworkError(problem.message)), problem.status, headers)

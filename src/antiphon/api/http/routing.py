@@ -23,7 +23,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One method of one path. `{name}` in the path stands for one segment.
 
     `query` and `body` are the structs that handlers read from the address and from JSON, `data` is the type of what is
-    answered (None: nothing), `media` the answer's type where it is not JSON. An `{id}` is an integer, or an opaque text
+    answered (None: nothing), `media` the answer's type where it is not JSON, `body_media` that of a body which is taken
+    as it is. An `{id}` is an integer, or an opaque text
     where `has_opaque_id`. `paged` lists take limit and offset; `validated` answers carry an ETag made from the
     library's and the caller's revisions. `scope` is what an API key needs to change something there; where only admins
     may, that is `admin`.
@@ -41,6 +42,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     data: Any = None
     status: int = 200
     media: str = "application/json"
+    body_media: str = ""
     has_opaque_id: bool = False
     paged: bool = False
     validated: bool = False

@@ -319,6 +319,13 @@ ROUTES = (
         data=Person,
     ),
     _route("GET", "/users/{id}/image", image, "A person's picture", query=PictureQuery, media="image/jpeg"),
-    _route("PUT", "/users/{id}/image", set_image, "Set a person's picture: the body is the picture", data=Person),
+    _route(
+        "PUT",
+        "/users/{id}/image",
+        set_image,
+        "Set a person's picture: the body is the picture",
+        data=Person,
+        body_media="image/*",
+    ),
     _route("DELETE", "/users/{id}/image", remove_image, "Take a person's picture away", data=Person),
 )

@@ -1,7 +1,7 @@
 """The dialect for the OpenAPI description."""
 
 from antiphon.api.http.describing import Described, Schema
-from antiphon.api.http.rest_framework import Detail
+from antiphon.api.http.rest_framework import RestFrameworkError
 from antiphon.api.http.routing import Route
 
 
@@ -14,7 +14,7 @@ def describe_e(routes: tuple[Route, ...]) -> Described:
         mount="/api/…/",
         routes=routes,
         wrap=_bare,
-        problem=Detail,
+        problem=RestFrameworkError,
     )
 
 
