@@ -19,6 +19,7 @@ from antiphon.api.v1 import (
     operation,
     people,
     playlists,
+    saved,
     second_factor,
     sessions,
 )
@@ -40,6 +41,7 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *catalogue.ROUTES,
         *media.ROUTES,
         *listening.ROUTES,
+        *saved.ROUTES,
         *playlists.ROUTES,
         *operation.ROUTES,
         *administration.ROUTES,
