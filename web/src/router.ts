@@ -10,6 +10,10 @@ declare module 'vue-router' {
     title?: string;
     /** Shown without being signed in, and without the frame. */
     open?: boolean;
+    /** Shown to everybody, signed in or not: links from mails lead here. */
+    anyone?: boolean;
+    /** For admins; others come to their own settings. */
+    admin?: boolean;
   }
 }
 
@@ -31,6 +35,30 @@ const routes: RouteRecordRaw[] = [
     name: 'register',
     component: () => import('@/screens/RegisterScreen.vue'),
     meta: { open: true, title: 'account.register' },
+  },
+  {
+    path: '/join',
+    name: 'join',
+    component: () => import('@/screens/JoinScreen.vue'),
+    meta: { open: true, anyone: true, title: 'account.joining.title' },
+  },
+  {
+    path: '/forgot',
+    name: 'forgot',
+    component: () => import('@/screens/ForgotScreen.vue'),
+    meta: { open: true, title: 'account.forgot' },
+  },
+  {
+    path: '/reset',
+    name: 'reset',
+    component: () => import('@/screens/ResetScreen.vue'),
+    meta: { open: true, anyone: true, title: 'account.resetTitle' },
+  },
+  {
+    path: '/verify',
+    name: 'verify',
+    component: () => import('@/screens/VerifyScreen.vue'),
+    meta: { open: true, anyone: true, title: 'account.email' },
   },
   { path: '/', name: 'home', component: () => import('@/screens/HomeScreen.vue'), meta: { title: 'common.home' } },
   {
@@ -92,6 +120,60 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'settings.settings' },
   },
   {
+    path: '/settings/profile',
+    name: 'settings-profile',
+    component: () => import('@/screens/ProfileScreen.vue'),
+    meta: { title: 'profile.profile' },
+  },
+  {
+    path: '/settings/security',
+    name: 'settings-security',
+    component: () => import('@/screens/SecurityScreen.vue'),
+    meta: { title: 'security.security' },
+  },
+  {
+    path: '/settings/apps',
+    name: 'settings-apps',
+    component: () => import('@/screens/AppsScreen.vue'),
+    meta: { title: 'security.apps' },
+  },
+  {
+    path: '/settings/library',
+    name: 'settings-library',
+    component: () => import('@/screens/LibrarySettingsScreen.vue'),
+    meta: { admin: true, title: 'settings.library' },
+  },
+  {
+    path: '/settings/members',
+    name: 'settings-members',
+    component: () => import('@/screens/MembersScreen.vue'),
+    meta: { admin: true, title: 'members.members' },
+  },
+  {
+    path: '/settings/members/:id(\\d+)',
+    name: 'settings-member',
+    component: () => import('@/screens/MemberScreen.vue'),
+    meta: { admin: true },
+  },
+  {
+    path: '/settings/invitations',
+    name: 'settings-invitations',
+    component: () => import('@/screens/InvitationsScreen.vue'),
+    meta: { admin: true, title: 'members.invitations' },
+  },
+  {
+    path: '/settings/record',
+    name: 'settings-record',
+    component: () => import('@/screens/RecordScreen.vue'),
+    meta: { admin: true, title: 'members.record' },
+  },
+  {
+    path: '/notices',
+    name: 'notices',
+    component: () => import('@/screens/NoticesScreen.vue'),
+    meta: { title: 'notices.notices' },
+  },
+  {
     path: '/:rest(.*)*',
     name: 'not-found',
     component: () => import('@/screens/NotFoundScreen.vue'),
@@ -104,11 +186,12 @@ export const router = createRouter({ history: createWebHistory(import.meta.env.B
 router.beforeEach(async (to) => {
   const session = useSession();
   if (!session.known) await session.load();
+  if (to.meta.anyone) return true;
   if (to.meta.open) return session.user && to.name !== 'setup' ? { name: 'home' } : true;
   if (session.known && !session.user) {
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   }
-  return true;
+  return to.meta.admin && !session.isAdmin && session.known ? { name: 'settings' } : true;
 });
 
 const RELOADED_KEY = 'antiphon.reloaded';

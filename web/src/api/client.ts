@@ -33,8 +33,10 @@ function refusal(response: Response, body: unknown): ApiError {
     problem?.code ?? 'unknown',
     problem?.message ?? '',
     problem?.details ?? null,
+    Number(response.headers.get('retry-after')) || 0,
   );
-  if (response.status === 401) whenSignedOut?.();
+  // A wrong code or password is refused with 401 too, and ends nothing.
+  if (response.status === 401 && !/^(mfa_|wrong_)/.test(error.code)) whenSignedOut?.();
   return error;
 }
 
@@ -58,6 +60,17 @@ export async function ask<Data>(call: Promise<Outcome<Envelope<Data>>>): Promise
 /** For what answers with nothing but "done". Raises `ApiError` for every refusal. */
 export async function tell(call: Promise<Outcome<unknown>>): Promise<void> {
   await settle(call);
+}
+
+/** Sends a file as it is. Raises `ApiError` for every refusal. */
+export async function sendFile<Data>(path: string, file: Blob): Promise<Data> {
+  const headers = { 'content-type': file.type || 'application/octet-stream' };
+  const sent = fetch(path, { method: 'PUT', headers, body: file, credentials: 'same-origin' });
+  const outcome = sent.then(async (response): Promise<Outcome<Envelope<Data>>> => {
+    const told: unknown = await response.json().catch(() => undefined);
+    return response.ok ? { data: told as Envelope<Data>, response } : { error: told, response };
+  });
+  return ask(outcome);
 }
 
 /** One page of a list with the total. Raises `ApiError` for every refusal. */

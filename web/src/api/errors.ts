@@ -9,6 +9,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly details: unknown = null,
+    /** Seconds after which the same may be tried again; 0 where the server names none. */
+    readonly retryAfter = 0,
   ) {
     super(message);
     this.name = 'ApiError';

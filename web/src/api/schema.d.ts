@@ -177,6 +177,594 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in */
+        get: operations["get_api_v1_auth_sessions"];
+        put?: never;
+        post?: never;
+        /** End all other sessions */
+        delete: operations["delete_api_v1_auth_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session */
+        delete: operations["delete_api_v1_auth_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is a second factor */
+        get: operations["get_api_v1_auth_mfa"];
+        put?: never;
+        /** Begin a second factor */
+        post: operations["post_api_v1_auth_mfa"];
+        /** Turn the second factor off */
+        delete: operations["delete_api_v1_auth_mfa"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the second factor on */
+        post: operations["post_api_v1_auth_mfa_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes */
+        post: operations["post_api_v1_auth_mfa_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a new password by mail */
+        post: operations["post_api_v1_auth_password_forgot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a mailed link */
+        post: operations["post_api_v1_auth_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove an address by a mailed link */
+        post: operations["post_api_v1_auth_verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify-email/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the link that proves one's address sent again */
+        post: operations["post_api_v1_auth_verify_email_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Move to another address */
+        put: operations["put_api_v1_auth_email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{provider}/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in, or link, with an OpenID provider */
+        get: operations["get_api_v1_auth_oidc_provider_login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from an OpenID provider */
+        get: operations["get_api_v1_auth_oidc_provider_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/spotify/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in, or link, with Spotify */
+        get: operations["get_api_v1_auth_spotify_login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/spotify/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from Spotify */
+        get: operations["get_api_v1_auth_spotify_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/spotify/paste": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come back from Spotify by hand, where the browser could not open the address */
+        post: operations["post_api_v1_auth_spotify_paste"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts elsewhere */
+        get: operations["get_api_v1_auth_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask whether a link still holds */
+        post: operations["post_api_v1_auth_identities_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlink an account elsewhere */
+        delete: operations["delete_api_v1_auth_identities_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations
+         * @description For admins.
+         */
+        get: operations["get_api_v1_invitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description For admins.
+         */
+        post: operations["post_api_v1_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back
+         * @description For admins.
+         */
+        delete: operations["delete_api_v1_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an invitation by its link */
+        post: operations["post_api_v1_invitations_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's notices */
+        get: operations["get_api_v1_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many notices were not read */
+        get: operations["get_api_v1_notices_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Count all notices as read */
+        put: operations["put_api_v1_notices_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Count a notice as read */
+        put: operations["put_api_v1_notices_id_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a notice */
+        delete: operations["delete_api_v1_notices_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one comes to this server */
+        get: operations["get_api_v1_registration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/artist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the artist role */
+        post: operations["post_api_v1_auth_artist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everyone but the caller */
+        get: operations["get_api_v1_users"];
+        put?: never;
+        /**
+         * Make an account for somebody else
+         * @description For admins.
+         */
+        post: operations["post_api_v1_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person */
+        get: operations["get_api_v1_users_id"];
+        /** Change a person's names and profile */
+        put: operations["put_api_v1_users_id"];
+        post?: never;
+        /** Remove an account, what is personal and its uploads; plays stay as anonymous counts, messages without a name */
+        delete: operations["delete_api_v1_users_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a person's roles
+         * @description For admins.
+         */
+        put: operations["put_api_v1_users_id_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a person's standing, rights and quota
+         * @description For admins.
+         */
+        put: operations["put_api_v1_users_id_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's picture */
+        get: operations["get_api_v1_users_id_image"];
+        /** Set a person's picture: the body is the picture */
+        put: operations["put_api_v1_users_id_image"];
+        post?: never;
+        /** Take a person's picture away */
+        delete: operations["delete_api_v1_users_id_image"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/songs": {
         parameters: {
             query?: never;
@@ -735,6 +1323,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on record, the latest first
+         * @description For admins.
+         */
+        get: operations["get_api_v1_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything the server knows about a person */
+        get: operations["get_api_v1_users_id_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -786,6 +1411,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dialects and where they are described */
+        get: operations["get_api"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -795,6 +1437,1318 @@ export interface paths {
         };
         /** This description */
         get: operations["get_api_v1_openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description as a page */
+        get: operations["get_docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/registration/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account */
+        post: operations["post_api_auth_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in */
+        post: operations["post_api_auth_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: operations["post_api_auth_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/user/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own account */
+        get: operations["get_api_auth_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one is an admin */
+        get: operations["get_api_admin_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account */
+        post: operations["post_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in */
+        post: operations["post_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: operations["post_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everyone but the caller */
+        get: operations["get_api_users"];
+        put?: never;
+        /** Make an account, at most ten a minute from one address */
+        post: operations["post_api_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person */
+        get: operations["get_api_users_id"];
+        /** Change a person's names and profile */
+        put: operations["put_api_users_id"];
+        post?: never;
+        /** Remove an account, what is personal and its uploads; plays stay as anonymous counts, messages without a name */
+        delete: operations["delete_api_users_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ping */
+        get: operations["rest_ping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getLicense": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get license */
+        get: operations["rest_getLicense"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getOpenSubsonicExtensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get open subsonic extensions */
+        get: operations["rest_getOpenSubsonicExtensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/tokenInfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Token info */
+        get: operations["rest_tokenInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getScanStatus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get scan status */
+        get: operations["rest_getScanStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/startScan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Start scan */
+        get: operations["rest_startScan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getMusicFolders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get music folders */
+        get: operations["rest_getMusicFolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getIndexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get indexes */
+        get: operations["rest_getIndexes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getMusicDirectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get music directory */
+        get: operations["rest_getMusicDirectory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getGenres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get genres */
+        get: operations["rest_getGenres"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getArtists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get artists */
+        get: operations["rest_getArtists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getArtist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get artist */
+        get: operations["rest_getArtist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getAlbum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get album */
+        get: operations["rest_getAlbum"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getSong": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get song */
+        get: operations["rest_getSong"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getVideos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get videos */
+        get: operations["rest_getVideos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getArtistInfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get artist info */
+        get: operations["rest_getArtistInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getArtistInfo2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get artist info 2 */
+        get: operations["rest_getArtistInfo2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getAlbumInfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get album info */
+        get: operations["rest_getAlbumInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getAlbumInfo2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get album info 2 */
+        get: operations["rest_getAlbumInfo2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getSimilarSongs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get similar songs */
+        get: operations["rest_getSimilarSongs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getSimilarSongs2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get similar songs 2 */
+        get: operations["rest_getSimilarSongs2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getTopSongs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get top songs */
+        get: operations["rest_getTopSongs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getAlbumList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get album list */
+        get: operations["rest_getAlbumList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getAlbumList2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get album list 2 */
+        get: operations["rest_getAlbumList2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getRandomSongs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get random songs */
+        get: operations["rest_getRandomSongs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getSongsByGenre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get songs by genre */
+        get: operations["rest_getSongsByGenre"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getNowPlaying": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get now playing */
+        get: operations["rest_getNowPlaying"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getStarred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get starred */
+        get: operations["rest_getStarred"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getStarred2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get starred 2 */
+        get: operations["rest_getStarred2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search */
+        get: operations["rest_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/search2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search 2 */
+        get: operations["rest_search2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/search3": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search 3 */
+        get: operations["rest_search3"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getPlaylists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get playlists */
+        get: operations["rest_getPlaylists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getPlaylist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get playlist */
+        get: operations["rest_getPlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/createPlaylist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Create playlist */
+        get: operations["rest_createPlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/updatePlaylist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Update playlist */
+        get: operations["rest_updatePlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/deletePlaylist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Delete playlist */
+        get: operations["rest_deletePlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stream */
+        get: operations["rest_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download */
+        get: operations["rest_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getCoverArt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get cover art */
+        get: operations["rest_getCoverArt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getAvatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get avatar */
+        get: operations["rest_getAvatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getLyrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get lyrics */
+        get: operations["rest_getLyrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getLyricsBySongId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get lyrics by song id */
+        get: operations["rest_getLyricsBySongId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Star */
+        get: operations["rest_star"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/unstar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Unstar */
+        get: operations["rest_unstar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/setRating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Set rating */
+        get: operations["rest_setRating"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/scrobble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scrobble */
+        get: operations["rest_scrobble"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/reportPlayback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report playback */
+        get: operations["rest_reportPlayback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getBookmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get bookmarks */
+        get: operations["rest_getBookmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/createBookmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Create bookmark */
+        get: operations["rest_createBookmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/deleteBookmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Delete bookmark */
+        get: operations["rest_deleteBookmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getPlayQueue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get play queue */
+        get: operations["rest_getPlayQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/savePlayQueue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save play queue */
+        get: operations["rest_savePlayQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getPlayQueueByIndex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get play queue by index */
+        get: operations["rest_getPlayQueueByIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/savePlayQueueByIndex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save play queue by index */
+        get: operations["rest_savePlayQueueByIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get shares */
+        get: operations["rest_getShares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getInternetRadioStations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get internet radio stations */
+        get: operations["rest_getInternetRadioStations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getPodcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get podcasts */
+        get: operations["rest_getPodcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getNewestPodcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get newest podcasts */
+        get: operations["rest_getNewestPodcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getChatMessages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get chat messages */
+        get: operations["rest_getChatMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getUser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get user */
+        get: operations["rest_getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/getUsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get users */
+        get: operations["rest_getUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/createUser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Create user */
+        get: operations["rest_createUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/updateUser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Update user */
+        get: operations["rest_updateUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/deleteUser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Delete user */
+        get: operations["rest_deleteUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/changePassword": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Change password */
+        get: operations["rest_changePassword"];
         put?: never;
         post?: never;
         delete?: never;
@@ -871,10 +2825,10 @@ export interface components {
         };
         /**
          * SignedIn
-         * @description A new session: the token is shown this once.
+         * @description A new session: the token is shown this once. It is null where an admin has to let the new account in first.
          */
         SignedIn: {
-            token: string;
+            token: string | null;
             user: components["schemas"]["User"];
         };
         /**
@@ -888,10 +2842,13 @@ export interface components {
             full_name: string;
             roles: string[];
             image: string | null;
+            standing: string;
+            rights: string[];
+            email_proven: boolean;
         };
         /**
          * Register
-         * @description A new account. `cookie` asks for a session cookie.
+         * @description A new account. `cookie` asks for a session cookie, `invitation` is the secret in an invitation's link.
          */
         Register: {
             username: string;
@@ -901,19 +2858,27 @@ export interface components {
             role?: string;
             /** @default  */
             full_name?: string;
+            /** @default  */
+            invitation?: string;
             /** @default false */
             cookie?: boolean;
         };
         /**
          * SignIn
-         * @description An e-mail address or a user name, and the password. `cookie` asks for a session cookie.
+         * @description An e-mail address or a user name, and the password; or, without them, the ticket that a sign-in elsewhere has
+         *         left. `code` is of the second factor, where the account has one. `cookie` asks for a session cookie.
          */
         SignIn: {
-            password: string;
+            /** @default null */
+            password?: string | null;
             /** @default null */
             email?: string | null;
             /** @default null */
             username?: string | null;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            ticket?: string;
             /** @default false */
             cookie?: boolean;
         };
@@ -945,13 +2910,17 @@ export interface components {
         };
         /**
          * NewAppPassword
-         * @description An app password at the one moment when it is shown. It signs in at /rest only, with `username`.
+         * @description An app password at the one moment when it is shown. It signs in at /rest only, with `username`. `server` is the
+         *         address that apps ask for, `uri` holds all three, `qr` is that as a QR code (the text of an SVG picture).
          */
         NewAppPassword: {
             id: number;
             name: string;
             username: string;
             password: string;
+            server: string;
+            uri: string;
+            qr: string;
         };
         /**
          * ApiKey
@@ -983,6 +2952,316 @@ export interface components {
             name: string;
             key: string;
             scopes: string[];
+        };
+        /**
+         * Session
+         * @description A sign-in that lasts. `client` is the browser or app in readable words, `network` is where it signed in from,
+         *         `current` is the one that asks.
+         */
+        Session: {
+            id: number;
+            client: string;
+            network: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+            current: boolean;
+        };
+        /**
+         * SecondFactor
+         * @description Whether sign-ins need a code, and how many recovery codes have not been used.
+         */
+        SecondFactor: {
+            enabled: boolean;
+            recovery_codes_left: number;
+        };
+        /**
+         * OwnPassword
+         * @description The account's password, empty for an account that has none.
+         */
+        OwnPassword: {
+            /** @default  */
+            password?: string;
+        };
+        /**
+         * NewSecondFactor
+         * @description A secret for an authenticator app: to type, as an `otpauth:` address, and as a QR code (the text of an SVG
+         *         picture). Nothing is asked for until a first code has confirmed it.
+         */
+        NewSecondFactor: {
+            secret: string;
+            uri: string;
+            qr: string;
+        };
+        /**
+         * Code
+         * @description A code of the authenticator app, or a recovery code.
+         */
+        Code: {
+            code: string;
+        };
+        /**
+         * RecoveryCodes
+         * @description Ten codes that sign in once each, shown this once.
+         */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
+        /**
+         * Forgot
+         * @description The address of the account.
+         */
+        Forgot: {
+            email: string;
+        };
+        /**
+         * Reset
+         * @description The `token` of a mailed link, and the password to have from now on.
+         */
+        Reset: {
+            token: string;
+            new_password: string;
+        };
+        /**
+         * Verify
+         * @description The `token` of a mailed link.
+         */
+        Verify: {
+            token: string;
+        };
+        /**
+         * ChangeAddress
+         * @description The address to have from now on, and the account's password (empty for an account that has none).
+         */
+        ChangeAddress: {
+            email: string;
+            /** @default  */
+            password?: string;
+        };
+        /**
+         * Paste
+         * @description The address that the browser could not open after Spotify, whole.
+         */
+        Paste: {
+            address: string;
+        };
+        /**
+         * Identity
+         * @description An account elsewhere. `state` is `connected`, `expiring` (connect it again within a month), `reconnect` (it signs
+         *         in, but nothing can be asked there until it is connected again) or `switched_off` (the server has dropped it).
+         */
+        Identity: {
+            id: number;
+            provider: string;
+            name: string;
+            shown_name: string;
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+            state: string;
+        };
+        /**
+         * Invitation
+         * @description An invitation, without its link. `created_by` is null where who made it is gone.
+         */
+        Invitation: {
+            id: number;
+            email: string | null;
+            role: string;
+            note: string;
+            uses: number;
+            most_uses: number;
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
+         * Invite
+         * @description Who is invited. With `email` the invitation is for that address alone, and mailed there; without, for `most_uses`
+         *         people who have the link. `role` is user or artist; it holds for `days`.
+         */
+        Invite: {
+            /** @default null */
+            email?: string | null;
+            /** @default user */
+            role?: string;
+            /** @default  */
+            note?: string;
+            /** @default 1 */
+            most_uses?: number;
+            /** @default 7 */
+            days?: number;
+        };
+        /**
+         * NewInvitation
+         * @description An invitation at the one moment when its link is shown.
+         */
+        NewInvitation: {
+            id: number;
+            email: string | null;
+            role: string;
+            note: string;
+            uses: number;
+            most_uses: number;
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            link: string;
+        };
+        /**
+         * Check
+         * @description The `token` of an invitation's link.
+         */
+        Check: {
+            token: string;
+        };
+        /**
+         * OpenInvitation
+         * @description What who was invited sees of it.
+         */
+        OpenInvitation: {
+            email: string | null;
+            role: string;
+            invited_by: string | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
+         * Notice
+         * @description Something one should know. `details` has what the sentence of its kind names; `read_at` is null until read.
+         */
+        Notice: {
+            id: number;
+            kind: string;
+            details: Record<string, never>;
+            /** Format: date-time */
+            created_at: string;
+            read_at: string | null;
+        };
+        /**
+         * Unread
+         * @description How many notices were not read.
+         */
+        Unread: {
+            unread: number;
+        };
+        /**
+         * RegistrationState
+         * @description How one comes to this server: `mode` is open, invitation, approval or closed, `artist_registration` open or
+         *         approval; without `mail` no links can be sent.
+         */
+        RegistrationState: {
+            mode: string;
+            artist_registration: string;
+            mail: boolean;
+            providers: components["schemas"]["Provider"][];
+        };
+        /**
+         * Provider
+         * @description Where one may have the account to sign in with: `kind` is oidc or spotify.
+         */
+        Provider: {
+            id: string;
+            name: string;
+            kind: string;
+        };
+        /**
+         * Person
+         * @description A person. From `email` on, what only they themselves and admins read.
+         */
+        Person: {
+            id: number;
+            username: string;
+            full_name: string;
+            first_name: string;
+            last_name: string;
+            image: string | null;
+            roles: string[];
+            profile: components["schemas"]["ProfileShape"];
+            email?: string;
+            email_proven?: boolean;
+            standing?: string;
+            rights?: string[];
+            upload_quota?: number | null;
+            artist_asked_at?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+        };
+        /**
+         * ProfileShape
+         * @description What somebody likes. Preferences are for themselves and admins.
+         */
+        ProfileShape: {
+            favorite_genres: string[];
+            favorite_artists: string[];
+            moods: string[];
+            preferences?: Record<string, never>;
+        };
+        /**
+         * NewPerson
+         * @description An account for somebody else. Without a password a link to choose one is mailed.
+         */
+        NewPerson: {
+            username: string;
+            email: string;
+            /** @default null */
+            password?: string | null;
+            /** @default user */
+            role?: string;
+            /** @default  */
+            full_name?: string;
+        };
+        /**
+         * PersonChange
+         * @description What shall change; the rest stays.
+         */
+        PersonChange: {
+            /** @default null */
+            username?: string | null;
+            /** @default null */
+            full_name?: string | null;
+            /** @default null */
+            first_name?: string | null;
+            /** @default null */
+            last_name?: string | null;
+            /** @default null */
+            profile?: components["schemas"]["ProfileChangeShape"] | null;
+        };
+        /**
+         * ProfileChangeShape
+         * @description Lists are replaced; `preferences` are merged by name, null takes one away.
+         */
+        ProfileChangeShape: {
+            /** @default null */
+            favorite_genres?: string[] | null;
+            /** @default null */
+            favorite_artists?: string[] | null;
+            /** @default null */
+            moods?: string[] | null;
+            /** @default null */
+            preferences?: Record<string, never> | null;
+        };
+        /**
+         * Roles
+         * @description All roles that somebody shall have: `admin`, `artist`, `user`.
+         */
+        Roles: {
+            roles: string[];
+        };
+        /**
+         * AccountChangeShape
+         * @description What admins set; the rest stays. `upload_quota` is in bytes, null for the server's own.
+         */
+        AccountChangeShape: {
+            /** @enum {unknown} */
+            standing?: "active" | "blocked" | "waiting";
+            rights?: string[];
+            upload_quota?: number | null;
         };
         /**
          * Song
@@ -1432,6 +3711,22 @@ export interface components {
             found_at: string;
         };
         /**
+         * AuditEntry
+         * @description Something on record. `actor_id` is 0 for the server itself; names stand as they were then.
+         */
+        AuditEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            actor_id: number;
+            actor: string;
+            action: string;
+            subject: string;
+            subject_id: number;
+            subject_name: string;
+            details: Record<string, never>;
+        };
+        /**
          * HealthOfParts
          * @description How the parts are: `ok` (a service that answers), `embedded` (inside this server) or `down`.
          */
@@ -1458,6 +3753,216 @@ export interface components {
          */
         Ready: {
             ready: boolean;
+        };
+        /**
+         * DialectInfo
+         * @description A way to talk to the server: where it is mounted and where it is described.
+         */
+        DialectInfo: {
+            name: string;
+            about: string;
+            mount: string;
+            description: string;
+        };
+        /**
+         * Detail
+         * @description What has been done, or why it was not, in words.
+         */
+        Detail: {
+            detail: string;
+        };
+        /**
+         * PlatformRegistration
+         * @description A new account; without a `username` one is made from the address. `invitation` is the secret of an invitation's
+         *         link.
+         */
+        PlatformRegistration: {
+            email: string;
+            password1: string;
+            password2: string;
+            /** @default  */
+            full_name?: string;
+            /** @default null */
+            username?: string | null;
+            /** @default  */
+            invitation?: string;
+        };
+        /**
+         * PlatformKey
+         * @description The token of a new session: `Authorization: Token KEY`. Null where an admin has to let the new account in.
+         */
+        PlatformKey: {
+            key: string | null;
+        };
+        /**
+         * PlatformSignIn
+         * @description An e-mail address or a user name, the password, and a code where the account has a second factor.
+         */
+        PlatformSignIn: {
+            password: string;
+            /** @default null */
+            email?: string | null;
+            /** @default null */
+            username?: string | null;
+            /** @default  */
+            code?: string;
+        };
+        /**
+         * PlatformUser
+         * @description One's own account.
+         */
+        PlatformUser: {
+            pk: number;
+            email: string;
+            full_name: string;
+            image: string | null;
+            is_admin: boolean;
+        };
+        /**
+         * PlatformAdmin
+         * @description Whether one may do what admins do.
+         */
+        PlatformAdmin: {
+            is_admin: boolean;
+        };
+        /**
+         * CatalogueError
+         * @description A refusal: a sentence, or sentences by field.
+         */
+        CatalogueError: {
+            error: string | {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * CatalogueRegistration
+         * @description A new account.
+         */
+        CatalogueRegistration: {
+            username: string;
+            email: string;
+            password: string;
+            /** @default user */
+            role?: string;
+        };
+        /**
+         * CatalogueUser
+         * @description An account.
+         */
+        CatalogueUser: {
+            id: number;
+            username: string;
+            email: string;
+            roles: string[];
+        };
+        /**
+         * CatalogueSignIn
+         * @description An e-mail address or a user name, the password, and a code where the account has a second factor.
+         */
+        CatalogueSignIn: {
+            password: string;
+            /** @default null */
+            email?: string | null;
+            /** @default null */
+            username?: string | null;
+            /** @default  */
+            code?: string;
+        };
+        /**
+         * CatalogueSession
+         * @description A new session.
+         */
+        CatalogueSession: {
+            token: string;
+            user: components["schemas"]["CatalogueUser"];
+        };
+        /**
+         * CatalogueMessage
+         * @description What has been done, in words.
+         */
+        CatalogueMessage: {
+            message: string;
+        };
+        /**
+         * DiscoveryUser
+         * @description A person. The address and the preferences are for themselves and admins.
+         */
+        DiscoveryUser: {
+            id: number;
+            username: string;
+            email?: string;
+            full_name: string;
+            first_name: string;
+            last_name: string;
+            image: string | null;
+            is_admin: boolean;
+            profile: components["schemas"]["DiscoveryProfile"];
+            created_at: string | null;
+            updated_at: string | null;
+        };
+        /**
+         * DiscoveryProfile
+         * @description What somebody likes. Preferences are for themselves and admins.
+         */
+        DiscoveryProfile: {
+            favorite_genres: string[];
+            favorite_artists: string[];
+            moods: string[];
+            preferences?: Record<string, never>;
+        };
+        /**
+         * DiscoveryNewUser
+         * @description A new account. `invitation` is the secret of an invitation's link.
+         */
+        DiscoveryNewUser: {
+            username: string;
+            email: string;
+            password: string;
+            /** @default  */
+            first_name?: string;
+            /** @default  */
+            last_name?: string;
+            /** @default  */
+            full_name?: string;
+            /** @default null */
+            profile?: components["schemas"]["DiscoveryProfileChange"] | null;
+            /** @default  */
+            invitation?: string;
+        };
+        /**
+         * DiscoveryProfileChange
+         * @description What somebody likes. `preferences` are merged by name, null takes one away.
+         */
+        DiscoveryProfileChange: {
+            /** @default null */
+            favorite_genres?: string[] | null;
+            /** @default null */
+            favorite_artists?: string[] | null;
+            /** @default null */
+            moods?: string[] | null;
+            /** @default null */
+            preferences?: Record<string, never> | null;
+        };
+        /**
+         * DiscoveryUserChange
+         * @description What shall change of an account; the rest stays. An address and a password are changed elsewhere, where their
+         *         owner is asked for the password they have: here they may only stand as they are.
+         */
+        DiscoveryUserChange: {
+            /** @default null */
+            username?: string | null;
+            /** @default null */
+            email?: string | null;
+            /** @default null */
+            password?: string | null;
+            /** @default null */
+            first_name?: string | null;
+            /** @default null */
+            last_name?: string | null;
+            /** @default null */
+            full_name?: string | null;
+            /** @default null */
+            profile?: components["schemas"]["DiscoveryProfileChange"] | null;
         };
     };
     responses: never;
@@ -1937,6 +4442,1576 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Session"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_auth_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_auth_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_mfa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SecondFactor"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_mfa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NewSecondFactor"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_auth_mfa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_mfa_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["RecoveryCodes"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_mfa_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["RecoveryCodes"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_password_forgot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgot"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verify"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["User"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_verify_email_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_auth_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAddress"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_oidc_provider_login: {
+        parameters: {
+            query?: {
+                to?: string;
+                link?: boolean;
+                invitation?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_oidc_provider_callback: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_spotify_login: {
+        parameters: {
+            query?: {
+                to?: string;
+                link?: boolean;
+                invitation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_spotify_callback: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_spotify_paste: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Paste"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Identity"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_auth_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Identity"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_identities_id_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Identity"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_auth_identities_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_invitations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Invitation"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NewInvitation"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_invitations_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Check"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["OpenInvitation"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_notices: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Notice"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_notices_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Unread"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_notices_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_notices_id_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_notices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["RegistrationState"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_auth_artist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_users: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_users_id: {
+        parameters: {
+            query?: {
+                keep_songs?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_users_id_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Roles"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_users_id_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChangeShape"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_users_id_image: {
+        parameters: {
+            query?: {
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_users_id_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_users_id_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Person"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -3483,6 +7558,78 @@ export interface operations {
             };
         };
     };
+    get_api_v1_audit: {
+        parameters: {
+            query?: {
+                action?: string;
+                user_id?: number;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["AuditEntry"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_users_id_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_api_v1_health: {
         parameters: {
             query?: never;
@@ -3588,6 +7735,42 @@ export interface operations {
             };
         };
     };
+    get_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DialectInfo"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_api_v1_openapi_json: {
         parameters: {
             query?: never;
@@ -3619,6 +7802,2379 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_auth_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformRegistration"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformKey"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    post_api_auth_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlatformSignIn"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformKey"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    post_api_auth_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    get_api_auth_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformUser"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    get_api_admin_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformAdmin"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    post_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueRegistration"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueUser"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueError"];
+                };
+            };
+        };
+    };
+    post_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueSignIn"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueSession"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueError"];
+                };
+            };
+        };
+    };
+    post_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueMessage"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueError"];
+                };
+            };
+        };
+    };
+    get_api_users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryUser"][];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    post_api_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoveryNewUser"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryUser"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    get_api_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryUser"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    put_api_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoveryUserChange"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryUser"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    delete_api_users_id: {
+        parameters: {
+            query?: {
+                keep_songs?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    rest_ping: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getLicense: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            license?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getOpenSubsonicExtensions: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            openSubsonicExtensions?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_tokenInfo: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            tokenInfo?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getScanStatus: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            scanStatus?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_startScan: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            scanStatus?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getMusicFolders: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            musicFolders?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getIndexes: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            indexes?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getMusicDirectory: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            directory?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getGenres: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            genres?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getArtists: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            artists?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getArtist: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            artist?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getAlbum: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            album?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getSong: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            song?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getVideos: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            videos?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getArtistInfo: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            artistInfo?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getArtistInfo2: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            artistInfo2?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getAlbumInfo: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            albumInfo?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getAlbumInfo2: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            albumInfo?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getSimilarSongs: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            similarSongs?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getSimilarSongs2: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            similarSongs2?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getTopSongs: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            topSongs?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getAlbumList: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            albumList?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getAlbumList2: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            albumList2?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getRandomSongs: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            randomSongs?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getSongsByGenre: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            songsByGenre?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getNowPlaying: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            nowPlaying?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getStarred: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            starred?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getStarred2: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            starred2?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_search: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            searchResult?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_search2: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            searchResult2?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_search3: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            searchResult3?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getPlaylists: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            playlists?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getPlaylist: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            playlist?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_createPlaylist: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            playlist?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_updatePlaylist: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_deletePlaylist: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_stream: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    rest_download: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    rest_getCoverArt: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    rest_getAvatar: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    rest_getLyrics: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            lyrics?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getLyricsBySongId: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            lyricsList?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_star: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_unstar: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_setRating: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_scrobble: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_reportPlayback: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getBookmarks: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            bookmarks?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_createBookmark: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_deleteBookmark: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getPlayQueue: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            playQueue?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_savePlayQueue: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getPlayQueueByIndex: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            playQueueByIndex?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_savePlayQueueByIndex: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getShares: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            shares?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getInternetRadioStations: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            internetRadioStations?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getPodcasts: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            podcasts?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getNewestPodcasts: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            newestPodcasts?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getChatMessages: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            chatMessages?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getUser: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            user?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getUsers: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            users?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_createUser: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_updateUser: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_deleteUser: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_changePassword: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                        };
+                    };
+                    "text/xml": string;
                 };
             };
         };

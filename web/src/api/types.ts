@@ -17,13 +17,31 @@ export type PlaylistItem = Schemas['PlaylistItem'];
 export type PlayableItem = PlaylistItem & { song: Song };
 export type BrokenFile = Schemas['BrokenFile'];
 export type User = Schemas['User'];
+export type RegistrationTerms = Schemas['RegistrationState'];
+export type Provider = RegistrationTerms['providers'][number];
+export type InvitationTerms = Schemas['OpenInvitation'];
+export type Invitation = Schemas['Invitation'];
+export type NewInvitation = Schemas['NewInvitation'];
+export type UserSession = Schemas['Session'];
+export type SecondFactor = Schemas['SecondFactor'];
+export type NewSecondFactor = Schemas['NewSecondFactor'];
+export type NewAppPassword = Schemas['NewAppPassword'];
+export type Identity = Schemas['Identity'];
+export type Person = Schemas['Person'];
+/** Somebody as they themselves and admins see them. */
+export type Member = Required<Person>;
+/** Values whose names the server's description leaves open. */
+type Open<Shape, Field extends keyof Shape> = Omit<Shape, Field> & { [Name in Field]: Record<string, unknown> };
+export type ServerNotice = Open<Schemas['Notice'], 'details'>;
+export type AuditEntry = Open<Schemas['AuditEntry'], 'details'>;
 export type Job = Schemas['Job'];
 export type Library = Schemas['Library'];
 export type Lyrics = Schemas['Lyrics'];
 export type LyricLine = Schemas['LyricLine'];
 export type SearchResult = Schemas['SearchResult'];
 export type AppPassword = Schemas['AppPassword'];
-export type NewAppPassword = Schemas['NewAppPassword'];
+export type ApiKey = Schemas['ApiKey'];
+export type NewApiKey = Schemas['NewApiKey'];
 
 type ListPath = '/api/v1/songs' | '/api/v1/albums' | '/api/v1/artists';
 type Query<Path extends ListPath> = NonNullable<paths[Path]['get']['parameters']['query']>;

@@ -1,5 +1,6 @@
 /** Commands that need nothing chosen: playback, places, the app itself. */
 import {
+  Bell,
   CirclePlus,
   Command as CommandIcon,
   Disc3,
@@ -26,7 +27,9 @@ import {
   Star,
   Sun,
   Tag,
+  UserRound,
   Users,
+  UsersRound,
   Volume1,
   Volume2,
   VolumeX,
@@ -123,6 +126,12 @@ export const everywhere: General[] = [
   place('go-starred', Star, 'starred', 'g f', 'library.starred'),
   place('go-playlists', ListMusic, 'playlists', 'g p', 'playlists.playlists'),
   place('go-library', Library, 'library', 'g l', 'common.library'),
+  place('go-notices', Bell, 'notices', 'g i', 'notices.notices'),
+  place('go-profile', UserRound, 'settings-profile', 'g m', 'profile.profile'),
+  {
+    ...place('go-members', UsersRound, 'settings-members', 'g e', 'members.members'),
+    applies: () => useSession().isAdmin,
+  },
   place('go-settings', Settings, 'settings', 'g ,', 'settings.settings'),
   {
     ...app('palette', CommandIcon, 'mod+k', 'commands.palette', () => {
@@ -154,17 +163,20 @@ export const everywhere: General[] = [
 ];
 
 /** The menu below one's own name: the same commands again. */
-export const accountCommands: Command<'account'>[] = ['go-settings', 'shortcuts', 'sign-out'].map((id) => {
-  const command = everywhere.find((one) => one.id === id) as General;
-  const { icon, group } = command;
-  const title = () => (id === 'go-settings' ? translate('settings.settings') : command.title(all));
-  return {
-    id: `account-${id}`,
-    kind: 'account',
-    icon,
-    group,
-    title,
-    run: () => command.run(all),
-    section: id === 'sign-out',
-  };
-});
+export const accountCommands: Command<'account'>[] = ['go-profile', 'go-settings', 'shortcuts', 'sign-out'].map(
+  (id) => {
+    const command = everywhere.find((one) => one.id === id) as General;
+    const { icon, group } = command;
+    const names: Record<string, string> = { 'go-profile': 'profile.profile', 'go-settings': 'settings.settings' };
+    const title = () => (names[id] ? translate(names[id]) : command.title(all));
+    return {
+      id: `account-${id}`,
+      kind: 'account',
+      icon,
+      group,
+      title,
+      run: () => command.run(all),
+      section: id === 'sign-out',
+    };
+  },
+);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, fileSize, quality, songCount, timeSpan } from './formatting';
+import { ago, clock, fileSize, quality, songCount, timeSpan } from './formatting';
 
 describe('formatting', () => {
   it('writes positions as a clock', () => {
@@ -14,6 +14,16 @@ describe('formatting', () => {
     expect(timeSpan(2880)).toBe('48 min');
     expect(timeSpan(3600)).toBe('1 hr');
     expect(timeSpan(4320)).toBe('1 hr 12 min');
+  });
+
+  it('says how long ago something was', () => {
+    const now = Date.parse('2026-11-21T12:00:00Z');
+    expect(ago('2026-11-21T11:59:30Z', now)).toBe('just now');
+    expect(ago('2026-11-21T12:00:30Z', now)).toBe('just now');
+    expect(ago('2026-11-21T11:18:00Z', now)).toBe('42 minutes ago');
+    expect(ago('2026-11-21T09:00:00Z', now)).toBe('3 hours ago');
+    expect(ago('2026-11-20T11:00:00Z', now)).toBe('yesterday');
+    expect(ago('2026-09-01T12:00:00Z', now)).toBe('Sep 1, 2026');
   });
 
   it('tells how a file is encoded', () => {

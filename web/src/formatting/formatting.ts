@@ -44,6 +44,24 @@ export function day(iso: string): string {
   return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(iso));
 }
 
+/** A day with the time on it. */
+export function dayAndTime(iso: string): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+const DAY = 86_400;
+
+/** How long ago: "just now", "5 minutes ago", "yesterday"; after a month the day itself. */
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - new Date(iso).getTime()) / 1000);
+  if (seconds < MINUTE) return translate('common.justNow');
+  if (seconds >= 30 * DAY) return day(iso);
+  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  if (seconds < HOUR) return words.format(-Math.floor(seconds / MINUTE), 'minute');
+  if (seconds < DAY) return words.format(-Math.floor(seconds / HOUR), 'hour');
+  return words.format(-Math.floor(seconds / DAY), 'day');
+}
+
 interface Encoded {
   format: string;
   bitrate: number | null;

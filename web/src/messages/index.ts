@@ -4,12 +4,30 @@ import commands from './en/commands';
 import common from './en/common';
 import errors from './en/errors';
 import library from './en/library';
+import members from './en/members';
+import notices from './en/notices';
 import player from './en/player';
 import playlists from './en/playlists';
+import profile from './en/profile';
 import search from './en/search';
+import security from './en/security';
 import settings from './en/settings';
 
-export const english = { account, commands, common, errors, library, player, playlists, search, settings };
+export const english = {
+  account,
+  commands,
+  common,
+  errors,
+  library,
+  members,
+  notices,
+  player,
+  playlists,
+  profile,
+  search,
+  security,
+  settings,
+};
 
 export const i18n = createI18n({
   legacy: false,

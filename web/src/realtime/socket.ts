@@ -1,7 +1,8 @@
 /** The server's own voice: jobs and changes of the library arrive without being asked for. */
 import type { Socket } from 'socket.io-client';
 import { queryClient } from '@/api/query-client';
-import type { Job } from '@/api/types';
+import type { Job, ServerNotice } from '@/api/types';
+import { useInbox } from '@/stores/inbox';
 import { useScan } from '@/stores/scan';
 
 let socket: Socket | null = null;
@@ -19,6 +20,9 @@ export async function connectRealtime(): Promise<void> {
     reconnectionDelayMax: 60_000,
   });
   socket.on('job', (job: Job) => useScan().take(job));
+  socket.on('notice', (notice: ServerNotice) => useInbox().take(notice));
+  // What was told while the connection was away is counted anew.
+  socket.on('connect', () => void useInbox().count());
   socket.on('library_changed', () => {
     if (!useScan().running) void queryClient.invalidateQueries();
   });

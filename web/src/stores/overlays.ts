@@ -9,7 +9,16 @@ export type OpenDialog =
   | { kind: 'add-to-playlist'; songs: PlayableSong[] }
   | { kind: 'name-playlist'; playlist: Playlist | null; songs: PlayableSong[] }
   | { kind: 'song-facts'; songId: number }
-  | { kind: 'shortcuts' };
+  | { kind: 'shortcuts' }
+  | { kind: 'ask'; question: Question; answer: (agreed: boolean) => void };
+
+/** What is asked before something that cannot be undone. */
+export interface Question {
+  title: string;
+  text: string;
+  /** The words on the button that does it. */
+  action: string;
+}
 
 export interface OpenMenu {
   subject: Subject;
@@ -40,6 +49,13 @@ export const useOverlays = defineStore('overlays', () => {
     menu.value = { subject, x, y, opener };
   }
 
+  /** Asks, and waits for the answer. */
+  function ask(question: Question): Promise<boolean> {
+    return new Promise((answer) => {
+      dialog.value = { kind: 'ask', question, answer };
+    });
+  }
+
   function closeMenu(closing: OpenMenu): void {
     if (menu.value === closing) menu.value = null;
   }
@@ -50,5 +66,5 @@ export const useOverlays = defineStore('overlays', () => {
     paletteOpen.value = false;
   }
 
-  return { panel, paletteOpen, dialog, menu, togglePanel, openMenu, closeMenu, closeAll };
+  return { panel, paletteOpen, dialog, menu, togglePanel, openMenu, closeMenu, ask, closeAll };
 });

@@ -30,12 +30,15 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  async function signIn(name: string, password: string): Promise<void> {
-    enter(await account.signIn(name, password));
+  async function signIn(name: string, password: string, code = ''): Promise<void> {
+    enter(await account.signIn(name, password, code));
   }
 
-  async function register(newcomer: account.Newcomer): Promise<void> {
-    enter(await account.register(newcomer));
+  /** False where an admin has to let the new account in first. */
+  async function register(newcomer: account.Newcomer): Promise<boolean> {
+    const { user: registered, signedIn } = await account.register(newcomer);
+    if (signedIn) enter(registered);
+    return signedIn;
   }
 
   async function setUp(token: string, newcomer: account.Newcomer): Promise<void> {
@@ -53,5 +56,5 @@ export const useSession = defineStore('session', () => {
     problem.value = null;
   }
 
-  return { user, known, problem, isAdmin, displayName, load, signIn, register, setUp, signOut, forget };
+  return { user, known, problem, isAdmin, displayName, load, signIn, register, setUp, signOut, enter, forget };
 });

@@ -36,11 +36,15 @@ export const phonePlaces: Place[] = [
     name: 'library',
     words: 'common.library',
     icon: Library,
-    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'settings'],
+    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'notices'],
   },
   playlistsPlace,
 ];
 
 export function isAt(place: Place, routeName: unknown): boolean {
-  return routeName === place.name || (place.also ?? []).includes(String(routeName));
+  const name = String(routeName);
+  // On a phone one comes to the settings by the library.
+  return (
+    name === place.name || (place.also ?? []).includes(name) || (place.name === 'library' && /^settings/.test(name))
+  );
 }

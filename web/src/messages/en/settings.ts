@@ -1,5 +1,7 @@
 export default {
   settings: 'Settings',
+  sections: 'Settings by subject',
+  general: 'General',
   appearance: 'Appearance',
   theme: 'Theme',
   themes: { system: 'Like the system', dark: 'Dark', light: 'Light', contrast: 'High contrast' },

@@ -1,0 +1,25 @@
+/** The pages of the settings, in the order of their tabs. */
+export interface SettingsPage {
+  name: string;
+  words: string;
+  /** The name of the route below it. */
+  detail?: string;
+}
+
+export const ownSections: SettingsPage[] = [
+  { name: 'settings', words: 'settings.general' },
+  { name: 'settings-profile', words: 'profile.profile' },
+  { name: 'settings-security', words: 'security.security' },
+  { name: 'settings-apps', words: 'security.apps' },
+];
+
+export const adminSections: SettingsPage[] = [
+  { name: 'settings-library', words: 'settings.library' },
+  { name: 'settings-members', words: 'members.members', detail: 'settings-member' },
+  { name: 'settings-invitations', words: 'members.invitations' },
+  { name: 'settings-record', words: 'members.record' },
+];
+
+export function isSection(section: SettingsPage, routeName: unknown): boolean {
+  return routeName === section.name || (section.detail !== undefined && routeName === section.detail);
+}

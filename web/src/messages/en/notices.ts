@@ -1,0 +1,31 @@
+export default {
+  notices: 'Notices',
+  bell: 'Notices | Notices, {n} unread | Notices, {n} unread',
+  unread: 'All read | {n} unread | {n} unread',
+  new: 'New: ',
+  readAll: 'Mark all as read',
+  notRead: 'The notices are still unread.',
+  remove: 'Delete notice',
+  removed: 'Notice deleted.',
+  notRemoved: 'The notice was not deleted.',
+  none: 'Nothing new',
+  noneText: 'Here you read about sign-ins, roles and people who want to come in.',
+  kind: {
+    somebody_waits: '{name} has registered and waits to be let in.',
+    artist_asked: '{name} would like to be an artist here.',
+    invitation_taken: '{name} has taken up your invitation.',
+    new_sign_in: 'New sign-in from {device}, network {network}. Was it you?',
+    password_changed: 'Your password was changed. If that was not you, ask an admin at once.',
+    other: 'News: {kind}',
+  },
+  role: {
+    admin: 'You are an admin of this server now.',
+    artist: 'You are an artist here now and can upload songs.',
+    user: 'Your roles have changed.',
+  },
+  standing: {
+    letIn: 'Welcome: an admin has let you in.',
+    unblocked: 'Your account is open again.',
+    blocked: 'Your account was blocked.',
+  },
+} as const;
