@@ -137,3 +137,79 @@ async def test_a_key_manages_nothing_of_the_account(house: House, method: str, p
         answer = await door.request(method, f"/api/v1{path}", headers=bearer(key["key"]), **rest)
         assert (answer.status_code, answer.json()["success"]) == (403, False)
         await root.ask("DELETE", f"/api/v1/auth/api-keys/{key['id']}")
+
+
+SCOPED = [
+    # What is asked for, and the scopes that each alone let it through.
+    ("GET", "/api/v1/auth/me", {}, {"read"}),
+    ("GET", "/api/v1/songs", {}, {"read"}),
+    ("PUT", "/api/v1/songs/{song}/star", {}, {"write"}),
+    ("DELETE", "/api/v1/songs/{song}/star", {}, {"write"}),
+    ("PUT", "/api/v1/songs/{song}/rating", {"rating": 3}, {"write"}),
+    ("POST", "/api/v1/plays", {"song_id": 0}, {"write"}),
+    ("POST", "/api/v1/playlists", {"title": "by key"}, {"write"}),
+    ("PUT", "/api/v1/users/{user}", {"first_name": "Kay"}, {"write"}),
+    ("GET", "/api/users/", {}, {"read"}),
+    ("PUT", "/api/users/{user}/", {"first_name": "Kay"}, {"write"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "enough"), SCOPED)
+async def test_a_key_does_what_its_scopes_say(
+    house: House, method: str, path: str, body: dict[str, Any], enough: set[str]
+) -> None:
+    song = (await house.ids())["Dawn"]
+    if "song_id" in body:
+        body = {"song_id": song}
+    async with house.caller("kay") as kay, house.door() as door:
+        for scope in ("read", "write", "upload", "admin"):
+            wanted = {"name": scope, "scopes": [scope]}
+            made = (await kay.ask("POST", "/api/v1/auth/api-keys", 201, json=wanted))["data"]
+            rest = {"json": body} if body else {}
+            address = path.format(song=song, user=kay.user["id"])
+            answer = await door.request(method, address, headers=bearer(made["key"]), **rest)
+            allowed = answer.status_code in (200, 201)
+            assert allowed == (scope in enough), (scope, answer.status_code, answer.text[:300])
+            assert allowed or answer.status_code == 403
+            await kay.ask("DELETE", f"/api/v1/auth/api-keys/{made['id']}")
+
+
+async def test_what_only_admins_do_takes_the_scope_admin(house: House) -> None:
+    async with house.caller("root", admin=True) as root, house.door() as door:
+        for scopes, status in ((["read", "write", "upload"], 403), (["admin"], 200), (["admin", "read"], 200)):
+            made = (await root.ask("POST", "/api/v1/auth/api-keys", 201, json={"name": "k", "scopes": scopes}))["data"]
+            body = {"roles": ["admin"]}
+            path = f"/api/v1/users/{root.user['id']}/roles"
+            answer = await door.put(path, headers=bearer(made["key"]), json=body)
+            assert answer.status_code == status, (scopes, answer.text[:300])
+            await root.ask("DELETE", f"/api/v1/auth/api-keys/{made['id']}")
+
+
+async def test_an_app_password_is_told_with_the_address_it_was_asked_at(house: House) -> None:
+    async with house.caller("nils") as nils:
+        made = (await nils.ask("POST", "/api/v1/auth/app-passwords", 201, json={"name": "phone"}))["data"]
+        assert made["server"] == str(nils.client.base_url).rstrip("/")
+        assert made["uri"].startswith(f"subsonic://nils:{made['password']}@") and made["qr"].startswith("<svg")
+        (listed,) = await nils.read("/auth/app-passwords")
+        assert set(listed) == {"id", "name", "created_at", "last_used_at"}
+
+
+async def test_rights_hold(house: House) -> None:
+    song = (await house.ids())["Dawn"]
+    async with house.caller("rita") as rita, house.caller("root", admin=True) as root:
+        account = f"/api/v1/users/{rita.user['id']}/account"
+        await root.ask("PUT", account, json={"rights": []})
+        refused = await rita.refused("GET", f"/songs/{song}/stream", 403)
+        assert refused["code"] == "right_missing"
+        for method, path, body in (
+            ("POST", "/playlists", {"title": "x", "is_public": True}),
+            ("PUT", "/playlists/{id}", {"is_public": True}),
+        ):
+            mine = (await rita.ask("POST", "/api/v1/playlists", 201, json={"title": "mine"}))["data"]["id"]
+            error = await rita.refused(method, path.format(id=mine), 403, json=body)
+            assert error["code"] == "right_missing"
+        await root.ask("PUT", account, json={"rights": ["stream", "public_playlists"]})
+        assert (await rita.client.get(f"/api/v1/songs/{song}/stream")).status_code == 200
+        await rita.ask("PUT", f"/api/v1/playlists/{mine}", json={"is_public": True})
+        await root.ask("PUT", account, json={"rights": []})
+        await rita.ask("PUT", f"/api/v1/playlists/{mine}", json={"is_public": True, "title": "still public"})

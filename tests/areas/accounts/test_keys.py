@@ -1,5 +1,6 @@
 """App passwords and API keys: shown once, kept unreadable, one owner's, and only for what they are for."""
 
+import asyncio
 import base64
 import hashlib
 from pathlib import Path
@@ -9,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from antiphon.adapters.cache.memory import MemoryCache
+from antiphon.areas.accounts.data import NewAppPassword
 from antiphon.areas.accounts.internal.secrets import SecretBox, new_app_password
 from antiphon.areas.accounts.internal.tables import api_key, app_password
 from antiphon.kernel.db import Database
-from antiphon.kernel.errors import Kind
+from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import ANONYMOUS
 from tests.areas.accounts.conftest import PASSWORD, MakePeople, People, refusal, sqlite_only
 
@@ -285,3 +288,121 @@ def test_app_passwords_are_long_random_and_easy_to_type() -> None:
     assert len(set(made)) == 200
     assert all(len(password) == 28 for password in made)
     assert not set("".join(made)) & set("0O1lI ")
+
+
+async def test_nobody_has_more_than_fifty_of_each(people: People) -> None:
+    owner, other = await people.person("ada"), await people.person("bob")
+    for number in range(50):
+        await people.keys.create_app_password(owner, f"app {number}")
+        await people.keys.create_api_key(owner, f"key {number}", None)
+    for attempt in (people.keys.create_app_password(owner, "x"), people.keys.create_api_key(owner, "x", None)):
+        error = await refusal(attempt, Kind.CONFLICT)
+        assert error.code == "too_many_keys" and "50" in error.message
+    assert (await people.keys.create_app_password(other, "x")).password
+    await people.keys.revoke_app_password(owner, (await people.keys.app_passwords(owner))[0].id)
+    results = await asyncio.gather(
+        *(people.keys.create_app_password(owner, "again") for _ in range(3)), return_exceptions=True
+    )
+    assert [isinstance(one, NewAppPassword) for one in results].count(True) == 1
+    assert len(await people.keys.app_passwords(owner)) == 50
+
+
+LINKS = [
+    ("https://music.example", "music.example:443", "?tls=true"),
+    ("https://music.example/antiphon/", "music.example:443/antiphon", "?tls=true"),
+    ("http://192.168.1.5:8000", "192.168.1.5:8000", "?tls=false"),
+    ("http://[fd00::7]:8000", "[fd00::7]:8000", "?tls=false"),
+    ("http://home", "home:80", "?tls=false"),
+]
+
+
+@sqlite_only
+@pytest.mark.parametrize(("address", "place", "tls"), LINKS)
+async def test_an_app_is_told_all_it_has_to_know(make_people: MakePeople, address: str, place: str, tls: str) -> None:
+    asked = make_people()
+    owner = await asked.person("ada")
+    made = await asked.keys.create_app_password(owner, "phone", asked_at=address)
+    assert made.server == address
+    assert made.uri == f"subsonic://ada:{made.password}@{place}{tls}"
+    assert made.qr.startswith("<svg xmlns=") and made.password not in made.qr
+    told = await make_people(public_url=address).keys.create_app_password(owner, "phone", asked_at="http://elsewhere")
+    assert told.server == address, "what the owner has set counts"
+
+
+async def test_the_last_use_of_a_key_is_seen(people: People) -> None:
+    owner = await people.person("ada")
+    app = await people.keys.create_app_password(owner, "phone")
+    key = await people.keys.create_api_key(owner, "sync", None)
+    assert [one.last_used_at for one in await people.keys.app_passwords(owner)] == [None]
+    await people.access.authenticate(key.key)
+    await people.access.authenticate_app("ada", password=app.password)
+    await asyncio.gather(*people.access._touching.values())
+    (shown_app,), (shown_key,) = await people.keys.app_passwords(owner), await people.keys.api_keys(owner)
+    assert (shown_app.last_used_at, shown_key.last_used_at) == (people.clock.now, people.clock.now)
+
+
+async def wrong(people: People, name: str = "ada", address: str = "192.0.2.7") -> Kind:
+    """How a wrong sign-in of an app is answered."""
+    with pytest.raises(AntiphonError) as refused:
+        await people.access.authenticate_app(name, token="0" * 32, salt=f"{people.clock.now}", address=address)
+    return refused.value.kind
+
+
+async def test_guessing_at_an_app_password_has_to_wait(people: People) -> None:
+    owner = await people.person("ada")
+    made = await people.keys.create_app_password(owner, "phone")
+    seen = [await wrong(people) for _ in range(60)]
+    assert 1 <= seen.count(Kind.WRONG_CREDENTIALS) <= 10
+    assert seen[-1] is Kind.TOO_MANY_REQUESTS
+    right = {"password": made.password, "address": "192.0.2.7"}
+    error = await refusal(people.access.authenticate_app("ada", **right), Kind.TOO_MANY_REQUESTS)
+    assert error.retry_after is not None and 0 < error.retry_after <= 120
+    people.clock.now += 120
+    assert (await people.access.authenticate_app("ada", **right)).user_id == owner.user_id
+
+
+async def test_an_old_phone_with_a_revoked_password_stops_no_other(people: People) -> None:
+    owner, other = await people.person("ada"), await people.person("bob")
+    made = await people.keys.create_app_password(owner, "phone")
+    another = await people.keys.create_app_password(other, "phone")
+    home = "192.0.2.7"
+    await people.access.authenticate_app("ada", password=made.password, address=home)
+    await people.access.authenticate_app("bob", password=another.password, address=home)
+    for _ in range(30):
+        await wrong(people, address=home)
+    people.access._checked.clear()
+    assert await people.access.authenticate_app("ada", password=made.password, address=home)
+    assert await people.access.authenticate_app("bob", password=another.password, address=home)
+    people.access._checked.clear()
+    elsewhere = people.access.authenticate_app("ada", password=made.password, address="198.51.100.1")
+    await refusal(elsewhere, Kind.TOO_MANY_REQUESTS)
+
+
+async def test_right_sign_ins_ask_no_cache(make_people: MakePeople) -> None:
+    class Counted(MemoryCache):
+        asked = 0
+
+        async def get(self, name: str) -> bytes | None:
+            Counted.asked += 1
+            return await super().get(name)
+
+        async def increment(self, name: str, seconds: float) -> int:
+            Counted.asked += 1
+            return await super().increment(name, seconds)
+
+    people = make_people(cache=Counted())
+    made = await people.keys.create_app_password(await people.person("ada"), "phone")
+    Counted.asked = 0
+    for _ in range(5):
+        people.access._checked.clear()
+        await people.access.authenticate_app("ada", password=made.password, address="192.0.2.7")
+    assert Counted.asked == 0
+
+
+async def test_the_accounts_own_password_is_told_from_a_wrong_one(people: People) -> None:
+    await people.person("ada")
+    for password, code in ((PASSWORD, "own_password"), ("something else", "wrong_credentials")):
+        error = await refusal(people.access.authenticate_app("ada", password=password), Kind.WRONG_CREDENTIALS)
+        assert error.code == code
+    error = await refusal(people.access.authenticate_app("nobody", password=PASSWORD), Kind.WRONG_CREDENTIALS)
+    assert error.code == "wrong_credentials"

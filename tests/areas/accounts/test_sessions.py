@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from antiphon.areas.accounts.data import AccessEnded
+from antiphon.areas.accounts.data import AccessEnded, Caller
+from antiphon.areas.accounts.internal.devices import device_name
 from antiphon.areas.accounts.internal.tables import user_session
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import ANONYMOUS, SYSTEM
+from antiphon.kernel.record import Recorded
 from tests.areas.accounts.conftest import PASSWORD, MakePeople, People, refusal
 
 
@@ -197,3 +199,106 @@ async def test_a_key_does_not_sign_out(people: People) -> None:
     by_key = await people.access.authenticate(key.key)
     await refusal(people.access.sign_out(by_key), Kind.FORBIDDEN)
     assert (await people.access.authenticate(key.key)).username == "ada"
+
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.mark.parametrize(
+    ("client", "shown"),
+    [
+        (FIREFOX, "Firefox on Windows"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile "
+            "Safari/537.36",
+            "Chrome on Android",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 "
+            "Safari/537.36 Edg/138.0.0.0",
+            "Edge on macOS",
+        ),
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/138.0 Safari/537.36",
+            "Chrome on ChromeOS",
+        ),
+        ("Mozilla/5.0", "A browser"),
+        ("Mozilla/5.0 (compatible; Windows)", "A browser on Windows"),
+        ("python-requests/2.32.3", "python-requests 2.32.3"),
+        ("okhttp/4.12.0", "okhttp 4.12.0"),
+        ("Feishin", "Feishin"),
+        ("MyPlayer/1.0 (Linux)", "MyPlayer 1.0 on Linux"),
+        ("", ""),
+        ("???", "???"),
+        ("<b>x</b>" * 50, ("<b>x</b>" * 50)[:100]),
+    ],
+)
+def test_devices_have_names_that_people_know(client: str, shown: str) -> None:
+    assert device_name(client) == shown
+
+
+async def test_one_sees_ones_own_sessions_the_last_used_first(people: People) -> None:
+    first = await people.register("ada", caller=Caller(client=FIREFOX, address="2001:db8:1:2:3::4"))
+    await people.person("bob")
+    people.clock.now += 61
+    second = await people.access.authenticate((await people.sign_in("ada")).token)
+    found = await people.accounts.sessions.list(second)
+    assert [(one.client, one.network, one.is_current) for one in found] == [
+        ("", "", True),
+        ("Firefox on Windows", "2001:db8:1:2::/64", False),
+    ]
+    assert (found[0].created_at, found[1].created_at) == (people.clock.now, people.clock.now - 61)
+    people.clock.now += 61
+    one = await people.access.authenticate(first.token)
+    await settled(people)
+    latest = (await people.accounts.sessions.list(second))[0]
+    assert (latest.id, latest.last_used_at) == (one.session_id, people.clock.now)
+
+
+async def test_sessions_that_are_over_are_not_shown(people: People) -> None:
+    await people.register("ada")
+    people.clock.pass_days(31)
+    now = await people.access.authenticate((await people.sign_in("ada")).token)
+    assert [one.id for one in await people.accounts.sessions.list(now)] == [now.session_id]
+
+
+async def test_ones_own_sessions_end_one_by_one_or_all_others(people: People, database: Database) -> None:
+    here = await people.person("ada")
+    there, gone = [await people.access.authenticate((await people.sign_in("ada")).token) for _ in range(2)]
+    other = await people.person("bob")
+    told: list[object] = []
+
+    async def hear(event: AccessEnded | Recorded) -> None:
+        told.append(event.action if isinstance(event, Recorded) else (event.user_id, event.session_id))
+
+    database.subscriptions.after_commit(AccessEnded, hear)
+    database.subscriptions.after_commit(Recorded, hear)
+    sessions = people.accounts.sessions
+    await sessions.end(here, gone.session_id)
+    assert told == ["account.session_ended", (here.user_id, gone.session_id)]
+    for foreign in (gone.session_id, other.session_id, 10**17):
+        assert (await refusal(sessions.end(here, foreign), Kind.NOT_FOUND)).code == "session_not_found"
+    await sessions.end_others(here)
+    assert told[2:] == ["account.sessions_ended", (here.user_id, 0)]
+    assert [one.id for one in await sessions.list(here)] == [here.session_id]
+    assert [one.id for one in await sessions.list(other)] == [other.session_id]
+    await sessions.end(here, here.session_id)
+    assert await sessions.list(there) == []
+
+
+async def test_keys_and_apps_see_and_end_no_sessions(people: People) -> None:
+    owner = await people.person("ada")
+    key = await people.keys.create_api_key(owner, "all", ["read", "write", "upload", "admin"])
+    app = await people.keys.create_app_password(owner, "phone")
+    by_key = await people.access.authenticate(key.key)
+    by_app = await people.access.authenticate_app("ada", password=app.password)
+    sessions = people.accounts.sessions
+    for principal, kind in ((by_key, Kind.FORBIDDEN), (by_app, Kind.FORBIDDEN), (ANONYMOUS, Kind.NOT_SIGNED_IN)):
+        await refusal(sessions.list(principal), kind)
+        await refusal(sessions.end(principal, owner.session_id), kind)
+        await refusal(sessions.end_others(principal), kind)
