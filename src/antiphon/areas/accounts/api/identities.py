@@ -18,7 +18,7 @@ from antiphon.areas.accounts.data import (
     User,
 )
 from antiphon.areas.accounts.internal import identities, one_time_codes, queries, rows, sign_in_attempts, writes
-from antiphon.areas.accounts.internal.attempts import Attempts, network_of
+from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.linked_tokens import LinkedTokens
 from antiphon.areas.accounts.internal.managing import check_may_manage
 from antiphon.areas.accounts.internal.own_paths import own_path
@@ -28,6 +28,7 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.db.reader import Row
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_found
+from antiphon.kernel.limits import network_of
 from antiphon.kernel.principal import ADMIN, ANONYMOUS, SYSTEM, USER, Principal
 from antiphon.kernel.record import recorded
 
