@@ -106,6 +106,8 @@ async def test_extensions_are_told_to_anybody(house: House) -> None:
         assert {extension["name"] for extension in found} == {
             "apiKeyAuthentication",
             "formPost",
+            "indexBasedQueue",
+            "playbackReport",
             "songLyrics",
             "topSongsByArtistId",
         }
