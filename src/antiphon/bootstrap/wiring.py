@@ -17,6 +17,7 @@ from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed, 
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.administration.api import Administration
+from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import LibraryChanged, ScanTools
@@ -162,9 +163,11 @@ def _wire_areas(
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     playback = Playback(database=database, clock=clock, library=library)
     playlists = Playlists(database=database, clock=clock, library=library)
+    broadcasts = Broadcasts(database=database, clock=clock)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)
     background.cleanup.add("notices", social.notices.remove_old)
+    background.cleanup.add("chat", social.chat.remove_old)
     personal = PersonalData()
     personal.register("accounts", accounts.personal.export, accounts.personal.erase)
     personal.register("library", library.export_personal, library.erase_personal)
@@ -180,6 +183,7 @@ def _wire_areas(
         playback=playback,
         playlists=playlists,
         social=social,
+        broadcasts=broadcasts,
         administration=administration,
         jobs=background.queue,
         database=database,

@@ -18,12 +18,10 @@ DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
 EMPTY: dict[str, str] = {
     "getPodcasts": "podcasts",
     "getNewestPodcasts": "newestPodcasts",
-    "getInternetRadioStations": "internetRadioStations",
     "getShares": "shares",
     "getVideos": "videos",
     "getSimilarSongs": "similarSongs",
     "getSimilarSongs2": "similarSongs2",
-    "getChatMessages": "chatMessages",
 }
 
 

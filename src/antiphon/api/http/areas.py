@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from antiphon.api.http.ceilings import Ceilings
 from antiphon.areas.accounts.api import Accounts
 from antiphon.areas.administration.api import Administration
+from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.library.api import Library
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
@@ -24,6 +25,7 @@ class Areas:
     playback: Playback
     playlists: Playlists
     social: Social
+    broadcasts: Broadcasts
     administration: Administration
     jobs: JobQueue
     database: Database

@@ -279,6 +279,35 @@ class Bookmark(Value):
     entry: Song
 
 
+class ChatMessage(Value):
+    """What somebody said; the moment in milliseconds since 1970."""
+
+    username: str
+    time: int
+    message: str
+
+
+class ChatMessages(Value):
+    """What was said."""
+
+    chat_message: tuple[ChatMessage, ...]
+
+
+class InternetRadioStation(Value):
+    """A radio station."""
+
+    id: str
+    name: str
+    stream_url: str
+    home_page_url: str = ""
+
+
+class InternetRadioStations(Value):
+    """Radio stations."""
+
+    internet_radio_station: tuple[InternetRadioStation, ...]
+
+
 class Bookmarks(Value):
     """Bookmarks."""
 

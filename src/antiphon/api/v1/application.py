@@ -9,6 +9,7 @@ from antiphon.api.http.routing import Route
 from antiphon.api.v1 import (
     accounts,
     administration,
+    broadcasts,
     catalogue,
     elsewhere,
     invitations,
@@ -42,6 +43,7 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *media.ROUTES,
         *listening.ROUTES,
         *saved.ROUTES,
+        *broadcasts.ROUTES,
         *playlists.ROUTES,
         *operation.ROUTES,
         *administration.ROUTES,

@@ -27,6 +27,15 @@ class Notice(msgspec.Struct, frozen=True):
     read_at: float | None
 
 
+class ChatMessage(msgspec.Struct, frozen=True):
+    """Something that somebody said to everybody, at `at` (seconds since 1970)."""
+
+    id: int
+    username: str
+    message: str
+    at: float
+
+
 class NoticePut(Event, frozen=True):
     """Somebody has a new notice."""
 

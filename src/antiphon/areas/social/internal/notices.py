@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Integer, bindparam, delete, func, or_, select
 
 from antiphon.areas.accounts.views import active_admin
 from antiphon.areas.social.data import Notice
-from antiphon.areas.social.internal.tables import notice
+from antiphon.areas.social.internal.tables import chat_message, notice
 from antiphon.kernel.db import Statement, Transaction, insert_unless_there
 
 _own = notice.c.user_id == bindparam("user_id")
@@ -85,7 +85,8 @@ async def delete_old(transaction: Transaction, read_before: float, created_befor
 
 
 async def delete_all(transaction: Transaction, user_id: int) -> None:
-    """Delete all notices of a person, and what those of others tell of them."""
+    """Delete all notices and words of a person, and what notices of others tell of them."""
+    await transaction.execute(delete(chat_message).where(chat_message.c.user_id == user_id))
     await transaction.execute(delete(notice).where(notice.c.user_id == user_id))
     for kind in ("somebody_waits", "artist_asked", "invitation_taken"):
         about = notice.c.key.startswith(f"{kind}:{user_id}:", autoescape=True)

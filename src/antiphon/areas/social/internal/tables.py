@@ -21,3 +21,16 @@ notice = Table(
     Index("uq_notice_key", "user_id", "key", unique=True),
     sqlite_autoincrement=True,
 )
+
+# The chat that Subsonic apps know: one room for everybody on the server.
+chat_message = Table(
+    "chat_message",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_chat_message_at", "at"),
+    Index("ix_chat_message_user_id", "user_id"),
+    sqlite_autoincrement=True,
+)

@@ -1,4 +1,4 @@
-"""Listening: play queues and bookmarks.
+"""Listening: play queues and bookmarks, radio stations, the room that everybody shares.
 
 Revision: 0003, after 0002.
 """
@@ -43,3 +43,27 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_bookmark_song_id", "bookmark", ["song_id"], unique=False)
+    op.create_table(
+        "radio_station",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("stream_url", sa.Text(), nullable=False),
+        sa.Column("homepage_url", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_radio_station")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "chat_message",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_chat_message_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_message")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_chat_message_at", "chat_message", ["at"], unique=False)
+    op.create_index("ix_chat_message_user_id", "chat_message", ["user_id"], unique=False)

@@ -1,0 +1,1 @@
+"""What comes from elsewhere while one listens: internet radio."""
