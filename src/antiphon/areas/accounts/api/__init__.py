@@ -72,10 +72,21 @@ class RegistrationOptions(msgspec.Struct, frozen=True):
     mail: bool
 
 
+class _Tools(msgspec.Struct, frozen=True):
+    """What most doors work with."""
+
+    database: Database
+    clock: Clock
+    passwords: Passwords
+    box: SecretBox
+    attempts: Attempts
+
+
 class Accounts:
-    """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`), their
-    password (`own_password`), second factor (`second_factor`) and sign-ins (`sessions`), and what their apps use
-    (`keys`, `app_accounts`). `identities` are their accounts elsewhere."""
+    """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`,
+    `pictures`), their password (`own_password`), second factor (`second_factor`) and sign-ins (`sessions`), and what
+    their apps use (`keys`, `app_accounts`). `identities` are their accounts elsewhere; `letters` go by mail, and
+    `invitations` let people come."""
 
     def __init__(
         self,
@@ -91,9 +102,23 @@ class Accounts:
         providers: Sequence[Provider] = (),
     ) -> None:
         self.options = RegistrationOptions(options.registration, options.artist_registration, options.mail_configured)
-        passwords = Passwords(options.password_pepper)
-        box = SecretBox(options.encrypt_key)
-        attempts = Attempts(cache, clock, enabled=options.rate_limits)
+        tools = _Tools(
+            database,
+            clock,
+            Passwords(options.password_pepper),
+            SecretBox(options.encrypt_key),
+            Attempts(cache, clock, enabled=options.rate_limits),
+        )
+        self.people = People(database=database, clock=clock)
+        self.pictures = Pictures(database=database, clock=clock, people=self.people, maker=picture_maker)
+        self._wire_getting_in(tools, options)
+        self._wire_coming(tools, options, runtime_settings, providers)
+        self._wire_letters(tools, options, post, outbox)
+        self.personal = PersonalAccounts(database.reader)
+
+    def _wire_getting_in(self, tools: _Tools, options: AccountsOptions) -> None:
+        database, clock, box, attempts = tools.database, tools.clock, tools.box, tools.attempts
+        passwords = tools.passwords
         self.access = Access(database=database, clock=clock, box=box, passwords=passwords, attempts=attempts)
         self.signing_in = SigningIn(database=database, clock=clock, passwords=passwords, box=box, attempts=attempts)
         self.own_password = OwnPassword(database=database, clock=clock, passwords=passwords, attempts=attempts)
@@ -102,49 +127,54 @@ class Accounts:
         )
         self.sessions = Sessions(database=database, clock=clock)
         self.keys = Keys(database=database, clock=clock, box=box, public_url=options.public_url)
-        self.people = People(database=database, clock=clock)
-        self.pictures = Pictures(database=database, clock=clock, people=self.people, maker=picture_maker)
+
+    def _wire_coming(
+        self,
+        tools: _Tools,
+        options: AccountsOptions,
+        runtime_settings: RuntimeSettings,
+        providers: Sequence[Provider],
+    ) -> None:
         self.registration = Registrations(
-            database=database,
-            clock=clock,
+            database=tools.database,
+            clock=tools.clock,
             runtime_settings=runtime_settings,
-            passwords=passwords,
+            passwords=tools.passwords,
             signing_in=self.signing_in,
             admin_email=options.admin_email,
             registration=options.registration,
             artist_registration=options.artist_registration,
             mail_configured=options.mail_configured,
         )
-        newcomers = Newcomers(clock=clock, registration=options.registration, admin_email=options.admin_email)
         self.identities = Identities(
-            database=database,
-            clock=clock,
-            box=box,
-            attempts=attempts,
+            database=tools.database,
+            clock=tools.clock,
+            box=tools.box,
+            attempts=tools.attempts,
             signing_in=self.signing_in,
-            newcomers=newcomers,
+            newcomers=Newcomers(clock=tools.clock, registration=options.registration, admin_email=options.admin_email),
             providers=providers,
         )
+        self.app_accounts = AppAccounts(
+            database=tools.database,
+            clock=tools.clock,
+            passwords=tools.passwords,
+            box=tools.box,
+            attempts=tools.attempts,
+            registration=self.registration,
+        )
+
+    def _wire_letters(self, tools: _Tools, options: AccountsOptions, post: Post, outbox: Outbox) -> None:
+        database, clock, attempts = tools.database, tools.clock, tools.attempts
         correspondence = Correspondence(post=post, clock=clock, address=options.address)
         self.letters = Letters(
             database=database,
             clock=clock,
-            passwords=passwords,
+            passwords=tools.passwords,
             attempts=attempts,
             own_password=self.own_password,
             correspondence=correspondence,
             outbox=outbox,
             admin_email=options.admin_email,
         )
-        self.invitations = Invitations(
-            database=database, clock=clock, attempts=attempts, correspondence=correspondence
-        )
-        self.app_accounts = AppAccounts(
-            database=database,
-            clock=clock,
-            passwords=passwords,
-            box=box,
-            attempts=attempts,
-            registration=self.registration,
-        )
-        self.personal = PersonalAccounts(database.reader)
+        self.invitations = Invitations(database=database, clock=clock, attempts=attempts, correspondence=correspondence)
