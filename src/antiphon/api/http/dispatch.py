@@ -35,7 +35,8 @@ class Dispatcher:
     """An ASGI application made of routes."""
 
     def __init__(self, routes: Iterable[Route], dialect: Dialect, areas: Areas) -> None:
-        self._table = RouteTable(routes)
+        self.routes = tuple(routes)
+        self._table = RouteTable(self.routes)
         self._dialect = dialect
         self._areas = areas
         self._tags = CatalogueTags(areas.library, areas.database)

@@ -51,7 +51,7 @@ class Outer:
     """Routes by path, guards hosts and origins, logs, and knows what is under way."""
 
     def __init__(self, parts: Parts, address: Address, *, draining: Draining, log: AccessLog) -> None:
-        self._parts = parts
+        self.parts = parts
         self._draining = draining
         self._log = log
         self._exchanges = Exchanges(trusted_proxies=address.trusted_proxies, public_url=address.public_url)
@@ -98,7 +98,7 @@ class Outer:
 
     def _part(self, path: str) -> tuple[Application, tuple[Header, ...]]:
         """Whose path it is, and what its answers carry."""
-        parts = self._parts
+        parts = self.parts
         if path.startswith("/api/"):
             if path.startswith("/api/v1/") or path in ("/api/v1", "/api/"):
                 return parts.v1, SEALED
@@ -130,7 +130,7 @@ class Outer:
         return None
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        socketio = self._parts.socketio
+        socketio = self.parts.socketio
         if socketio is not None and scope["path"].startswith("/socket.io/") and self._is_known(scope):
             await socketio(scope, receive, send)
             return
