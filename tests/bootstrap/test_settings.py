@@ -236,6 +236,76 @@ def test_services_may_have_simple_passwords_of_their_own(tmp_path: Path) -> None
     assert ":secret@" in settings.database_url
 
 
+COMPANY = {
+    "OIDC_PROVIDERS": "company",
+    "OIDC_COMPANY_ISSUER": "https://id.example.org/realms/company",
+    "OIDC_COMPANY_CLIENT_ID": "antiphon",
+}
+
+
+def test_openid_providers_have_settings_of_their_own(tmp_path: Path) -> None:
+    school_values = {
+        "OIDC_MY_SCHOOL_ISSUER": "http://school.local:9000/",
+        "OIDC_MY_SCHOOL_CLIENT_ID": "music",
+        "OIDC_MY_SCHOOL_CLIENT_SECRET": "hush",
+        "OIDC_MY_SCHOOL_NAME": "The School",
+        "OIDC_MY_SCHOOL_SCOPES": "openid email",
+        "OIDC_MY_SCHOOL_REGISTER": "no",
+        "OIDC_MY_SCHOOL_GROUPS_CLAIM": "realm_access.roles",
+        "OIDC_MY_SCHOOL_ROLES": "cn=music=admin, bands=artist,",
+    }
+    settings = read(tmp_path, **{**COMPANY, **school_values, "OIDC_PROVIDERS": "company, my-school"})
+    company, school = settings.openid_providers
+    assert (company.id, company.name, company.client_secret, company.registers) == ("company", "company", "", True)
+    assert (company.scopes, company.groups_claim, company.roles) == (("openid", "profile", "email"), "groups", ())
+    assert (school.id, school.name, school.issuer) == ("my-school", "The School", "http://school.local:9000/")
+    assert (school.client_secret, school.registers, school.scopes) == ("hush", False, ("openid", "email"))
+    assert (school.groups_claim, school.roles) == ("realm_access.roles", (("cn=music", "admin"), ("bands", "artist")))
+    assert read(tmp_path).openid_providers == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"OIDC_PROVIDERS": "Company"}, "OIDC_PROVIDERS has 'Company'"),
+        ({"OIDC_PROVIDERS": "my_school"}, "OIDC_PROVIDERS has 'my_school'"),
+        ({"OIDC_PROVIDERS": "a--b"}, "OIDC_PROVIDERS has 'a--b'"),
+        ({"OIDC_PROVIDERS": "spotify"}, "is not spotify"),
+        ({"OIDC_PROVIDERS": "c" * 31}, "OIDC_PROVIDERS has"),
+        ({"OIDC_PROVIDERS": "company,company"}, "OIDC_PROVIDERS has 'company' twice."),
+        ({"OIDC_COMPANY_ISSUER": ""}, "OIDC_COMPANY_ISSUER is missing: OIDC_PROVIDERS names company."),
+        ({"OIDC_COMPANY_CLIENT_ID": ""}, "OIDC_COMPANY_CLIENT_ID is missing"),
+        ({"OIDC_COMPANY_ISSUER": "id.example.org"}, "OIDC_COMPANY_ISSUER is not an address"),
+        ({"OIDC_COMPANY_REGISTER": "maybe"}, "OIDC_COMPANY_REGISTER is 'maybe'; it must be True or False."),
+        ({"OIDC_COMPANY_ROLES": "bands=king"}, "OIDC_COMPANY_ROLES has 'bands=king'"),
+        ({"OIDC_COMPANY_ROLES": "admin"}, "OIDC_COMPANY_ROLES has 'admin'"),
+        ({"OIDC_COMPANY_ROLES": "=admin"}, "OIDC_COMPANY_ROLES has '=admin'"),
+        ({"OIDC_COMPANY_CLIENT_SECRET": "your-client-secret"}, "OIDC_COMPANY_CLIENT_SECRET is a sample value."),
+    ],
+)
+def test_a_provider_that_cannot_be_is_refused(tmp_path: Path, values: dict[str, str], told: str) -> None:
+    assert told in refusal(tmp_path, **{**COMPANY, **values})
+
+
+def test_a_setting_of_a_provider_that_is_not_named_is_refused_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OIDC_COMPANY_ISSUER=https://id.example.org\n")
+    assert refusal(tmp_path) == "OIDC_COMPANY_ISSUER is of a provider that OIDC_PROVIDERS does not name."
+    assert read(tmp_path, **COMPANY).openid_providers[0].issuer == COMPANY["OIDC_COMPANY_ISSUER"]
+    file.write_text("OIDC_COMPANY_SECRET=hidden-value\n")
+    told = refusal(tmp_path, **COMPANY)
+    assert "there is no setting OIDC_COMPANY_SECRET" in told
+    assert "hidden-value" not in told
+    file.write_text("\n".join(f"{name}={value}" for name, value in COMPANY.items()))
+    assert read(tmp_path).openid_providers[0].id == "company"
+
+
+def test_the_addresses_of_spotify_keep_their_path(tmp_path: Path) -> None:
+    settings = read(tmp_path, SPOTIFY_API_URL="http://127.0.0.1:9/spotify/v1/", SPOTIFY_CLIENT_ID="mine")
+    assert (settings.spotify_client_id, settings.spotify_api_url) == ("mine", "http://127.0.0.1:9/spotify/v1")
+    assert settings.spotify_accounts_url == "https://accounts.spotify.com"
+
+
 def test_no_secret_stands_in_any_refusal(tmp_path: Path) -> None:
     secret = "Zq8-hidden-Zq8"
     secrets = {

@@ -1,4 +1,4 @@
-"""ID tokens (OpenID Connect Core 3.1.3.7): signed by a key of the provider's, for us, now, as answer to our question."""
+"""ID tokens (OpenID Connect Core 3.1.3.7): signed by a key of the provider, for us, now, as answer to our question."""
 
 import hmac
 from collections.abc import Callable, Mapping
