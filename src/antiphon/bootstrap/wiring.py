@@ -127,16 +127,10 @@ def _carry_news(database: Database, pubsub: PubSub) -> None:
     database.subscriptions.after_commit(AccessEnded, access_ended)
 
 
-def _wire_areas(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    cache: Cache,
-    background: Background,
-    artwork: ArtworkFiles,
-    portraits: Portraits,
-) -> tuple[Areas, PersonalData]:
-    accounts = Accounts(
+def _wire_accounts(
+    settings: Settings, database: Database, clock: Clock, cache: Cache, background: Background, portraits: Portraits
+) -> Accounts:
+    return Accounts(
         database=database,
         clock=clock,
         cache=cache,
@@ -157,6 +151,18 @@ def _wire_areas(
         outbox=background.outbox,
         providers=make_providers(settings, clock),
     )
+
+
+def _wire_areas(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    cache: Cache,
+    background: Background,
+    artwork: ArtworkFiles,
+    portraits: Portraits,
+) -> tuple[Areas, PersonalData]:
+    accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
     background.cleanup.add("links", accounts.letters.remove_old)
     background.cleanup.add("invitations", accounts.invitations.remove_old)
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
