@@ -24,6 +24,7 @@ class Site:
         self.mail = mail
         self.ahead = 0.0
         self.application: Application
+        self.asgi: Any
         self.client: httpx2.AsyncClient
 
     def clock(self) -> float:
@@ -83,6 +84,7 @@ async def open_site(database_url: str, place: Path, mail: MailServer, **settings
     site = Site(mail)
     site.application = wire(read_settings(environment, place), clock=site.clock, synchronous="OFF")
     web = make_web(site.application, worker_runs=lambda: True)
+    site.asgi = web.application
     async with web.running():
         transport = httpx2.ASGITransport(app=web.application, client=("203.0.113.9", 50_000))
         async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as site.client:

@@ -66,7 +66,7 @@ async def test_who_asks_to_be_an_artist_is_told_of_the_answer(site: Site) -> Non
 
 async def test_a_sign_in_from_a_network_that_was_never_used_is_told(site: Site) -> None:
     ada = await let_in(site, await site.admin(), "ada")
-    transport = httpx2.ASGITransport(app=site.client._transport.app, client=("198.51.100.7", 50_000))
+    transport = httpx2.ASGITransport(app=site.asgi, client=("198.51.100.7", 50_000))
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as elsewhere:
         for _ in range(2):
             body = {"username": "ada", "password": PASSWORD}

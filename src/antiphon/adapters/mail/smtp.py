@@ -132,6 +132,7 @@ def _meaning(error: Exception, recipient: str) -> AntiphonError | JobFailed:
         return unavailable("mail_unencrypted", "The mail server offers no encryption for the password in SMTP_URL.", 60)
     if isinstance(error, smtplib.SMTPNotSupportedError | UnicodeError):
         return JobFailed("The mail server does not take addresses with such letters.")
+    reason: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reason = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

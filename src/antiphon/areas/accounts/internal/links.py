@@ -1,6 +1,6 @@
 """Links that leave by mail: 256 random bits, kept as a hash, good once, for a while, and for one address."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select
@@ -67,7 +67,8 @@ async def take_link(transaction: Transaction, token: str, purposes: tuple[Purpos
     row = taken.first()
     if row is None:
         raise wrong_link()
-    return Link(row[0], row[1], row[2])
+    values: tuple[Any, ...] = tuple(row)
+    return Link(*values)
 
 
 async def drop_links(transaction: Transaction, user_id: int, *purposes: Purpose) -> None:
