@@ -2,7 +2,17 @@
 
 from tests.e2e.site import Site
 
-OPEN_PAGES = ("sign-in", "register", "setup?token=none")
+OPEN_PAGES = (
+    "sign-in",
+    "sign-in?error=provider_denied",
+    "sign-in?step=code#ticket=none",
+    "register",
+    "join?token=none",
+    "forgot",
+    "reset?token=none",
+    "verify?token=none",
+    "setup?token=none",
+)
 PLACES = (
     "",
     "search",
@@ -13,9 +23,20 @@ PLACES = (
     "genres",
     "starred",
     "playlists",
+    "notices",
     "settings",
+    "settings/profile",
+    "settings/security",
+    "settings/apps",
     "nowhere",
 )
+ADMIN_PLACES = ("settings/library", "settings/members", "settings/invitations", "settings/record")
+
+
+async def admin_addresses(site: Site) -> list[str]:
+    """The addresses of all pages for admins, with the first member's among them."""
+    members = await site.read("/api/v1/users?limit=1")
+    return [*ADMIN_PLACES, *(f"settings/members/{member['id']}" for member in members)]
 
 
 async def addresses(site: Site) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.listener import PHONE, Listener, somebody
-from tests.e2e.pages import OPEN_PAGES, addresses
+from tests.e2e.pages import OPEN_PAGES, addresses, admin_addresses
 from tests.e2e.site import Site
 
 pytestmark = pytest.mark.browser
@@ -61,6 +61,11 @@ async def test_axe_finds_nothing_on_any_page(axe_is_there: None, browser: Browse
             await listener.go(address)
             await finish_loading(listener)
             found[address] = await complaints(listener.page)
+        await site.as_admin(listener.page.context)
+        for address in await admin_addresses(site):
+            await listener.go(address)
+            await finish_loading(listener)
+            found[address] = await complaints(listener.page)
     assert not any(found.values()), {address: one for address, one in found.items() if one}
 
 
@@ -107,7 +112,7 @@ async def test_axe_finds_nothing_on_a_phone(axe_is_there: None, browser: Browser
         await phone.bar.get_by_role("button", name="Open now playing").tap()
         await expect(phone.page.get_by_role("dialog", name="Now playing")).to_be_visible()
         found["sheet"] = await complaints(phone.page)
-        for address in ("", "search", "songs", "settings"):
+        for address in ("", "search", "songs", "notices", "settings", "settings/profile", "settings/security"):
             await phone.go(address)
             await finish_loading(phone)
             found[address] = await complaints(phone.page)

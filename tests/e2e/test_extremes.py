@@ -11,8 +11,8 @@ from playwright.async_api import Browser, expect
 from tests.audio.maker import AudioMaker
 from tests.e2e import extremes
 from tests.e2e.listener import Listener, somebody
-from tests.e2e.pages import addresses
-from tests.e2e.site import Site
+from tests.e2e.pages import OPEN_PAGES, addresses, admin_addresses
+from tests.e2e.site import PASSWORD, Site
 from tests.services.server import ServerFactory
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,7 @@ async def odd_site(
     server = _module_servers.embedded(RATE_LIMITS="off")
     write(server.music, audio)
     site = await Site(server).open(0)
+    await add_people(site)
     await site.scan()
     assert (await site.count_of("songs")) == songs
     found = await site.read("/api/v1/songs?limit=20")
@@ -61,6 +62,18 @@ async def odd_site(
     await site.ask("POST", "/api/v1/playlists", json=body)
     yield site
     server.stop()
+
+
+async def add_people(site: Site) -> None:
+    """A member and an invitation with names as long as they may be, and something on record about them."""
+    long = extremes.endless_word("N")
+    member = {"username": "n" * 30, "email": f"{'e' * 60}@{'example' * 8}.org", "password": PASSWORD}
+    made = await site.ask("POST", "/api/v1/users", json={**member, "full_name": long[:200]})
+    await site.ask("PUT", f"/api/v1/users/{made['id']}", json={"profile": {"moods": [long[:200], extremes.MIXED]}})
+    await site.ask("POST", "/api/v1/invitations", json={"note": long[:200], "most_uses": 5})
+    await site.ask("POST", "/api/v1/auth/app-passwords", json={"name": long[:100]})
+    mine = {"full_name": extremes.MIXED, "profile": {"favorite_genres": [long[:200]] * 3, "moods": ["Calm"] * 50}}
+    await site.ask("PUT", f"/api/v1/users/{site.admin['user']['id']}", json=mine)
 
 
 async def sticking_out(listener: Listener) -> dict[str, list[str]]:
@@ -83,8 +96,15 @@ async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) 
         # Pictures that are not there, the page that is not; a genre may be asked for in a thousand characters.
         listener.allow("status of 404")
         listener.allow("status of 422 .*genre=ggg")
+        listener.allow("status of 40[13] .*/(check|verify-email)")
+        for address in OPEN_PAGES:
+            await listener.go(address)
+            await expect(listener.page.get_by_role("heading").first).to_be_attached()
+            await listener.page.wait_for_load_state("networkidle")
+            found |= await sticking_out(listener)
         await odd_site.as_admin(listener.page.context)
-        for address in [*await addresses(odd_site), "search?q=a", "search?q=" + "q" * 500]:
+        pages = [*await addresses(odd_site), *await admin_addresses(odd_site)]
+        for address in [*pages, "search?q=a", "search?q=" + "q" * 500]:
             await listener.go(address)
             await expect(listener.page.get_by_role("heading").first).to_be_attached()
             await listener.page.wait_for_load_state("networkidle")

@@ -33,7 +33,7 @@ async def test_an_admin_follows_a_scan(
     async with somebody(browser, server.base_url) as admin:
         admin.allow("status of 404")  # These songs have no pictures.
         await site.as_admin(admin.page.context)
-        await admin.go("settings")
+        await admin.go("settings/library")
         await expect(admin.page.get_by_role("button", name="Scan for music")).to_be_enabled()
         await admin.page.evaluate(PROGRESS)
         await admin.page.get_by_role("button", name="Scan for music").click()

@@ -24,7 +24,7 @@ async def ping(listener: Listener, password: str) -> dict[str, str]:
 
 
 async def test_an_app_password_is_shown_once_and_works_until_it_is_revoked(listener: Listener) -> None:
-    await listener.go("settings")
+    await listener.go("settings/apps")
     await listener.page.get_by_label("Name of the app").fill("Kitchen radio")
     await listener.page.get_by_role("button", name="Create app password").click()
     shown = listener.page.get_by_label(re.compile("^App password"))
@@ -38,13 +38,14 @@ async def test_an_app_password_is_shown_once_and_works_until_it_is_revoked(liste
     await expect(shown).to_have_count(0)
     assert password not in await listener.page.content()
     await listener.page.get_by_role("button", name="Revoke Kitchen radio").click()
+    await listener.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     await listener.sees_notice("“Kitchen radio” can no longer sign in.")
     assert (await ping(listener, password))["status"] == "failed"
 
 
 async def test_a_new_password_ends_other_sessions(browser: Browser, site: Site, listener: Listener) -> None:
     listener.allow("status of 4(00|03|22)")
-    await listener.go("settings")
+    await listener.go("settings/security")
     async with somebody(browser, site.base_url) as elsewhere:
         body = {"username": listener.name, "password": PASSWORD, "cookie": True}
         await elsewhere.page.context.request.post(f"{site.base_url}/api/v1/auth/login", data=body)
@@ -90,7 +91,11 @@ async def test_the_theme_changes_at_once_and_stays(listener: Listener) -> None:
     await expect(html).to_have_attribute("data-theme", "light")
 
 
-async def test_somebody_who_is_no_admin_sees_no_scan(listener: Listener) -> None:
-    await listener.go("settings")
-    await expect(listener.page.get_by_role("heading", name="Connect an app")).to_be_visible()
+async def test_pages_for_admins_lead_others_to_their_own_settings(listener: Listener) -> None:
+    for address in ("library", "members", "members/1", "invitations", "record"):
+        await listener.go(f"settings/{address}")
+        await expect(listener.page.get_by_role("heading", name="Appearance")).to_be_visible()
+        await expect(listener.page).to_have_url(re.compile(r"/app/settings$"))
+    sections = listener.page.get_by_role("navigation", name="Settings by subject").get_by_role("link")
+    assert await sections.all_inner_texts() == ["General", "Profile", "Security", "Apps"]
     await expect(listener.page.get_by_role("button", name="Scan for music")).to_have_count(0)

@@ -14,11 +14,12 @@ describe('the words of a notice', () => {
     expect(letIn.text).not.toBe(unblocked.text);
   });
 
-  it('name the device of a new sign-in as a person knows it', () => {
-    const client = 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0';
-    const words = noticeWords({ kind: 'new_sign_in', details: { client, network: '192.0.2.4' } });
-    expect(words.text).toContain('Firefox on Linux');
-    expect(words.text).toContain('192.0.2.4');
+  it('name the device and the network of a new sign-in', () => {
+    const details = { client: 'Firefox on Linux', network: '192.0.2.4' };
+    const { text } = noticeWords({ kind: 'new_sign_in', details });
+    expect(text).toContain('Firefox on Linux');
+    expect(text).toContain('192.0.2.4');
+    expect(noticeWords({ kind: 'new_sign_in', details: {} }).text).toContain('Unknown device');
   });
 
   it('are there for kinds that this page does not know yet', () => {

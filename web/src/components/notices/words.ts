@@ -11,7 +11,6 @@ import {
 } from 'lucide-vue-next';
 import type { RouteLocationRaw } from 'vue-router';
 import type { ServerNotice } from '@/api/types';
-import { clientOf } from '@/formatting/user-agent';
 import { translate } from '@/messages';
 
 export interface NoticeWords {
@@ -33,10 +32,10 @@ function aboutMember(kind: string, icon: LucideIcon, details: Record<string, unk
 }
 
 function newSignIn(details: Record<string, unknown>): NoticeWords {
-  const { browser, system } = clientOf(text(details.client));
-  const device =
-    browser && system ? translate('security.browserOn', { browser, system }) : browser || text(details.client);
-  const values = { device: device || translate('security.unknownDevice'), network: text(details.network) };
+  const values = {
+    device: text(details.client) || translate('security.unknownDevice'),
+    network: text(details.network),
+  };
   return { icon: LogIn, text: translate('notices.kind.new_sign_in', values), to: { name: 'settings-security' } };
 }
 

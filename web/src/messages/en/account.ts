@@ -95,7 +95,8 @@ export default {
   verifying: {
     checking: { title: 'One moment', text: 'Your address is being checked.' },
     done: { title: 'Thank you', text: '{email} is yours, and now we know.' },
-    failed: { title: 'This did not work', text: 'The link was used before, or is too old.' },
+    failed: { title: 'This did not work', text: 'Your address could not be checked.' },
+    refused: 'The link was used before, was replaced by a newer one, or is too old.',
     noToken: { title: 'Which address?', text: 'This page needs the link from the mail about your address.' },
   },
   setupTitle: 'Make this server yours',

@@ -15,7 +15,6 @@ export default {
   sessions: 'Where you are signed in',
   sessionsText: 'Something here that you do not know? Sign it out and change your password.',
   unknownDevice: 'Unknown device',
-  browserOn: '{browser} on {system}',
   thisDevice: 'This device',
   activeNow: 'active now',
   lastActive: 'last active {time}',
