@@ -77,6 +77,11 @@ WRONG_VALUES = [
     ("REDIS_URL", "http://localhost:6379", "redis://"),
     ("REDIS_URL", "redis://localhost:no", "cannot be"),
     ("SMTP_URL", "mail.example.org", "smtp://"),
+    ("SMTP_URL", "smtp://", "smtp://"),
+    ("SMTP_URL", "smtp://:secret@", "smtp://"),
+    ("MAIL_FROM", "music", "mail address"),
+    ("MAIL_FROM", "a@example.org, b@example.org", "mail address"),
+    ("MAIL_FROM", "Music <music>", "mail address"),
     ("TRUSTED_PROXIES", "10.0.0.1, nginx", "10.0.0.0/8"),
     ("TRUSTED_PROXIES", "10.0.0.0/33", "10.0.0.0/8"),
     ("ANTIPHON_DATA", "~nobody-has-this-name/data", "home"),
@@ -302,8 +307,8 @@ def test_a_setting_of_a_provider_that_is_not_named_is_refused_in_the_file(tmp_pa
 
 def test_the_addresses_of_spotify_keep_their_path(tmp_path: Path) -> None:
     settings = read(tmp_path, SPOTIFY_API_URL="http://127.0.0.1:9/spotify/v1/", SPOTIFY_CLIENT_ID="mine")
-    assert (settings.spotify_client_id, settings.spotify_api_url) == ("mine", "http://127.0.0.1:9/spotify/v1")
-    assert settings.spotify_accounts_url == "https://accounts.spotify.com"
+    assert (settings.spotify.client_id, settings.spotify.api_address) == ("mine", "http://127.0.0.1:9/spotify/v1")
+    assert settings.spotify.accounts_address == "https://accounts.spotify.com"
 
 
 def test_no_secret_stands_in_any_refusal(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ def make_providers(settings: Settings, clock: Clock) -> tuple[Provider, ...]:
     """The OpenID providers in the owner's order, then Spotify. Nobody is asked anything here."""
     outgoing = Outgoing()
     providers = [_openid(settings, one, outgoing, clock) for one in settings.openid_providers]
-    if settings.spotify_client_id:
+    if settings.spotify.client_id:
         providers.append(_spotify(settings, outgoing, clock))
     return tuple(providers)
 
@@ -45,13 +45,14 @@ def _openid(settings: Settings, provider: OpenIdProvider, outgoing: Outgoing, cl
 
 
 def _spotify(settings: Settings, outgoing: Outgoing, clock: Clock) -> Provider:
+    app = settings.spotify
     door = SpotifyDoor(
         SpotifySettings(
-            client_id=settings.spotify_client_id,
-            client_secret=settings.spotify_client_secret,
-            redirect_address=settings.spotify_redirect_uri or f"{settings.address}/api/v1/auth/spotify/callback",
-            accounts_address=settings.spotify_accounts_url,
-            api_address=settings.spotify_api_url,
+            client_id=app.client_id,
+            client_secret=app.client_secret,
+            redirect_address=app.redirect_address or f"{settings.address}/api/v1/auth/spotify/callback",
+            accounts_address=app.accounts_address,
+            api_address=app.api_address,
         ),
         outgoing.transport,
         clock,

@@ -29,6 +29,27 @@ class OpenIdProvider(msgspec.Struct, frozen=True, kw_only=True):
     registers: bool
 
 
+class SpotifyApp(msgspec.Struct, frozen=True, kw_only=True):
+    """The owner's own app at Spotify (without a `client_id` there is none), and where Spotify is, paths kept."""
+
+    client_id: str
+    client_secret: str
+    redirect_address: str
+    accounts_address: str
+    api_address: str
+
+
+def spotify_app(texts: Mapping[str, str]) -> SpotifyApp:
+    """The app, from texts that have been checked."""
+    return SpotifyApp(
+        client_id=texts["SPOTIFY_CLIENT_ID"],
+        client_secret=texts["SPOTIFY_CLIENT_SECRET"],
+        redirect_address=texts["SPOTIFY_REDIRECT_URI"],
+        accounts_address=texts["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
+        api_address=texts["SPOTIFY_API_URL"].rstrip("/"),
+    )
+
+
 def read_providers(
     names: Iterable[str],
     values: Mapping[str, str],

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
@@ -12,7 +13,7 @@ import msgspec
 from antiphon.bootstrap.env_file import SettingsError, read_env_file
 from antiphon.bootstrap.keys import read_keys
 from antiphon.bootstrap.options import OPTIONS, Option
-from antiphon.bootstrap.provider_settings import OpenIdProvider, read_providers
+from antiphon.bootstrap.provider_settings import OpenIdProvider, SpotifyApp, read_providers, spotify_app
 
 __all__ = ["Settings", "SettingsError", "read_settings"]
 
@@ -25,6 +26,8 @@ SCHEMES = {
     "REDIS_URL": ("redis", "rediss", "unix"),
     "SMTP_URL": ("smtp", "smtps"),
 }
+_ADDRESS = r"[^<>@\s,;]+@[^<>@\s,;]+"
+_SENDER = re.compile(rf"{_ADDRESS}|[^<>@,;]*<{_ADDRESS}>")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     enable_emotion_detection: bool
     smtp_url: str
     mail_from: str
-    spotify_client_id: str
-    spotify_client_secret: str
-    spotify_redirect_uri: str
-    spotify_accounts_url: str
-    spotify_api_url: str
+    spotify: SpotifyApp
     openid_providers: tuple[OpenIdProvider, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -93,16 +92,11 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
     music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
     providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
-    return _settings(texts, data, music, providers, tuple(warnings))
+    settings = _settings(texts, data, music, tuple(warnings))
+    return msgspec.structs.replace(settings, openid_providers=providers)
 
 
-def _settings(
-    texts: Mapping[str, str],
-    data: Path,
-    music: tuple[Path, ...],
-    providers: tuple[OpenIdProvider, ...],
-    warnings: tuple[str, ...],
-) -> Settings:
+def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
     """The object, from texts that have been checked."""
     keys = read_keys(data, texts)
     return Settings(
@@ -135,12 +129,7 @@ def _settings(
         enable_emotion_detection=_flag(texts["ENABLE_EMOTION_DETECTION"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
-        spotify_client_id=texts["SPOTIFY_CLIENT_ID"],
-        spotify_client_secret=texts["SPOTIFY_CLIENT_SECRET"],
-        spotify_redirect_uri=texts["SPOTIFY_REDIRECT_URI"],
-        spotify_accounts_url=texts["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
-        spotify_api_url=texts["SPOTIFY_API_URL"].rstrip("/"),
-        openid_providers=providers,
+        spotify=spotify_app(texts),
         warnings=warnings,
     )
 
@@ -223,6 +212,10 @@ def _check_schemes(texts: Mapping[str, str]) -> None:
         if texts[name] and _split(name, texts[name]).scheme.partition("+")[0] not in schemes:
             shown = [f"{scheme}://" for scheme in schemes]
             raise SettingsError(f"{name} must begin with {' or '.join(shown)}, or be empty.")
+    if texts["SMTP_URL"] and not _split("SMTP_URL", texts["SMTP_URL"]).hostname:
+        raise SettingsError("SMTP_URL names no host; write smtp://user:password@host:port.")
+    if texts["MAIL_FROM"] and not _SENDER.fullmatch(texts["MAIL_FROM"]):
+        raise SettingsError("MAIL_FROM must be a mail address such as Music <music@example.org>.")
 
 
 def _database_url(texts: Mapping[str, str]) -> str:

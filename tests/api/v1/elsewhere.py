@@ -19,6 +19,8 @@ from tests.services.spotify_stand_in import SpotifyStandIn
 from tests.services.strict_provider import StrictProvider
 from tests.stage import PASSWORD
 
+COMPANY_LOGIN = "/api/v1/auth/oidc/company/login"
+
 
 class Browser:
     """A browser: it keeps cookies, follows nothing by itself, and says which page leads where."""
@@ -120,6 +122,11 @@ def with_spotify(stand_in: SpotifyStandIn, **settings: str) -> dict[str, str]:
         "SPOTIFY_API_URL": f"{stand_in.address}/v1/",
         **settings,
     }
+
+
+async def dance(browser: Browser, provider: StrictProvider, login: str = COMPANY_LOGIN) -> str:
+    """There and back again. Where the browser is led in the end."""
+    return await browser.go(provider.consent(await browser.go(login)), site="cross-site")
 
 
 def error_in(address: str) -> str:

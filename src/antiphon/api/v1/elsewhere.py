@@ -99,10 +99,9 @@ def _lead_to_problem(request: Request, error: Exception, attempt: SignInAttempt 
     code = problem_of(error, STATUSES, request.exchange.request_id).code
     if attempt is not None and attempt.user_id:
         parts = urlsplit(attempt.to)
-        query = "&".join(filter(None, (parts.query, urlencode({"error": code}))))
-        return _lead(parts._replace(query=query).geturl())
-    query = {"error": code, **_following(attempt)}
-    return _lead(f"{SIGN_IN}?{urlencode(query)}")
+        told = "&".join(filter(None, (parts.query, urlencode({"error": code}))))
+        return _lead(parts._replace(query=told).geturl())
+    return _lead(f"{SIGN_IN}?{urlencode({'error': code, **_following(attempt)})}")
 
 
 def _following(attempt: SignInAttempt | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from antiphon.areas.accounts.data import (
     Identity,
     Provider,
     ProviderInfo,
+    RolesChanged,
     SignedIn,
     SignInAttempt,
     User,
@@ -260,6 +261,14 @@ class Identities:
             return
         await writes.set_roles(transaction, user.id, roles)
         held = rows.roles_of(" ".join(roles))
+        change = RolesChanged(
+            user_id=user.id,
+            username=user.username,
+            added=tuple(role for role in held if role not in user.roles),
+            removed=tuple(role for role in user.roles if role not in held),
+            at=self._clock(),
+        )
+        await transaction.publish(change)
         await transaction.publish(
             recorded(SYSTEM, "account.roles_set", "account", user.id, user.username, roles=held, provider=provider.id)
         )
