@@ -42,6 +42,13 @@ async def test_an_old_phone_with_a_revoked_password_stops_no_other(people: Peopl
     people.access._checked.clear()
     elsewhere = people.access.authenticate_app("ada", password=made.password, address="198.51.100.1")
     await refusal(elsewhere, Kind.TOO_MANY_REQUESTS)
+    for _ in range(60):
+        await wrong(people, address=home)
+    people.access._checked.clear()
+    there = people.access.authenticate_app("ada", password=made.password, address=home)
+    await refusal(there, Kind.TOO_MANY_REQUESTS)
+    people.clock.now += 120
+    assert await people.access.authenticate_app("ada", password=made.password, address=home)
 
 
 async def test_right_sign_ins_ask_no_cache(make_people: MakePeople) -> None:
@@ -52,9 +59,9 @@ async def test_right_sign_ins_ask_no_cache(make_people: MakePeople) -> None:
             Counted.asked += 1
             return await super().get(name)
 
-        async def increment(self, name: str, seconds: float) -> int:
+        async def increment(self, name: str, seconds: float, by: int = 1) -> int:
             Counted.asked += 1
-            return await super().increment(name, seconds)
+            return await super().increment(name, seconds, by)
 
     people = make_people(cache=Counted())
     made = await people.keys.create_app_password(await people.person("ada"), "phone")
