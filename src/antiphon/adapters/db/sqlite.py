@@ -5,6 +5,7 @@ check saw still holds when the write comes), readers that cannot write.
 """
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -70,7 +71,9 @@ def _prepare_writer(engine: AsyncEngine, synchronous: str) -> None:
     @event.listens_for(engine.sync_engine, "close")
     def close(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA optimize")
+        # Statistics can wait: another process may be writing just now.
+        with contextlib.suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA optimize")
         cursor.close()
 
 

@@ -20,6 +20,8 @@ from antiphon.kernel.db import Database
 log = logging.getLogger(__name__)
 
 HISTORY = Path(__file__).parent
+# How long one process waits for another that is at the same.
+WAIT_SECONDS = 60.0
 KEPT_COPIES = 3
 # Any number that nobody else locks: processes that start together migrate one after the other.
 MIGRATION_LOCK = 7_274_655_218
@@ -78,14 +80,26 @@ async def migrate(database: Database, sqlite_file: Path | None) -> bool:
     if current is not None and sqlite_file is not None:
         await asyncio.to_thread(_copy, sqlite_file, current)
     log.info("bringing the database from %s to %s", current or "nothing", newest_revision())
-    try:
-        async with database.engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-    except (OSError, DBAPIError) as error:
-        raise MigrationError(
-            f"The database could not be brought up to date: {_reason(error)}. Nothing was changed."
-        ) from error
-    return True
+    return await _bring_up_to_date(database)
+
+
+async def _bring_up_to_date(database: Database) -> bool:
+    """Run what is missing. Another process may be doing the same just now: then wait for it."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            async with database.engine.begin() as connection:
+                if await connection.run_sync(_current) == newest_revision():
+                    return False
+                await connection.run_sync(_upgrade)
+        except (OSError, DBAPIError) as error:
+            if "database is locked" in str(error) and time.monotonic() < until:
+                await asyncio.sleep(0.2)
+                continue
+            raise MigrationError(
+                f"The database could not be brought up to date: {_reason(error)}. Nothing was changed."
+            ) from error
+        return True
 
 
 def _reason(error: OSError | DBAPIError) -> str:
