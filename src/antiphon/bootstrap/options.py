@@ -30,7 +30,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("PUBLIC_URL", "", "The address people reach the server by, used in links. Empty: host and port.", "address"),
     Option("WORKERS", "1", "Web processes. More than one needs REDIS_URL.", "number"),
     Option("TIMEZONE", "UTC", "The time zone of schedules and reports, for example Europe/Berlin."),
-    Option("DEBUG", "False", "Log more, and show mails in the log.", "flag"),
+    Option("DEBUG", "False", "Log more.", "flag"),
     Option("ALLOWED_HOSTS", "*", "Host names the server answers to, separated by commas. *: any.", "list"),
     Option("TRUSTED_PROXIES", "", "Addresses of proxies whose forwarded headers count.", "networks"),
     Option("DATABASE_URL", "", "postgresql://user:password@host:port/name. Empty: SQLite.", "text", (), True, "Stores"),
@@ -78,8 +78,14 @@ OPTIONS: tuple[Option, ...] = (
         "ENABLE_EMOTION_DETECTION", "True", "Let people have their mood read from a picture.", "flag", group="Features"
     ),
     Option("HF_TOKEN", "", "A token for downloading models.", secret=True, group="Features"),
-    Option("SMTP_URL", "", "smtp://user:pass@host:port or smtps://…", secret=True, group="Outside"),
-    Option("MAIL_FROM", "", "The sender of mails.", group="Outside"),
+    Option(
+        "SMTP_URL",
+        "",
+        "smtp://user:pass@host:port or smtps://… Empty: mails are files in the data folder, shown in the log.",
+        secret=True,
+        group="Outside",
+    ),
+    Option("MAIL_FROM", "", "The sender of mails, for example Music <music@example.org>.", group="Outside"),
     Option(
         "CHAT_WEBHOOK_URL", "", "A Google Chat, Slack, Discord or plain JSON webhook.", "address", (), True, "Outside"
     ),

@@ -7,28 +7,37 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from encodings.idna import nameprep
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from antiphon.areas.accounts.data import Letter
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 LONGEST_LINE = 900
 """Mail servers take lines of 998 characters; longer ones are written in an encoding that breaks them."""
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("antiphon.adapters.mail"),
-    autoescape=select_autoescape(("html",)),
-    undefined=StrictUndefined,
-    keep_trailing_newline=True,
-    trim_blocks=True,
-)
+
+@lru_cache(maxsize=1)
+def _templates() -> "Environment":
+    # Loaded with the first mail: web processes write letters, but carry none.
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    return Environment(
+        loader=PackageLoader("antiphon.adapters.mail"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+    )
 
 
 def message_of(letter: Letter, *, sender: str, address: str, key: str) -> EmailMessage:
     """The mail. `sender` is what stands in From, `address` is the server's own, `key` names the letter: a mail that is
     sent twice has the same Message-ID both times. Raises ValueError where an address cannot stand in a header."""
-    text = _TEMPLATES.get_template("letter.txt").render(letter=letter, address=address)
-    page = _TEMPLATES.get_template("letter.html").render(letter=letter, address=address)
+    text = _templates().get_template("letter.txt").render(letter=letter, address=address)
+    page = _templates().get_template("letter.html").render(letter=letter, address=address)
     from_ = address_of(sender)
     message = EmailMessage(SMTP)
     message["From"] = from_
