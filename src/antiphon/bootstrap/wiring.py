@@ -167,6 +167,7 @@ def _wire_areas(
     background.cleanup.add("invitations", accounts.invitations.remove_old)
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
+    library_jobs.serve(background.registry, library)
     playback = Playback(database=database, clock=clock, library=library)
     playlists = Playlists(database=database, clock=clock, library=library)
     broadcasts = Broadcasts(database=database, clock=clock)

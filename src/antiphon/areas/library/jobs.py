@@ -4,13 +4,24 @@ from typing import Any
 
 import msgspec
 
+from antiphon.areas.library.api import Library
+from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN
-from antiphon.kernel.jobs import JobRegistry
+from antiphon.kernel.jobs import JobContext, JobRegistry
 
 
 def register(registry: JobRegistry) -> None:
     """Make the library's kinds of jobs known."""
     registry.heavy(SCAN, "antiphon.areas.library.jobs:scan")
+
+
+def serve(registry: JobRegistry, library: Library) -> None:
+    """Make known the kinds of jobs that run on the worker's own event loop."""
+
+    async def add_up(_context: JobContext, _arguments: dict[str, Any]) -> None:
+        await library.scans.add_up()
+
+    registry.light(TOTALS, add_up)
 
 
 async def scan(context: Any, arguments: dict[str, Any]) -> dict[str, Any]:

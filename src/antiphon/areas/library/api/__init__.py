@@ -4,7 +4,9 @@ from typing import Any
 
 from antiphon.areas.library.api.annotations import Annotations
 from antiphon.areas.library.api.browse import Browse
+from antiphon.areas.library.api.editing import Editing, Tools
 from antiphon.areas.library.api.files import Files
+from antiphon.areas.library.api.flags import Flags
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
 from antiphon.areas.library.data import ArtworkMaker, ScanTools
@@ -13,7 +15,7 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.jobs import JobQueue
 
-__all__ = ["Annotations", "Browse", "Files", "Library", "Scans", "Search"]
+__all__ = ["Annotations", "Browse", "Editing", "Files", "Flags", "Library", "Scans", "Search"]
 
 
 class Library:
@@ -27,6 +29,9 @@ class Library:
         self.search = Search(database.reader, self.browse)
         self.annotations = Annotations(database=database, clock=clock)
         self.files = Files(reader=database.reader, artwork_maker=artwork_maker)
+        tools = Tools(database, clock, jobs)
+        self.editing = Editing(tools)
+        self.flags = Flags(tools)
         self.scans = Scans(database=database, jobs=jobs, tools=scan_tools)
 
     async def export_personal(self, user_id: int) -> dict[str, Any]:

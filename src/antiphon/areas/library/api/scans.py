@@ -1,11 +1,13 @@
 """Scanning the music folders: asked for, run, and looked at."""
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from antiphon.areas.library.data import BrokenFileRow, ScanFinished, ScanReport, ScanTools
 from antiphon.areas.library.internal import entities, libraries, revisions
 from antiphon.areas.library.internal.scan.run import Scan
+from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import forbidden, not_signed_in
 from antiphon.kernel.jobs import Job, JobQueue
@@ -73,6 +75,12 @@ class Scans:
                 )
             )
         return report
+
+    async def add_up(self) -> None:
+        """Add up what albums, artists and genres hold where an edit has left that for later."""
+        if await refresh_totals(self._database, time.time()):
+            async with self._database.transaction() as transaction:
+                await revisions.library_changed(transaction)
 
     async def song_count(self) -> int:
         """How many songs there are, whoever may see them."""

@@ -1,6 +1,21 @@
 """What crosses the door of the library: rows as they are read, filters and orders, events, and what it needs."""
 
-from antiphon.areas.library.data.events import AnnotationChanged, LibraryChanged, ScanFinished, SongsRemoved
+from antiphon.areas.library.data.edits import (
+    AlbumEdit,
+    ArtistEdit,
+    ChangeRow,
+    CreditEdit,
+    EditedThing,
+    SongEdit,
+)
+from antiphon.areas.library.data.events import (
+    AlbumFlagged,
+    AnnotationChanged,
+    LibraryChanged,
+    ScanFinished,
+    SongFlagged,
+    SongsRemoved,
+)
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
 from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
 from antiphon.areas.library.data.rows import (
@@ -17,16 +32,22 @@ from antiphon.areas.library.data.rows import (
 from antiphon.areas.library.data.scans import BrokenFileRow, ScanReport
 
 __all__ = [
+    "AlbumEdit",
     "AlbumFilter",
+    "AlbumFlagged",
     "AlbumRow",
     "AlbumSort",
     "AnnotationChanged",
+    "ArtistEdit",
     "ArtistFilter",
     "ArtistRow",
     "ArtistSort",
     "ArtworkMaker",
     "BrokenFileRow",
+    "ChangeRow",
+    "CreditEdit",
     "CreditValue",
+    "EditedThing",
     "GenreRow",
     "LibraryChanged",
     "LibraryRow",
@@ -37,8 +58,10 @@ __all__ = [
     "ScanReport",
     "ScanTools",
     "SearchHits",
+    "SongEdit",
     "SongFile",
     "SongFilter",
+    "SongFlagged",
     "SongRow",
     "SongSort",
     "SongsRemoved",

@@ -12,9 +12,28 @@ class LibraryChanged(Event, frozen=True):
 
 
 class SongsRemoved(Event, frozen=True):
-    """Songs were deleted for good (not merely missing)."""
+    """Songs are being deleted for good (not merely missing or removed). Subscribers in the transaction find their rows
+    still there."""
 
     song_ids: tuple[int, ...]
+
+
+class SongFlagged(Event, frozen=True):
+    """An admin has hidden a song from all but its owner and admins, or (`flagged` False) shown it again."""
+
+    song_id: int
+    uploader_id: int | None
+    flagged: bool
+    reason: str
+
+
+class AlbumFlagged(Event, frozen=True):
+    """The same for an album with all its songs."""
+
+    album_id: int
+    uploader_id: int | None
+    flagged: bool
+    reason: str
 
 
 class AnnotationChanged(Event, frozen=True):

@@ -34,10 +34,17 @@ _UPLOADS = Statement(
     .where(t.song.c.uploader_id == _USER)
     .order_by(t.song.c.id)
 )
+_CHANGE_NAMES = ("id", "at", "thing", "thing_id", "field", "old", "new")
+_CHANGES = Statement(
+    select(*(t.catalogue_change.c[name] for name in _CHANGE_NAMES))
+    .where(t.catalogue_change.c.user_id == _USER)
+    .order_by(t.catalogue_change.c.id)
+)
 
 
 async def export(reader: Reader, user_id: int) -> dict[str, Any]:
-    """A person's stars, ratings and play counts, the closed libraries they may browse, and what they uploaded."""
+    """A person's stars, ratings and play counts, the closed libraries they may browse, what they uploaded and what they
+    changed in the catalogue."""
     found: dict[str, Any] = {}
     for thing, statement in _EXPORTED.items():
         rows = await reader.fetch_slow(statement, user_id=user_id)
@@ -45,6 +52,8 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
     found["library_right"] = [row[0] for row in await reader.fetch(_RIGHTS, user_id=user_id)]
     uploads = await reader.fetch_slow(_UPLOADS, user_id=user_id)
     found["upload"] = [dict(zip(("id", "title", "artist", "created_at"), row, strict=True)) for row in uploads]
+    changes = await reader.fetch_slow(_CHANGES, user_id=user_id)
+    found["catalogue_change"] = [dict(zip(_CHANGE_NAMES, row, strict=True)) for row in changes]
     return found
 
 
@@ -57,6 +66,8 @@ async def erase(transaction: Transaction, user_id: int) -> None:
     await transaction.execute(delete(t.library_right).where(t.library_right.c.user_id == user_id))
     for whole in _WHOLES.values():
         await transaction.execute(update(whole).where(whole.c.uploader_id == user_id).values(uploader_id=None))
+    changed = t.catalogue_change
+    await transaction.execute(update(changed).where(changed.c.user_id == user_id).values(user_id=None))
     await transaction.execute(delete(t.revision).where(t.revision.c.name == revisions.of_user(user_id)))
     await revisions.library_changed(transaction)
 

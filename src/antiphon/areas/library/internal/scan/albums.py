@@ -2,16 +2,19 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import BindParameter, bindparam, delete, select, update
 
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.fold import search_text
 from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.bulk import as_list, change_words
+from antiphon.areas.library.internal.scan.keeping import Keeper, KeptAlbum, edited_columns
 from antiphon.areas.library.internal.scan.names import Names
-from antiphon.areas.library.internal.scan.prepare import PreparedAlbum, PreparedSong
+from antiphon.areas.library.internal.scan.prepare import PreparedAlbum, PreparedSong, album_words
 from antiphon.kernel.db import Transaction, in_list
 
 _IDS: BindParameter[str] = bindparam("ids")
@@ -20,12 +23,17 @@ _ARTWORKS = select(t.artwork.c.hash, t.artwork.c.id).where(in_list(t.artwork.c.h
 
 
 class SongToWrite(msgspec.Struct, gc=False):
-    """A song that was read, the song it is known to be (None: new), and the picture that stands for it."""
+    """A song that was read, the song it is known to be (None: new), and the picture that stands for it. `read` is what
+    the file says where that differs from `song`; `album` is where somebody has put it, `is_removed` whether somebody
+    has removed it."""
 
     song: PreparedSong
     song_id: int | None
     cover: str | None
     moved: bool = False
+    read: PreparedSong | None = None
+    album: KeptAlbum | None = None
+    is_removed: bool = False
 
 
 class Albums:
@@ -36,6 +44,7 @@ class Albums:
         self._now = now
         self._names = names
         self._told: dict[str, PreparedAlbum] = {}
+        self._titles: dict[str, str] = {}
         self._pictured: set[str] = set()
         self._disc_titles: dict[str, dict[str, str]] = {}
         self._cover_stamps: dict[str, str] = {}
@@ -43,25 +52,54 @@ class Albums:
     def forget(self) -> None:
         """Believe nothing that was written in a transaction which has been undone."""
         self._told.clear()
+        self._titles.clear()
         self._pictured.clear()
         self._disc_titles.clear()
 
-    async def told(self, transaction: Transaction, songs: Sequence[PreparedSong], made: set[str]) -> None:
-        """Write what songs tell of their albums. The rows of those in `made` say so already."""
+    async def told(
+        self, transaction: Transaction, batch: Sequence[SongToWrite], made: set[str], keeper: Keeper
+    ) -> None:
+        """Write what songs tell of their albums. The rows of those in `made` say so already; what people have set
+        stays."""
+        songs = [entry.song for entry in batch]
         told = {song.album.match_key: song.album for song in songs if song.album}
         news = {key: album for key, album in told.items() if self._told.get(key) != album}
         self._told.update(news)
         known = {key: album for key, album in news.items() if key not in made}
+        same = {entry.song.album.match_key: keeper.is_unchanged(entry.song_id) for entry in batch if entry.song.album}
+        edited = await keeper.album_columns(
+            {self._names.album_id(key): (album, same[key]) for key, album in known.items()}
+        )
         if known:
-            rows = [
-                {"album": self._names.album_id(key), **msgspec.structs.asdict(album.columns), "updated_at": self._now}
-                for key, album in known.items()
-            ]
+            rows = [self._row(self._names.album_id(key), album, edited) for key, album in known.items()]
             await transaction.execute(update(t.album).where(_ALBUM), rows)
-            words = [(self._names.album_id(key), album.words) for key, album in known.items()]
+            self._titles.update((key, row["title"]) for key, row in zip(known, rows, strict=True))
+            words = [(row["album"], self._words(row, album)) for row, album in zip(rows, known.values(), strict=True)]
             await change_words(transaction, t.album_search, words)
-        await self._credits(transaction, {key: album for key, album in news.items() if album.artists}, made)
+        named = {
+            key: album
+            for key, album in news.items()
+            if album.artists and "artists" not in edited.get(self._names.album_id(key), {})
+        }
+        await self._credits(transaction, named, made)
         await self._discs(transaction, songs)
+
+    def words_of(self, song: PreparedSong) -> str:
+        """The words that a song is found by: its album's among them, as people call it."""
+        album = song.album
+        title = self._titles.get(album.match_key) if album else None
+        if album is None or title is None or title == album.columns.title:
+            return song.words
+        return search_text(song.columns.title, song.columns.artist_text, title)
+
+    def _row(self, album_id: int, album: PreparedAlbum, edited: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+        columns = edited_columns(album.columns, edited.get(album_id, {}))
+        return {"album": album_id, **columns, "updated_at": self._now}
+
+    def _words(self, row: Mapping[str, Any], album: PreparedAlbum) -> str:
+        if row["title"] == album.columns.title and row["artist_text"] == album.columns.artist_text:
+            return album.words
+        return album_words(row["title"], (row["artist_text"],))
 
     async def _credits(self, transaction: Transaction, named: dict[str, PreparedAlbum], made: set[str]) -> None:
         again = [self._names.album_id(key) for key in named if key not in made]

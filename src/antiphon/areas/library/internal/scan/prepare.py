@@ -133,7 +133,7 @@ def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: Besi
         artists=artists,
         album=album,
         disc_title=tags.disc_subtitle or "",
-        genres=_genres(tags.genres),
+        genres=prepared_genres(tags.genres),
         words=search_text(title, artist_text, album.columns.title if album else ""),
         plain_lyrics=plain,
         synced_lyrics=synced,
@@ -183,12 +183,14 @@ def _json(values: tuple[str, ...]) -> str:
 
 # The songs of an album come one after the other and name the same people and genres.
 @lru_cache(maxsize=2048)
-def _genres(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def prepared_genres(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Genres with the keys they are told apart by, each once."""
     return tuple((name, key) for name in dict.fromkeys(names) if (key := fold(name).strip()))
 
 
 @lru_cache(maxsize=2048)
-def _prepared(credit: Credit, role: str) -> PreparedArtist:
+def prepared_artist(credit: Credit, role: str) -> PreparedArtist:
+    """A named artist with what they are told apart and ordered by."""
     return PreparedArtist(
         name=credit.name[:500],
         key=fold(credit.name[:500]).strip(),
@@ -200,10 +202,12 @@ def _prepared(credit: Credit, role: str) -> PreparedArtist:
 
 
 def _artists(tags: ReadTags, guessed: str) -> tuple[PreparedArtist, ...]:
-    artists = [_prepared(credit, credit.role if credit.role != "album_artist" else "artist") for credit in tags.artists]
+    artists = [
+        prepared_artist(credit, credit.role if credit.role != "album_artist" else "artist") for credit in tags.artists
+    ]
     if not artists:
-        artists = [_prepared(Credit(name=guessed or UNKNOWN_ARTIST), "artist")]
-    artists += [_prepared(credit, credit.role) for credit in tags.contributors]
+        artists = [prepared_artist(Credit(name=guessed or UNKNOWN_ARTIST), "artist")]
+    artists += [prepared_artist(credit, credit.role) for credit in tags.contributors]
     return tuple(
         {(artist.key, artist.musicbrainz_id, artist.role): artist for artist in artists if artist.key}.values()
     )
@@ -213,9 +217,9 @@ def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtis
     title = tags.album or guessed
     if not title:
         return None
-    named = tuple(_prepared(credit, "artist") for credit in tags.album_artists)
+    named = tuple(prepared_artist(credit, "artist") for credit in tags.album_artists)
     if not named and tags.compilation:
-        named = (_prepared(Credit(name=VARIOUS_ARTISTS), "artist"),)
+        named = (prepared_artist(Credit(name=VARIOUS_ARTISTS), "artist"),)
     folder = "" if named or tags.musicbrainz_release_id else _DISC_FOLDER.sub("", os.path.dirname(path))
     columns = AlbumColumns(
         title=title,
@@ -236,12 +240,13 @@ def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtis
         match_key=_match_key(tags, title, named, folder),
         artists=named,
         columns=columns,
-        words=_album_words(title, tuple(artist.name for artist in (named or artists[:1]))),
+        words=album_words(title, tuple(artist.name for artist in (named or artists[:1]))),
     )
 
 
 @lru_cache(maxsize=256)
-def _album_words(title: str, names: tuple[str, ...]) -> str:
+def album_words(title: str, names: tuple[str, ...]) -> str:
+    """The words that an album is found by."""
     return search_text(title, *names)
 
 

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, bindparam, delete, insert, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.listing import relist_flagged
 from antiphon.areas.library.internal.scan.albums import Albums, SongToWrite
 from antiphon.areas.library.internal.scan.bulk import add_words, allocate_ids, as_list, change_words
+from antiphon.areas.library.internal.scan.keeping import Keeper
 from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, SongColumns, Unreadable
 from antiphon.areas.library.internal.scan.stale import mark_stale, stale_of_songs
+from antiphon.areas.library.internal.visibility import REMOVED
 from antiphon.kernel.db import Transaction, in_list
 
 _IDS: BindParameter[str] = bindparam("ids")
@@ -48,6 +51,7 @@ class Store:
 
     async def songs(self, transaction: Transaction, batch: Sequence[SongToWrite], renamed: dict[str, int]) -> None:
         """Write songs with all that belongs to them, and note whose totals are stale now."""
+        keeper = await self._keep(transaction, batch)
         songs = [entry.song for entry in batch]
         artists = [artist for song in songs for artist in song.artists]
         artists += [artist for song in songs if song.album for artist in song.album.artists]
@@ -62,13 +66,33 @@ class Store:
             entry.song_id = song_id
         if known:
             await stale_of_songs(transaction, as_list(entry.song_id for entry in known))
+            removed = await self._removed(transaction, as_list(entry.song_id for entry in known))
+            for entry in known:
+                entry.is_removed = entry.song_id in removed
         await self._insert(transaction, new, pictures)
         await self._update(transaction, known, pictures)
         await self._belongings(transaction, batch)
-        await add_words(transaction, t.song_search, _words(new))
-        await change_words(transaction, t.song_search, _words(known))
-        await self._albums.told(transaction, songs, made)
-        await mark_stale(transaction, self._belongs_to(songs))
+        await self._albums.told(transaction, batch, made, keeper)
+        await add_words(transaction, t.song_search, self._words(new))
+        await change_words(transaction, t.song_search, self._words(known))
+        # A song that joins a flagged album is as hidden as the others.
+        await relist_flagged(transaction, as_list(entry.song_id for entry in batch))
+        await mark_stale(transaction, self._belongs_to(batch))
+
+    async def _keep(self, transaction: Transaction, batch: Sequence[SongToWrite]) -> Keeper:
+        """Put what people have changed in place of what the files say."""
+        keeper = Keeper(transaction, self._now)
+        for entry in batch:
+            # A batch is written again where its transaction was undone.
+            entry.read = entry.song = entry.read or entry.song
+        known = {entry.song_id: entry.song for entry in batch if entry.song_id is not None}
+        found = await keeper.load(known)
+        kept, albums = await keeper.kept(known, found)
+        for entry in batch:
+            changed = kept.get(entry.song_id or 0)
+            entry.song = keeper.renamed(entry.song) if changed is None else changed
+            entry.album = albums.get(entry.song_id or 0)
+        return keeper
 
     async def unreadable(self, transaction: Transaction, files: Iterable[Unreadable]) -> None:
         """List files that are no readable music."""
@@ -105,7 +129,10 @@ class Store:
             update(t.media_file).where(in_list(t.media_file.c.song_id, _IDS)).values(missing_since=since), ids
         )
         await transaction.execute(
-            update(t.song).where(in_list(t.song.c.id, _IDS)).values(missing=int(missing), updated_at=self._now), ids
+            update(t.song)
+            .where(in_list(t.song.c.id, _IDS), t.song.c.missing != REMOVED)
+            .values(missing=int(missing), updated_at=self._now),
+            ids,
         )
         await stale_of_songs(transaction, ids["ids"])
 
@@ -122,26 +149,37 @@ class Store:
         rows = [(self._library_id, path, signature) for path, signature in signatures.items()]
         await transaction.insert_rows(t.scanned_folder, ("library_id", "path", "signature"), rows)
 
+    async def _removed(self, transaction: Transaction, song_ids: str) -> set[int]:
+        """Those of these songs that people have removed: a changed file does not bring them back."""
+        statement = select(t.song.c.id).where(in_list(t.song.c.id, _IDS), t.song.c.missing == REMOVED)
+        return {row[0] for row in await transaction.fetch(statement, ids=song_ids)}
+
     async def _step_aside(self, transaction: Transaction, song_ids: Iterable[int | None]) -> None:
         await transaction.execute(
             update(t.media_file).where(in_list(t.media_file.c.song_id, _IDS)).values(path="\x01" + t.media_file.c.path),
             {"ids": as_list(song_ids)},
         )
 
-    def _values(self, song: PreparedSong, pictures: dict[str, int]) -> tuple[Any, ...]:
+    def _values(self, entry: SongToWrite, pictures: dict[str, int]) -> tuple[Any, ...]:
+        song = entry.song
         credits = [
             {"id": self.names.artist_id(artist), "name": artist.name, "role": artist.role} for artist in song.artists
         ]
         return (
             *msgspec.structs.astuple(song.columns),
-            self.names.album_id(song.album.match_key) if song.album else None,
+            self._album_id(entry),
             msgspec.json.encode(credits).decode(),
             as_list(name for name, _ in song.genres),
             pictures.get(song.path),
             song.path,
-            0,
+            REMOVED if entry.is_removed else 0,
             self._now,
         )
+
+    def _album_id(self, entry: SongToWrite) -> int | None:
+        if entry.album is not None:
+            return entry.album.id
+        return self.names.album_id(entry.song.album.match_key) if entry.song.album else None
 
     def _file(self, song: PreparedSong) -> tuple[Any, ...]:
         return (self._library_id, song.path, song.size, song.modified_ns, None)
@@ -152,7 +190,7 @@ class Store:
             (
                 entry.song_id,
                 self._library_id,
-                *self._values(entry.song, pictures),
+                *self._values(entry, pictures),
                 random.random(),
                 min(self._now, entry.song.modified_ns / 1e9) if self._first else self._now,
             )
@@ -166,8 +204,7 @@ class Store:
         if not known:
             return
         rows = [
-            {"song": entry.song_id, **dict(zip(_VALUES, self._values(entry.song, pictures), strict=True))}
-            for entry in known
+            {"song": entry.song_id, **dict(zip(_VALUES, self._values(entry, pictures), strict=True))} for entry in known
         ]
         await transaction.execute(update(t.song).where(t.song.c.id == bindparam("song")), rows)
         # Files that changed places must not meet on the way.
@@ -197,10 +234,13 @@ class Store:
         await transaction.insert_rows(t.song_genre, ("genre_id", "song_id"), genres)
         await transaction.insert_rows(t.song_lyrics, ("song_id", "plain", "synced", "language"), lyrics)
 
-    def _belongs_to(self, songs: Sequence[PreparedSong]) -> set[tuple[str, int]]:
+    def _belongs_to(self, batch: Sequence[SongToWrite]) -> set[tuple[str, int]]:
         """What songs belong to from now on."""
         found: set[tuple[str, int]] = set()
-        for song in songs:
+        for entry in batch:
+            song = entry.song
+            if entry.album is not None and entry.album.id is not None:
+                found.add(("album", entry.album.id))
             found.update(("artist", self.names.artist_id(artist)) for artist in song.artists)
             found.update(("genre", self.names.genre_id(key)) for _, key in song.genres)
             if song.album:
@@ -208,6 +248,6 @@ class Store:
                 found.update(("artist", self.names.artist_id(artist)) for artist in song.album.artists)
         return found
 
-
-def _words(entries: Sequence[SongToWrite]) -> list[tuple[int, str]]:
-    return [(entry.song_id, entry.song.words) for entry in entries if entry.song_id is not None]
+    def _words(self, entries: Sequence[SongToWrite]) -> list[tuple[int, str]]:
+        words = self._albums.words_of
+        return [(entry.song_id, words(entry.song)) for entry in entries if entry.song_id is not None]

@@ -55,7 +55,7 @@ async def refresh_totals(database: Database, now: float) -> bool:
     Albums come first: artists and genres count albums that have songs.
     """
     any_stale = False
-    for thing, add_up in (("album", _albums), ("artist", _artists), ("genre", _genres)):
+    for thing, add_up in _ADD_UP.items():
         after = 0
         while True:
             async with database.transaction() as transaction:
@@ -63,12 +63,13 @@ async def refresh_totals(database: Database, now: float) -> bool:
                 if not ids:
                     break
                 await add_up(transaction, ids, now)
-                await transaction.execute(
-                    delete(t.stale_total).where(t.stale_total.c.thing == thing, in_list(t.stale_total.c.id, _IDS)),
-                    {"ids": as_list(ids)},
-                )
+                await _no_longer_stale(transaction, thing, ids)
             any_stale, after = True, ids[-1]
     return any_stale
+
+
+Artists = set[int]
+"""Artists whose totals became stale by adding up something else."""
 
 
 class _Sum(msgspec.Struct):
@@ -106,10 +107,10 @@ def _sums(rows: list[tuple[Any, ...]], now: float) -> dict[int, _Sum]:
     return sums
 
 
-async def _albums(transaction: Transaction, ids: list[int], now: float) -> None:
+async def _albums(transaction: Transaction, ids: list[int], now: float) -> Artists:
     listed = as_list(ids)
     sums = _sums(await transaction.fetch(_SONGS, ids=listed), now)
-    await _untold_artists(transaction, listed, sums, now)
+    stale = await _untold_artists(transaction, listed, sums, now)
     credits: dict[int, list[tuple[int, str, str]]] = {}
     for album_id, artist_id, name, key in await transaction.fetch(_CREDITS, ids=listed):
         credits.setdefault(album_id, []).append((artist_id, name, key))
@@ -140,10 +141,12 @@ async def _albums(transaction: Transaction, ids: list[int], now: float) -> None:
         )
     await transaction.execute(update(t.album).where(t.album.c.id == bindparam("album")), rows)
     await _album_genres(transaction, listed)
+    return stale
 
 
-async def _untold_artists(transaction: Transaction, listed: str, sums: dict[int, _Sum], now: float) -> None:
-    """Albums whose tags name no artist are by the one all songs share, else by various artists."""
+async def _untold_artists(transaction: Transaction, listed: str, sums: dict[int, _Sum], now: float) -> Artists:
+    """Albums whose tags name no artist are by the one all songs share, else by various artists. Gives the artists whose
+    totals are stale for it."""
     untold = [
         row[0]
         for row in await transaction.fetch(
@@ -151,7 +154,7 @@ async def _untold_artists(transaction: Transaction, listed: str, sums: dict[int,
         )
     ]
     if not untold:
-        return
+        return set()
     firsts = {album_id: sums[album_id].firsts if album_id in sums else {} for album_id in untold}
     various = 0
     if any(len(artists) > 1 for artists in firsts.values()):
@@ -170,9 +173,9 @@ async def _untold_artists(transaction: Transaction, listed: str, sums: dict[int,
     )
     if rows:
         await transaction.execute(insert(t.album_credit), rows)
-    await mark_stale(
-        transaction, {("artist", row[0]) for row in before} | {("artist", row["artist_id"]) for row in rows}
-    )
+    stale = {row[0] for row in before} | {row["artist_id"] for row in rows}
+    await mark_stale(transaction, {("artist", artist_id) for artist_id in stale})
+    return stale
 
 
 async def _various_artists(transaction: Transaction, now: float) -> int:
@@ -201,7 +204,7 @@ def _hidden(now: float) -> Any:
     return case((and_(t.song.c.missing == 0, t.song.c.listed_from > now), 1), else_=0)
 
 
-async def _artists(transaction: Transaction, ids: list[int], now: float) -> None:
+async def _artists(transaction: Transaction, ids: list[int], now: float) -> Artists:
     listed = as_list(ids)
     presence: dict[tuple[int, int], dict[str, int]] = {}
     for artist_id, library_id, shown, hidden in await transaction.fetch(_songs_of_artists(now), ids=listed):
@@ -220,6 +223,7 @@ async def _artists(transaction: Transaction, ids: list[int], now: float) -> None
     ]
     if rows:
         await transaction.execute(insert(t.artist_presence), rows)
+    return set()
 
 
 def _songs_of_artists(now: float) -> Select[Any]:
@@ -245,7 +249,7 @@ _ALBUMS_OF_ARTISTS = (
 )
 
 
-async def _genres(transaction: Transaction, ids: list[int], now: float) -> None:
+async def _genres(transaction: Transaction, ids: list[int], now: float) -> Artists:
     listed = as_list(ids)
     songs = await transaction.fetch(
         select(t.song_genre.c.genre_id, t.song.c.library_id, func.sum(_shown(now)))
@@ -277,3 +281,44 @@ async def _genres(transaction: Transaction, ids: list[int], now: float) -> None:
     ]
     if rows:
         await transaction.execute(insert(t.genre_presence), rows)
+    return set()
+
+
+_ADD_UP = {"album": _albums, "artist": _artists, "genre": _genres}
+
+
+async def _no_longer_stale(transaction: Transaction, thing: str, ids: list[int]) -> None:
+    await transaction.execute(
+        delete(t.stale_total).where(t.stale_total.c.thing == thing, in_list(t.stale_total.c.id, _IDS)),
+        {"ids": as_list(ids)},
+    )
+
+
+# What is larger is added up by a job: an edit should not wait for it.
+QUICK_SONGS = 5000
+_SIZES = {
+    "artist": select(t.song_credit.c.artist_id, func.count())
+    .where(in_list(t.song_credit.c.artist_id, _IDS))
+    .group_by(t.song_credit.c.artist_id),
+    "genre": select(t.song_genre.c.genre_id, func.count())
+    .where(in_list(t.song_genre.c.genre_id, _IDS))
+    .group_by(t.song_genre.c.genre_id),
+}
+
+
+async def refresh_these(transaction: Transaction, things: set[tuple[str, int]], now: float) -> bool:
+    """Add up these, which have been marked as stale, in the transaction that made them so. False where some of them are
+    so large that they were left for `refresh_totals`."""
+    is_complete, artists = True, {thing_id for thing, thing_id in things if thing == "artist"}
+    for thing, add_up in _ADD_UP.items():
+        ids = artists if thing == "artist" else {thing_id for kind, thing_id in things if kind == thing}
+        if thing in _SIZES and ids:
+            sizes = await transaction.fetch(_SIZES[thing], ids=as_list(ids))
+            large = {thing_id for thing_id, size in sizes if size > QUICK_SONGS}
+            is_complete, ids = is_complete and not large, ids - large
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), BATCH):
+            batch = ordered[start : start + BATCH]
+            artists |= await add_up(transaction, batch, now)
+            await _no_longer_stale(transaction, thing, batch)
+    return is_complete

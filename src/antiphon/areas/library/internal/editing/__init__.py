@@ -1,0 +1,1 @@
+"""What people change in the catalogue, as rows."""

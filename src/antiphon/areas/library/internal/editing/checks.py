@@ -1,0 +1,124 @@
+"""What may stand in the fields that people change."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from msgspec import UNSET, UnsetType
+
+from antiphon.areas.library.data import CreditEdit
+from antiphon.areas.library.internal.fold import fold
+from antiphon.kernel.errors import AntiphonError, Kind, invalid
+
+LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 1000, 500, 200
+LONGEST_COMMENT, LONGEST_LYRICS = 2000, 100_000
+MOST_CREDITS, MOST_GENRES = 100, 50
+ROLES = frozenset(
+    (
+        *("artist", "composer", "conductor", "lyricist", "writer", "arranger", "remixer", "producer", "engineer"),
+        *("mixer", "djmixer", "director", "performer"),
+    )
+)
+
+Value = TypeVar("Value")
+
+
+def is_set(value: object) -> bool:
+    """Whether an edit names a field."""
+    return value is not UNSET
+
+
+def checked_line(field: str, text: str, longest: int, *, may_be_empty: bool = False) -> str:
+    """A text of one line without blanks around it. Raises INVALID."""
+    trimmed = " ".join(text.split())
+    if not trimmed and not may_be_empty:
+        raise invalid(**{field: "This is needed."})
+    if len(trimmed) > longest or "\0" in trimmed:
+        raise invalid(**{field: f"This has at most {longest} characters."})
+    return trimmed
+
+
+def checked_name(field: str, text: str, longest: int = LONGEST_NAME) -> str:
+    """A name that can be told apart from others. Raises INVALID."""
+    name = checked_line(field, text, longest)
+    if not fold(name).strip():
+        raise invalid(**{field: "A name needs a letter or a digit."})
+    return name
+
+
+def checked_text(field: str, text: str, longest: int) -> str:
+    """A text of several lines. Raises INVALID."""
+    if len(text) > longest or "\0" in text:
+        raise invalid(**{field: f"This has at most {longest} characters."})
+    return text.strip()
+
+
+def checked_number(field: str, number: int | None, largest: int = 9999) -> int | None:
+    """A number that counts from 0. Raises INVALID."""
+    if number is not None and not 0 <= number <= largest:
+        raise invalid(**{field: f"This is a whole number from 0 to {largest}."})
+    return number
+
+
+_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?", re.ASCII)
+
+
+def checked_date(field: str, text: str) -> str:
+    """A date as precise as it is known: `2026`, `2026-11`, `2026-11-21`, or nothing. Raises INVALID."""
+    if text and not _DATE.fullmatch(text):
+        raise invalid(**{field: "This is a date such as 2026, 2026-11 or 2026-11-21."})
+    return text
+
+
+def checked_genres(names: Sequence[str]) -> list[str]:
+    """Names of genres, each once. Raises INVALID."""
+    found: dict[str, str] = {}
+    for name in names:
+        checked = checked_name("genres", name, LONGEST_GENRE)
+        found.setdefault(fold(checked).strip(), checked)
+    if len(found) > MOST_GENRES:
+        raise invalid(genres=f"At most {MOST_GENRES} genres.")
+    return list(found.values())
+
+
+def checked_credits(credits: Sequence[CreditEdit]) -> list[CreditEdit]:
+    """Credits, each once. Raises INVALID for a role there is none, and where no artist is among them."""
+    if len(credits) > MOST_CREDITS:
+        raise invalid(artists=f"At most {MOST_CREDITS} credits.")
+    for credit in credits:
+        if credit.role not in ROLES:
+            raise invalid(artists=f"There is no role {credit.role[:50]!r}.")
+    checked = [
+        credit if credit.id is not None else CreditEdit(checked_name("artists", credit.name), credit.role)
+        for credit in credits
+    ]
+    return list({(credit.id, fold(credit.name), credit.role): credit for credit in checked}.values())
+
+
+def check_unchanged(updated_at: float, expected: float | None) -> None:
+    """Raise CONFLICT `changed_since` where a thing was changed after the moment that the caller has seen.
+
+    Clients give the moment as they were told it: to the microsecond, or to the millisecond where their clock has no
+    finer ones.
+    """
+    if expected is None or abs(updated_at - expected) < 2e-6:
+        return
+    if expected == round(expected, 3) and abs(int(updated_at * 1000) / 1000 - expected) < 2e-6:
+        return
+    raise AntiphonError(Kind.CONFLICT, "changed_since", "This was changed since you looked at it. Look again.")
+
+
+def given(value: Value | UnsetType) -> Value:
+    """The value of a field that `is_set` has found."""
+    assert not isinstance(value, UnsetType)
+    return value
+
+
+def later(now: float, before: float) -> float:
+    """A moment for a change that differs from the one before it."""
+    return now if now > before else before + 0.001
+
+
+def values(**fields: Any) -> dict[str, Any]:
+    """The fields that an edit names, with their values."""
+    return {name: value for name, value in fields.items() if value is not UNSET}
