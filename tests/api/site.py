@@ -85,6 +85,7 @@ async def open_site(database_url: str, place: Path, mail: MailServer, **settings
     site.application = wire(read_settings(environment, place), clock=site.clock, synchronous="OFF")
     web = make_web(site.application, worker_runs=lambda: True)
     site.asgi = web.application
+    await site.application.pubsub.start()
     async with web.running():
         transport = httpx2.ASGITransport(app=web.application, client=("203.0.113.9", 50_000))
         async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as site.client:

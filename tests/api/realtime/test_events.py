@@ -12,8 +12,9 @@ import msgspec
 
 from antiphon.api.realtime.events import SERVER_EVENTS, ErrorNews, JobNews
 from antiphon.api.realtime.server import LARGEST_MESSAGE
-from antiphon.api.realtime.tell import tell_library_changed, tell_room, tell_user
+from antiphon.api.realtime.tell import tell_library_changed, tell_notice, tell_room, tell_user
 from antiphon.api.realtime.throttle import Throttle
+from antiphon.areas.social.data import NoticePut
 from antiphon.kernel.jobs import Job
 from tests.api.realtime.conftest import NAMESPACE, Site
 
@@ -203,6 +204,24 @@ async def test_other_processes_speak_to_rooms(site: Site, new_client: Any) -> No
     await tell_user(site.pubsub, 8, ErrorNews("b", "to bert"))
     assert await anna.wait_for("error") == [{"code": "a", "message": "to greeters"}]
     assert await bert.wait_for("error") == [{"code": "b", "message": "to bert"}]
+
+
+async def test_a_notice_is_told_to_whom_it_is_for(site: Site, new_client: Any) -> None:
+    site.admit("anna", 7)
+    site.admit("root", 1, "admin")
+    anna, root = [await new_client().connect(site, token) for token in ("anna", "root")]
+    notice = NoticePut(user_id=7, notice_id=3, kind="role_given", details={"role": "artist"}, created_at=1_800_000_000)
+    await tell_notice(site.pubsub, notice)
+    assert await anna.wait_for("notice") == [
+        {
+            "id": 3,
+            "kind": "role_given",
+            "details": {"role": "artist"},
+            "created_at": "2027-01-15T08:00:00.000Z",
+            "read_at": None,
+        }
+    ]
+    assert root.heard == []
 
 
 async def test_a_client_that_does_not_read_is_dropped(site: Site, new_client: Any) -> None:

@@ -1,7 +1,11 @@
 """Letters and their links over HTTP, with a real mail server."""
 
 import asyncio
+import email
+import logging
 from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -26,6 +30,7 @@ async def test_who_registers_proves_the_address_by_the_link(site: Site) -> None:
     assert made["user"]["email_proven"] is False
     mail = await site.last_mail("ada@example.org", "Confirm your address")
     assert "ada" in text_of(mail)
+    assert "becomes admin" not in text_of(mail)
     user = await site.verify(token_in(mail))
     assert (user["username"], user["email_proven"], user["roles"]) == ("ada", True, ["user"])
     assert (await site.ask("GET", "/auth/me", token=made["token"]))["email_proven"] is True
@@ -59,7 +64,9 @@ async def test_a_link_starts_with_the_servers_own_address_whatever_the_request_s
 async def test_the_owners_address_becomes_admin_when_it_is_proven(site: Site) -> None:
     made = await site.register("boss", BOSS)
     assert made["user"]["roles"] == ["user"]
-    user = await site.verify(token_in(await site.last_mail(BOSS, "Confirm your address")))
+    mail = await site.last_mail(BOSS, "Confirm your address")
+    assert "becomes admin" in text_of(mail)
+    user = await site.verify(token_in(mail))
     assert user["roles"] == ["admin", "user"]
     assert (await site.ask("GET", "/auth/me", token=made["token"]))["roles"] == ["admin", "user"]
     notices = await site.ask("GET", "/notices", token=made["token"])
@@ -316,3 +323,20 @@ async def test_guesses_at_links_are_few(database_url: str, tmp_path: Path, mail_
                 statuses.append(answer.status_code)
             assert statuses.count(403) <= 10
             assert statuses[-1] == 429
+
+
+async def test_without_a_mail_server_links_are_files_and_stand_in_the_log(
+    database_url: str, tmp_path: Path, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_site(database_url, tmp_path, mail_server, SMTP_URL="", MAIL_FROM="", ADMIN_EMAIL=BOSS) as site:
+        with caplog.at_level(logging.INFO, "antiphon"):
+            await site.register("boss", BOSS)
+            await do_what_waits(site.application)
+        (file,) = (tmp_path / "data" / "mail").iterdir()
+        mail = email.message_from_bytes(file.read_bytes(), policy=default)
+        assert isinstance(mail, EmailMessage)
+        assert mail["From"] == "Antiphon <antiphon@localhost>"
+        link = token_in(mail)
+        assert link in caplog.text
+        assert (await site.verify(link))["roles"] == ["admin", "user"]
+    assert mail_server.mails == []

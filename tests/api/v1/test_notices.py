@@ -1,5 +1,6 @@
 """Notices over HTTP: who is told what, once, and nobody else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import httpx2
 import pytest_asyncio
 
+from antiphon.api.realtime.tell import EMIT_TOPIC, user_room
+from antiphon.kernel.pubsub import Message
 from tests.api.site import PASSWORD, Site, open_site
 from tests.services.application import BASE_URL
 from tests.services.mail import MailServer
@@ -106,6 +109,26 @@ async def test_notices_are_read_and_deleted_by_whom_they_are_for(site: Site) -> 
     assert await site.ask("GET", "/notices/count", token=root) == {"unread": 0}
     assert third in [one["id"] for one in await site.ask("GET", "/notices?limit=10", token=root)]
     assert len(await site.ask("GET", "/notices?limit=1&offset=1", token=root)) == 1
+
+
+async def test_a_notice_is_told_to_sockets_of_whom_it_is_for(site: Site) -> None:
+    heard: list[Message] = []
+
+    async def hear(message: Message) -> None:
+        heard.append(message)
+
+    site.application.pubsub.subscribe(EMIT_TOPIC, hear)
+    root = await site.admin()
+    admin_id = (await site.ask("GET", "/auth/me", token=root))["id"]
+    made = await site.register()
+    async with asyncio.timeout(5):
+        while not heard:
+            await asyncio.sleep(0.01)
+    (listed,) = await site.ask("GET", "/notices", token=root)
+    assert [(message["event"], message["room"]) for message in heard] == [("notice", user_room(admin_id))]
+    said = {**listed, "created_at": listed["created_at"].removesuffix("Z") + ".000Z"}
+    assert heard[0]["data"] == said
+    assert said["details"] == {"user_id": made["user"]["id"], "username": "ada"}
 
 
 async def test_a_key_that_may_not_write_reads_only(site: Site) -> None:

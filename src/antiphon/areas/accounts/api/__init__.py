@@ -166,7 +166,9 @@ class Accounts:
 
     def _wire_letters(self, tools: _Tools, options: AccountsOptions, post: Post, outbox: Outbox) -> None:
         database, clock, attempts = tools.database, tools.clock, tools.attempts
-        correspondence = Correspondence(post=post, clock=clock, address=options.address)
+        correspondence = Correspondence(
+            post=post, clock=clock, address=options.address, admin_email=options.admin_email
+        )
         self.letters = Letters(
             database=database,
             clock=clock,
@@ -175,6 +177,5 @@ class Accounts:
             own_password=self.own_password,
             correspondence=correspondence,
             outbox=outbox,
-            admin_email=options.admin_email,
         )
         self.invitations = Invitations(database=database, clock=clock, attempts=attempts, correspondence=correspondence)

@@ -65,7 +65,7 @@ class Invitations:
             letter = texts.invitation(address, principal.username, words, link, days)
             await self._correspondence.put(transaction, letter, f"invitation:{token_hash(token)[:32]}")
             await transaction.publish(
-                recorded(principal, "invitation.made", "invitation", invitation_id, address, role=role, days=days)
+                recorded(principal, "invitation.made", "invitation", invitation_id, role=role, days=days)
             )
             row = await transaction.fetch_one(stored.INVITATION_BY_ID, invitation_id=invitation_id)
         assert row is not None
@@ -84,12 +84,9 @@ class Invitations:
         """Take an invitation back (admins only); accounts made by it stay. Raises FORBIDDEN, NOT_FOUND."""
         check_admin(principal)
         async with self._database.transaction() as transaction:
-            address = await stored.delete_invitation(transaction, invitation_id)
-            if address is None:
+            if not await stored.delete_invitation(transaction, invitation_id):
                 raise not_found("invitation")
-            await transaction.publish(
-                recorded(principal, "invitation.taken_back", "invitation", invitation_id, address)
-            )
+            await transaction.publish(recorded(principal, "invitation.taken_back", "invitation", invitation_id))
 
     async def check(self, token: str, caller: Caller = UNKNOWN_CALLER) -> Invitation:
         """The invitation behind a link that can still be taken up. Raises FORBIDDEN `invitation`, TOO_MANY_REQUESTS."""

@@ -40,7 +40,6 @@ class Letters:
         own_password: OwnPassword,
         correspondence: Correspondence,
         outbox: Outbox,
-        admin_email: str,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -49,7 +48,6 @@ class Letters:
         self._own_password = own_password
         self._correspondence = correspondence
         self._outbox = outbox
-        self._admin_email = admin_email.strip().lower()
         correspondence.subscribe(database.subscriptions)
         outbox.register(FORGOTTEN, self._answer_forgotten)
 
@@ -198,8 +196,7 @@ class Letters:
         now, proven = self._clock(), address if address is not None else person.email
         await people.update_account(transaction, person.id, now, email_proven_at=now)
         await drop_links(transaction, person.id, "verify")
-        # Exactly this address: a look-alike is another mailbox.
-        if not self._admin_email or proven.lower() != self._admin_email:
+        if not self._correspondence.is_owners(proven):
             return
         row = await transaction.fetch_one(queries.USER_BY_ID, user_id=person.id)
         assert row is not None

@@ -22,10 +22,11 @@ from antiphon.kernel.principal import ARTIST
 class Correspondence:
     """Writes letters with links of the server's own address. Who has no address gets none."""
 
-    def __init__(self, *, post: Post, clock: Clock, address: str) -> None:
+    def __init__(self, *, post: Post, clock: Clock, address: str, admin_email: str) -> None:
         self._post = post
         self._clock = clock
         self._address = address
+        self._admin_email = admin_email.strip().lower()
 
     def subscribe(self, subscriptions: Subscriptions) -> None:
         """Hear of what letters tell about."""
@@ -34,6 +35,10 @@ class Correspondence:
         subscriptions.in_transaction(StandingChanged, self._standing_changed)
         subscriptions.in_transaction(RolesChanged, self._roles_changed)
         subscriptions.in_transaction(PasswordChanged, self._password_changed)
+
+    def is_owners(self, email: str) -> bool:
+        """Whether it is exactly the address of who runs the server: a look-alike is another mailbox."""
+        return bool(self._admin_email) and email.lower() == self._admin_email
 
     def page(self, name: str, token: str = "") -> str:
         """The address of a page of the player."""
@@ -49,7 +54,12 @@ class Correspondence:
         if not person.email:
             return
         token = await new_link(transaction, person.id, "verify", person.email, self._clock())
-        letter = texts.prove_address(person.email, person.username, self.page("verify", token))
+        letter = texts.prove_address(
+            person.email,
+            person.username,
+            self.page("verify", token),
+            makes_admin=self.is_owners(person.email),
+        )
         await self.put(transaction, letter, _key("verify", token), person.id)
 
     async def forgotten_password(self, transaction: Transaction, person: Recipient) -> None:

@@ -61,13 +61,10 @@ async def insert_invitation(transaction: Transaction, **values: Any) -> int:
     return int(key[0])
 
 
-async def delete_invitation(transaction: Transaction, invitation_id: int) -> str | None:
-    """Take an invitation back; gives the address it was for, None where there is no such one."""
-    gone = await transaction.execute(
-        delete(invitation).where(invitation.c.id == invitation_id).returning(invitation.c.email)
-    )
-    row = gone.first()
-    return None if row is None else str(row[0])
+async def delete_invitation(transaction: Transaction, invitation_id: int) -> bool:
+    """Take an invitation back; False where there is no such one."""
+    gone = await transaction.execute(delete(invitation).where(invitation.c.id == invitation_id))
+    return gone.rowcount > 0
 
 
 async def remove_old_invitations(transaction: Transaction, before: float) -> int:

@@ -5,8 +5,12 @@ from antiphon.areas.accounts.data import Letter
 _NOT_YOU = "If this was not you, do nothing: without the link nothing happens."
 
 
-def prove_address(to: str, username: str, link: str) -> Letter:
-    """To somebody who has registered."""
+def prove_address(to: str, username: str, link: str, *, makes_admin: bool) -> Letter:
+    """To somebody who has registered; `makes_admin` where it is the address of who runs the server."""
+    warning = (
+        "By this the account becomes admin of the server. Confirm it only if you made it yourself: whoever did knows "
+        "its password.",
+    )
     return Letter(
         to=to,
         subject="Confirm your address",
@@ -14,6 +18,7 @@ def prove_address(to: str, username: str, link: str) -> Letter:
             f"Hello {username},",
             "an account with this name was made for your address. Confirm that the address is yours, and you can set "
             "a new password by mail whenever you need one.",
+            *(warning if makes_admin else ()),
         ),
         action="Confirm the address",
         link=link,
