@@ -2,29 +2,15 @@
 
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, insert, select, update
-
 from antiphon.areas.broadcasts.data import NewStation, Station
-from antiphon.areas.broadcasts.internal.tables import radio_station
+from antiphon.areas.broadcasts.internal import stations
 from antiphon.kernel.clock import Clock
-from antiphon.kernel.db import Database, Statement, Transaction
+from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import forbidden, invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
 
 LONGEST_NAME, LONGEST_ADDRESS = 200, 2_000
-MOST_STATIONS = 1_000
-
-_COLUMNS = (
-    radio_station.c.id,
-    radio_station.c.name,
-    radio_station.c.stream_url,
-    radio_station.c.homepage_url,
-    radio_station.c.created_at,
-)
-_STATIONS = Statement(
-    select(*_COLUMNS).order_by(func.lower(radio_station.c.name), radio_station.c.id).limit(MOST_STATIONS)
-)
 
 
 class Radio:
@@ -38,31 +24,25 @@ class Radio:
         """All stations. Raises NOT_SIGNED_IN."""
         if principal.is_anonymous:
             raise not_signed_in()
-        return [Station(*row) for row in await self._database.reader.fetch(_STATIONS)]
+        return [Station(*row) for row in await self._database.reader.fetch(stations.STATIONS)]
 
     async def add(self, principal: Principal, given: NewStation) -> Station:
         """A new station. Raises FORBIDDEN for all but admins, INVALID by field."""
         station = _checked(principal, given)
         now = self._clock()
         async with self._database.transaction() as transaction:
-            count = await transaction.fetch_one(select(func.count()).select_from(radio_station))
-            assert count is not None
-            if count[0] >= MOST_STATIONS:
-                raise invalid(name=f"There are {MOST_STATIONS} stations already.")
-            result = await transaction.execute(insert(radio_station).values(**_values(station), created_at=now))
-            key = result.inserted_primary_key
-            assert key is not None
-            await transaction.publish(recorded(principal, "station.added", "station", int(key[0]), station.name))
-        return Station(int(key[0]), station.name, station.stream_url, station.homepage_url, now)
+            if await stations.count(transaction) >= stations.MOST:
+                raise invalid(name=f"There are {stations.MOST} stations already.")
+            station_id = await stations.insert_station(transaction, station, now)
+            await transaction.publish(recorded(principal, "station.added", "station", station_id, station.name))
+        return Station(station_id, station.name, station.stream_url, station.homepage_url, now)
 
     async def change(self, principal: Principal, station_id: int, given: NewStation) -> Station:
         """Change a station. Raises FORBIDDEN for all but admins, NOT_FOUND, INVALID by field."""
         station = _checked(principal, given)
         async with self._database.transaction() as transaction:
-            await transaction.execute(
-                update(radio_station).where(radio_station.c.id == station_id).values(**_values(station))
-            )
-            changed = await _find(transaction, station_id)
+            await stations.update_station(transaction, station_id, station)
+            changed = await self._find(transaction, station_id)
             await transaction.publish(recorded(principal, "station.changed", "station", station_id, station.name))
         return changed
 
@@ -70,20 +50,16 @@ class Radio:
         """Remove a station. Raises FORBIDDEN for all but admins, NOT_FOUND."""
         _check_admin(principal)
         async with self._database.transaction() as transaction:
-            station = await _find(transaction, station_id)
-            await transaction.execute(delete(radio_station).where(radio_station.c.id == station_id))
+            station = await self._find(transaction, station_id)
+            await stations.delete_station(transaction, station_id)
             await transaction.publish(recorded(principal, "station.removed", "station", station_id, station.name))
 
-
-async def _find(transaction: Transaction, station_id: int) -> Station:
-    row = await transaction.fetch_one(select(*_COLUMNS).where(radio_station.c.id == station_id))
-    if row is None:
-        raise not_found("station")
-    return Station(*row)
-
-
-def _values(station: NewStation) -> dict[str, str]:
-    return {"name": station.name, "stream_url": station.stream_url, "homepage_url": station.homepage_url}
+    @staticmethod
+    async def _find(transaction: Transaction, station_id: int) -> Station:
+        row = await transaction.fetch_one(stations.STATION, id=station_id)
+        if row is None:
+            raise not_found("station")
+        return Station(*row)
 
 
 def _check_admin(principal: Principal) -> None:
