@@ -120,7 +120,9 @@ async def test_a_long_song_goes_in_chunks(house: House, anna: Client) -> None:
     number, data = await house.id("Dawn"), grown(house, 1_000_000)
     reply = await anna.call("stream", id=number)
     assert reply.body == data and reply.is_whole
-    assert {len(chunk) for chunk in reply.chunks[:-1]} == {65536}
+    sizes = [len(chunk) for chunk in reply.chunks[:-1]]
+    # Small pieces at first; larger ones for a client that takes them at once.
+    assert sizes[0] == 16384 and sizes == sorted(sizes) and sizes[-1] > sizes[0]
     assert len(open_streams) == 0
 
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from antiphon.kernel.principal import SYSTEM
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
 
@@ -54,19 +53,17 @@ async def test_queues_that_cannot_be(house: House, anna: Client) -> None:
 
 
 async def test_what_one_may_not_hear_leaves_the_queue(house: House, anna: Client) -> None:
+    admin = await house.stage.person("warden", admin=True)
+    flags = house.stage.areas.library.flags
     dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
     await anna.ok("savePlayQueueByIndex", id=[dawn, dusk], currentIndex=1, position=9000)
-    await _flag(house, dusk, True)
+    await flags.song(admin, int(dusk.removeprefix("so-")), True)
     queue = (await anna.ok("getPlayQueueByIndex"))["playQueueByIndex"]
     assert ([song["id"] for song in queue["entry"]], queue["currentIndex"], queue["position"]) == ([dawn], 0, 0)
-    await _flag(house, dusk, False)
+    await flags.song(admin, int(dusk.removeprefix("so-")), False)
     queue = (await anna.ok("getPlayQueueByIndex"))["playQueueByIndex"]
     assert (queue["currentIndex"], queue["position"]) == (1, 9000)
     await anna.ok("savePlayQueue")
-
-
-async def _flag(house: House, song: str, flagged: bool) -> None:
-    await house.stage.areas.library.flags.song(SYSTEM, int(song.removeprefix("so-")), flagged)
 
 
 async def test_bookmarks_are_ones_own(house: House, anna: Client, root: Client) -> None:
