@@ -5,6 +5,7 @@ import aiohttp  # noqa: F401 - before the server, which loads Socket.IO without 
 pytest_plugins = [
     "tests.services.postgresql",
     "tests.services.redis",
+    "tests.services.object_storage",
     "tests.services.chromium",
     "tests.services.databases",
     "tests.services.server",

@@ -30,6 +30,7 @@ from antiphon.areas.library.data.rows import (
     SongRow,
 )
 from antiphon.areas.library.data.scans import BrokenFileRow, ScanReport
+from antiphon.areas.library.data.storage import Storage
 
 __all__ = [
     "AlbumEdit",
@@ -65,5 +66,6 @@ __all__ = [
     "SongRow",
     "SongSort",
     "SongsRemoved",
+    "Storage",
     "TagReader",
 ]
