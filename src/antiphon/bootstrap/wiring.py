@@ -153,6 +153,33 @@ def _wire_accounts(
     )
 
 
+def _tidy_up(background: Background, accounts: Accounts, social: Social) -> None:
+    """What the areas leave behind is removed at night."""
+    background.cleanup.add("links", accounts.letters.remove_old)
+    background.cleanup.add("invitations", accounts.invitations.remove_old)
+    background.cleanup.add("notices", social.notices.remove_old)
+    background.cleanup.add("chat", social.chat.remove_old)
+
+
+def _personal_data(
+    accounts: Accounts,
+    library: Library,
+    playback: Playback,
+    playlists: Playlists,
+    social: Social,
+    background: Background,
+) -> PersonalData:
+    """What each area knows of people, the lowest first."""
+    personal = PersonalData()
+    personal.register("accounts", accounts.personal.export, accounts.personal.erase)
+    personal.register("library", library.export_personal, library.erase_personal)
+    personal.register("jobs", background.queue.export_personal, background.queue.erase_personal)
+    personal.register("playback", playback.export_personal, playback.erase_personal)
+    personal.register("playlists", playlists.export_personal, playlists.erase_personal)
+    personal.register("social", social.export_personal, social.erase_personal)
+    return personal
+
+
 def _wire_areas(
     settings: Settings,
     database: Database,
@@ -163,8 +190,6 @@ def _wire_areas(
     portraits: Portraits,
 ) -> tuple[Areas, PersonalData]:
     accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
-    background.cleanup.add("links", accounts.letters.remove_old)
-    background.cleanup.add("invitations", accounts.invitations.remove_old)
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     library_jobs.serve(background.registry, library)
@@ -173,15 +198,8 @@ def _wire_areas(
     broadcasts = Broadcasts(database=database, clock=clock)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)
-    background.cleanup.add("notices", social.notices.remove_old)
-    background.cleanup.add("chat", social.chat.remove_old)
-    personal = PersonalData()
-    personal.register("accounts", accounts.personal.export, accounts.personal.erase)
-    personal.register("library", library.export_personal, library.erase_personal)
-    personal.register("jobs", background.queue.export_personal, background.queue.erase_personal)
-    personal.register("playback", playback.export_personal, playback.erase_personal)
-    personal.register("playlists", playlists.export_personal, playlists.erase_personal)
-    personal.register("social", social.export_personal, social.erase_personal)
+    _tidy_up(background, accounts, social)
+    personal = _personal_data(accounts, library, playback, playlists, social, background)
     administration = Administration(database=database, clock=clock, accounts=accounts, personal=personal)
     personal.register("administration", administration.audit.export_personal, administration.audit.erase_personal)
     areas = Areas(
