@@ -324,3 +324,31 @@ def test_no_secret_stands_in_any_refusal(tmp_path: Path) -> None:
     for name, value in secrets.items():
         assert secret not in refusal(tmp_path, **{name: value}), name
     assert secret not in refusal(tmp_path, DATABASE_URL=f"postgresql://antiphon:{secret}@db:port/music")
+
+
+S3 = {"S3_BUCKET_NAME": "music", "S3_ACCESS_KEY": "somebody", "S3_SECRET_KEY": "a secret of somebody"}
+
+
+def test_uploads_go_to_an_object_storage_where_one_is_set(tmp_path: Path) -> None:
+    assert read(tmp_path).object_storage is None
+    assert read(tmp_path, S3_REGION="eu-central-1").object_storage is None
+    found = read(tmp_path, **S3, S3_ENDPOINT="http://localhost:9000").object_storage
+    assert found is not None
+    assert (found.endpoint, found.public_endpoint, found.bucket) == ("http://localhost:9000", "", "music")
+    assert (found.access_key, found.secret_key, found.region) == ("somebody", "a secret of somebody", "us-east-1")
+
+
+@pytest.mark.parametrize("missing", sorted(S3))
+def test_a_part_of_an_object_storage_is_refused(tmp_path: Path, missing: str) -> None:
+    told = refusal(tmp_path, **{**S3, missing: ""}, S3_ENDPOINT="http://localhost:9000")
+    assert missing in told
+    assert "needs all of them" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("S3_ENDPOINT", "https://your-s3-endpoint.com"), ("S3_BUCKET_NAME", "your-bucket-name")]
+)
+def test_a_sample_of_an_object_storage_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    told = refusal(tmp_path, **{**S3, name: value})
+    assert name in told
+    assert "sample" in told

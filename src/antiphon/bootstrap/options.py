@@ -106,6 +106,13 @@ OPTIONS: tuple[Option, ...] = (
         group="OpenID providers",
     ),
     Option("S3_ENDPOINT", "", "Address of an S3-compatible object storage.", "address", group="Storage"),
+    Option(
+        "S3_PUBLIC_ENDPOINT",
+        "",
+        "Its address as listeners' apps reach it: they are sent there for the audio of uploads. Empty: not at all.",
+        "address",
+        group="Storage",
+    ),
     Option("S3_ACCESS_KEY", "", "Its access key.", secret=True, group="Storage"),
     Option("S3_SECRET_KEY", "", "Its secret key.", secret=True, group="Storage"),
     Option("S3_BUCKET_NAME", "", "Its bucket.", group="Storage"),

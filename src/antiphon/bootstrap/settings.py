@@ -14,6 +14,7 @@ from antiphon.bootstrap.env_file import SettingsError, read_env_file
 from antiphon.bootstrap.keys import read_keys
 from antiphon.bootstrap.options import OPTIONS, Option
 from antiphon.bootstrap.provider_settings import OpenIdProvider, SpotifyApp, read_providers, spotify_app
+from antiphon.bootstrap.storage_settings import ObjectStorage, read_object_storage
 
 __all__ = ["Settings", "SettingsError", "read_settings"]
 
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str
     spotify: SpotifyApp
     openid_providers: tuple[OpenIdProvider, ...] = ()
+    object_storage: ObjectStorage | None = None
     warnings: tuple[str, ...] = ()
 
     @property
