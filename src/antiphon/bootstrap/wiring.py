@@ -13,6 +13,7 @@ from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.ceilings import Ceilings
+from antiphon.api.http.signed import SignedAddresses
 from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed, tell_notice
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
@@ -215,6 +216,8 @@ def _wire_areas(
         cache=cache,
         limits=Limits(cache, clock, enabled=settings.rate_limits),
         ceilings=Ceilings(cache, clock, enabled=settings.rate_limits),
+        signed=SignedAddresses(settings.secret_key, accounts.access, clock),
+        catalogue_is_open=settings.catalogue_access == "open",
     )
     return areas, personal
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from antiphon.api.http.ceilings import Ceilings
+from antiphon.api.http.signed import SignedAddresses
 from antiphon.areas.accounts.api import Accounts
 from antiphon.areas.administration.api import Administration
 from antiphon.areas.broadcasts.api import Broadcasts
@@ -32,6 +33,8 @@ class Areas:
     cache: Cache
     limits: Limits
     ceilings: Ceilings
+    signed: SignedAddresses
+    catalogue_is_open: bool
 
 
 @dataclass(frozen=True, kw_only=True)

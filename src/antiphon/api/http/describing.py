@@ -106,6 +106,8 @@ def _operation(dialect: Described, route: Route, known: Mapping[int, Schema]) ->
         operation["requestBody"] = {"required": True, "content": {route.body_media: {"schema": {}}}}
     if route.access == "anyone":
         operation["security"] = []
+    if route.access == "reader":
+        operation["security"] = [{}, {"bearer": []}, {"cookie": []}]
     if route.access == "admin":
         operation["description"] = "For admins."
     return operation

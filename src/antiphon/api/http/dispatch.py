@@ -105,6 +105,8 @@ class Dispatcher:
             raise
         await ceilings.admit(principal.user_id, exchange.address)
         if principal.is_anonymous:
+            if route.access == "reader" and self._areas.catalogue_is_open:
+                return principal
             raise not_signed_in()
         if route.access == "admin" and not principal.is_admin:
             raise forbidden("Only admins may do this.", "admins_only")

@@ -15,7 +15,9 @@ from antiphon.api.http.requests import Request
 Handler = Callable[[Request], Awaitable[Answer | Application]]
 """Gives a whole answer, or an application that sends one bit by bit."""
 
-Access = Literal["anyone", "member", "admin"]
+Access = Literal["anyone", "reader", "member", "admin"]
+"""`anyone`: nobody is even asked who they are. `reader`: who has signed in as that person, others as nobody, unless the
+owner has closed the catalogue to them."""
 Scope = Literal["write", "upload"]
 
 

@@ -77,6 +77,15 @@ class Access:
         self._believe(token, principal, ended)
         return principal
 
+    async def by_signature(self, user_id: int) -> tuple[Principal, int]:
+        """Who an address was signed for, and the revision of their access that it must have been signed with: it grows
+        when they get a new password or are blocked. Whoever calls this has checked the signature or makes one. Raises
+        NOT_SIGNED_IN for an account that is gone or may not come in."""
+        row = await self._database.reader.fetch_one(queries.SIGNED_ACCESS, user_id=user_id)
+        if row is None:
+            raise not_signed_in()
+        return rows.principal_of((0, *row[:4], ""), "signature"), int(row[4])
+
     async def authenticate_key(self, key: str) -> Principal:
         """The person behind an API key alone: what `/rest` takes as `apiKey`. Raises NOT_SIGNED_IN."""
         if not key.startswith(API_KEY_PREFIX):

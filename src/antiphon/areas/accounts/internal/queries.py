@@ -82,6 +82,12 @@ SESSION_BY_TOKEN = Statement(
     .where(user_session.c.token_hash == bindparam("token_hash"), user_account.c.standing == "active")
 )
 
+SIGNED_ACCESS = Statement(
+    select(
+        user_account.c.id, user_account.c.username, _roles, user_account.c.rights, user_account.c.access_revision
+    ).where(user_account.c.id == bindparam("user_id"), user_account.c.standing == "active")
+)
+
 SESSIONS = Statement(
     select(
         user_session.c.id,
