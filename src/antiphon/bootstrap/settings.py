@@ -132,6 +132,7 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
         spotify=spotify_app(texts),
+        object_storage=read_object_storage(texts),
         warnings=warnings,
     )
 
