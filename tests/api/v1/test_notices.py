@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pyotp
 import pytest_asyncio
 
 from antiphon.api.realtime.tell import EMIT_TOPIC, user_room
@@ -85,6 +86,19 @@ async def test_a_changed_password_is_told_by_notice_and_by_mail(site: Site) -> N
     await site.ask("PUT", "/auth/password", token=ada, json=passwords)
     assert (await kinds(site, ada))[0] == "password_changed"
     assert await site.last_mail("ada@example.org", "Your password was changed")
+
+
+async def test_a_second_factor_that_comes_or_goes_is_told(site: Site) -> None:
+    ada = await let_in(site, await site.admin(), "ada")
+    secret = (await site.ask("POST", "/auth/mfa", token=ada, json={"password": PASSWORD}))["secret"]
+    totp = pyotp.TOTP(secret)
+    await site.ask("POST", "/auth/mfa/confirm", token=ada, json={"code": totp.at(int(site.clock()))})
+    await site.ask("DELETE", "/auth/mfa", token=ada, json={"code": totp.at(int(site.clock()) + 30)})
+    found = await site.ask("GET", "/notices", token=ada)
+    assert [one["details"] for one in found if one["kind"] == "second_factor_changed"] == [
+        {"is_on": False},
+        {"is_on": True},
+    ]
 
 
 async def test_notices_are_read_and_deleted_by_whom_they_are_for(site: Site) -> None:

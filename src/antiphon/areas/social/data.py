@@ -13,6 +13,7 @@ NoticeKind = Literal[
     "standing_changed",
     "new_sign_in",
     "password_changed",
+    "second_factor_changed",
     "invitation_taken",
 ]
 

@@ -6,6 +6,7 @@ from antiphon.areas.accounts.data import (
     InvitationTaken,
     PasswordChanged,
     RolesChanged,
+    SecondFactorChanged,
     SignedInFromNewNetwork,
     StandingChanged,
 )
@@ -23,6 +24,7 @@ def subscribe(subscriptions: Subscriptions, social: Social) -> None:
     subscriptions.in_transaction(StandingChanged, tellings.standing_changed)
     subscriptions.in_transaction(SignedInFromNewNetwork, tellings.signed_in_from_new_network)
     subscriptions.in_transaction(PasswordChanged, tellings.password_changed)
+    subscriptions.in_transaction(SecondFactorChanged, tellings.second_factor_changed)
     subscriptions.in_transaction(InvitationTaken, tellings.invitation_taken)
 
 
@@ -57,6 +59,9 @@ class _Tellings:
 
     async def password_changed(self, event: PasswordChanged, transaction: Transaction) -> None:
         await self._notices.put(transaction, event.user_id, "password_changed", {})
+
+    async def second_factor_changed(self, event: SecondFactorChanged, transaction: Transaction) -> None:
+        await self._notices.put(transaction, event.user_id, "second_factor_changed", {"is_on": event.is_on})
 
     async def invitation_taken(self, event: InvitationTaken, transaction: Transaction) -> None:
         if event.invited_by is not None:

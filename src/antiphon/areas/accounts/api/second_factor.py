@@ -3,7 +3,7 @@
 import pyotp
 
 from antiphon.areas.accounts.api.own_password import OwnPassword
-from antiphon.areas.accounts.data import AccessEnded, NewSecondFactor, SecondFactorState
+from antiphon.areas.accounts.data import AccessEnded, NewSecondFactor, SecondFactorChanged, SecondFactorState
 from antiphon.areas.accounts.internal import one_time_codes, queries, second_factors, writes
 from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.managing import check_may_manage
@@ -71,6 +71,7 @@ class SecondFactor:
             await transaction.publish(
                 recorded(principal, "account.second_factor_on", "account", principal.user_id, principal.username)
             )
+            await transaction.publish(SecondFactorChanged(user_id=principal.user_id, is_on=True, at=self._clock()))
             await transaction.publish(AccessEnded(user_id=principal.user_id))
         await self._succeeded(principal)
         return codes
@@ -103,6 +104,7 @@ class SecondFactor:
             await transaction.publish(
                 recorded(principal, "account.second_factor_off", "account", principal.user_id, principal.username)
             )
+            await transaction.publish(SecondFactorChanged(user_id=principal.user_id, is_on=False, at=self._clock()))
         await self._succeeded(principal)
 
     async def _admit(self, principal: Principal) -> None:

@@ -26,6 +26,7 @@ from antiphon.areas.accounts.data.events import (
     InvitationTaken,
     PasswordChanged,
     RolesChanged,
+    SecondFactorChanged,
     SignedInFromNewNetwork,
     StandingChanged,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "ProviderTokens",
     "Registration",
     "RolesChanged",
+    "SecondFactorChanged",
     "SecondFactorState",
     "Session",
     "SignInAttempt",

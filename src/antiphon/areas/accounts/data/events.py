@@ -50,6 +50,14 @@ class PasswordChanged(Event, frozen=True):
     at: float
 
 
+class SecondFactorChanged(Event, frozen=True):
+    """Somebody's sign-ins need a code from now on, or none any more."""
+
+    user_id: int
+    is_on: bool
+    at: float
+
+
 class SignedInFromNewNetwork(Event, frozen=True):
     """Somebody signed in from a network that this account has never used before."""
 
