@@ -66,6 +66,10 @@ def split_list(text: str, slash: bool = False) -> list[str]:
 
 def split_guests(text: str) -> list[str]:
     """The artist and their guests: "A feat. B & C" gives A, B and C. Duos and "X & The Ys" stay whole."""
+    lowered = text.lower()
+    # Most names have neither; the expression would begin anew at every blank.
+    if "feat" not in lowered and "ft" not in lowered:
+        return [text]
     found = _GUESTS.search(text)
     if found is None or found.start() == 0:
         return [text]
