@@ -8,6 +8,7 @@ from antiphon.bootstrap.options import OPTIONS
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
 
 GOOD_KEY = "k7Qd-2hZr9PfLm0xVw4TyBn6Sg1Ea8Uc"
+S3 = {"S3_BUCKET_NAME": "music", "S3_ACCESS_KEY": "somebody", "S3_SECRET_KEY": "a secret of somebody"}
 
 
 def read(folder: Path, **values: str) -> Settings:
@@ -237,7 +238,7 @@ def test_the_length_of_a_key_is_counted_in_bytes(tmp_path: Path) -> None:
 
 
 def test_services_may_have_simple_passwords_of_their_own(tmp_path: Path) -> None:
-    settings = read(tmp_path, DB_NAME="music", DB_PASSWORD="secret", S3_ACCESS_KEY="minioadmin")
+    settings = read(tmp_path, DB_NAME="music", DB_PASSWORD="secret", **{**S3, "S3_ACCESS_KEY": "minioadmin"})
     assert ":secret@" in settings.database_url
 
 
@@ -324,9 +325,6 @@ def test_no_secret_stands_in_any_refusal(tmp_path: Path) -> None:
     for name, value in secrets.items():
         assert secret not in refusal(tmp_path, **{name: value}), name
     assert secret not in refusal(tmp_path, DATABASE_URL=f"postgresql://antiphon:{secret}@db:port/music")
-
-
-S3 = {"S3_BUCKET_NAME": "music", "S3_ACCESS_KEY": "somebody", "S3_SECRET_KEY": "a secret of somebody"}
 
 
 def test_uploads_go_to_an_object_storage_where_one_is_set(tmp_path: Path) -> None:
