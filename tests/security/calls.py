@@ -1,0 +1,165 @@
+"""What a sensible call of each route sends. A new route that needs a body or names a new thing gets a line here."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from tests.security.cast import Cast
+from tests.stage import PASSWORD
+
+NEW_PASSWORD = "another battery staple"
+
+# Path by path: which of the cast's things its {id} names, one after the other where there are several sorts of them.
+THINGS: dict[str, tuple[str, ...]] = {
+    "/api/v1/songs/{id}": ("song", "closed_song"),
+    "/api/v1/albums/{id}": ("album", "closed_album"),
+    "/api/v1/artists/{id}": ("artist", "closed_artist"),
+    "/api/v1/genres/{id}": ("genre", "closed_genre"),
+    "/api/v1/playlists/{id}": ("private_playlist", "public_playlist"),
+    "/api/v1/users/{id}": ("user",),
+    "/api/users/{id}": ("user",),
+    "/api/v1/auth/sessions/{id}": ("session",),
+    "/api/v1/auth/api-keys/{id}": ("api_key",),
+    "/api/v1/auth/app-passwords/{id}": ("app_password",),
+    "/api/v1/auth/identities/{id}": ("identity",),
+    "/api/v1/notices/{id}": ("notice",),
+    "/api/v1/invitations/{id}": ("invitation",),
+    "/api/v1/jobs/{id}": ("job",),
+    "/api/v1/radio-stations/{id}": ("radio_station",),
+}
+OTHER_PARAMETERS = {"{provider}": "unknown"}
+
+_SIGN_IN = {"email": "nobody@example.org", "password": "wrong"}
+_NEW = {"username": "new-$", "email": "new-$@example.org", "password": PASSWORD}
+_STATION = {"name": "Station $", "stream_url": "https://radio.example.org/$"}
+# `$` becomes the number of the cast, `@thing` the id of one of its things.
+BODIES: dict[str, Any] = {
+    "PUT /api/v1/albums/{id}/rating": {"rating": 3},
+    "PUT /api/v1/artists/{id}/rating": {"rating": 3},
+    "PUT /api/v1/songs/{id}/rating": {"rating": 3},
+    "POST /api/v1/auth/api-keys": {"name": "k"},
+    "POST /api/v1/auth/app-passwords": {"name": "a"},
+    "PUT /api/v1/auth/email": {"email": "moved-$@example.org", "password": PASSWORD},
+    "POST /api/v1/auth/login": _SIGN_IN,
+    "POST /api/v1/auth/mfa": {"password": PASSWORD},
+    "POST /api/v1/auth/mfa/confirm": {"code": "123456"},
+    "POST /api/v1/auth/mfa/recovery-codes": {"code": "123456"},
+    "DELETE /api/v1/auth/mfa": {"code": "123456"},
+    "PUT /api/v1/auth/password": {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
+    "POST /api/v1/auth/password/forgot": {"email": "nobody@example.org"},
+    "POST /api/v1/auth/password/reset": {"token": "x" * 43, "new_password": NEW_PASSWORD},
+    "POST /api/v1/auth/register": _NEW,
+    "POST /api/v1/auth/spotify/paste": {"address": "http://127.0.0.1/?code=x&state=y"},
+    "POST /api/v1/auth/verify-email": {"token": "x" * 43},
+    "POST /api/v1/invitations": {"role": "user"},
+    "POST /api/v1/invitations/check": {"token": "x" * 43},
+    "PUT /api/v1/queue": {"song_ids": ["@song"]},
+    "PUT /api/v1/songs/{id}/bookmark": {"position": 3},
+    "POST /api/v1/playback": {"song_id": "@song", "state": "playing", "position": 0},
+    "PUT /api/v1/now-playing": {"song_id": "@song"},
+    "POST /api/v1/playlists": {"title": "New"},
+    "PUT /api/v1/playlists/{id}": {"title": "Renamed"},
+    "POST /api/v1/plays": {"song_id": "@song"},
+    "POST /api/v1/radio-stations": _STATION,
+    "PUT /api/v1/radio-stations/{id}": _STATION,
+    "POST /api/v1/scan": {},
+    "POST /api/v1/setup": {**_NEW, "setup_token": "x"},
+    "POST /api/v1/users": _NEW,
+    "PUT /api/v1/users/{id}": {"full_name": "Changed"},
+    "PUT /api/v1/users/{id}/account": {"standing": "active"},
+    "PUT /api/v1/users/{id}/roles": {"roles": ["user"]},
+    "POST /login": _SIGN_IN,
+    "POST /register": _NEW,
+    "POST /api/auth/login/": _SIGN_IN,
+    "POST /api/auth/registration/": {
+        "email": "new-$@example.org", "password1": PASSWORD, "password2": PASSWORD, "full_name": "New",
+    },
+    "POST /api/users/": _NEW,
+    "PUT /api/users/{id}/": {"first_name": "Changed"},
+}  # fmt: skip
+
+QUERIES = {"GET /api/v1/search": "?q=dawn"}
+
+_SONG, _ALBUM, _ARTIST = {"id": "so-@song"}, {"id": "al-@album"}, {"id": "ar-@artist"}
+_PERSON = {"username": "user-$"}
+_CLOSED = {"so-@song": "so-@closed_song", "al-@album": "al-@closed_album", "ar-@artist": "ar-@closed_artist"}
+# Parameters of OpenSubsonic's endpoints; what stands in no line needs none.
+REST: dict[str, dict[str, str]] = {
+    "getMusicDirectory": _ALBUM,
+    "getArtist": _ARTIST,
+    "getAlbum": _ALBUM,
+    "getSong": _SONG,
+    "getArtistInfo": _ARTIST,
+    "getArtistInfo2": _ARTIST,
+    "getAlbumInfo": _ALBUM,
+    "getAlbumInfo2": _ALBUM,
+    "getSimilarSongs": _SONG,
+    "getSimilarSongs2": _ARTIST,
+    "getTopSongs": {"artist": "Aurora"},
+    "getAlbumList": {"type": "newest"},
+    "getAlbumList2": {"type": "newest"},
+    "getSongsByGenre": {"genre": "Pop"},
+    "search": {"any": "dawn"},
+    "search2": {"query": "dawn"},
+    "search3": {"query": "dawn"},
+    "getPlaylist": {"id": "pl-@private_playlist"},
+    "createPlaylist": {"name": "New"},
+    "updatePlaylist": {"playlistId": "pl-@private_playlist", "name": "Renamed"},
+    "deletePlaylist": {"id": "pl-@private_playlist"},
+    "stream": _SONG,
+    "download": _SONG,
+    "getCoverArt": _ALBUM,
+    "getAvatar": _PERSON,
+    "getLyrics": {"artist": "Aurora", "title": "Dawn"},
+    "getLyricsBySongId": _SONG,
+    "star": _SONG,
+    "unstar": _SONG,
+    "setRating": {**_SONG, "rating": "3"},
+    "scrobble": _SONG,
+    "reportPlayback": {"mediaId": "so-@song", "mediaType": "song", "positionMs": "0", "state": "playing"},
+    "createBookmark": {**_SONG, "position": "5"},
+    "deleteBookmark": _SONG,
+    "savePlayQueue": {**_SONG, "current": "so-@song"},
+    "savePlayQueueByIndex": {**_SONG, "currentIndex": "0"},
+    "getUser": _PERSON,
+    "createUser": {"username": "new-$", "password": NEW_PASSWORD, "email": "new-$@example.org"},
+    "updateUser": {**_PERSON, "email": "moved-$@example.org"},
+    "deleteUser": _PERSON,
+    "changePassword": {**_PERSON, "password": NEW_PASSWORD},
+}
+
+
+def rest_sorts(name: str) -> list[tuple[str, dict[str, str]]]:
+    """The calls of an endpoint: of what everybody may hear, and of what is closed to most."""
+    usual = REST.get(name, {})
+    found = [("", usual)]
+    closed = {key: _CLOSED.get(value, value) for key, value in usual.items()}
+    if closed != usual:
+        found.append((" closed", closed))
+    if "pl-@private_playlist" in usual.values():
+        public = {key: value.replace("private", "public") for key, value in usual.items()}
+        found.append((" public", public))
+    return found
+
+
+def filled(value: Any, cast: Cast) -> Any:
+    """A body or parameters with the numbers of a cast."""
+    if isinstance(value, dict):
+        return {name: filled(inner, cast) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, cast) for inner in value]
+    if not isinstance(value, str):
+        return value
+    text = value.replace("$", str(cast.number))
+    start, mark, thing = text.partition("@")
+    if mark and thing in cast.things:
+        return f"{start}{cast.things[thing]}" if start else cast.things[thing]
+    return text
+
+
+def picture() -> bytes:
+    """A small picture."""
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(written, "PNG")
+    return written.getvalue()

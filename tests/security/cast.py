@@ -1,0 +1,199 @@
+"""The people of the permission test, and the private things that one of them owns."""
+
+import itertools
+import re
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import insert, select
+
+from antiphon.areas.accounts.data import Caller, ProfileChange, Registration
+from antiphon.areas.accounts.internal.tables import (
+    api_key,
+    app_password,
+    identity,
+    second_factor,
+    user_account,
+    user_picture,
+    user_session,
+)
+from antiphon.areas.broadcasts.data import NewStation
+from antiphon.areas.social.internal.tables import notice
+from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, Principal
+from tests.api.house import House
+from tests.stage import PASSWORD
+
+# Who calls, in the order of the columns of permissions.toml. `user` owns the things; `reading_key` is a key of theirs
+# that may only read.
+COLUMNS = ("anonymous", "user", "reading_key", "other", "artist", "other_artist", "admin")
+OWNERS = ("user", "reading_key")
+_SECRETS = (
+    user_account.c.password_hash,
+    user_session.c.token_hash,
+    api_key.c.key_hash,
+    app_password.c.secret_encrypted,
+    second_factor.c.secret_encrypted,
+)
+AN_ADMIN = Principal(user_id=1, username="housekeeper", roles=frozenset({ADMIN}))
+_numbers = itertools.count(1)
+
+
+class Cast:
+    """One person who owns one of everything, and the others of the columns, each made when first needed."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.areas = house.areas
+        self.number = next(_numbers)
+        self.user: Principal = SYSTEM
+        self.things: dict[str, Any] = {}
+        self._principals: dict[str, Principal] = {}
+        self._tokens: dict[str, str] = {}
+
+    async def token(self, column: str) -> str:
+        """What somebody signs in with; empty for nobody."""
+        if column == "anonymous":
+            return ""
+        if column not in self._tokens:
+            await self._enter(column)
+        return self._tokens[column]
+
+    async def rest_key(self, column: str) -> str:
+        """An API key for `/rest` that may do what its owner may."""
+        if column in ("anonymous", "reading_key"):
+            return await self.token(column)
+        await self.token(column)
+        scopes = ("read", "write", "admin") if column == "admin" else ("read", "write")
+        return (await self.areas.accounts.keys.create_api_key(self._principals[column], "rest", scopes)).key
+
+    async def furnish(self) -> None:
+        """Make the owner and what they own, each with a word in it that can be found again."""
+        await self.token("user")
+        owner, accounts = self.user, self.areas.accounts
+        await accounts.people.update(
+            owner, owner.user_id, ProfileChange(preferences={"note": self.planted("shared", "preference")})
+        )
+        catalogue = await _catalogue(self.house)
+        song_id = catalogue["song"]
+        edit = self.areas.playlists.edit
+        key = await accounts.keys.create_api_key(owner, self.planted("shared", "key"), ("read", "write"))
+        reading = await accounts.keys.create_api_key(owner, self.planted("shared", "reader"), ("read",))
+        app = await accounts.keys.create_app_password(owner, self.planted("shared", "app"))
+        self._tokens["reading_key"] = reading.key
+        self.things = {
+            **catalogue,
+            "private_playlist": await edit.create(owner, self.planted("own", "playlist"), tracks=[song_id]),
+            "public_playlist": await edit.create(owner, "Open to all", tracks=[song_id], is_public=True),
+            "user": owner.user_id,
+            "api_key": key.id,
+            "app_password": app.id,
+        }
+        await self._furnish_rows()
+
+    async def _furnish_rows(self) -> None:
+        owner, accounts = self.user, self.areas.accounts
+        caller = Caller(client=self.planted("own", "client"), address="198.51.100.7")
+        async with self.house.application.database.transaction() as transaction:
+            user = await accounts.people.get(owner, owner.user_id)
+            await accounts.signing_in.start_session(transaction, user, caller, has_proven=True)
+            newest = select(user_session.c.id).order_by(user_session.c.id.desc()).limit(1)
+            (self.things["session"],) = await transaction.fetch_one(newest) or (0,)
+            rows = {
+                "notice": insert(notice).values(
+                    user_id=owner.user_id,
+                    kind="account.signed_in",
+                    details=f'{{"client": "{self.planted("own", "notice")}"}}',
+                    created_at=1.0,
+                ),
+                "identity": insert(identity).values(
+                    user_id=owner.user_id,
+                    provider=f"provider{self.number}",
+                    subject=self.planted("own", "subject"),
+                    shown_name=self.planted("own", "elsewhere"),
+                    created_at=1.0,
+                ),
+            }
+            for name, statement in rows.items():
+                key = (await transaction.execute(statement)).inserted_primary_key
+                assert key is not None
+                self.things[name] = key[0]
+            picture = {"user_id": owner.user_id, "hash": "ab" * 32, "image": b"a small picture"}
+            await transaction.execute(insert(user_picture).values(**picture))
+            self.things["job"] = await self.areas.jobs.add(
+                transaction, "scan", owner_id=owner.user_id, subject=self.planted("shared", "job")
+            )
+
+    async def thing(self, name: str) -> Any:
+        """The id of one of the things; what only admins make is made when it is asked for."""
+        if name == "invitation":
+            note = self.planted("admins", "invitation")
+            return (await self.areas.accounts.invitations.create(AN_ADMIN, note=note)).invitation.id
+        if name == "radio_station":
+            station = NewStation(name="Station", stream_url=f"https://radio.example.org/of-{next(_numbers)}")
+            return (await self.areas.broadcasts.radio.add(AN_ADMIN, station)).id
+        return self.things[name]
+
+    def planted(self, who: str, what: str) -> str:
+        """A word that only some may ever see: the owner (`own`), they and admins (`shared`), or admins (`admins`)."""
+        return f"planted{who}{what}{self.number}x"
+
+    def seen_wrongly(self, column: str, text: str) -> set[str]:
+        """Planted words that stand in an answer to somebody who may not see them."""
+        found = set()
+        for word, who, number in re.findall(r"(planted(own|shared|admins)[a-z]+?(\d+)x)", text):
+            is_own = column in OWNERS and int(number) == self.number and who != "admins"
+            if not is_own and not (column == "admin" and who in ("shared", "admins")):
+                found.add(word)
+        return found
+
+    async def _enter(self, column: str) -> None:
+        name = f"{column.replace('_', '-')}-{self.number}"
+        email = f"{self.planted('shared', 'address') if column == 'user' else name}@example.org"
+        accounts = self.areas.accounts
+        if column == "admin":
+            await accounts.registration.create_admin(email, name, PASSWORD)
+            session = await accounts.signing_in.by_password(name=name, by_email=False, password=PASSWORD)
+        else:
+            role = ARTIST if column.endswith("artist") else "user"
+            session = await accounts.registration.register(
+                Registration(username=name, email=email, password=PASSWORD, role=role)
+            )
+        self._tokens[column] = session.token
+        self._principals[column] = await accounts.access.authenticate(session.token)
+        if column == "user":
+            self.user = self._principals[column]
+
+
+_OF_HOUSE: dict[int, dict[str, int]] = {}
+
+
+async def _catalogue(house: House) -> dict[str, int]:
+    """The ids of music that everybody may hear, and of music in the closed library."""
+    found = _OF_HOUSE.get(id(house))
+    if found is None:
+        found = _OF_HOUSE[id(house)] = {}
+        for thing, title, closed in (
+            ("song", "Dawn", "Whisper"),
+            ("album", "First Light", "Behind Doors"),
+            ("artist", "Aurora", "Recluse"),
+            ("genre", "Pop", "Secret"),
+        ):
+            ids = await house.ids(f"{thing}s")
+            found |= {thing: ids[title], f"closed_{thing}": ids[closed]}
+    return found
+
+
+def make_hashing_quick(house: House) -> None:
+    """Hundreds of accounts are made: what a hash costs is tested elsewhere."""
+    accounts = house.areas.accounts
+    passwords = accounts.registration._passwords
+    passwords._hasher = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+
+
+async def secrets_in_tables(house: House) -> set[str]:
+    """Everything in the database that nobody may ever be told."""
+    found = set()
+    async with house.application.database.transaction() as transaction:
+        for column in _SECRETS:
+            found |= {row[0] for row in await transaction.fetch(select(column)) if row[0]}
+    return found
