@@ -70,6 +70,7 @@ async def test_the_door_tells_its_providers(server: Server) -> None:
         "//evil.example/app/",
         "/\\evil.example",
         "/app/\\evil.example",
+        "/app//evil.example",
         "/app/\t/evil.example",
         "/app/\r\nset-cookie: a=b",
         "/api/v1/auth/oidc/company/login?link=1",

@@ -108,7 +108,7 @@ class Conversation:
         if self._discovery is not None and self._clock() - self._discovery[0] < KEPT_SECONDS:
             return self._discovery[1]
         issuer = self._settings.issuer
-        document = await self._get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", Discovery)
+        document = await self._read(f"{issuer.rstrip('/')}/.well-known/openid-configuration", Discovery)
         if document.issuer.rstrip("/") != issuer.rstrip("/"):
             raise NotProven("it is another issuer than the one that is set")
         schemes = ("https://", "http://") if issuer.startswith("http://") else ("https://",)
@@ -135,7 +135,7 @@ class Conversation:
             raise NotProven("no key of the provider's has signed the ID token") from error
 
     async def _read_keys(self, discovery: Discovery) -> list[SigningKey]:
-        keys = signing_keys(await self._get(discovery.jwks_uri, KeyDocument))
+        keys = signing_keys(await self._read(discovery.jwks_uri, KeyDocument))
         self._keys = (self._clock(), keys)
         return keys
 
@@ -178,9 +178,9 @@ class Conversation:
         return client.client_auth("client_secret_post")
 
     async def _told(self, address: str, access_token: str) -> dict[str, Any]:
-        return await self._get(address, dict[str, Any], {"authorization": f"Bearer {access_token}"})
+        return await self._read(address, dict[str, Any], {"authorization": f"Bearer {access_token}"})
 
-    async def _get(self, address: str, shape: type[Shape], headers: Mapping[str, str] | None = None) -> Shape:
+    async def _read(self, address: str, shape: type[Shape], headers: Mapping[str, str] | None = None) -> Shape:
         """A JSON document. Raises UNAVAILABLE, NotProven for one of another shape."""
         async with httpx2.AsyncClient(transport=self._transport(), follow_redirects=False) as client:
             try:

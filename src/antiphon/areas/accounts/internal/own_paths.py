@@ -5,7 +5,8 @@ import re
 HOME = "/app/"
 LONGEST = 1000
 # Browsers leave control characters out of an address and take a backslash for a slash: neither stands in a path here.
-_PATH = re.compile(r"/app/[!-\[\]-~]*", re.ASCII)
+# Nor do two slashes after `/app`: what follows it is an address of the player's own, and `//host` would be another's.
+_PATH = re.compile(r"/app/(?!/)[!-\[\]-~]*", re.ASCII)
 
 
 def own_path(text: str) -> str:
