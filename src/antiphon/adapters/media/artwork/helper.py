@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import resource
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
@@ -23,6 +24,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MEMORY = 1536 * 1024 * 1024
 QUALITY = 86
 PORTRAIT = 512
+COVER = 1200
 
 
 def begin() -> None:
@@ -74,16 +76,33 @@ class Refused(Enum):
 
 def make_portrait(given: bytes) -> bytes | Refused:
     """The middle of a picture as a square JPEG of at most 512 pixels a side, with nothing of its metadata."""
+    return _remade(given, PORTRAIT, _middle)
+
+
+def make_cover(given: bytes) -> bytes | Refused:
+    """A picture as a JPEG within the largest size that covers are shown in, with nothing of its metadata."""
+    return _remade(given, COVER, _within)
+
+
+def _within(picture: Image.Image, side: int) -> Image.Image:
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return picture
+
+
+def _middle(picture: Image.Image, side: int) -> Image.Image:
+    side = min(side, *picture.size)
+    return ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
+
+
+def _remade(given: bytes, side: int, make: Callable[[Image.Image, int], Image.Image]) -> bytes | Refused:
     try:
         with Image.open(io.BytesIO(given), formats=FORMATS) as picture:
             if _is_large(picture):
                 return Refused.LARGE
-            picture.draft("RGB", (PORTRAIT, PORTRAIT))
-            upright = ImageOps.exif_transpose(picture)
-            side = min(PORTRAIT, *upright.size)
-            square = ImageOps.fit(_flat(upright), (side, side), Image.Resampling.LANCZOS)
+            picture.draft("RGB", (side, side))
             buffer = io.BytesIO()
-            square.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+            made = make(_flat(ImageOps.exif_transpose(picture)), side)
+            made.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
             return buffer.getvalue()
     except UnidentifiedImageError:
         return Refused.UNKNOWN
@@ -93,7 +112,7 @@ def make_portrait(given: bytes) -> bytes | Refused:
         return Refused.BROKEN
     except Exception:
         # Decoders raise all sorts of things on broken files.
-        log.exception("a portrait could not be read")
+        log.exception("a picture could not be read")
         return Refused.BROKEN
 
 

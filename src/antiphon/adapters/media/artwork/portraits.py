@@ -1,9 +1,11 @@
-"""Pictures of people: what somebody uploads becomes a small square, made in a helper process of its own.
+"""Pictures that people bring: portraits become small squares, covers are made anew, in a helper process of their own.
 
 Not in that of the covers: a picture that breaks the limits ends its process, and with it what waits there.
 """
 
-from antiphon.adapters.media.artwork.helper import Refused, make_portrait
+from collections.abc import Callable
+
+from antiphon.adapters.media.artwork.helper import Refused, make_cover, make_portrait
 from antiphon.adapters.media.artwork.process import PictureProcess
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, unavailable
 
@@ -12,7 +14,7 @@ WAITING_PORTRAITS = 8
 
 
 class Portraits:
-    """Squares of what people upload."""
+    """Portraits and covers of what people upload."""
 
     def __init__(self) -> None:
         self._process = PictureProcess()
@@ -20,11 +22,19 @@ class Portraits:
 
     async def portrait(self, given: bytes) -> bytes:
         """A square JPEG of at most 512 pixels a side. Raises UNSUPPORTED_MEDIA, INVALID `image`, UNAVAILABLE."""
+        return await self._made(make_portrait, given)
+
+    async def cover(self, given: bytes) -> bytes:
+        """The picture as a JPEG of at most 1200 pixels a side. Raises UNSUPPORTED_MEDIA, INVALID `image`,
+        UNAVAILABLE."""
+        return await self._made(make_cover, given)
+
+    async def _made(self, make: Callable[[bytes], bytes | Refused], given: bytes) -> bytes:
         if self._waiting >= WAITING_PORTRAITS:
             raise unavailable("too_many_pictures", "Too many pictures are being made. Try again in a moment.", 2)
         self._waiting += 1
         try:
-            made = await self._process.run(make_portrait, given)
+            made = await self._process.run(make, given)
         finally:
             self._waiting -= 1
         if isinstance(made, bytes):

@@ -18,9 +18,11 @@ Made = TypeVar("Made")
 
 
 class PictureProcess:
-    """One process, one picture at a time."""
+    """One process, one file at a time. `begin` limits it; a file may take `longest_seconds`."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[], None] = begin, longest_seconds: float = LONGEST_SECONDS) -> None:
+        self._begin = begin
+        self._longest_seconds = longest_seconds
         self._executor: ProcessPoolExecutor | None = None
         self._running = 0
         self._used_at = 0.0
@@ -31,7 +33,7 @@ class PictureProcess:
         executor = self._started()
         self._running += 1
         try:
-            async with asyncio.timeout(LONGEST_SECONDS):
+            async with asyncio.timeout(self._longest_seconds):
                 return await asyncio.get_running_loop().run_in_executor(executor, work, *arguments)
         except (BrokenProcessPool, TimeoutError):
             if self._executor is executor:
@@ -50,7 +52,7 @@ class PictureProcess:
     def _started(self) -> ProcessPoolExecutor:
         self._used_at = time.monotonic()
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=begin)
+            self._executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=self._begin)
             self._idle = asyncio.get_running_loop().create_task(self._stop_when_idle())
         return self._executor
 

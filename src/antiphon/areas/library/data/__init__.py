@@ -31,6 +31,15 @@ from antiphon.areas.library.data.rows import (
 )
 from antiphon.areas.library.data.scans import BrokenFileRow, ScanReport
 from antiphon.areas.library.data.storage import Storage
+from antiphon.areas.library.data.uploads import (
+    AlreadyUploaded,
+    CheckedSound,
+    CoverMaker,
+    NewSong,
+    SoundCheck,
+    UploadRow,
+    UploadState,
+)
 
 __all__ = [
     "AlbumEdit",
@@ -38,6 +47,7 @@ __all__ = [
     "AlbumFlagged",
     "AlbumRow",
     "AlbumSort",
+    "AlreadyUploaded",
     "AnnotationChanged",
     "ArtistEdit",
     "ArtistFilter",
@@ -46,6 +56,8 @@ __all__ = [
     "ArtworkMaker",
     "BrokenFileRow",
     "ChangeRow",
+    "CheckedSound",
+    "CoverMaker",
     "CreditEdit",
     "CreditValue",
     "EditedThing",
@@ -54,6 +66,7 @@ __all__ = [
     "LibraryRow",
     "Lyrics",
     "LyricsReader",
+    "NewSong",
     "Picture",
     "ScanFinished",
     "ScanReport",
@@ -66,6 +79,9 @@ __all__ = [
     "SongRow",
     "SongSort",
     "SongsRemoved",
+    "SoundCheck",
     "Storage",
     "TagReader",
+    "UploadRow",
+    "UploadState",
 ]

@@ -35,7 +35,8 @@ ArtistSort = Literal["name", "newest", "added", "random"]
 
 class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which songs are wanted. `genre` is a name, compared without case and accents; None narrows nothing. `after_id`
-    wants those that were added later than the song with this id, here and in the other filters."""
+    wants those that were added later than the song with this id, here and in the other filters. `added_since` is a
+    moment, `rating_from` the least mean rating, `format` a codec such as `mp3`."""
 
     genre: str | None = None
     artist_id: int | None = None
@@ -43,6 +44,10 @@ class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
     library_id: int | None = None
     year_from: int | None = None
     year_to: int | None = None
+    format: str | None = None
+    added_since: float | None = None
+    rating_from: float | None = None
+    uploader_id: int | None = None
     starred: bool = False
     after_id: int | None = None
 
@@ -55,6 +60,7 @@ class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
     library_id: int | None = None
     year_from: int | None = None
     year_to: int | None = None
+    uploader_id: int | None = None
     starred: bool = False
     after_id: int | None = None
 

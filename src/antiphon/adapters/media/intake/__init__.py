@@ -1,0 +1,40 @@
+"""Sounds that people bring: looked at in a helper process of its own before they become songs."""
+
+import asyncio
+from pathlib import Path
+
+from antiphon.adapters.media.artwork.process import PictureProcess
+from antiphon.adapters.media.intake.sound import NotAudio, begin, check_sound
+from antiphon.areas.library.data import CheckedSound
+from antiphon.kernel.errors import AntiphonError, Kind, unavailable
+
+LONGEST_SECONDS = 180.0
+WAITING_SOUNDS = 32
+
+
+class SoundChecks:
+    """Looks at one file after the other: one that breaks the limits ends the process, and concerns no other."""
+
+    def __init__(self) -> None:
+        self._process = PictureProcess(begin, LONGEST_SECONDS)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    async def check(self, file: Path, label: str) -> CheckedSound:
+        """What a file tells and how its audio is told apart. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
+        if self._waiting >= WAITING_SOUNDS:
+            raise unavailable("too_many_sounds", "Many uploads are being looked at. Try again in a moment.", 10)
+        self._waiting += 1
+        try:
+            async with self._turn:
+                found = await self._process.run(check_sound, str(file), label)
+        finally:
+            self._waiting -= 1
+        if isinstance(found, CheckedSound):
+            return found
+        reason = found.reason if isinstance(found, NotAudio) else "Its content could not be read within the limits."
+        raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "not_audio", f"This file is no music that can be taken. {reason}")
+
+    async def close(self) -> None:
+        """End the helper process."""
+        await self._process.close()

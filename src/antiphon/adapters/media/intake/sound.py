@@ -1,0 +1,151 @@
+"""What the helper process does with a sound of a stranger: tags, proof that it decodes, and what tells it apart."""
+
+import contextlib
+import ctypes
+import hashlib
+import logging
+import os
+import resource
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from antiphon.adapters.media.tags import Unreadable, read_tags
+from antiphon.areas.library.data import CheckedSound
+from antiphon.areas.library.data.tags import ReadTags
+
+log = logging.getLogger(__name__)
+
+MEMORY = 1536 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+LONGEST_PICTURE = 32 * 1024 * 1024
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+# The kinds that are taken, by their media type, and the one format that FFmpeg may see in each.
+FORMATS = {
+    "audio/mpeg": "mp3",
+    "audio/flac": "flac",
+    "audio/ogg": "ogg",
+    "audio/mp4": "mov",
+    "audio/aac": "aac",
+    "audio/wav": "wav",
+    "audio/aiff": "aiff",
+    "audio/x-wavpack": "wv",
+}
+OPTIONS = {"protocol_whitelist": "file", "format_whitelist": ",".join(FORMATS.values())}
+LONGEST_PACKET_SECONDS = 60.0
+BELIEVED_MORE_SECONDS = 1.0
+
+
+class NotAudio(msgspec.Struct, frozen=True):
+    """Why a file is not taken: a sentence for people."""
+
+    reason: str
+
+
+def begin() -> None:
+    """Limit this process: memory, the size of files, its place in the queue for the processor, and no network."""
+    os.nice(5)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
+    # Where the system lets it: a network of its own, without any other end.
+    with contextlib.suppress(OSError, AttributeError):
+        system = ctypes.CDLL(None)
+        if system.unshare(CLONE_NEWNET) != 0:
+            system.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def check_sound(path: str, label: str) -> CheckedSound | NotAudio:
+    """Read the tags of a file, decode the beginning of its audio, and go through all of it. `label` is what its owner
+    calls it. Never raises."""
+    try:
+        return _checked(path, label)
+    except Unreadable as error:
+        return NotAudio(str(error))
+    except Exception as error:
+        # Hostile files find ways that nobody thought of.
+        log.exception("an upload could not be read")
+        return NotAudio(f"Its content could not be read ({type(error).__name__}).")
+
+
+def _checked(path: str, label: str) -> CheckedSound:
+    tags = read_tags(path, with_picture=True)
+    kind = FORMATS.get(tags.content_type)
+    if kind is None:
+        raise Unreadable("MP3, WAV, FLAC, Ogg, Opus, M4A, AAC, AIFF and WavPack are taken.")
+    seconds, audio_hash = _listen(path, kind)
+    tags = msgspec.structs.replace(
+        tags, path=label, suffix=_suffix(tags), duration=_believed(tags.duration, seconds), picture=_picture(tags)
+    )
+    return CheckedSound(tags, _file_hash(path), audio_hash)
+
+
+def _suffix(tags: ReadTags) -> str:
+    """The file lies under a name without an ending: the one that fits is told by the codec."""
+    return "opus" if tags.codec == "opus" and tags.suffix == "ogg" else tags.suffix
+
+
+def _picture(tags: ReadTags) -> bytes | None:
+    return tags.picture if tags.picture and len(tags.picture) <= LONGEST_PICTURE else None
+
+
+def _believed(told: float, measured: float) -> float:
+    """A header may promise more than there is; what it tells too precisely to be measured is believed."""
+    return told if told <= measured + BELIEVED_MORE_SECONDS else measured
+
+
+def _listen(path: str, kind: str) -> tuple[float, str]:
+    """Seconds of all packets and a hash of them, after the first frame proved that they decode."""
+    import av
+    import av.error
+
+    try:
+        with av.open(f"file:{path}", format=kind, options=OPTIONS, metadata_errors="replace") as container:
+            if not container.streams.audio:
+                raise Unreadable("There is no audio in it.")
+            stream = container.streams.audio[0]
+            found = _go_through(container, stream)
+            if stream.codec_context.sample_rate <= 0 or stream.codec_context.channels <= 0:
+                raise Unreadable("No audio in it could be decoded.")
+    except (av.error.FFmpegError, ValueError, OSError) as error:
+        raise Unreadable("No audio in it could be decoded.") from error
+    return found
+
+
+def _go_through(container: Any, stream: Any) -> tuple[float, str]:
+    import av.error
+
+    scale = float(stream.time_base or 0)
+    payload = hashlib.sha256(f"{stream.codec_context.name}\0".encode())
+    is_decoded, ticks = False, 0
+    try:
+        for packet in container.demux(stream):
+            if not packet.size:
+                continue
+            payload.update(packet)
+            if packet.duration and packet.duration * scale <= LONGEST_PACKET_SECONDS:
+                ticks += packet.duration
+            if not is_decoded:
+                is_decoded = _decodes(packet)
+    except (av.error.InvalidDataError, EOFError):
+        # What came so far counts: files end in the middle.
+        log.info("an upload ends in the middle")
+    if not is_decoded:
+        raise Unreadable("No audio in it could be decoded.")
+    seconds = ticks * scale
+    return (seconds or float("inf")), payload.hexdigest()
+
+
+def _decodes(packet: Any) -> bool:
+    import av.error
+
+    try:
+        return bool(packet.decode())
+    except av.error.InvalidDataError:
+        return False
+
+
+def _file_hash(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,76 @@
+"""Uploads: what people bring, how far it is, and what looks at it."""
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from antiphon.areas.library.data.tags import ReadTags
+from antiphon.kernel.errors import AntiphonError, Kind
+
+UploadState = Literal["receiving", "waiting", "checking", "done", "failed"]
+
+
+class CheckedSound(msgspec.Struct, frozen=True):
+    """A file that is music: what it tells, the SHA-256 of its bytes, and that of its audio alone, which stays the same
+    when tags change."""
+
+    tags: ReadTags
+    sha256: str
+    audio_sha256: str
+
+
+class SoundCheck(Protocol):
+    """Looks at files of strangers, in a process of its own."""
+
+    async def check(self, file: Path, label: str) -> CheckedSound:
+        """What a file is; `label` is what its owner calls it. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
+        ...
+
+
+class CoverMaker(Protocol):
+    """Makes covers anew from pictures of strangers, in a process of its own."""
+
+    async def cover(self, given: bytes) -> bytes:
+        """A JPEG without metadata. Raises UNSUPPORTED_MEDIA `no_picture`, INVALID `image`, UNAVAILABLE."""
+        ...
+
+
+class UploadRow(msgspec.Struct, frozen=True, gc=False):
+    """One upload. `size` is the whole in bytes (None: not told), `received` what is safely here.
+
+    `song_id` is the song that it became, `same_audio_id` another song of the same person with the same audio under
+    other tags; `error` is a sentence for people. `draft` songs are seen by their owner and admins only.
+    """
+
+    id: str
+    user_id: int
+    label: str
+    size: int | None
+    received: int
+    state: UploadState
+    is_resumable: int
+    draft: int
+    song_id: int | None
+    same_audio_id: int | None
+    error_code: str
+    error: str
+    created_at: float
+    updated_at: float
+    expires_at: float
+
+
+class NewSong(msgspec.Struct, frozen=True):
+    """A song that an upload became, and another of the same person with the same audio under other tags."""
+
+    song_id: int
+    same_audio_id: int | None
+
+
+class AlreadyUploaded(AntiphonError):
+    """The same person has brought the same bytes before: `song_id` is what they became."""
+
+    def __init__(self, song_id: int) -> None:
+        message = f"You have uploaded this file already: it is song {song_id}."
+        super().__init__(Kind.CONFLICT, "duplicate", message, fields={"song_id": [str(song_id)]})
+        self.song_id = song_id

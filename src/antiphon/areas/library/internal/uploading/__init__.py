@@ -1,0 +1,1 @@
+"""What people bring: how it is received, checked, stored and made a song."""
