@@ -71,6 +71,24 @@ class PlaybackReport(msgspec.Struct, frozen=True):
     counts: bool = True
 
 
+SharedThing = tuple[Literal["song", "album"], int]
+
+
+class ShareRow(msgspec.Struct, frozen=True):
+    """A public page with some songs. `token` stands in its address; `songs` are those that can be heard there now."""
+
+    id: int
+    owner_id: int
+    username: str
+    token: str
+    description: str
+    expires_at: float | None
+    visits: int
+    last_visited_at: float | None
+    created_at: float
+    songs: list[SongRow]
+
+
 class PlayRecorded(Event, frozen=True):
     """Somebody has heard a song. Told once for each play."""
 
