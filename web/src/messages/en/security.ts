@@ -2,6 +2,7 @@ export default {
   security: 'Security',
   apps: 'Apps',
   passwordText: 'With a new password all other devices are signed out.',
+  noPassword: 'Leave it empty if you have none here yet.',
   passwordOfAccount: 'Your password',
   emailText: 'For a forgotten password and for what you should know. Only you and the admins see it.',
   emailProven: 'Confirmed',
