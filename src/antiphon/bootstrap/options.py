@@ -77,6 +77,16 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "ENABLE_EMOTION_DETECTION", "True", "Let people have their mood read from a picture.", "flag", group="Features"
     ),
+    Option(
+        "TRANSCODES", "0", "How many songs are put into another form at once. 0: twice the cores.", "number", group="Sound"
+    ),
+    Option(
+        "TRANSCODE_CACHE",
+        "2000000000",
+        "Bytes of finished transcodes to keep in the data folder. 0: keep none.",
+        "number",
+        group="Sound",
+    ),
     Option("HF_TOKEN", "", "A token for downloading models.", secret=True, group="Features"),
     Option(
         "SMTP_URL",

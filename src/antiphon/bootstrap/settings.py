@@ -61,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     enable_music_generation: bool
     enable_real_time: bool
     enable_emotion_detection: bool
+    transcodes: int
+    transcode_cache: int
     smtp_url: str
     mail_from: str
     spotify: SpotifyApp
@@ -129,6 +131,8 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         enable_music_generation=_flag(texts["ENABLE_MUSIC_GENERATION"]),
         enable_real_time=_flag(texts["ENABLE_REAL_TIME"]),
         enable_emotion_detection=_flag(texts["ENABLE_EMOTION_DETECTION"]),
+        transcodes=int(texts["TRANSCODES"]) or 2 * (os.cpu_count() or 1),
+        transcode_cache=int(texts["TRANSCODE_CACHE"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
         spotify=spotify_app(texts),

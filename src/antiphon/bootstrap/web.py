@@ -10,11 +10,14 @@ from pathlib import Path
 
 from sqlalchemy import literal_column, select
 
-from antiphon.api.classic.b_platform.accounts import ROUTES as B_ROUTES
+from antiphon.api.classic.a_streaming.description import describe_a
+from antiphon.api.classic.a_streaming.encoding import Streaming
+from antiphon.api.classic.a_streaming.routes import ROUTES as A_ROUTES
 from antiphon.api.classic.b_platform.description import describe_b
-from antiphon.api.classic.d_catalogue.accounts import ROUTES as D_ROUTES
+from antiphon.api.classic.b_platform.routes import ROUTES as B_ROUTES
 from antiphon.api.classic.d_catalogue.description import describe_d
 from antiphon.api.classic.d_catalogue.encoding import Catalogue
+from antiphon.api.classic.d_catalogue.routes import ROUTES as D_ROUTES
 from antiphon.api.classic.e_discovery.description import describe_e
 from antiphon.api.classic.e_discovery.users import ROUTES as E_ROUTES
 from antiphon.api.http.access_log import AccessLog
@@ -32,6 +35,7 @@ from antiphon.api.v1.application import v1_application, v1_routes
 from antiphon.api.v1.description import Descriptions, describe_v1
 from antiphon.api.v1.operation import Health, Probe
 from antiphon.api.web.application import Player
+from antiphon.api.web.shares import share_pages
 from antiphon.bootstrap.data_folder import FREE_BYTES
 from antiphon.bootstrap.jobs import worker_is_alive
 from antiphon.bootstrap.wiring import Application
@@ -91,13 +95,15 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
     )
     routes = v1_routes(_probes(application, worker_runs), draining)
     descriptions = Descriptions(
-        [describe_v1(routes), describe_b(B_ROUTES), describe_d(D_ROUTES), describe_e(E_ROUTES)],
+        [describe_v1(routes), describe_a(A_ROUTES), describe_b(B_ROUTES), describe_d(D_ROUTES), describe_e(E_ROUTES)],
         [describe_opensubsonic(), REALTIME],
     )
     parts = Parts(
         v1=v1_application(areas, (*routes, *descriptions.routes())),
         web=Player(player_folder()),
+        shares=share_pages(areas, public_url=settings.public_url),
         root=Dispatcher(D_ROUTES, Catalogue(), areas),
+        unslashed=Dispatcher(A_ROUTES, Streaming(), areas),
         # B and E share paths: one table finds both.
         slashed=Dispatcher((*B_ROUTES, *E_ROUTES), RestFramework(), areas),
         opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),

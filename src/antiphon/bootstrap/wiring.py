@@ -11,6 +11,7 @@ from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
+from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.ceilings import Ceilings
 from antiphon.api.http.signed import SignedAddresses
@@ -56,12 +57,14 @@ class Application:
     personal: PersonalData
     artwork: ArtworkFiles
     portraits: Portraits
+    transcoder: MediaTranscoder
 
     async def close(self) -> None:
         """Give everything back, the first opened last."""
         await self.background.close()
         await self.artwork.close()
         await self.portraits.close()
+        await self.transcoder.close()
         await self.pubsub.close()
         await self.cache.close()
         await self.database.close()
@@ -95,8 +98,9 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     cache, pubsub = make_cache(settings), make_pubsub(settings)
     background = wire_background(settings, database, job_registry(), pubsub)
     artwork, portraits = ArtworkFiles(settings.data / "cache" / "artwork"), Portraits()
+    transcoder = MediaTranscoder(settings.data / "cache" / "transcodes", settings.transcode_cache)
     _carry_news(database, pubsub)
-    areas, personal = _wire_areas(settings, database, clock, cache, background, artwork, portraits)
+    areas, personal = _wire_areas(settings, database, clock, cache, background, artwork, portraits, transcoder)
     return Application(
         settings=settings,
         database=database,
@@ -107,6 +111,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         personal=personal,
         artwork=artwork,
         portraits=portraits,
+        transcoder=transcoder,
     )
 
 
@@ -189,12 +194,20 @@ def _wire_areas(
     background: Background,
     artwork: ArtworkFiles,
     portraits: Portraits,
+    transcoder: MediaTranscoder,
 ) -> tuple[Areas, PersonalData]:
     accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
     tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
     library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
     library_jobs.serve(background.registry, library)
-    playback = Playback(database=database, clock=clock, library=library)
+    playback = Playback(
+        database=database,
+        clock=clock,
+        library=library,
+        access=accounts.access,
+        transcoder=transcoder,
+        transcodes=max(1, settings.transcodes // settings.workers),
+    )
     playlists = Playlists(database=database, clock=clock, library=library)
     broadcasts = Broadcasts(database=database, clock=clock)
     social = Social(database=database, clock=clock)

@@ -141,3 +141,22 @@ async def test_a_report_about_nothing(anna: Client) -> None:
     assert (
         await anna.error("reportPlayback", mediaId="so-999999", mediaType="song", positionMs=1, state="playing") == 70
     )
+
+
+async def test_shares_in_the_words_of_apps(house: House, anna: Client, root: Client) -> None:
+    dawn = await house.id("Dawn")
+    album = (await anna.ok("getSong", id=dawn))["song"]["albumId"]
+    expires = 4_000_000_000_000
+    [share] = (await anna.ok("createShare", id=[dawn, album], description="x", expires=expires))["shares"]["share"]
+    assert share["url"].startswith("http") and share["username"] == "anna" and share["visitCount"] == 0
+    assert [song["id"] for song in share["entry"]][0] == dawn and len(share["entry"]) == 3
+    assert share["expires"].startswith("2096-")
+    await anna.ok("updateShare", id=share["id"], expires=0, description="y")
+    [share] = (await anna.ok("getShares"))["shares"]["share"]
+    assert "expires" not in share and share["description"] == "y"
+    assert await anna.error("updateShare", id="sh-99") == 70
+    assert await anna.error("createShare") == 10
+    assert await anna.error("createShare", id="so-99999") == 70
+    assert len((await root.ok("getShares"))["shares"]["share"]) == 1
+    await anna.ok("deleteShare", id=share["id"])
+    assert (await anna.ok("getShares"))["shares"]["share"] == []

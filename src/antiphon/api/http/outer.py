@@ -35,12 +35,14 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """The applications behind the outermost one. None for a part that is switched off.
 
     `v1` has everything under `/api/v1`, the list of dialects at `/api/` and the pages under `/docs`; `unslashed` and
-    `slashed` share the rest of `/api/`: paths without and with a slash at their end; `root` has all that is left.
+    `slashed` share the rest of `/api/`: paths without and with a slash at their end; `shares` has the public pages
+    under `/share/`, `root` all that is left.
     """
 
     v1: Application
     web: Application
     root: Application
+    shares: Application | None = None
     opensubsonic: Application | None = None
     socketio: Application | None = None
     unslashed: Application | None = None
@@ -107,6 +109,8 @@ class Outer:
             return parts.opensubsonic or parts.root, OPEN
         if path.startswith("/app/"):
             return parts.web, PAGE
+        if path.startswith("/share/"):
+            return parts.shares or parts.root, PAGE
         if path.startswith("/socket.io/"):
             return parts.socketio or parts.v1, SEALED
         if path.startswith("/docs"):

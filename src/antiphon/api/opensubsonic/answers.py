@@ -308,6 +308,26 @@ class InternetRadioStations(Value):
     internet_radio_station: tuple[InternetRadioStation, ...]
 
 
+class Share(Value):
+    """A public page with some songs."""
+
+    id: str
+    url: str
+    username: str
+    created: str
+    visit_count: int
+    entry: tuple[Song, ...]
+    description: str = ""
+    expires: str | None = None
+    last_visited: str | None = None
+
+
+class Shares(Value):
+    """Public pages."""
+
+    share: tuple[Share, ...]
+
+
 class Bookmarks(Value):
     """Bookmarks."""
 

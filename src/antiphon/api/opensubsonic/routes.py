@@ -12,6 +12,7 @@ from antiphon.api.opensubsonic.endpoints import (
     playlists,
     saved,
     searching,
+    shares,
     system,
     users,
 )
@@ -90,10 +91,10 @@ _TABLE = (
     Endpoint("getPlayQueueByIndex", saved.get_play_queue_by_index, "playQueueByIndex"),
     Endpoint("savePlayQueueByIndex", saved.save_play_queue_by_index, scope="write"),
     # Sharing, radio, podcasts, jukebox, chat
-    Endpoint("getShares", none_of_it, "shares"),
-    Endpoint("createShare", not_yet, scope="write"),
-    Endpoint("updateShare", not_yet, scope="write"),
-    Endpoint("deleteShare", not_yet, scope="write"),
+    Endpoint("getShares", shares.get_shares, "shares"),
+    Endpoint("createShare", shares.create_share, "shares", scope="write"),
+    Endpoint("updateShare", shares.update_share, scope="write"),
+    Endpoint("deleteShare", shares.delete_share, scope="write"),
     Endpoint("getInternetRadioStations", broadcasts.get_stations, "internetRadioStations"),
     Endpoint("createInternetRadioStation", broadcasts.create_station, scope="write"),
     Endpoint("updateInternetRadioStation", broadcasts.update_station, scope="write"),

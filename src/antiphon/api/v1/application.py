@@ -23,6 +23,7 @@ from antiphon.api.v1 import (
     saved,
     second_factor,
     sessions,
+    shares,
 )
 from antiphon.api.v1.encoding import V1
 from antiphon.api.v1.operation import HealthRoutes, Probe
@@ -43,6 +44,7 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *media.ROUTES,
         *listening.ROUTES,
         *saved.ROUTES,
+        *shares.ROUTES,
         *broadcasts.ROUTES,
         *playlists.ROUTES,
         *operation.ROUTES,

@@ -8,11 +8,11 @@ import msgspec
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.etags import is_named
+from antiphon.api.http.media import ASKED, FOREVER
 from antiphon.api.http.portraits import portrait_address
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.v1.encoding import answer, answer_list
-from antiphon.api.v1.media import ASKED, FOREVER
 from antiphon.api.v1.values import Moment, Text, moment, moment_or_none
 from antiphon.areas.accounts.data import AccountChange, Profile, ProfileChange, Registration, Standing
 from antiphon.areas.accounts.data import User as Account

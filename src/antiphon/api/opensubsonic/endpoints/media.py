@@ -3,10 +3,12 @@
 import zlib
 
 from antiphon.api.http.asgi import Header
+from antiphon.api.http.live import send_song
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
 from antiphon.api.opensubsonic.ids import Named, read_cover_id
 from antiphon.areas.library.data import Picture, SongFile
+from antiphon.areas.playback.data.transcodes import Wanted
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
 from antiphon.kernel.paging import Page
 
@@ -19,9 +21,27 @@ _NOT_KEPT: Header = (b"cache-control", b"no-store")
 
 
 async def stream(call: Call) -> None:
-    """A song's own file, whatever format and bit rate are asked for. Handing it out counts as no play."""
-    file = await call.areas.playback.audio(call.principal, call.parameters.id("id", "song"))
-    await _send_song(call, file, ())
+    """A song in the format and within the bit rate that are asked for: its own file where that fits. Handing it out
+    counts as no play."""
+    given = call.parameters
+    number = given.id("id", "song")
+    wanted = Wanted(
+        format=given.text("format"),
+        bitrate=given.number("maxBitRate", 0),
+        offset=float(given.number("timeOffset", 0)),
+        client=given.text("c"),
+    )
+    decision = await call.areas.playback.transcoding.decide(call.principal, number, wanted)
+    await send_song(
+        call.scope,
+        call.receive,
+        call.send,
+        transcoding=call.areas.playback.transcoding,
+        principal=call.principal,
+        decision=decision,
+        headers=(*OPEN_TO_ALL, _ASKED_AGAIN),
+        promise_length=given.flag("estimateContentLength", False),
+    )
 
 
 async def download(call: Call) -> None:

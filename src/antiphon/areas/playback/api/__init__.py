@@ -6,14 +6,19 @@ from typing import Any, Literal
 
 import msgspec
 
+from antiphon.areas.accounts.api import Access
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
 from antiphon.areas.playback.api.queues import Bookmarks, Queues
+from antiphon.areas.playback.api.shares import Shares
+from antiphon.areas.playback.api.transcoding import Transcoding
 from antiphon.areas.playback.data import NowPlayingRow, Play, PlaybackReport, PlayRecorded, PlayRow
+from antiphon.areas.playback.data.transcodes import Transcoder
 from antiphon.areas.playback.internal import personal, queries, writes
 from antiphon.areas.playback.internal.queries import viewing
 from antiphon.areas.playback.internal.reports import counts_as_play
+from antiphon.areas.playback.internal.trending import Trending
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
@@ -27,14 +32,28 @@ MAXIMUM_PLAYS = 5_000
 
 
 class Playback:
-    """Listening: audio that is handed out, plays that count, what is playing just now; `queues` and `bookmarks`."""
+    """Listening: audio that is handed out, plays that count, what is playing just now; `queues`, `bookmarks`,
+    `shares` and `transcoding`."""
 
-    def __init__(self, *, database: Database, clock: Clock, library: Library) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        library: Library,
+        access: Access,
+        transcoder: Transcoder,
+        transcodes: int,
+    ) -> None:
+        """`transcodes` is how many may be made at once in this process."""
         self._database = database
         self._clock = clock
         self._library = library
         self.queues = Queues(database=database, clock=clock, library=library)
         self.bookmarks = Bookmarks(database=database, clock=clock, library=library)
+        self.shares = Shares(database=database, clock=clock, library=library, access=access)
+        self.transcoding = Transcoding(library=library, transcoder=transcoder, places=transcodes)
+        self._trending = Trending(database.reader, clock)
         database.subscriptions.in_transaction(AnnotationChanged, self._log_like)
 
     async def audio(
@@ -96,6 +115,13 @@ class Playback:
         return Slice(
             [PlayRow(row[0], row[1], row[2], row[3], row[4], SongRow(*row[5:])) for row in rows], int(total), page
         )
+
+    async def trending(self, principal: Principal, wanted: int) -> list[SongRow]:
+        """The songs that are played most these weeks; where too few are played, others that were played before or are
+        new."""
+        ids = await self._trending.ids()
+        found = await self._library.browse.songs_by_ids(principal, ids, listed_only=True)
+        return await self._library.picks.filled(principal, found, wanted)
 
     async def set_now_playing(self, principal: Principal, song_id: int | None, *, position: float = 0.0) -> None:
         """Say what the caller's app plays from `position` (seconds into the song) on; None for nothing any more.

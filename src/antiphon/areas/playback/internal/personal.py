@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from antiphon.areas.playback.internal import queries, saved
+from antiphon.areas.playback.internal import queries, saved, shares
 from antiphon.kernel.db import Reader
 
 ROWS_AT_ONCE = 2000
 _ACTIVITY_COLUMNS = ("id", "song_id", "title", "artist", "action", "at", "client", "seconds", "completion")
+_SHARE_COLUMNS = ("id", "description", "things", "expires_at", "visits", "created_at")
 _BOOKMARK_COLUMNS = ("song_id", "position", "comment", "created_at", "changed_at")
 _PLAYING_COLUMNS = ("song_id", "client", "started_at", "position")
 
@@ -16,6 +17,7 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
     """What a person played, liked, skipped and shared, what they play now and have lined up, and their bookmarks."""
     playing = await reader.fetch(queries.PERSONAL_NOW_PLAYING, user_id=user_id)
     queues = await reader.fetch(saved.QUEUES, user_id=user_id)
+    shared = await reader.fetch(shares.PERSONAL_SHARES, user_id=user_id)
     bookmarks = await reader.fetch(saved.PERSONAL_BOOKMARKS, user_id=user_id)
     return {
         "activity": _activity(reader, user_id),
@@ -30,6 +32,7 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
             }
             for row in queues
         ],
+        "shares": [dict(zip(_SHARE_COLUMNS, row, strict=True)) for row in shared],
         "bookmarks": [dict(zip(_BOOKMARK_COLUMNS, row, strict=True)) for row in bookmarks],
     }
 

@@ -53,6 +53,21 @@ LISTEN = Statement(
     )
 )
 
+# The latest plays are counted, as many as are quickly read: of a lively server that is a day, of a quiet one weeks.
+_latest = (
+    select(activity.c.song_id)
+    .where(activity.c.action == "play", activity.c.at >= bindparam("since", type_=Double))
+    .order_by(activity.c.at.desc())
+    .limit(30_000)
+    .subquery("latest")
+)
+TRENDING = Statement(
+    select(_latest.c.song_id)
+    .group_by(_latest.c.song_id)
+    .order_by(func.count().desc(), _latest.c.song_id.desc())
+    .limit(200)
+)
+
 ACCESSIBLE_DURATIONS = Statement(
     select(song.c.id, song.c.duration).where(in_list(song.c.id, bindparam("ids", type_=Text)), accessible_songs())
 )

@@ -77,3 +77,23 @@ bookmark = Table(
     Index("ix_bookmark_song_id", "song_id"),
     sqlite_with_rowid=False,
 )
+
+# A public page with some songs. Whoever has its address hears what the owner may hear at that moment.
+share = Table(
+    "share",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    # 128 random bits. It stands in an address that the owner can look up again and hand on, so it is no secret of theirs.
+    Column("token", Text, nullable=False, unique=True),
+    Column("description", Text, nullable=False, server_default=""),
+    # A JSON list of ["song" or "album", id].
+    Column("things", Text, nullable=False),
+    # Null for a share that does not end.
+    Column("expires_at", Moment),
+    Column("visits", Integer, nullable=False, server_default="0"),
+    Column("last_visited_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_share_owner_id", "owner_id"),
+    sqlite_autoincrement=True,
+)

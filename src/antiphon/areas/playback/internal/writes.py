@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from antiphon.areas.playback.internal.tables import activity, bookmark, now_playing, play_queue
+from antiphon.areas.playback.internal.tables import activity, bookmark, now_playing, play_queue, share
 from antiphon.kernel.db import Transaction
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -76,3 +76,4 @@ async def forget_person(transaction: Transaction, user_id: int) -> None:
     await transaction.execute(update(activity).where(activity.c.user_id == user_id).values(user_id=None, client=""))
     for table in (now_playing, play_queue, bookmark):
         await transaction.execute(delete(table).where(table.c.user_id == user_id))
+    await transaction.execute(delete(share).where(share.c.owner_id == user_id))

@@ -1,4 +1,4 @@
-"""Listening: play queues and bookmarks, radio stations, the room that everybody shares.
+"""Listening: play queues, bookmarks and shares, radio stations, the room that everybody shares.
 
 Revision: 0003, after 0002.
 """
@@ -67,3 +67,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_chat_message_at", "chat_message", ["at"], unique=False)
     op.create_index("ix_chat_message_user_id", "chat_message", ["user_id"], unique=False)
+    op.create_table(
+        "share",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("owner_id", ID, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("things", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=True),
+        sa.Column("visits", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_visited_at", sa.Double(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["user_account.id"], name=op.f("fk_share_owner_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+        sa.UniqueConstraint("token", name=op.f("uq_share_token")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_share_owner_id", "share", ["owner_id"], unique=False)

@@ -1,0 +1,116 @@
+"""What crosses the door of playback when a song is handed out in another form than its own."""
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from antiphon.areas.library.data import SongFile, SongRow
+
+Codec = Literal["mp3", "opus", "aac", "m4a", "flac", "segment"]
+"""Forms that sound is put into: `aac` is a bare stream of frames, `m4a` a fragmented MP4, `segment` a piece of MPEG-TS
+with AAC inside."""
+
+Gain = Literal["", "track", "album"]
+
+
+class Form(msgspec.Struct, frozen=True):
+    """A form of sound as clients know it. `bitrate` (kbit/s) is what is made where nobody says; 0 where it is lossless.
+
+    `bitrates` are the allowed ones: the lowest and the highest, or all there are.
+    """
+
+    codec: Codec
+    content_type: str
+    suffix: str
+    bitrate: int
+    bitrates: tuple[int, ...]
+    rates: tuple[int, ...]
+    channels: int
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A piece of a song that is played in pieces: `frames` AAC frames from the frame `first` on."""
+
+    first: int
+    frames: int
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """How to make a form of a song: everything that decides about the bytes that come out.
+
+    `path` is the original's, with `size` and `modified_ns` to tell it from a later one; `bitrate` in kbit/s (0: as it
+    comes), `bits` a sample where it is lossless, `offset` and `duration` (of what comes out) in seconds, `gain` in dB.
+    """
+
+    song_id: int
+    path: bytes
+    size: int
+    modified_ns: int
+    codec: Codec
+    bitrate: int
+    sample_rate: int
+    channels: int
+    bits: int
+    duration: float
+    offset: float = 0.0
+    gain: float = 0.0
+    piece: Piece | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asks for. `format` is a form's name, `raw` for the original, or empty; `bitrate` the most in kbit/s
+    (0: any); `offset` in seconds; `client` the app's name; 0 channels or rate: the song's own."""
+
+    format: str = ""
+    bitrate: int = 0
+    offset: float = 0.0
+    gain: Gain = ""
+    client: str = ""
+    channels: int = 0
+    sample_rate: int = 0
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a client gets: the original `file` where there is no recipe. `length` is what a transcode surely fits in, in
+    bytes; None where nobody can tell."""
+
+    song: SongRow
+    file: SongFile
+    form: Form | None = None
+    recipe: Recipe | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The media type of what is handed out."""
+        return self.file.content_type if self.form is None else self.form.content_type
+
+    @property
+    def duration(self) -> float:
+        """Seconds of what is handed out."""
+        return self.song.duration if self.recipe is None else self.recipe.duration
+
+
+class Sound(Protocol):
+    """A transcode that is being made. It must be closed, also after its end."""
+
+    async def read(self) -> bytes:
+        """The next bytes; none at the end. Raises UNAVAILABLE or UNSUPPORTED_MEDIA where it cannot be made."""
+        ...
+
+    async def close(self) -> None:
+        """End it: who listened has left, or has everything."""
+        ...
+
+
+class Transcoder(Protocol):
+    """Makes sound of recipes, and keeps what was made."""
+
+    async def kept(self, recipe: Recipe) -> Path | None:
+        """The whole of it where it was made before."""
+        ...
+
+    async def start(self, recipe: Recipe) -> Sound:
+        """Begin to make it. Raises UNAVAILABLE where that cannot be done now."""
+        ...
