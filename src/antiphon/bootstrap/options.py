@@ -78,7 +78,11 @@ OPTIONS: tuple[Option, ...] = (
         "ENABLE_EMOTION_DETECTION", "True", "Let people have their mood read from a picture.", "flag", group="Features"
     ),
     Option(
-        "TRANSCODES", "0", "How many songs are put into another form at once. 0: twice the cores.", "number", group="Sound"
+        "TRANSCODES",
+        "0",
+        "How many songs are put into another form at once. 0: twice the cores.",
+        "number",
+        group="Sound",
     ),
     Option(
         "TRANSCODE_CACHE",

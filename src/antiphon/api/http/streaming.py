@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -175,14 +175,18 @@ async def _send_bytes(receive: Receive, send: Send, file: int, part: ByteRange) 
         if len(body) == part.length:
             await send({"type": "http.response.body", "body": body})
         return
+    await while_listened(receive, lambda: _pump(send, file, part))
+
+
+async def while_listened(receive: Receive, sending: Callable[[], Awaitable[None]]) -> None:
+    """Do what `sending` does until its end, the client's leaving, or the server's stop."""
     limit = asyncio.timeout(None)
-    watcher = None
     with suppress(TimeoutError):
         async with limit:
             open_streams.opened(limit)
             watcher = asyncio.ensure_future(_end_when_gone(receive, limit))
             try:
-                await _pump(send, file, part)
+                await sending()
             finally:
                 open_streams.closed(limit)
                 watcher.cancel()

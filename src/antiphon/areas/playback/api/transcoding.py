@@ -1,0 +1,189 @@
+"""Handing out songs in the form that a client can play, within the bit rate it wants."""
+
+import math
+import os
+
+from antiphon.areas.library.api import Library
+from antiphon.areas.library.data import SongFile, SongRow
+from antiphon.areas.playback.data.transcodes import Decision, Form, Gain, Piece, Recipe, Sound, Transcoder, Wanted
+from antiphon.areas.playback.internal.clients import rule_for
+from antiphon.areas.playback.internal.forms import (
+    FORMS,
+    LOSSLESS,
+    fitting_bitrate,
+    fitting_bits,
+    fitting_channels,
+    fitting_rate,
+    form_named,
+    is_same,
+    length_at_most,
+)
+from antiphon.areas.playback.internal.places import Places
+from antiphon.kernel.errors import invalid, not_signed_in
+from antiphon.kernel.principal import Principal, check_right
+
+RAW = "raw"
+# A gain that no tagger means.
+MOST_GAIN = 24.0
+
+
+class Transcoding:
+    """Decides what a client gets, and has it made."""
+
+    def __init__(self, *, library: Library, transcoder: Transcoder, places: int) -> None:
+        """`places` is how many transcodes may run at once in this process."""
+        self._library = library
+        self._transcoder = transcoder
+        self._places = Places(places)
+
+    async def decide(self, principal: Principal, song_id: int, wanted: Wanted) -> Decision:
+        """What a client gets for what it wants: the original wherever that fits, a transcode otherwise.
+
+        Raises NOT_SIGNED_IN, FORBIDDEN without the right to hear songs, NOT_FOUND, INVALID for an offset beyond the end.
+        """
+        song, file = await self.song(principal, song_id)
+        form = _form(song, wanted)
+        if form is None:
+            return Decision(song, file)
+        return Decision(song, file, form, _recipe(song, file, form, wanted))
+
+    async def piece(self, principal: Principal, song_id: int, bitrate: int, piece: Piece) -> Decision:
+        """A piece of a song for players that take songs piece by piece, at `bitrate` kbit/s."""
+        song, file = await self.song(principal, song_id)
+        form = FORMS["segment"]
+        recipe = _recipe(song, file, form, Wanted(bitrate=bitrate), piece)
+        return Decision(song, file, form, recipe)
+
+    async def song(self, principal: Principal, song_id: int) -> tuple[SongRow, SongFile]:
+        """A song that the caller may hear, and its file. Raises NOT_SIGNED_IN, FORBIDDEN, NOT_FOUND."""
+        if principal.is_anonymous:
+            raise not_signed_in()
+        check_right(principal, "stream", "This account may not play songs.")
+        file = await self._library.files.song_file(principal, song_id)
+        return await self._library.browse.song(principal, song_id), file
+
+    async def open(self, principal: Principal, recipe: Recipe) -> "Opened":
+        """Begin a transcode, or find it made. It must be closed.
+
+        Raises TOO_MANY_REQUESTS where the caller or the server makes as many as may be, UNAVAILABLE where it fails.
+        """
+        kept = await self._transcoder.kept(recipe)
+        if kept is not None:
+            return Opened(str(kept), None, None, 0)
+        self._places.take(principal.user_id)
+        try:
+            sound = await self._transcoder.start(recipe)
+        except BaseException:
+            self._places.free(principal.user_id)
+            raise
+        return Opened("", sound, self._places, principal.user_id)
+
+
+class Opened:
+    """A transcode that is handed out: the `path` of a finished one, or one that is read while it is made."""
+
+    def __init__(self, path: str, sound: Sound | None, places: Places | None, user_id: int) -> None:
+        self.path = path
+        self._sound = sound
+        self._places = places
+        self._user_id = user_id
+
+    async def read(self) -> bytes:
+        """The next bytes; none at the end. Raises UNAVAILABLE where it cannot be made."""
+        return b"" if self._sound is None else await self._sound.read()
+
+    async def close(self) -> None:
+        """Give the place back and end the work."""
+        if self._places is not None:
+            self._places.free(self._user_id)
+            self._places = None
+        if self._sound is not None:
+            await self._sound.close()
+
+
+def length_of(decision: Decision) -> int | None:
+    """Bytes that the transcode surely fits in; None where nobody can tell, and for originals."""
+    recipe, form = decision.recipe, decision.form
+    if recipe is None or form is None:
+        return None
+    tags = sum(len(name.encode()) + len(value.encode()) + 32 for name, value in recipe.tags)
+    return length_at_most(form, recipe.bitrate, recipe.duration, tags)
+
+
+def _form(song: SongRow, wanted: Wanted) -> Form | None:
+    """The form that a song is put into; None where the original does."""
+    if wanted.format == RAW:
+        return None
+    rule = rule_for(wanted.client)
+    is_within = not wanted.bitrate or song.bitrate <= wanted.bitrate
+    is_whole = wanted.offset <= 0 and not _gain(song, wanted.gain)
+    has_channels = not wanted.channels or song.channels <= wanted.channels
+    has_rate = not wanted.sample_rate or song.sample_rate <= wanted.sample_rate
+    does = is_within and is_whole and has_channels and has_rate
+    if wanted.format:
+        # An unknown name says no more than that the client wants something that anything can play.
+        form = form_named(wanted.format) or FORMS[rule.form]
+        return None if does and is_same(form, song.format, song.suffix) else form
+    if song.format in rule.unplayable or not is_within:
+        return FORMS[rule.form]
+    if does:
+        return None
+    own = form_named("m4a" if song.format == "aac" and song.suffix != "aac" else song.format)
+    if own is None:
+        own = FORMS["flac"] if song.format in LOSSLESS else FORMS[rule.form]
+    return own
+
+
+def _recipe(song: SongRow, file: SongFile, form: Form, wanted: Wanted, piece: Piece | None = None) -> Recipe:
+    if not (math.isfinite(wanted.offset) and wanted.offset >= 0):
+        raise invalid(offset="An offset is a number of seconds, zero or more.")
+    if wanted.offset and wanted.offset >= song.duration:
+        raise invalid(offset="The song is over by then.")
+    channels = fitting_channels(form, song.channels, wanted.channels)
+    most = wanted.bitrate
+    if not most and song.format not in LOSSLESS and form.bitrate:
+        # More than the original has would only be more bytes.
+        most = max(min(form.bitrate, song.bitrate), form.bitrates[0]) if song.bitrate else 0
+    return Recipe(
+        song_id=song.id,
+        path=os.fsencode(file.path),
+        size=file.size,
+        modified_ns=file.modified_ns,
+        codec=form.codec,
+        bitrate=fitting_bitrate(form, most, channels),
+        sample_rate=fitting_rate(form, song.sample_rate, wanted.sample_rate),
+        channels=channels,
+        bits=fitting_bits(form, song.format, song.bit_depth),
+        duration=max(0.0, song.duration - wanted.offset),
+        offset=wanted.offset,
+        gain=_gain(song, wanted.gain),
+        piece=piece,
+        tags=() if piece is not None else _tags(song),
+    )
+
+
+def _gain(song: SongRow, wanted: Gain) -> float:
+    """By how many dB a song is made louder, never so much that it would clip."""
+    if not wanted:
+        return 0.0
+    album = wanted == "album" and song.album_gain is not None
+    gain, peak = (song.album_gain, song.album_peak) if album else (song.track_gain, song.track_peak)
+    if gain is None:
+        return 0.0
+    if peak:
+        gain = min(gain, -20 * math.log10(peak))
+    return round(max(-MOST_GAIN, min(MOST_GAIN, gain)), 2)
+
+
+def _tags(song: SongRow) -> tuple[tuple[str, str], ...]:
+    """What the transcode says about itself."""
+    values = {
+        "title": song.title,
+        "artist": song.artist,
+        "album": song.album,
+        "album_artist": song.album_artist,
+        "track": song.track,
+        "disc": song.disc,
+        "date": song.date or song.year,
+    }
+    return tuple((name, str(value)) for name, value in values.items() if value)
