@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from antiphon.areas.accounts.data import Registration
 from antiphon.areas.library.internal import tables
+from antiphon.areas.library.internal.editing.songs import settle
+from antiphon.areas.library.internal.listing import relist
 from antiphon.areas.library.internal.revisions import library_changed
 from antiphon.areas.library.internal.scan.stale import stale_of_songs
-from antiphon.areas.library.internal.scan.totals import refresh_totals
-from antiphon.areas.library.internal.visibility import NEVER
 from antiphon.bootstrap.settings import read_settings
 from antiphon.bootstrap.web import make_web
 from antiphon.bootstrap.wiring import Application, wire
@@ -98,22 +98,27 @@ class House:
         async with self.caller("housekeeper", admin=True) as admin:
             return {one.get("title") or one["name"]: one["id"] for one in await admin.read(f"/{thing}?limit=500")}
 
-    async def set_song(self, song_id: int, **values: int) -> None:
-        """Change what decides about a song's visibility, with everything that follows."""
-        async with self.application.database.transaction() as transaction:
-            await transaction.execute(update(tables.song).where(tables.song.c.id == song_id).values(**values))
-            await stale_of_songs(transaction, json.dumps([song_id]))
-            await library_changed(transaction)
-        await refresh_totals(self.application.database, time.time())
-
     @asynccontextmanager
-    async def hidden(self, song_id: int, **values: int) -> AsyncIterator[None]:
-        """A song flagged or private for as long as the block runs."""
-        await self.set_song(song_id, listed_from=NEVER, **values)
+    async def hidden(self, song_id: int, *, privacy: int = 0, flagged: int = 0) -> AsyncIterator[None]:
+        """A song flagged or private (`privacy` as the table has it) for as long as the block runs."""
+        await self._set_privacy(song_id, privacy)
+        await self._flag(song_id, bool(flagged))
         try:
             yield
         finally:
-            await self.set_song(song_id, listed_from=0, **dict.fromkeys(values, 0))
+            await self._set_privacy(song_id, 0)
+            await self._flag(song_id, False)
+
+    async def _flag(self, song_id: int, flagged: bool) -> None:
+        async with self.caller("housekeeper", admin=True) as admin:
+            await admin.ask("PUT", f"/api/v1/songs/{song_id}/flag", json={"flagged": flagged})
+
+    async def _set_privacy(self, song_id: int, privacy: int) -> None:
+        async with self.application.database.transaction() as transaction:
+            song, ids = tables.song, json.dumps([song_id])
+            await transaction.execute(update(song).where(song.c.id == song_id).values(privacy=privacy))
+            await relist(transaction, ids)
+            await settle(transaction, await stale_of_songs(transaction, ids), time.time())
 
     @contextmanager
     def counted(self) -> Iterator[list[str]]:

@@ -226,7 +226,7 @@ async def test_head_tells_what_get_would_without_the_body(house: House) -> None:
 
 async def test_other_methods_are_told_what_would_be_right(house: House) -> None:
     async with house.caller("anna") as anna:
-        answer = await anna.client.post("/api/v1/songs", json={})
+        answer = await anna.client.post("/api/v1/search", json={})
         unknown = await anna.refused("GET", "/nothing/here", 404)
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"

@@ -117,7 +117,9 @@ async def test_every_route_that_is_not_open_asks_for_a_sign_in(house: House) -> 
             (method, path)
             for path, methods in described["paths"].items()
             for method, operation in methods.items()
-            if operation.get("security") != [] and operation["tags"][0] != "opensubsonic"
+            if operation.get("security") != []
+            and {} not in operation.get("security", ())
+            and operation["tags"][0] != "opensubsonic"
         ]
         assert len(closed) > 40
         for method, path in closed:

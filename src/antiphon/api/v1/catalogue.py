@@ -1,6 +1,6 @@
 """Songs, albums, artists and genres: read, listed, searched."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -23,14 +23,15 @@ from antiphon.api.v1.shapes import (
     genre_shape,
     song_shape,
 )
-from antiphon.api.v1.values import Id, Text, Year
+from antiphon.api.v1.values import Id, Moment, Text, Year
 from antiphon.areas.library.data import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
 
 SEARCH_LIMIT = 20
 
 
 class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which songs are wanted, and in which order."""
+    """Which songs are wanted, and in which order. `rating_from` is the least mean rating, `format` a codec such as
+    `mp3`."""
 
     sort: SongSort = "title"
     genre: Text | None = None
@@ -39,6 +40,10 @@ class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
     library_id: Id | None = None
     year_from: Year | None = None
     year_to: Year | None = None
+    format: Text | None = None
+    added_since: Moment | None = None
+    rating_from: Annotated[float, msgspec.Meta(ge=1, le=5)] | None = None
+    uploader_id: Id | None = None
     starred: bool = False
 
 
@@ -93,6 +98,10 @@ async def songs(request: Request) -> Answer:
         library_id=wanted.library_id,
         year_from=wanted.year_from,
         year_to=wanted.year_to,
+        format=wanted.format,
+        added_since=None if wanted.added_since is None else wanted.added_since.timestamp(),
+        rating_from=wanted.rating_from,
+        uploader_id=wanted.uploader_id,
         starred=wanted.starred,
     )
     found = await request.areas.library.browse.songs(request.principal, narrowed, wanted.sort, request.page())

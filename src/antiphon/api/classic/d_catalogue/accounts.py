@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from antiphon.api.classic.d_catalogue.encoding import answer
+from antiphon.api.classic.d_catalogue.encoding import CatalogueMessage, answer
 from antiphon.api.http.answers import JSON, NO_STORE, Answer
 from antiphon.api.http.callers import caller_of
 from antiphon.api.http.requests import Request
@@ -46,12 +46,6 @@ class CatalogueSession(msgspec.Struct, frozen=True):
 
     token: str
     user: CatalogueUser
-
-
-class CatalogueMessage(msgspec.Struct, frozen=True):
-    """What has been done, in words."""
-
-    message: str
 
 
 def _user(user: User) -> CatalogueUser:

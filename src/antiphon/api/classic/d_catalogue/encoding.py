@@ -7,15 +7,28 @@ from typing import Any
 import msgspec
 
 from antiphon.api.http.answers import JSON, NO_STORE, Answer
+from antiphon.api.http.asgi import Header
 from antiphon.api.http.problems import STATUSES, Problem
 from antiphon.kernel.errors import Kind
+from antiphon.kernel.paging import Slice
 
 ENCODER = msgspec.json.Encoder()
 
 
-def answer(data: Any, status: int = HTTPStatus.OK) -> Answer:
+class CatalogueMessage(msgspec.Struct, frozen=True):
+    """What has been done, in words."""
+
+    message: str
+
+
+def answer(data: Any, status: int = HTTPStatus.OK, *headers: Header) -> Answer:
     """One thing."""
-    return Answer(ENCODER.encode(data), status, (JSON, NO_STORE))
+    return Answer(ENCODER.encode(data), status, (JSON, NO_STORE, *headers))
+
+
+def answer_list(data: list[Any], part: Slice[Any]) -> Answer:
+    """One page of a list; a header tells how many the whole list has."""
+    return answer(data, HTTPStatus.OK, (b"x-total-count", b"%d" % part.total))
 
 
 class CatalogueError(msgspec.Struct, frozen=True):

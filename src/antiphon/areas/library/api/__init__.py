@@ -7,6 +7,7 @@ from antiphon.areas.library.api.browse import Browse
 from antiphon.areas.library.api.editing import Editing, Tools
 from antiphon.areas.library.api.files import Files
 from antiphon.areas.library.api.flags import Flags
+from antiphon.areas.library.api.picks import Picks
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
 from antiphon.areas.library.data import ArtworkMaker, ScanTools
@@ -15,7 +16,7 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.jobs import JobQueue
 
-__all__ = ["Annotations", "Browse", "Editing", "Files", "Flags", "Library", "Scans", "Search"]
+__all__ = ["Annotations", "Browse", "Editing", "Files", "Flags", "Library", "Picks", "Scans", "Search"]
 
 
 class Library:
@@ -27,6 +28,7 @@ class Library:
         self._reader = database.reader
         self.browse = Browse(database.reader)
         self.search = Search(database.reader, self.browse)
+        self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)
         self.files = Files(reader=database.reader, artwork_maker=artwork_maker)
         tools = Tools(database, clock, jobs)

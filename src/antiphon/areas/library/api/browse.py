@@ -30,7 +30,7 @@ from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
 # Filters that leave so few rows that any order of them is quick, or lead to where a page begins.
-_FEW = {"album_id", "artist_id", "starred", "after_id"}
+_FEW = {"album_id", "artist_id", "uploader_id", "starred", "after_id"}
 RANDOM_POOL = 5000
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Double,
     Integer,
     Select,
     Text,
@@ -119,7 +120,21 @@ def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
         ids = ids.where(t.song.c.album_id == bindparam("album_id", type_=BigInteger))
     if "library_id" in narrowed:
         ids = ids.where(checked(t.song.c.library_id) == bindparam("library_id", type_=BigInteger))
+    if "format" in narrowed:
+        ids = ids.where(t.song.c.format == bindparam("format", type_=Text))
+    if "added_since" in narrowed:
+        ids = ids.where(checked(t.song.c.created_at) >= bindparam("added_since", type_=Double))
+    if "rating_from" in narrowed:
+        least = bindparam("rating_from", type_=Double)
+        ids = ids.where(t.song.c.rating_count > 0, t.song.c.rating_sum >= least * t.song.c.rating_count)
+    ids = _uploaded(ids, t.song, narrowed)
     return _in_years(_after(ids, t.song, narrowed), t.song, narrowed)
+
+
+def _uploaded(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
+    if "uploader_id" not in narrowed:
+        return ids
+    return ids.where(table.c.uploader_id == bindparam("uploader_id", type_=BigInteger))
 
 
 def _after(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
@@ -149,6 +164,7 @@ def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
         )
     if "library_id" in narrowed:
         ids = ids.where(checked(t.album.c.library_id) == bindparam("library_id", type_=BigInteger))
+    ids = _uploaded(ids, t.album, narrowed)
     if sort in ("year", "year_reversed"):
         ids = ids.where(t.album.c.year.is_not(None))
     return _in_years(_after(ids, t.album, narrowed), t.album, narrowed)

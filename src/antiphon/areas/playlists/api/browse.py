@@ -51,6 +51,15 @@ class Browse:
         counted = await self._counts.of([(row[0], row[9])], revision, viewing(principal))
         return _playlist(row, counted[playlist_id])
 
+    async def owned_by_title(self, principal: Principal, title: str) -> PlaylistRow:
+        """The caller's own playlist of this very title, the oldest where there are several. Raises NOT_FOUND."""
+        _check_signed_in(principal)
+        key = title.casefold()
+        row = await self._reader.fetch_one(queries.OWNED_NAMED, viewer=principal.user_id, title=title, key=key)
+        if row is None:
+            raise not_found("playlist")
+        return await self.playlist(principal, row[0])
+
     async def items(self, principal: Principal, playlist_id: int, page: Page) -> Slice[ItemRow]:
         """One page of the items that the caller may see, tracks without a song among them. Raises NOT_FOUND."""
         await self.playlist(principal, playlist_id)

@@ -20,7 +20,7 @@ from antiphon.areas.playlists.internal.editing import Editor, Locked
 from antiphon.areas.playlists.internal.queries import viewing
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
-from antiphon.kernel.errors import forbidden, invalid, not_found
+from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found
 from antiphon.kernel.principal import Principal, check_right
 
 
@@ -41,10 +41,12 @@ class Edit:
         mood_tags: Sequence[str] = (),
         tracks: Sequence[Track] = (),
         collaborators: Sequence[int] = (),
+        is_only_one: bool = False,
     ) -> int:
         """A new playlist's id.
 
-        Raises INVALID by field, NOT_FOUND for a song the caller may not hear, FORBIDDEN to publish without the right.
+        Raises INVALID by field, NOT_FOUND for a song the caller may not hear, FORBIDDEN to publish without the right,
+        and with `is_only_one` CONFLICT `title_taken` where the caller has a playlist of this title.
         """
         check_may_write(principal)
         if is_public:
@@ -57,6 +59,8 @@ class Edit:
         }
         now = self._clock()
         async with self._database.transaction() as transaction:
+            if is_only_one:
+                await _check_title_free(transaction, principal.user_id, data["title"])
             await check_tracks(transaction, principal, tracks)
             playlist_id = await writes.insert_playlist(transaction, principal.user_id, data, now)
             editor = Editor(transaction, playlist_id, 0, principal.user_id, now)
@@ -77,11 +81,16 @@ class Edit:
         mood_tags: Sequence[str] | None = None,
         tracks: Sequence[Track] | None = None,
         collaborators: Sequence[int] | None = None,
+        added: Sequence[Track] = (),
+        removed: Sequence[Track] = (),
+        is_only_one: bool = False,
     ) -> int:
-        """Change what is not None; `tracks` replaces them. The new revision.
+        """Change what is not None; `tracks` replaces them. Of each in `removed` the first place is taken out, then
+        `added` are put at the end. The new revision.
 
-        Raises NOT_FOUND for a playlist the caller may not see and for songs they may not hear, FORBIDDEN where they may
-        not do this, INVALID by field.
+        Raises NOT_FOUND for a playlist the caller may not see and for songs they may not hear, `item_not_found` for one
+        to be taken out that is not there, FORBIDDEN where they may not do this, INVALID by field, and with
+        `is_only_one` CONFLICT `title_taken` where its owner has another one of this title.
         """
         async with self._database.transaction() as transaction:
             editor, now = await self._open(transaction, principal, playlist_id)
@@ -90,6 +99,8 @@ class Edit:
             if is_public and not now.is_public:
                 _check_may_publish(principal)
             if title is not None and (checked := checked_title(title)) != now.title:
+                if is_only_one:
+                    await _check_title_free(transaction, now.owner_id, checked)
                 await editor.rename(checked)
             if description is not None and (checked := checked_description(description)) != now.description:
                 await editor.describe(checked)
@@ -101,6 +112,9 @@ class Edit:
                 await editor.share(await check_people(transaction, collaborators, now.owner_id))
             if tracks is not None:
                 await self._replace(transaction, principal, editor, tracks)
+            await _take_out(editor, removed)
+            await check_tracks(transaction, principal, added)
+            await editor.add(added)
             return await editor.finish()
 
     async def add(
@@ -137,6 +151,25 @@ class Edit:
                 raise not_found("item")
             await editor.remove({first})
             await editor.finish()
+
+    async def remove_song(self, principal: Principal, song_id: int, *, playlist_id: int | None = None) -> int:
+        """Take every place of a song out of one playlist, or of all that the caller owns; how many playlists had it.
+
+        Raises NOT_FOUND for the playlist, and `item_not_found` where the song stands in none; FORBIDDEN.
+        """
+        check_may_write(principal)
+        async with self._database.transaction() as transaction:
+            found = [playlist_id] if playlist_id is not None else await _owned_with(transaction, principal, song_id)
+            changed = 0
+            for one in found:
+                editor, _ = await self._open(transaction, principal, one)
+                places = {entry.item_id for entry in await editor.entries() if entry.track == song_id}
+                await editor.remove(places)
+                await editor.finish()
+                changed += bool(places)
+            if not changed:
+                raise not_found("item")
+        return changed
 
     async def remove_indexes(self, principal: Principal, playlist_id: int, indexes: Sequence[int]) -> None:
         """Take out what stands at these positions, counted from 0 in what `browse.songs` gives this caller.
@@ -214,3 +247,28 @@ def _check_may_publish(principal: Principal) -> None:
 def _check_position(position: int | None) -> None:
     if position is not None and position < 0:
         raise invalid(position="A position is counted from 0.")
+
+
+async def _check_title_free(transaction: Transaction, owner_id: int, title: str) -> None:
+    named = {"title": title, "key": title.casefold(), "viewer": owner_id}
+    if await transaction.fetch_one(queries.OWNED_NAMED, **named) is not None:
+        raise AntiphonError(Kind.CONFLICT, "title_taken", "There is a playlist of this name already.")
+
+
+async def _owned_with(transaction: Transaction, principal: Principal, song_id: int) -> list[int]:
+    rows = await transaction.fetch(queries.OWNED_WITH_SONG, song_id=song_id, viewer=principal.user_id)
+    return [row[0] for row in rows]
+
+
+async def _take_out(editor: Editor, tracks: Sequence[Track]) -> None:
+    """Of each track the first place; of one that is named twice the first two."""
+    if not tracks:
+        return
+    left, gone = list(await editor.entries()), set[int]()
+    for track in tracks:
+        first = next((entry for entry in left if entry.track == track), None)
+        if first is None:
+            raise not_found("item")
+        left.remove(first)
+        gone.add(first.item_id)
+    await editor.remove(gone)

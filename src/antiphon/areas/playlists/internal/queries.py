@@ -190,6 +190,24 @@ COLLABORATORS = Statement(
     .where(t.playlist_collaborator.c.playlist_id == _ID)
     .order_by(t.playlist_collaborator.c.user_id)
 )
+# Of several of one name, the oldest is meant.
+OWNED_NAMED = Statement(
+    select(t.playlist.c.id)
+    .where(
+        t.playlist.c.owner_id == VIEWER,
+        t.playlist.c.title_key == bindparam("key", type_=Text),
+        t.playlist.c.title == bindparam("title", type_=Text),
+    )
+    .order_by(t.playlist.c.id)
+    .limit(1)
+)
+OWNED_WITH_SONG = Statement(
+    select(t.playlist_item.c.playlist_id)
+    .join_from(t.playlist_item, t.playlist, t.playlist.c.id == t.playlist_item.c.playlist_id)
+    .where(t.playlist.c.owner_id == VIEWER, t.playlist_item.c.song_id == bindparam("song_id", type_=BigInteger))
+    .distinct()
+    .order_by(t.playlist_item.c.playlist_id)
+)
 OWNED_IDS = Statement(
     select(t.playlist.c.id)
     .where(t.playlist.c.owner_id == bindparam("user_id", type_=BigInteger))

@@ -1,0 +1,6 @@
+"""Every route of the dialect."""
+
+from antiphon.api.classic.a_streaming import catalogue, playlists
+from antiphon.api.http.routing import Route
+
+ROUTES: tuple[Route, ...] = (*catalogue.ROUTES, *playlists.ROUTES)

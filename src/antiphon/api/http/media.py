@@ -1,0 +1,71 @@
+"""Sound and covers: the same files in every dialect."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
+from antiphon.api.http.requests import Request
+from antiphon.api.http.streaming import send_file
+from antiphon.areas.library.data import SongFile
+
+Thing = Literal["song", "album", "artist"]
+
+DEFAULT_SIZE = 300
+# A picture whose address names its version never changes; others are asked about again.
+FOREVER: Header = (b"cache-control", b"private, max-age=31536000, immutable")
+ASKED: Header = (b"cache-control", b"private, no-cache")
+
+
+class ImageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """`size` is pixels a side, rounded up to 64, 160, 300, 600 or 1200; `v` is the version in a given address."""
+
+    size: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = DEFAULT_SIZE
+    v: str = ""
+
+
+def image(thing: Thing) -> Callable[[Request], Coroutine[Any, Any, Application]]:
+    """The cover of a song, an album or an artist; a quiet pattern where there is none."""
+
+    async def handler(request: Request) -> Application:
+        wanted = request.values(ImageQuery)
+        files, thing_id = request.areas.library.files, request.id(thing)
+        picture = await files.picture(request.principal, thing, thing_id, wanted.size)
+        is_fixed = picture is not None and wanted.v != ""
+        found = picture or await files.placeholder(thing, thing_id, wanted.size)
+        head_only = request.scope["method"] == "HEAD"
+
+        async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
+            await send_file(
+                scope,
+                receive,
+                send,
+                path=found.file,
+                content_type=found.mime,
+                etag=found.etag,
+                headers=(FOREVER if is_fixed else ASKED,),
+                head_only=head_only,
+            )
+
+        return send_picture
+
+    return handler
+
+
+def audio(request: Request, file: SongFile) -> Application:
+    """The original audio of a song, sent as the request asks for it."""
+    head_only = request.scope["method"] == "HEAD"
+
+    async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
+        await send_file(
+            scope,
+            receive,
+            send,
+            path=file.path,
+            content_type=file.content_type,
+            headers=(ASKED,),
+            head_only=head_only,
+        )
+
+    return send_audio
