@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from antiphon.adapters.cache.memory import MemoryCache
@@ -12,6 +12,7 @@ from antiphon.adapters.cache.memory import MemoryCache
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 0.5
+CONNECTIONS = 50
 REST_SECONDS = 2.0
 """After a failure Redis is left alone for so long: one request waits, not every one."""
 PREFIX = "antiphon:cache:"
@@ -28,9 +29,16 @@ class RedisCache:
     """While Redis is away, counts for rate limits are kept in this process."""
 
     def __init__(self, url: str) -> None:
-        self._client: Any = Redis.from_url(
-            url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS, retry=None, max_connections=50
+        # Who finds all connections taken waits for one: that many ask at once is no sign that Redis is away.
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            retry=None,
         )
+        self._client: Any = Redis.from_pool(pool)
         self._increment: Any = self._client.register_script(_INCREMENT)
         self._rest_until = 0.0
         self._own_counts = MemoryCache()

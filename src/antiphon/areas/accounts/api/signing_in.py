@@ -35,7 +35,10 @@ class SigningIn:
         TOO_MANY_REQUESTS.
         """
         key = name_key(name)
-        await self._attempts.admit("sign-in", key, caller.address)
+        async with self._attempts.attempt("sign-in", key, caller.address):
+            return await self._by_password(key, by_email, password, code, caller)
+
+    async def _by_password(self, key: str, by_email: bool, password: str, code: str, caller: Caller) -> SignedIn:
         statement = queries.SIGN_IN_BY_EMAIL if by_email else queries.SIGN_IN_BY_USERNAME
         row = await self._database.reader.fetch_one(statement, key=key)
         if not await self._passwords.matches(row[0] if row else "", password) or row is None:
@@ -49,7 +52,6 @@ class SigningIn:
             session = await self.start_session(transaction, user, caller, code=code)
             if new_hash is not None:
                 await writes.set_password(transaction, user.id, new_hash, self._clock())
-        await self._attempts.succeeded("sign-in", key, caller.address)
         return session
 
     async def start_session(
