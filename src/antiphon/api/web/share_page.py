@@ -15,6 +15,7 @@ STYLE = """
 body { margin: 0 auto; max-width: 44rem; padding: 2.5rem 1.25rem 4rem; font: 16px/1.5 system-ui, sans-serif;
   background: light-dark(#faf9f7, #131316); color: light-dark(#1b1a1e, #f1eff3) }
 header { display: flex; gap: 1.5rem; align-items: flex-end; flex-wrap: wrap; margin-bottom: 2rem }
+header > div { flex: 1 1 16rem; min-width: 0 }
 header img { width: min(13rem, 60vw); aspect-ratio: 1; border-radius: 14px; object-fit: cover }
 h1 { font-size: clamp(1.6rem, 5vw, 2.3rem); line-height: 1.15; margin: 0 0 .4rem; overflow-wrap: anywhere }
 p { margin: 0 0 .3rem; color: var(--quiet); overflow-wrap: anywhere; white-space: pre-line }
