@@ -62,7 +62,7 @@ async def test_only_admins_change_songs_and_albums(house: House) -> None:
     async with house.caller("anna") as anna, house.caller("boss", admin=True) as boss, house.door() as door:
         alone, second = f"songs/{songs['Alone']}", f"albums/{albums['Second']}"
         for method, path in (
-            ("PUT", alone), ("DELETE", alone), ("POST", "albums"), ("PUT", second), ("DELETE", second), 
+            ("PUT", alone), ("DELETE", alone), ("POST", "albums"), ("PUT", second), ("DELETE", second),
             ("GET", "stats"),
         ):  # fmt: skip
             assert (await door.request(method, f"/api/{path}/", json={})).status_code == 401
