@@ -82,6 +82,7 @@ async def _prepare(application: Application) -> str | None:
     if await migrate(application.database, database_file(settings)):
         print("  The database is up to date.", flush=True)
     remove_leftovers(settings.data)
+    await application.areas.library.uploads.tidying.after_start()
     demo = demo_folder(settings.data)
     folders = settings.music or (demo,)
     await application.areas.library.scans.declare_folders(folders)

@@ -138,6 +138,8 @@ def _probes(application: Application, worker_runs: Callable[[], bool]) -> dict[s
         return "embedded" if worker_runs() else "down"
 
     async def storage() -> Health:
+        if settings.object_storage is not None:
+            return "ok" if await application.storage.is_reachable() else "down"
         free = await asyncio.to_thread(shutil.disk_usage, settings.data)
         return "embedded" if free.free > FREE_BYTES else "down"
 

@@ -10,6 +10,7 @@ from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
+from antiphon.adapters.media.intake import SoundChecks
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
@@ -21,8 +22,8 @@ from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.administration.api import Administration
 from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.library import jobs as library_jobs
-from antiphon.areas.library.api import Library
-from antiphon.areas.library.data import LibraryChanged, ScanTools
+from antiphon.areas.library.api import Library, UploadTools
+from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
 from antiphon.areas.social import jobs as social_jobs
@@ -33,6 +34,7 @@ from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.mail import wire_post
 from antiphon.bootstrap.settings import Settings
+from antiphon.bootstrap.storage_settings import make_storage
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
@@ -57,6 +59,8 @@ class Application:
     personal: PersonalData
     artwork: ArtworkFiles
     portraits: Portraits
+    sounds: SoundChecks
+    storage: Storage
     transcoder: MediaTranscoder
 
     async def close(self) -> None:
@@ -64,6 +68,7 @@ class Application:
         await self.background.close()
         await self.artwork.close()
         await self.portraits.close()
+        await self.sounds.close()
         await self.transcoder.close()
         await self.pubsub.close()
         await self.cache.close()
@@ -98,9 +103,21 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     cache, pubsub = make_cache(settings), make_pubsub(settings)
     background = wire_background(settings, database, job_registry(), pubsub)
     artwork, portraits = ArtworkFiles(settings.data / "cache" / "artwork"), Portraits()
+    sounds, storage = SoundChecks(), make_storage(settings.data, settings.object_storage)
     transcoder = MediaTranscoder(settings.data / "cache" / "transcodes", settings.transcode_cache)
     _carry_news(database, pubsub)
-    areas, personal = _wire_areas(settings, database, clock, cache, background, artwork, portraits, transcoder)
+    accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
+    upload_tools = UploadTools(
+        storage=storage,
+        sounds=sounds,
+        covers=portraits,
+        access=accounts.access,
+        quota=settings.upload_quota,
+        incoming=settings.data / "uploads" / "incoming",
+        copies=settings.data / "cache" / "stored",
+    )
+    library = _wire_library(database, clock, background, artwork, upload_tools)
+    areas, personal = _wire_areas(settings, database, clock, cache, background, accounts, library, transcoder)
     return Application(
         settings=settings,
         database=database,
@@ -111,6 +128,8 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         personal=personal,
         artwork=artwork,
         portraits=portraits,
+        sounds=sounds,
+        storage=storage,
         transcoder=transcoder,
     )
 
@@ -159,6 +178,23 @@ def _wire_accounts(
     )
 
 
+def _wire_library(
+    database: Database, clock: Clock, background: Background, artwork: ArtworkFiles, upload_tools: UploadTools
+) -> Library:
+    library = Library(
+        database=database,
+        clock=clock,
+        jobs=background.queue,
+        artwork_maker=artwork,
+        scan_tools=ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1)),
+        upload_tools=upload_tools,
+    )
+    library_jobs.serve(background.registry, library)
+    library_jobs.subscribe(database.subscriptions, library)
+    background.cleanup.add("uploads", library.uploads.tidying.remove_old)
+    return library
+
+
 def _tidy_up(background: Background, accounts: Accounts, social: Social) -> None:
     """What the areas leave behind is removed at night."""
     background.cleanup.add("links", accounts.letters.remove_old)
@@ -192,14 +228,10 @@ def _wire_areas(
     clock: Clock,
     cache: Cache,
     background: Background,
-    artwork: ArtworkFiles,
-    portraits: Portraits,
+    accounts: Accounts,
+    library: Library,
     transcoder: MediaTranscoder,
 ) -> tuple[Areas, PersonalData]:
-    accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
-    tools = ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1))
-    library = Library(database=database, clock=clock, jobs=background.queue, artwork_maker=artwork, scan_tools=tools)
-    library_jobs.serve(background.registry, library)
     playback = Playback(
         database=database,
         clock=clock,

@@ -14,3 +14,6 @@ active_admin = (
     .subquery("active_admin")
 )
 """Admins who can sign in."""
+
+own_quota = select(user_account.c.id, user_account.c.upload_quota).subquery("own_quota")
+"""How many bytes each person may upload, empty where the server's own rule holds."""

@@ -4,10 +4,28 @@ from typing import Any
 
 import msgspec
 
+from antiphon.areas.accounts.data import AccountRemoved
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN
+from antiphon.areas.library.api.uploads import PROCESS
+from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS
+from antiphon.areas.library.api.uploads.tidying import REMOVE_STORED
+from antiphon.areas.library.data import SongsRemoved
+from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobContext, JobRegistry
+
+
+class RemoveStored(msgspec.Struct, frozen=True):
+    """Which files go from the storage."""
+
+    names: list[str]
+
+
+class ProcessUpload(msgspec.Struct, frozen=True):
+    """Which upload is to become a song."""
+
+    upload_id: str
 
 
 def register(registry: JobRegistry) -> None:
@@ -21,7 +39,21 @@ def serve(registry: JobRegistry, library: Library) -> None:
     async def add_up(_context: JobContext, _arguments: dict[str, Any]) -> None:
         await library.scans.add_up()
 
+    async def remove_stored(_context: JobContext, arguments: RemoveStored) -> None:
+        await library.uploads.tidying.remove_stored(arguments.names)
+
+    async def process(context: JobContext, arguments: ProcessUpload) -> dict[str, Any]:
+        return await library.uploads.process(context, arguments.upload_id)
+
     registry.light(TOTALS, add_up)
+    registry.light(REMOVE_STORED, remove_stored, arguments=RemoveStored, max_attempts=20)
+    registry.light(PROCESS, process, arguments=ProcessUpload, max_attempts=MAX_ATTEMPTS)
+
+
+def subscribe(subscriptions: Subscriptions, library: Library) -> None:
+    """Have files go with their songs, and what a person has uploaded with the person."""
+    subscriptions.in_transaction(SongsRemoved, library.uploads.tidying.on_songs_removed)
+    subscriptions.in_transaction(AccountRemoved, library.uploads.tidying.on_account_removed)
 
 
 async def scan(context: Any, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -10,30 +10,57 @@ from antiphon.areas.library.api.flags import Flags
 from antiphon.areas.library.api.picks import Picks
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
+from antiphon.areas.library.api.uploads import Uploads, UploadTools
 from antiphon.areas.library.data import ArtworkMaker, ScanTools
 from antiphon.areas.library.internal import personal
+from antiphon.areas.library.internal.uploading.copies import Copies
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.jobs import JobQueue
 
-__all__ = ["Annotations", "Browse", "Editing", "Files", "Flags", "Library", "Picks", "Scans", "Search"]
+__all__ = [
+    "Annotations",
+    "Browse",
+    "Editing",
+    "Files",
+    "Flags",
+    "Library",
+    "Picks",
+    "Scans",
+    "Search",
+    "UploadTools",
+    "Uploads",
+]
 
 
 class Library:
     """Music that people can `browse`, `search`, judge (`annotations`), hear and see (`files`), and that is scanned."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, jobs: JobQueue, artwork_maker: ArtworkMaker, scan_tools: ScanTools
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        jobs: JobQueue,
+        artwork_maker: ArtworkMaker,
+        scan_tools: ScanTools,
+        upload_tools: UploadTools,
     ) -> None:
         self._reader = database.reader
         self.browse = Browse(database.reader)
         self.search = Search(database.reader, self.browse)
         self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)
-        self.files = Files(reader=database.reader, artwork_maker=artwork_maker)
+        self.files = Files(
+            reader=database.reader,
+            artwork_maker=artwork_maker,
+            storage=upload_tools.storage,
+            copies=Copies(upload_tools.storage, upload_tools.copies),
+        )
         tools = Tools(database, clock, jobs)
         self.editing = Editing(tools)
         self.flags = Flags(tools)
+        self.uploads = Uploads(tools, self.editing, upload_tools)
         self.scans = Scans(database=database, jobs=jobs, tools=scan_tools)
 
     async def export_personal(self, user_id: int) -> dict[str, Any]:

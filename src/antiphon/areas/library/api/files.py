@@ -1,11 +1,14 @@
 """The audio of songs and the pictures of things, for who may hear and see them."""
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Literal
 
-from antiphon.areas.library.data import ArtworkMaker, Picture, SongFile
+from antiphon.areas.library.data import ArtworkMaker, Picture, SongFile, Storage
 from antiphon.areas.library.internal import entities
 from antiphon.areas.library.internal.paths import real_path, real_text
+from antiphon.areas.library.internal.uploading.copies import Copies
+from antiphon.areas.library.internal.uploading.rows import STORED
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Reader
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
@@ -19,9 +22,11 @@ _ARTWORK = {"song": entities.SONG_ARTWORK, "album": entities.ALBUM_ARTWORK, "art
 class Files:
     """Where bytes are that may be sent."""
 
-    def __init__(self, *, reader: Reader, artwork_maker: ArtworkMaker) -> None:
+    def __init__(self, *, reader: Reader, artwork_maker: ArtworkMaker, storage: Storage, copies: Copies) -> None:
         self._reader = reader
         self._artwork_maker = artwork_maker
+        self._storage = storage
+        self._copies = copies
 
     async def song_file(self, principal: Principal, song_id: int) -> SongFile:
         """The original audio of a song. Raises NOT_FOUND, also where the file has vanished."""
@@ -30,15 +35,33 @@ class Files:
             raise not_found("song")
         if row[8]:
             raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file of this song has vanished.")
+        is_stored = not row[1]
+        path = self._storage.file(row[2]) if is_stored else real_path(Path(row[1]), row[2])
         return SongFile(
             song_id=row[0],
-            path=str(real_path(Path(row[1]), row[2])),
+            path="" if path is None else str(path),
             content_type=row[3],
             suffix=row[4],
             size=row[5],
             modified_ns=row[6],
             duration=row[7],
+            stored=row[2] if path is None else "",
         )
+
+    async def address(self, file: SongFile) -> str | None:
+        """A signed address that gives a stored file to whoever has it, for a minute; None where there is none."""
+        return await self._storage.address(file.stored, file.content_type) if file.stored else None
+
+    def read(self, file: SongFile, first: int, length: int) -> AsyncGenerator[bytes, None]:
+        """`length` bytes of a stored file from `first` on. Raises NOT_FOUND `file_missing`, UNAVAILABLE."""
+        return self._storage.read(file.stored, first, length)
+
+    async def on_disk(self, file: SongFile) -> str:
+        """The path of a song's audio on a disk of this machine, copied there where it is stored elsewhere.
+
+        Raises NOT_FOUND `file_missing`, NO_SPACE, UNAVAILABLE.
+        """
+        return str(await self._copies.file(file.stored)) if file.stored else file.path
 
     async def picture(
         self, principal: Principal, thing: Literal["song", "album", "artist"], thing_id: int, size: int
@@ -53,7 +76,9 @@ class Files:
         if row[0] is None:
             return None
         try:
-            return await self._artwork_maker.sized(Path(real_text(row[3])), bool(row[4]), row[1], fixed_size(size))
+            is_stored = row[4] == STORED
+            source = await self._copies.file(row[3]) if is_stored else Path(real_text(row[3]))
+            return await self._artwork_maker.sized(source, bool(row[4]) and not is_stored, row[1], fixed_size(size))
         except AntiphonError as error:
             if error.kind is Kind.NOT_FOUND:
                 return None

@@ -154,7 +154,8 @@ class Lyrics(msgspec.Struct, frozen=True, gc=False):
 
 
 class SongFile(msgspec.Struct, frozen=True, gc=False):
-    """Where the original audio of a song is, for who may hear it."""
+    """Where the original audio of a song is, for who may hear it: at `path` on a disk of this machine, or, where that
+    is empty, under the name `stored` in a storage elsewhere."""
 
     song_id: int
     path: str
@@ -163,6 +164,7 @@ class SongFile(msgspec.Struct, frozen=True, gc=False):
     size: int
     modified_ns: int
     duration: float
+    stored: str = ""
 
 
 class SearchHits(msgspec.Struct, frozen=True):

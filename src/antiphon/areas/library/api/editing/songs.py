@@ -34,6 +34,12 @@ class SongEditing:
         CONFLICT `changed_since` where the song was changed after `updated_at`."""
         await self._change(principal, [song_id], edit, updated_at)
 
+    async def check(self, principal: Principal, edit: SongEdit) -> None:
+        """Raise what `change` would for a song of the caller's own."""
+        check_may_write(principal)
+        async with self._tools.database.transaction() as transaction:
+            await self._wanted(transaction, principal, edit)
+
     async def change_many(self, principal: Principal, song_ids: Sequence[int], edit: SongEdit) -> None:
         """Change many songs in one step; all or none. Raises as `change`, INVALID for more than 5000."""
         await self._change(principal, song_ids, edit, None)

@@ -1,0 +1,214 @@
+"""From what has come in to a song: looked at, stored, written down, in that order."""
+
+import hashlib
+import logging
+from typing import Any
+
+import msgspec
+
+from antiphon.areas.library.api.uploads.tools import Desk, as_editor
+from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, UploadRow
+from antiphon.areas.library.internal.uploading import making, rows
+from antiphon.areas.library.internal.uploading.labels import clean_label
+from antiphon.areas.library.internal.uploading.making import FoundSong, StoredCover, Uploader
+from antiphon.kernel.db import Transaction
+from antiphon.kernel.errors import AntiphonError, Kind, not_found
+from antiphon.kernel.ids import new_object_name
+from antiphon.kernel.jobs import JobContext
+from antiphon.kernel.principal import Principal
+from antiphon.kernel.record import recorded
+
+log = logging.getLogger(__name__)
+
+JPEG = "image/jpeg"
+SHOWN_SECONDS = 7 * 86_400.0
+MAX_ATTEMPTS = 8
+# What may pass by itself: such an upload is tried again later.
+PASSING = (Kind.UNAVAILABLE, Kind.NO_SPACE, Kind.TOO_MANY_REQUESTS)
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """An upload that is to become a song: its row, what its owner says, what was found before a crash."""
+
+    row: UploadRow
+    edit: SongEdit
+    found: FoundSong | None
+    stored_name: str
+
+
+class Finishing:
+    """Makes songs of what has come in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def finish(
+        self, principal: Principal, row: UploadRow, *, label: str, edit: SongEdit, draft: bool, cover: bytes | None
+    ) -> NewSong:
+        """Make a song at once of an upload that came in one request; on any error nothing of it is left.
+
+        Raises UNSUPPORTED_MEDIA, AlreadyUploaded, INVALID by field, NOT_FOUND, FORBIDDEN, NO_SPACE, UNAVAILABLE.
+        """
+        desk = self._desk
+        try:
+            await desk.editing.songs.check(as_editor(principal), edit)
+            made = None if cover is None else await desk.covers.cover(cover)
+            shown = msgspec.structs.replace(row, label=clean_label(label), draft=int(draft))
+            async with desk.tools.database.transaction() as transaction:
+                is_wanted = await rows.change(
+                    transaction, row.id, "receiving", state="checking", label=shown.label, draft=shown.draft
+                )
+            if not is_wanted:
+                raise not_found("upload")
+            return await self._take_in(principal, Waiting(shown, edit, None, ""), made)
+        except BaseException:
+            await self.drop(row.id)
+            raise
+
+    async def drop(self, upload_id: str) -> None:
+        """Forget an upload that has become nothing, with all that is left of it."""
+        desk = self._desk
+        desk.incoming.remove(upload_id)
+        async with desk.tools.database.transaction() as transaction:
+            row = await transaction.fetch_one(rows.BY_ID, id=upload_id)
+            await rows.remove(transaction, upload_id)
+        if row is not None and row[-1]:
+            await self._remove_stored(row[-1])
+
+    async def process(self, context: JobContext, upload_id: str) -> dict[str, Any]:
+        """The same for an upload that came bit by bit, as a job: it goes on where a crash has stopped it."""
+        desk = self._desk
+        async with desk.tools.database.transaction() as transaction:
+            await rows.change(transaction, upload_id, "waiting", state="checking")
+            row = await transaction.fetch_one(rows.BY_ID, id=upload_id)
+        if row is None or row[5] != "checking":
+            return {}
+        waiting = _waiting(row)
+        context.progress(None, "Looking at the file.")
+        try:
+            principal, _ = await desk.access.by_signature(waiting.row.user_id)
+            made = await self._take_in(principal, waiting, None)
+        except AntiphonError as error:
+            if error.kind in PASSING and context.attempt < MAX_ATTEMPTS:
+                raise
+            await self._fail(waiting.row, error)
+            return {"error": error.code}
+        return {"song_id": made.song_id}
+
+    async def _take_in(self, principal: Principal, waiting: Waiting, cover: bytes | None) -> NewSong:
+        found, name = waiting.found, waiting.stored_name
+        if found is None:
+            found = await self._look(waiting, cover)
+            name = new_object_name(found.sound.tags.suffix)
+            async with self._desk.tools.database.transaction() as transaction:
+                kept = msgspec.json.encode(found).decode()
+                if not await rows.change(transaction, waiting.row.id, "checking", found=kept, stored_name=name):
+                    raise not_found("upload")
+        await self._store(waiting.row.id, name, found)
+        try:
+            return await self._write(principal, waiting, found, name)
+        except AntiphonError as error:
+            if error.kind not in PASSING:
+                await self._remove_stored(name)
+            raise
+
+    async def _look(self, waiting: Waiting, cover: bytes | None) -> FoundSong:
+        desk, row = self._desk, waiting.row
+        sound = await desk.sounds.check(desk.incoming.path(row.id), row.label)
+        async with desk.tools.database.transaction() as transaction:
+            await _check_new(transaction, row.user_id, sound.sha256)
+        picture = sound.tags.picture
+        if cover is None and picture is not None:
+            cover = await self._own_cover(picture)
+        tags = making.told_by_owner(msgspec.structs.replace(sound.tags, picture=None), waiting.edit)
+        stored = None if cover is None else await self.store_cover(cover)
+        return FoundSong(msgspec.structs.replace(sound, tags=tags), desk.incoming.size(row.id), stored)
+
+    async def _own_cover(self, picture: bytes) -> bytes | None:
+        """The cover that a file carries; one that cannot be read is no reason to refuse the music."""
+        try:
+            return await self._desk.covers.cover(picture)
+        except AntiphonError as error:
+            log.info("the picture in an upload was left out: %s", error)
+            return None
+
+    async def store_cover(self, cover: bytes) -> StoredCover:
+        """Keep a cover that was made anew. The same cover is kept once."""
+        digest = hashlib.sha256(cover).hexdigest()
+        name = f"{digest[:2]}/{digest[2:4]}/{digest[:32]}.jpg"
+        if await self._desk.storage.size(name) is None:
+            file = self._desk.incoming.write(new_object_name("").rpartition("/")[2], cover)
+            await self._desk.storage.put(name, file, JPEG)
+        return StoredCover(name, digest)
+
+    async def _store(self, upload_id: str, name: str, found: FoundSong) -> None:
+        desk = self._desk
+        if desk.incoming.size(upload_id):
+            await desk.storage.put(name, desk.incoming.path(upload_id), found.sound.tags.content_type)
+        elif await desk.storage.size(name) != found.size:
+            raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file that was sent has vanished.")
+
+    async def _write(self, principal: Principal, waiting: Waiting, found: FoundSong, name: str) -> NewSong:
+        desk, row = self._desk, waiting.row
+        now = desk.tools.clock()
+        async with desk.tools.database.transaction() as transaction:
+            await rows.lock_person(transaction, row.user_id)
+            await _check_new(transaction, row.user_id, found.sound.sha256)
+            same = await transaction.fetch_one(rows.SAME_AUDIO, user_id=row.user_id, hash=found.sound.audio_sha256)
+            uploader = Uploader(row.user_id, principal.username)
+            # Read again: it may have been published meanwhile.
+            latest = await transaction.fetch_one(rows.BY_ID, id=row.id)
+            if latest is None:
+                raise not_found("upload")
+            song_id, is_complete = await making.make_song(
+                transaction, found, name, uploader, draft=bool(latest[7]), now=now
+            )
+            await desk.tools.add_up_later(transaction, is_complete)
+            left = making.left_to_say(waiting.edit)
+            if left is not None:
+                await desk.editing.songs.change(as_editor(principal), song_id, left)
+            same_id = None if same is None else int(same[0])
+            done = {"state": "done", "song_id": song_id, "same_audio_id": same_id, "found": "", "reserved": 0}
+            if not await rows.change(
+                transaction, row.id, "checking", **done, updated_at=now, expires_at=now + SHOWN_SECONDS
+            ):
+                raise not_found("upload")
+            title = found.sound.tags.title or row.label
+            await transaction.publish(recorded(principal, "song.uploaded", "song", song_id, title))
+        return NewSong(song_id, same_id)
+
+    async def _fail(self, row: UploadRow, error: AntiphonError) -> None:
+        desk, now = self._desk, self._desk.tools.clock()
+        desk.incoming.remove(row.id)
+        song_id = error.song_id if isinstance(error, AlreadyUploaded) else None
+        failed = {"state": "failed", "error_code": error.code, "error": error.message, "found": "", "reserved": 0}
+        async with desk.tools.database.transaction() as transaction:
+            await rows.change(
+                transaction,
+                row.id,
+                "checking",
+                **failed,
+                song_id=song_id,
+                stored_name="",
+                updated_at=now,
+                expires_at=now + SHOWN_SECONDS,
+            )
+
+    async def _remove_stored(self, name: str) -> None:
+        try:
+            await self._desk.storage.delete([name])
+        except AntiphonError as error:
+            log.warning("a stored file is left over: %s", error)
+
+
+async def _check_new(transaction: Transaction, user_id: int, sha256: str) -> None:
+    row = await transaction.fetch_one(rows.SAME_BYTES, user_id=user_id, hash=sha256)
+    if row is not None:
+        raise AlreadyUploaded(int(row[0]))
+
+
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    *columns, wanted, found, stored_name = row
+    edit = msgspec.json.decode(wanted, type=SongEdit)
+    known = msgspec.json.decode(found, type=FoundSong) if found else None
+    return Waiting(UploadRow(*columns), edit, known, stored_name)

@@ -1,0 +1,140 @@
+"""From a checked file to a song, in one transaction."""
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import insert, select, update
+
+from antiphon.areas.library.data import CheckedSound, SongEdit
+from antiphon.areas.library.data.tags import Credit, ReadTags
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.editing import checks
+from antiphon.areas.library.internal.editing.making import uploads_library
+from antiphon.areas.library.internal.editing.songs import settle
+from antiphon.areas.library.internal.listing import relist
+from antiphon.areas.library.internal.scan.albums import SongToWrite
+from antiphon.areas.library.internal.scan.bulk import as_list
+from antiphon.areas.library.internal.scan.prepare import UNKNOWN_ARTIST, PreparedSong, prepare
+from antiphon.areas.library.internal.scan.stale import stale_of_songs
+from antiphon.areas.library.internal.scan.store import Store
+from antiphon.areas.library.internal.uploading.rows import STORED
+from antiphon.areas.library.internal.uploading.tables import stored_file
+from antiphon.kernel.db import Transaction, insert_unless_there
+
+PRIVATE = 2
+
+
+class StoredCover(msgspec.Struct, frozen=True):
+    """A cover in the storage: its name there and the SHA-256 of its bytes."""
+
+    name: str
+    hash: str
+
+
+class FoundSong(msgspec.Struct, frozen=True):
+    """All that is known of an upload once it has been looked at."""
+
+    sound: CheckedSound
+    size: int
+    cover: StoredCover | None = None
+
+
+class Uploader(msgspec.Struct, frozen=True):
+    """Who brings a song."""
+
+    id: int
+    name: str
+
+
+async def make_song(
+    transaction: Transaction, found: FoundSong, stored_name: str, uploader: Uploader, *, draft: bool, now: float
+) -> tuple[int, bool]:
+    """A new song's id, and whether all totals have been added up. What people say otherwise is changed afterwards."""
+    library_id = await uploads_library(transaction)
+    entry = SongToWrite(_prepared(found, stored_name, uploader, now), None, None)
+    await Store(library_id, "", now, first=False).songs(transaction, [entry], {})
+    song_id = entry.song_id
+    assert song_id is not None
+    await transaction.execute(
+        update(t.song)
+        .where(t.song.c.id == song_id)
+        .values(uploader_id=uploader.id, path=found.sound.tags.path, privacy=PRIVATE if draft else 0)
+    )
+    album = select(t.song.c.album_id).where(t.song.c.id == song_id).scalar_subquery()
+    await transaction.execute(
+        update(t.album).where(t.album.c.id == album, t.album.c.uploader_id.is_(None)).values(uploader_id=uploader.id)
+    )
+    await transaction.execute(
+        insert(stored_file).values(
+            song_id=song_id,
+            name=stored_name,
+            size=found.size,
+            sha256=found.sound.sha256,
+            audio_sha256=found.sound.audio_sha256,
+        )
+    )
+    if found.cover is not None:
+        artwork_id = await keep_cover(transaction, found.cover)
+        await transaction.execute(update(t.song).where(t.song.c.id == song_id).values(artwork_id=artwork_id))
+        await transaction.execute(
+            update(t.album).where(t.album.c.id == album, t.album.c.artwork_id.is_(None)).values(artwork_id=artwork_id)
+        )
+    await relist(transaction, as_list([song_id]))
+    is_complete = await settle(transaction, await stale_of_songs(transaction, as_list([song_id])), now)
+    return song_id, is_complete
+
+
+async def keep_cover(transaction: Transaction, cover: StoredCover) -> int:
+    """The id of a stored cover, which is known once however many things show it."""
+    known = insert_unless_there(transaction, t.artwork).values(
+        hash=cover.hash, mime="image/jpeg", path=cover.name, embedded=STORED
+    )
+    await transaction.execute(known.on_conflict_do_nothing(index_elements=["hash"]))
+    row = await transaction.fetch_one(select(t.artwork.c.id).where(t.artwork.c.hash == cover.hash))
+    assert row is not None
+    return int(row[0])
+
+
+def told_by_owner(tags: ReadTags, edit: SongEdit) -> ReadTags:
+    """What a file tells, with what its owner says in its place. Raises INVALID by field."""
+    values: dict[str, object] = {}
+    if edit.title is not UNSET:
+        values |= {"title": checks.checked_line("title", edit.title, checks.LONGEST_TITLE), "sort_title": None}
+    if edit.artist is not UNSET:
+        artist = checks.checked_line("artist", edit.artist, checks.LONGEST_NAME)
+        values |= {"artists": (Credit(name=artist),), "artist_text": artist}
+    if edit.genres is not UNSET:
+        values["genres"] = tuple(checks.checked_genres(edit.genres))
+    if edit.lyrics is not UNSET:
+        lyrics = checks.checked_text("lyrics", edit.lyrics, checks.LONGEST_LYRICS)
+        values |= {"lyrics": lyrics or None, "synced_lyrics": ()}
+    if edit.album_id is not UNSET:
+        values["album"] = None
+    return msgspec.structs.replace(tags, **values)
+
+
+def left_to_say(edit: SongEdit) -> SongEdit | None:
+    """What is left of an edit once `told_by_owner` has taken its part; None where nothing is."""
+    left = msgspec.structs.replace(edit, title=UNSET, artist=UNSET, genres=UNSET, lyrics=UNSET)
+    if left.album_id is None:
+        left = msgspec.structs.replace(left, album_id=UNSET)
+    return None if left == SongEdit() else left
+
+
+def _prepared(found: FoundSong, stored_name: str, uploader: Uploader, now: float) -> PreparedSong:
+    tags = found.sound.tags
+    song = _prepare(tags, found.size, now)
+    if song.columns.artist_text == UNKNOWN_ARTIST and not tags.artists:
+        # Who brings a song that names nobody is taken to be its artist.
+        named = msgspec.structs.replace(
+            tags, title=song.columns.title, track=song.columns.track, artists=(Credit(name=uploader.name),)
+        )
+        song = _prepare(named, found.size, now)
+    album = song.album
+    if album is not None:
+        # Albums of one name that different people bring are different albums.
+        album = msgspec.structs.replace(album, match_key=f"{uploader.id}:{album.match_key}")
+    return msgspec.structs.replace(song, path=stored_name, has_picture=False, album=album)
+
+
+def _prepare(tags: ReadTags, size: int, now: float) -> PreparedSong:
+    return prepare(tags, tags.path, size, int(now * 1e9), ((), None))

@@ -1,0 +1,166 @@
+"""The rows of uploads."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from antiphon.areas.accounts.views import own_quota
+from antiphon.areas.library.data import UploadRow
+from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.uploading.tables import stored_file, upload
+from antiphon.areas.library.internal.visibility import REMOVED
+from antiphon.kernel.db import Statement, Transaction
+
+UNFINISHED = ("receiving", "waiting", "checking")
+# One lock of PostgreSQL for each person, apart from all other locks.
+_LOCKS = 1 << 61
+
+_USER = bindparam("user_id", type_=BigInteger)
+_ID = bindparam("id", type_=Text)
+COLUMNS = [upload.c[name] for name in UploadRow.__struct_fields__]
+
+ONE = Statement(select(*COLUMNS).where(upload.c.id == _ID, upload.c.user_id == _USER))
+BY_ID = Statement(select(*COLUMNS, upload.c.wanted, upload.c.found, upload.c.stored_name).where(upload.c.id == _ID))
+BY_KEY = Statement(
+    select(*COLUMNS).where(
+        upload.c.user_id == _USER, upload.c.idempotency_key == bindparam("idempotency_key", type_=Text)
+    )
+)
+LISTED = Statement(
+    select(*COLUMNS)
+    .where(upload.c.user_id == _USER)
+    .order_by(upload.c.created_at.desc(), upload.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+    .offset(bindparam("offset", type_=BigInteger))
+)
+COUNT = Statement(select(func.count()).where(upload.c.user_id == _USER))
+UNFINISHED_ROWS = Statement(
+    select(upload.c.id, upload.c.state, upload.c.is_resumable, upload.c.received, upload.c.stored_name).where(
+        upload.c.state.in_(UNFINISHED)
+    )
+)
+EXPIRED = Statement(
+    select(upload.c.id, upload.c.stored_name, upload.c.song_id).where(
+        upload.c.expires_at < bindparam("now"), upload.c.state != "checking"
+    )
+)
+
+_stored: Select[Any] = (
+    select(func.coalesce(func.sum(stored_file.c.size), 0))
+    .join(t.song, t.song.c.id == stored_file.c.song_id)
+    .where(t.song.c.uploader_id == _USER)
+)
+_under_way = select(func.coalesce(func.sum(upload.c.reserved), 0)).where(
+    upload.c.user_id == _USER, upload.c.state.in_(UNFINISHED)
+)
+# Stored bytes, bytes under way, uploads that are being sent, and the person's own quota.
+USE = Statement(
+    select(
+        _stored.scalar_subquery(),
+        _under_way.scalar_subquery(),
+        select(func.count()).where(upload.c.user_id == _USER, upload.c.state == "receiving").scalar_subquery(),
+        select(own_quota.c.upload_quota).where(own_quota.c.id == _USER).scalar_subquery(),
+    )
+)
+# What others were promised and have not sent yet.
+PROMISED = Statement(
+    select(
+        func.coalesce(
+            func.sum(
+                case((upload.c.reserved > upload.c.received, upload.c.reserved - upload.c.received), else_=literal(0))
+            ),
+            0,
+        )
+    ).where(upload.c.state == "receiving")
+)
+
+
+def _own(condition: Any) -> Statement:
+    return Statement(
+        select(stored_file.c.song_id)
+        .join(t.song, t.song.c.id == stored_file.c.song_id)
+        .where(t.song.c.uploader_id == _USER, t.song.c.missing < REMOVED, condition)
+        .order_by(stored_file.c.song_id)
+        .limit(1)
+    )
+
+
+SAME_BYTES = _own(stored_file.c.sha256 == bindparam("hash", type_=Text))
+SAME_AUDIO = _own(stored_file.c.audio_sha256 == bindparam("hash", type_=Text))
+
+
+async def lock_person(transaction: Transaction, user_id: int) -> None:
+    """Let nobody else count or add a person's uploads until the transaction ends. SQLite has one writer anyway."""
+    if transaction.dialect == "postgresql":
+        await transaction.fetch(text("SELECT pg_advisory_xact_lock(:key)"), key=_LOCKS | user_id)
+
+
+async def add(transaction: Transaction, values: dict[str, Any]) -> None:
+    """A new upload."""
+    await transaction.execute(insert(upload).values(**values))
+
+
+async def change(transaction: Transaction, upload_id: str, *states: str, **values: Any) -> bool:
+    """Change an upload that is in one of these states; False where it is not, or gone."""
+    statement = update(upload).where(upload.c.id == upload_id, upload.c.state.in_(states)).values(**values)
+    return (await transaction.execute(statement)).rowcount > 0
+
+
+async def remove(transaction: Transaction, *upload_ids: str) -> None:
+    """Forget uploads."""
+    if upload_ids:
+        await transaction.execute(delete(upload).where(upload.c.id.in_(upload_ids)))
+
+
+async def names_of_songs(transaction: Transaction, song_ids: list[int]) -> list[str]:
+    """The names in the storage of songs that were uploaded."""
+    found = select(stored_file.c.name).where(stored_file.c.song_id.in_(song_ids))
+    return [row[0] for row in await transaction.fetch(found)]
+
+
+async def songs_of(transaction: Transaction, user_id: int) -> list[int]:
+    """The songs that a person has uploaded."""
+    found = (
+        select(t.song.c.id)
+        .join(stored_file, stored_file.c.song_id == t.song.c.id)
+        .where(t.song.c.uploader_id == user_id)
+        .order_by(t.song.c.id)
+    )
+    return [row[0] for row in await transaction.fetch(found)]
+
+
+async def claimed(transaction: Transaction, names: list[str]) -> set[str]:
+    """Those of these names that a song, a cover or an upload knows."""
+    songs = select(stored_file.c.name).where(stored_file.c.name.in_(names))
+    covers = select(t.artwork.c.path).where(t.artwork.c.path.in_(names))
+    uploads = select(upload.c.stored_name).where(upload.c.stored_name.in_(names))
+    return {row[0] for row in await transaction.fetch(songs.union(covers, uploads))}
+
+
+_unused = ~or_(
+    *(select(table.c.id).where(table.c.artwork_id == t.artwork.c.id).exists() for table in (t.song, t.album, t.artist))
+)
+
+
+async def forget_unused_covers(transaction: Transaction) -> int:
+    """Forget stored covers that nothing shows any more; their files are found unclaimed later."""
+    removed = await transaction.execute(delete(t.artwork).where(t.artwork.c.embedded == STORED, _unused))
+    return removed.rowcount
+
+
+STORED = 2
+"""The value of an artwork's `embedded` where its path is a name in the storage."""

@@ -1,0 +1,298 @@
+"""What people bring becomes songs, and what is no music leaves nothing behind."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from msgspec import UNSET
+
+from antiphon.areas.accounts.data import Registration
+from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongFilter
+from antiphon.kernel.errors import AntiphonError, Kind
+from antiphon.kernel.paging import Page
+from antiphon.kernel.principal import Principal
+from tests.audio.maker import AudioMaker
+from tests.services.mail import do_what_waits
+from tests.stage import PASSWORD, Stage
+
+
+async def artist(stage: Stage, name: str = "ines") -> Principal:
+    accounts = stage.areas.accounts
+    signed_in = await accounts.registration.register(
+        Registration(username=name, email=f"{name}@example.org", password=PASSWORD, role="artist")
+    )
+    return await accounts.access.authenticate(signed_in.token)
+
+
+def sound(stage: Stage, folder: Path, kind: str = "mp3", seconds: float = 1.0, **tags: str) -> bytes:
+    path = stage.audio.song(folder / f"sound.{kind}", tags or None, kind=kind, seconds=seconds)
+    return path.read_bytes()
+
+
+async def bring(
+    stage: Stage,
+    who: Principal,
+    content: bytes,
+    *,
+    label: str = "song.mp3",
+    edit: SongEdit | None = None,
+    draft: bool = False,
+    cover: bytes | None = None,
+) -> NewSong:
+    uploads = stage.areas.library.uploads
+    row = await uploads.begin(who, size=len(content))
+    receiving = await uploads.receive(who, row.id)
+    for start in range(0, len(content), 5000):
+        await receiving.write(content[start : start + 5000])
+    await receiving.keep()
+    receiving.close()
+    return await uploads.finish(who, row, label=label, edit=edit or SongEdit(), draft=draft, cover=cover)
+
+
+def leftovers(stage: Stage) -> list[Path]:
+    return [path for path in (stage.application.settings.data / "uploads").rglob("*") if path.is_file()]
+
+
+async def test_an_upload_becomes_a_song_with_its_tags(empty_stage: Stage, tmp_path: Path) -> None:
+    stage = empty_stage
+    ines = await artist(stage)
+    content = sound(stage, tmp_path, "flac", title="Tide", artist="Ines", album="Shore", genre="Folk", date="2020")
+    made = await bring(stage, ines, content, label="../../etc/\u202eTide\0.flac")
+    song = await stage.areas.library.browse.song(ines, made.song_id)
+    assert (song.title, song.artist, song.album, song.genres) == ("Tide", "Ines", "Shore", '["Folk"]')
+    assert (song.uploader_id, song.path, song.format) == (ines.user_id, "Tide.flac", "flac")
+    file = await stage.areas.playback.audio(ines, made.song_id)
+    assert Path(file.path).read_bytes() == content
+    assert leftovers(stage) == [Path(file.path)]
+    listed = await stage.areas.library.browse.songs(await stage.person("otto"), SongFilter(), "title", Page())
+    assert [row.id for row in listed.rows] == [made.song_id]
+
+
+async def test_what_its_owner_says_beats_the_tags(empty_stage: Stage, tmp_path: Path) -> None:
+    stage = empty_stage
+    ines = await artist(stage)
+    content = sound(stage, tmp_path, title="Tide", artist="Nobody", album="Shore", genre="Folk")
+    edit = SongEdit(title=" Ebb ", artist="Ines", genres=["Rock", "rock"], lyrics="La", year=2001)
+    song = await stage.areas.library.browse.song(ines, (await bring(stage, ines, content, edit=edit)).song_id)
+    assert (song.title, song.artist, song.album, song.genres, song.year) == ("Ebb", "Ines", "Shore", '["Rock"]', 2001)
+    assert (await stage.areas.library.browse.lyrics(ines, song.id)).plain == "La"
+
+
+async def test_a_song_without_tags_is_called_as_its_file_and_by_who_brings_it(
+    empty_stage: Stage, tmp_path: Path
+) -> None:
+    ines = await artist(empty_stage)
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path), label="07 - Low Water.mp3")
+    song = await empty_stage.areas.library.browse.song(ines, made.song_id)
+    assert (song.title, song.artist, song.track, song.album) == ("Low Water", "ines", 7, None)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "wav", "flac", "vorbis", "opus", "aac", "adts", "aiff", "wavpack"])
+async def test_every_format_that_is_promised(empty_stage: Stage, tmp_path: Path, audio: AudioMaker, kind: str) -> None:
+    ines = await artist(empty_stage)
+    content = audio.tone(kind).read_bytes()
+    made = await bring(empty_stage, ines, content, label="wrong name.exe")
+    song = await empty_stage.areas.library.browse.song(ines, made.song_id)
+    assert song.duration == pytest.approx(1, abs=0.2)
+    assert song.suffix != "exe"
+
+
+async def test_what_is_no_music_leaves_nothing(empty_stage: Stage, tmp_path: Path, audio: AudioMaker) -> None:
+    ines = await artist(empty_stage)
+    for path in audio.broken(tmp_path / "broken"):
+        if path.is_file() and path.stat().st_size:
+            with pytest.raises(AntiphonError) as refused:
+                await bring(empty_stage, ines, path.read_bytes(), label=path.name)
+            assert (refused.value.kind, refused.value.code) == (Kind.UNSUPPORTED_MEDIA, "not_audio"), path
+    assert leftovers(empty_stage) == []
+    assert (await empty_stage.areas.library.uploads.list(ines, Page())).rows == []
+
+
+async def test_the_same_bytes_twice_are_a_duplicate_and_of_two_people_are_not(
+    empty_stage: Stage, tmp_path: Path
+) -> None:
+    ines, otto = await artist(empty_stage), await artist(empty_stage, "otto")
+    content = sound(empty_stage, tmp_path, title="Tide")
+    made = await bring(empty_stage, ines, content)
+    with pytest.raises(AlreadyUploaded) as refused:
+        await bring(empty_stage, ines, content, label="another name.mp3")
+    assert refused.value.song_id == made.song_id
+    assert (await bring(empty_stage, otto, content)).same_audio_id is None
+
+
+async def test_the_same_audio_under_other_tags_is_told(empty_stage: Stage, tmp_path: Path) -> None:
+    ines = await artist(empty_stage)
+    first = await bring(empty_stage, ines, sound(empty_stage, tmp_path, "mp3", title="Tide"))
+    second = await bring(empty_stage, ines, sound(empty_stage, tmp_path, "mp3", title="Flood", artist="Ines"))
+    assert second.same_audio_id == first.song_id
+
+
+async def test_albums_of_one_name_belong_to_who_brought_them(empty_stage: Stage, tmp_path: Path) -> None:
+    ines, otto = await artist(empty_stage), await artist(empty_stage, "otto")
+    tags = {"album": "Shore", "albumartist": "Various", "artist": "A"}
+    songs = []
+    for who, title in ((ines, "One"), (otto, "Two"), (ines, "Three")):
+        made = await bring(empty_stage, who, sound(empty_stage, tmp_path, title=title, **tags))
+        songs.append(await empty_stage.areas.library.browse.song(who, made.song_id))
+    assert songs[0].album_id == songs[2].album_id != songs[1].album_id
+    album = await empty_stage.areas.library.browse.album(otto, songs[1].album_id)
+    assert album.uploader_id == otto.user_id
+
+
+async def test_a_draft_is_seen_by_its_owner_until_it_is_published(empty_stage: Stage, tmp_path: Path) -> None:
+    library = empty_stage.areas.library
+    ines, otto = await artist(empty_stage), await empty_stage.person("otto")
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, album="Shore"), draft=True)
+    assert (await library.browse.song(ines, made.song_id)).id == made.song_id
+    with pytest.raises(AntiphonError) as refused:
+        await library.browse.song(otto, made.song_id)
+    assert refused.value.kind is Kind.NOT_FOUND
+    with pytest.raises(AntiphonError) as refused:
+        await library.uploads.drafts.set(otto, made.song_id, draft=False)
+    assert refused.value.kind is Kind.NOT_FOUND
+    await library.uploads.drafts.set(ines, made.song_id, draft=False)
+    assert (await library.browse.song(otto, made.song_id)).album == "Shore"
+    await library.uploads.drafts.set(ines, made.song_id, draft=True)
+    assert (await library.browse.songs(otto, SongFilter(), "title", Page())).total == 0
+
+
+async def test_only_who_has_the_right_may_begin(empty_stage: Stage) -> None:
+    uploads, listener = empty_stage.areas.library.uploads, await empty_stage.person("otto")
+    with pytest.raises(AntiphonError) as refused:
+        await uploads.begin(listener, size=10)
+    assert (refused.value.kind, refused.value.code) == (Kind.FORBIDDEN, "right_missing")
+    ines = await artist(empty_stage)
+    row = await uploads.begin(ines, size=10)
+    for who in (listener, await artist(empty_stage, "olga")):
+        for attempt in (uploads.get(who, row.id), uploads.call_off(who, row.id), uploads.publish(who, row.id)):
+            with pytest.raises(AntiphonError):
+                await attempt
+    assert (await uploads.get(ines, row.id)).state == "receiving"
+
+
+async def test_a_quota_holds_against_uploads_in_parallel(empty_stage: Stage) -> None:
+    uploads, accounts = empty_stage.areas.library.uploads, empty_stage.areas.accounts
+    ines, root = await artist(empty_stage), await empty_stage.person("root", admin=True)
+    from antiphon.areas.accounts.data import AccountChange
+
+    await accounts.people.change_account(root, ines.user_id, AccountChange(rights=UNSET, upload_quota=2500))
+    attempts = [uploads.begin(ines, size=1000) for _ in range(10)]
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, AntiphonError)]
+    assert len(refused) == 8
+    assert {one.code for one in refused} == {"quota_exceeded"}
+
+
+async def test_no_more_bytes_than_were_told(empty_stage: Stage) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    row = await uploads.begin(ines, size=10)
+    receiving = await uploads.receive(ines, row.id)
+    await receiving.write(b"0123456789")
+    with pytest.raises(AntiphonError) as refused:
+        await receiving.write(b"x")
+    assert refused.value.kind is Kind.TOO_LARGE
+    receiving.close()
+    await uploads.drop(row)
+    assert leftovers(empty_stage) == []
+
+
+async def test_a_resumable_upload_goes_on_and_becomes_a_song_as_a_job(empty_stage: Stage, tmp_path: Path) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    content = sound(empty_stage, tmp_path, title="Tide")
+    row = await uploads.begin(
+        ines, size=len(content), label="t.mp3", edit=SongEdit(title="Ebb"), draft=True, is_resumable=True
+    )
+    first = await uploads.receive(ines, row.id, 0)
+    await first.write(content[:300])
+    with pytest.raises(AntiphonError) as refused:
+        await uploads.receive(ines, row.id, 0)
+    assert refused.value.code == "upload_busy"
+    await first.keep()
+    first.close()
+    with pytest.raises(AntiphonError) as refused:
+        await uploads.receive(ines, row.id, 0)
+    assert refused.value.code == "offset_wrong"
+    rest = await uploads.receive(ines, row.id, 300)
+    await rest.write(content[300:])
+    await rest.keep()
+    rest.close()
+    assert (await uploads.complete(ines, row.id)).state == "waiting"
+    assert (await uploads.publish(ines, row.id)).draft == 0
+    await do_what_waits(empty_stage.application)
+    done = await uploads.get(ines, row.id)
+    assert done.state == "done"
+    song = await empty_stage.areas.library.browse.song(await empty_stage.person("otto"), done.song_id or 0)
+    assert song.title == "Ebb"
+
+
+async def test_a_resumable_upload_that_is_no_music_says_so(empty_stage: Stage) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    content = b"PK\x03\x04" + bytes(500)
+    row = await uploads.begin(ines, size=len(content), label="archive.mp3", is_resumable=True)
+    receiving = await uploads.receive(ines, row.id, 0)
+    await receiving.write(content)
+    await receiving.keep()
+    receiving.close()
+    await uploads.complete(ines, row.id)
+    await do_what_waits(empty_stage.application)
+    failed = await uploads.get(ines, row.id)
+    assert (failed.state, failed.error_code, failed.song_id) == ("failed", "not_audio", None)
+    assert "ZIP" in failed.error
+    assert leftovers(empty_stage) == []
+    with pytest.raises(AntiphonError) as refused:
+        await uploads.publish(ines, row.id)
+    assert refused.value.code == "upload_failed"
+
+
+async def test_after_a_crash_only_what_can_go_on_is_left(empty_stage: Stage) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    whole = await uploads.begin(ines, size=1000)
+    resumable = await uploads.begin(ines, size=1000, is_resumable=True)
+    for row in (whole, resumable):
+        receiving = await uploads.receive(ines, row.id)
+        await receiving.write(b"x" * 700)
+        await receiving.keep()
+        receiving.close()
+    incoming = empty_stage.application.settings.data / "uploads" / "incoming"
+    (incoming / "unknown.part").write_bytes(b"x")
+    with (incoming / f"{resumable.id}.part").open("r+b") as file:
+        file.truncate(500)
+    await uploads.tidying.after_start()
+    assert [path.name for path in leftovers(empty_stage)] == [f"{resumable.id}.part"]
+    assert [(row.id, row.received) for row in (await uploads.list(ines, Page())).rows] == [(resumable.id, 500)]
+
+
+async def test_files_go_with_their_songs(empty_stage: Stage, tmp_path: Path) -> None:
+    library, ines = empty_stage.areas.library, await artist(empty_stage)
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"))
+    await library.editing.songs.remove(ines, [made.song_id])
+    await do_what_waits(empty_stage.application)
+    assert leftovers(empty_stage) == []
+    again = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"))
+    assert again.song_id > made.song_id
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_what_a_person_brought_goes_or_stays_with_the_person(
+    empty_stage: Stage, tmp_path: Path, keep: bool
+) -> None:
+    ines, root = await artist(empty_stage), await empty_stage.person("root", admin=True)
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide", album="Shore"))
+    await empty_stage.areas.library.uploads.begin(ines, size=1000, is_resumable=True)
+    await empty_stage.areas.administration.persons.erase(root, ines.user_id, keep_songs=keep)
+    await do_what_waits(empty_stage.application)
+    songs = (await empty_stage.areas.library.browse.songs(root, SongFilter(), "title", Page())).rows
+    assert [(song.id, song.uploader_id) for song in songs] == ([(made.song_id, None)] if keep else [])
+    assert len(leftovers(empty_stage)) == (1 if keep else 0)
+
+
+async def test_files_that_nobody_knows_go_at_the_second_look(empty_stage: Stage, tmp_path: Path) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"))
+    stray = tmp_path / "stray"
+    stray.write_bytes(b"x")
+    await empty_stage.application.storage.put("ab/cd/abcd0123456789abcdef0123456789ab.mp3", stray, "audio/mpeg")
+    await uploads.tidying.remove_old()
+    assert len(leftovers(empty_stage)) == 2
+    assert await uploads.tidying.remove_old() == 1
+    assert len(leftovers(empty_stage)) == 1
