@@ -48,8 +48,8 @@ class OpenSubsonic:
         try:
             if method not in METHODS:
                 raise SubsonicError(GENERIC, f"This address takes {', '.join(METHODS)}.")
-            await _read(parameters, scope, receive, exchange)
-            body = await self._answer(parameters, scope, receive, send, exchange, base_url)
+            given = await _read(parameters, scope, receive, exchange)
+            body = await self._answer(parameters, given, scope, receive, send, exchange, base_url)
             if body is None:
                 return
         except ClientGone:
@@ -71,7 +71,14 @@ class OpenSubsonic:
         await _send(send, status, headers, b"" if method == "HEAD" else body)
 
     async def _answer(
-        self, parameters: Parameters, scope: Scope, receive: Receive, send: Send, exchange: Exchange, base_url: str
+        self,
+        parameters: Parameters,
+        given: bytes,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        exchange: Exchange,
+        base_url: str,
     ) -> bytes | None:
         """The body of the answer; None where the endpoint has sent its own."""
         shown = _format_of(parameters)
@@ -84,7 +91,7 @@ class OpenSubsonic:
         else:
             principal = await self._sign_in(parameters, exchange, endpoint.scope)
             _check_version(parameters.text("v"))
-        call = Call(self._areas, principal, parameters, base_url, self._cursors, scope, receive, send)
+        call = Call(self._areas, principal, parameters, base_url, self._cursors, scope, receive, send, given)
         payload = await endpoint.handler(call)
         return None if endpoint.sends_bytes else shown.success(endpoint.element, payload)
 
@@ -101,14 +108,17 @@ class OpenSubsonic:
         return principal
 
 
-async def _read(parameters: Parameters, scope: Scope, receive: Receive, exchange: Exchange) -> None:
-    """Query and form count together: some apps put half of a call in each."""
+async def _read(parameters: Parameters, scope: Scope, receive: Receive, exchange: Exchange) -> bytes:
+    """Query and form count together: some apps put half of a call in each. Gives a body that is no form."""
     parameters.add(scope["query_string"].decode("latin-1"))
     if scope["method"] == "POST":
         body = await read_body(receive, exchange.headers, MAXIMUM_FORM_BYTES)
         kind = exchange.headers.get(b"content-type", b"application/x-www-form-urlencoded")
         if body and kind.partition(b";")[0].strip().lower() == b"application/x-www-form-urlencoded":
             parameters.add(body.decode("latin-1"))
+            return b""
+        return body
+    return b""
 
 
 def _format_of(parameters: Parameters) -> Format:

@@ -23,7 +23,7 @@ OPEN_TO_ALL: tuple[Header, ...] = (
 
 class Call(NamedTuple):
     """Who calls with what. `base_url` is where this server is reached, without a slash at its end; `cursors` are kept
-    from call to call."""
+    from call to call; `body` is what came with the call and is no form."""
 
     areas: Areas
     principal: Principal
@@ -33,6 +33,7 @@ class Call(NamedTuple):
     scope: Scope
     receive: Receive
     send: Send
+    body: bytes = b""
 
 
 Handler = Callable[[Call], Awaitable[Payload | None]]

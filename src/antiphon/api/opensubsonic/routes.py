@@ -14,6 +14,7 @@ from antiphon.api.opensubsonic.endpoints import (
     searching,
     shares,
     system,
+    transcoding,
     users,
 )
 from antiphon.api.opensubsonic.endpoints.absent import none_of_it, not_here, not_yet
@@ -70,12 +71,12 @@ _TABLE = (
     Endpoint("download", media.download, sends_bytes=True),
     Endpoint("getCoverArt", media.get_cover_art, sends_bytes=True),
     Endpoint("getAvatar", media.get_avatar, sends_bytes=True),
-    Endpoint("hls.m3u8", not_yet),
+    Endpoint("hls.m3u8", transcoding.get_hls, sends_bytes=True),
     Endpoint("getCaptions", not_here),
     Endpoint("getLyrics", information.get_lyrics, "lyrics"),
     Endpoint("getLyricsBySongId", information.get_lyrics_by_song_id, "lyricsList"),
-    Endpoint("getTranscodeDecision", not_yet),
-    Endpoint("getTranscodeStream", not_yet),
+    Endpoint("getTranscodeDecision", transcoding.get_transcode_decision, "transcodeDecision"),
+    Endpoint("getTranscodeStream", transcoding.get_transcode_stream, sends_bytes=True),
     # Annotation
     Endpoint("star", annotation.star, scope="write"),
     Endpoint("unstar", annotation.unstar, scope="write"),

@@ -11,7 +11,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 
 from antiphon.adapters.media.transcoding.chain import Chain
-from antiphon.areas.playback.data.transcodes import Recipe
+from antiphon.areas.playback.data.transcodes import AAC_FRAME, Recipe
 
 SAFE = {"protocol_whitelist": "file", "format_whitelist": "mp3,wav,flac,ogg,mov,aac,aiff,ape,wv"}
 OPEN_SECONDS, READ_SECONDS = 10.0, 30.0
@@ -21,7 +21,6 @@ LONGEST = 86_400.0
 RUN_UP_SECONDS = 0.5
 # The encoder of AAC begins with one frame of silence; two more, and it is as if it had never stopped.
 PRIMING, WARM_UP, LOOK_AHEAD = 1, 2, 2
-AAC_FRAME = 1024
 PACKETS_BETWEEN_CHECKS = 32
 
 Write = Callable[[bytes], None]

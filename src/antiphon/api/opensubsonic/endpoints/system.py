@@ -11,6 +11,8 @@ EXTENSIONS = (
     Extension(name="playbackReport", versions=(1,)),
     Extension(name="songLyrics", versions=(1,)),
     Extension(name="topSongsByArtistId", versions=(1,)),
+    Extension(name="transcodeOffset", versions=(1,)),
+    Extension(name="transcoding", versions=(1,)),
 )
 _VALID = License(valid=True)
 

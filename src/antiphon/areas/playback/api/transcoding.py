@@ -3,9 +3,24 @@
 import math
 import os
 
+import msgspec
+
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import SongFile, SongRow
-from antiphon.areas.playback.data.transcodes import Decision, Form, Gain, Piece, Recipe, Sound, Transcoder, Wanted
+from antiphon.areas.playback.data.profiles import Advice, ClientProfile
+from antiphon.areas.playback.data.transcodes import (
+    AAC_FRAME,
+    Decision,
+    Form,
+    Gain,
+    Piece,
+    Pieces,
+    Recipe,
+    Sound,
+    Transcoder,
+    Wanted,
+)
+from antiphon.areas.playback.internal.advice import advice_for
 from antiphon.areas.playback.internal.clients import rule_for
 from antiphon.areas.playback.internal.forms import (
     FORMS,
@@ -19,12 +34,13 @@ from antiphon.areas.playback.internal.forms import (
     length_at_most,
 )
 from antiphon.areas.playback.internal.places import Places
-from antiphon.kernel.errors import invalid, not_signed_in
+from antiphon.kernel.errors import invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal, check_right
 
 RAW = "raw"
 # A gain that no tagger means.
 MOST_GAIN = 24.0
+PIECE_SECONDS = 6.0
 
 
 class Transcoding:
@@ -39,7 +55,8 @@ class Transcoding:
     async def decide(self, principal: Principal, song_id: int, wanted: Wanted) -> Decision:
         """What a client gets for what it wants: the original wherever that fits, a transcode otherwise.
 
-        Raises NOT_SIGNED_IN, FORBIDDEN without the right to hear songs, NOT_FOUND, INVALID for an offset beyond the end.
+        Raises NOT_SIGNED_IN, FORBIDDEN without the right to hear songs, NOT_FOUND, and INVALID for an offset beyond
+        the end.
         """
         song, file = await self.song(principal, song_id)
         form = _form(song, wanted)
@@ -47,12 +64,25 @@ class Transcoding:
             return Decision(song, file)
         return Decision(song, file, form, _recipe(song, file, form, wanted))
 
-    async def piece(self, principal: Principal, song_id: int, bitrate: int, piece: Piece) -> Decision:
-        """A piece of a song for players that take songs piece by piece, at `bitrate` kbit/s."""
+    async def advise(self, principal: Principal, song_id: int, client: ClientProfile) -> Advice:
+        """What an app should do with a song, by all that it says it can play. Raises as `decide` does."""
+        song, _ = await self.song(principal, song_id)
+        return advice_for(song, client)
+
+    async def pieces(self, principal: Principal, song_id: int) -> Pieces:
+        """How a song is cut for players that take songs piece by piece. Raises as `decide` does."""
+        song, _ = await self.song(principal, song_id)
+        return _pieces(song)
+
+    async def piece(self, principal: Principal, song_id: int, number: int, bitrate: int) -> Decision:
+        """One of the pieces, from 0 on, at `bitrate` kbit/s. Raises as `decide` does, NOT_FOUND beyond the last."""
         song, file = await self.song(principal, song_id)
-        form = FORMS["segment"]
-        recipe = _recipe(song, file, form, Wanted(bitrate=bitrate), piece)
-        return Decision(song, file, form, recipe)
+        pieces = _pieces(song)
+        if number >= pieces.count:
+            raise not_found("piece")
+        form, cut = FORMS["segment"], Piece(number * pieces.frames, pieces.frames)
+        recipe = _recipe(song, file, form, Wanted(bitrate=bitrate), cut)
+        return Decision(song, file, form, msgspec.structs.replace(recipe, duration=pieces.seconds(number)))
 
     async def song(self, principal: Principal, song_id: int) -> tuple[SongRow, SongFile]:
         """A song that the caller may hear, and its file. Raises NOT_SIGNED_IN, FORBIDDEN, NOT_FOUND."""
@@ -108,6 +138,13 @@ def length_of(decision: Decision) -> int | None:
         return None
     tags = sum(len(name.encode()) + len(value.encode()) + 32 for name, value in recipe.tags)
     return length_at_most(form, recipe.bitrate, recipe.duration, tags)
+
+
+def _pieces(song: SongRow) -> Pieces:
+    rate = fitting_rate(FORMS["segment"], song.sample_rate)
+    frames = round(PIECE_SECONDS * rate / AAC_FRAME)
+    samples = max(1, math.ceil(song.duration * rate))
+    return Pieces(rate, frames, math.ceil(samples / (frames * AAC_FRAME)), samples)
 
 
 def _form(song: SongRow, wanted: Wanted) -> Form | None:

@@ -14,6 +14,9 @@ with AAC inside."""
 Gain = Literal["", "track", "album"]
 
 
+AAC_FRAME = 1024
+
+
 class Form(msgspec.Struct, frozen=True):
     """A form of sound as clients know it. `bitrate` (kbit/s) is what is made where nobody says; 0 where it is lossless.
 
@@ -34,6 +37,21 @@ class Piece(msgspec.Struct, frozen=True):
 
     first: int
     frames: int
+
+
+class Pieces(msgspec.Struct, frozen=True):
+    """How a song is cut: into `count` pieces of `frames` AAC frames, the last of them `samples` in all long."""
+
+    sample_rate: int
+    frames: int
+    count: int
+    samples: int
+
+    def seconds(self, number: int) -> float:
+        """How long one of them plays."""
+        whole = self.frames * AAC_FRAME
+        last = self.samples - (self.count - 1) * whole
+        return (last if number == self.count - 1 else whole) / self.sample_rate
 
 
 class Recipe(msgspec.Struct, frozen=True):

@@ -1,0 +1,37 @@
+"""Playlists for players that take songs piece by piece (HTTP Live Streaming)."""
+
+from collections.abc import Callable, Sequence
+
+from antiphon.areas.playback.data.transcodes import Pieces
+
+PLAYLIST = b"application/vnd.apple.mpegurl"
+# The containers of the pieces take a part of what goes over the line.
+OVERHEAD = 1.15
+
+
+def variants(bitrates: Sequence[int], address: Callable[[int], str]) -> bytes:
+    """The playlist of a song's playlists, one for each bit rate in kbit/s, the first the one to begin with."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for bitrate in bitrates:
+        average, peak = bitrate * 1000, round(bitrate * 1000 * OVERHEAD)
+        lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},CODECS="mp4a.40.2"')
+        lines.append(address(bitrate))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def pieces_of(pieces: Pieces, address: Callable[[int], str]) -> bytes:
+    """The playlist of a song's pieces."""
+    lengths = [pieces.seconds(number) for number in range(pieces.count)]
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:3",
+        f"#EXT-X-TARGETDURATION:{max(1, round(max(lengths)))}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+    ]
+    for number, seconds in enumerate(lengths):
+        lines.append(f"#EXTINF:{seconds:.5f},")
+        lines.append(address(number))
+    lines.append("#EXT-X-ENDLIST")
+    return ("\n".join(lines) + "\n").encode()
