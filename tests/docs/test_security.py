@@ -13,7 +13,7 @@ NAMED = sorted(set(re.findall(r"`([\w/]+\.py)::(\w+)`", DOCUMENT)))
 
 
 @cache
-def tests_of(file: str) -> set[str]:
+def names_in(file: str) -> set[str]:
     """The names of the tests in a file under tests/."""
     tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
     functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -30,7 +30,7 @@ def test_every_promise_names_a_test() -> None:
 
 @pytest.mark.parametrize(("file", "name"), NAMED, ids=[f"{file}::{name}" for file, name in NAMED])
 def test_the_test_is_there(file: str, name: str) -> None:
-    assert name in tests_of(file)
+    assert name in names_in(file)
 
 
 def test_the_family_of_security_tests_is_told_whole() -> None:
