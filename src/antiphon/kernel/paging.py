@@ -20,11 +20,15 @@ class Page(msgspec.Struct, frozen=True, gc=False):
 
 
 class Slice(msgspec.Struct, Generic[Row], frozen=True):
-    """One page of a list and the number of rows the whole list has for this caller."""
+    """One page of a list and the number of rows the whole list has for this caller.
+
+    `until` is the newest id that the list knew: with it, the following pages leave out what was added meanwhile.
+    """
 
     rows: list[Row]
     total: int
     page: Page
+    until: int | None = None
 
 
 def parse_page(limit: str | None, offset: str | None, default: int = DEFAULT_LIMIT) -> Page:

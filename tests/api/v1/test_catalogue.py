@@ -30,7 +30,7 @@ async def test_lists_leave_out_lyrics_and_count_what_is_there(house: House) -> N
     async with house.caller("anna") as anna:
         body = await anna.ask("GET", "/api/v1/songs?limit=2&offset=1")
     assert body["success"] is True
-    assert body["page"] == {"limit": 2, "offset": 1, "total": 6}
+    assert {name: body["page"][name] for name in ("limit", "offset", "total")} == {"limit": 2, "offset": 1, "total": 6}
     assert [song["title"] for song in body["data"]] == ["Dawn", "Dusk"]
     assert all(song["lyrics"] is None for song in body["data"])
 

@@ -45,6 +45,7 @@ class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
     rating_from: Annotated[float, msgspec.Meta(ge=1, le=5)] | None = None
     uploader_id: Id | None = None
     starred: bool = False
+    until: Id | None = None
 
 
 class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,7 @@ class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
     year_from: Year | None = None
     year_to: Year | None = None
     starred: bool = False
+    until: Id | None = None
 
 
 class ArtistQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +67,7 @@ class ArtistQuery(msgspec.Struct, frozen=True, kw_only=True):
     sort: ArtistSort = "name"
     library_id: Id | None = None
     starred: bool = False
+    until: Id | None = None
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +106,7 @@ async def songs(request: Request) -> Answer:
         rating_from=wanted.rating_from,
         uploader_id=wanted.uploader_id,
         starred=wanted.starred,
+        until_id=wanted.until,
     )
     found = await request.areas.library.browse.songs(request.principal, narrowed, wanted.sort, request.page())
     return answer_list([song_shape(row) for row in found.rows], found)
@@ -133,6 +137,7 @@ async def albums(request: Request) -> Answer:
         year_from=wanted.year_from,
         year_to=wanted.year_to,
         starred=wanted.starred,
+        until_id=wanted.until,
     )
     found = await request.areas.library.browse.albums(request.principal, narrowed, wanted.sort, request.page())
     return answer_list([album_shape(row) for row in found.rows], found)
@@ -158,7 +163,7 @@ async def songs_of_album(request: Request) -> Answer:
 async def artists(request: Request) -> Answer:
     """One page of artists."""
     wanted = request.values(ArtistQuery)
-    narrowed = ArtistFilter(library_id=wanted.library_id, starred=wanted.starred)
+    narrowed = ArtistFilter(library_id=wanted.library_id, starred=wanted.starred, until_id=wanted.until)
     found = await request.areas.library.browse.artists(request.principal, narrowed, wanted.sort, request.page())
     return answer_list([artist_shape(row) for row in found.rows], found)
 

@@ -18,12 +18,14 @@ ENCODER = msgspec.json.Encoder()
 
 
 class PageInfo(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Which part of a list this is. `next_cursor` continues lists that are paged by a cursor."""
+    """Which part of a list this is. Ask for the next part with `until` as it stands here, and what is added meanwhile
+    moves nothing. `next_cursor` continues lists that are paged by a cursor."""
 
     limit: int
     offset: int
     total: int
     next_cursor: str | None = None
+    until: int | None = None
 
 
 class _Enveloped(msgspec.Struct, frozen=True, gc=False):
@@ -63,7 +65,9 @@ def answer(data: Any, status: int = HTTPStatus.OK, *headers: Header, success: bo
 
 def answer_list(data: list[Any], part: Slice[Any] | PageInfo) -> Answer:
     """One page of a list."""
-    page = PageInfo(part.page.limit, part.page.offset, part.total) if isinstance(part, Slice) else part
+    page = (
+        PageInfo(part.page.limit, part.page.offset, part.total, until=part.until) if isinstance(part, Slice) else part
+    )
     return Answer(ENCODER.encode(_EnvelopedList(True, data, page, datetime.now(UTC))))
 
 

@@ -75,9 +75,9 @@ class Browse:
             ids = await self._random("song", filters, page, principal)
             rows = await self.songs_by_ids(principal, ids, listed_only=True)
             return Slice(rows, await self._total("song", filters, "title", principal, count), page)
+        total, until = await self._extent("song", filters, sort, principal, count)
         found = await self._page(lists.song_list, "song", filters, sort, page, principal)
-        total = await self._total("song", filters, sort, principal, count)
-        return Slice([SongRow(*row) for row in found], total, page)
+        return Slice([SongRow(*row) for row in found], total, page, until)
 
     async def album(self, principal: Principal, album_id: int) -> AlbumRow:
         """One album. Raises NOT_FOUND."""
@@ -104,9 +104,9 @@ class Browse:
             ids = await self._random("album", filters, page, principal)
             rows = await self.albums_by_ids(principal, ids)
             return Slice(rows, await self._total("album", filters, "title", principal, count), page)
+        total, until = await self._extent("album", filters, sort, principal, count)
         found = await self._page(lists.album_list, "album", filters, sort, page, principal)
-        total = await self._total("album", filters, sort, principal, count)
-        return Slice([AlbumRow(*row) for row in found], total, page)
+        return Slice([AlbumRow(*row) for row in found], total, page, until)
 
     async def artist(self, principal: Principal, artist_id: int) -> ArtistRow:
         """One artist. Raises NOT_FOUND."""
@@ -140,9 +140,9 @@ class Browse:
             )
             rows = await self.artists_by_ids(principal, _shuffled([row[0] for row in pool], page.limit))
             return Slice(rows, await self._total("artist", filters, "name", principal, count), page)
+        total, until = await self._extent("artist", filters, sort, principal, count)
         found = await self._page(lists.artist_list, "artist", filters, sort, page, principal)
-        total = await self._total("artist", filters, sort, principal, count)
-        return Slice([ArtistRow(*row) for row in found], total, page)
+        return Slice([ArtistRow(*row) for row in found], total, page, until)
 
     async def genres(self, principal: Principal) -> list[GenreRow]:
         """All genres that have a song the caller may see, by name."""
@@ -181,15 +181,25 @@ class Browse:
         self, build: Any, thing: str, filters: dict[str, Any], sort: str, page: Page, principal: Principal
     ) -> list[tuple[Any, ...]]:
         statement = build(sort, frozenset(filters))
-        quick = not filters or bool(_FEW & filters.keys())
+        quick = not filters.keys() - {"until_id"} or bool(_FEW & filters.keys())
         fetch = self._reader.fetch if quick else self._reader.fetch_slow
         return await fetch(statement, limit=page.limit, offset=page.offset, **filters, **viewing(principal))
 
     async def _total(self, thing: str, filters: dict[str, Any], sort: str, principal: Principal, count: bool) -> int:
+        return (await self._extent(thing, filters, sort, principal, count))[0]
+
+    async def _extent(
+        self, thing: str, filters: dict[str, Any], sort: str, principal: Principal, count: bool
+    ) -> tuple[int, int | None]:
+        """How many there are, and what the following pages are narrowed by, so that things which are added meanwhile do
+        not move them. Looked up before the page: what comes in between stands twice nowhere."""
         if not count:
-            return 0
+            return 0, None
         revision, _ = await self.revision(principal)
-        return await self._counts.total(thing, filters, sort, revision, viewing(principal))
+        until = filters.get("until_id")
+        if until is None:
+            until = await self._counts.newest(thing, revision)
+        return await self._counts.total(thing, filters, sort, revision, viewing(principal)), until
 
     async def _random(self, thing: str, filters: dict[str, Any], page: Page, principal: Principal) -> list[int]:
         if not filters:

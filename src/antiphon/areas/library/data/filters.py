@@ -35,7 +35,8 @@ ArtistSort = Literal["name", "newest", "added", "random"]
 
 class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which songs are wanted. `genre` is a name, compared without case and accents; None narrows nothing. `after_id`
-    wants those that were added later than the song with this id, here and in the other filters. `added_since` is a
+    wants those that were added later than the song with this id, `until_id` those that were there when it was the
+    newest, here and in the other filters. `added_since` is a
     moment, `rating_from` the least mean rating, `format` a codec such as `mp3`."""
 
     genre: str | None = None
@@ -50,6 +51,7 @@ class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
     uploader_id: int | None = None
     starred: bool = False
     after_id: int | None = None
+    until_id: int | None = None
 
 
 class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +65,7 @@ class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
     uploader_id: int | None = None
     starred: bool = False
     after_id: int | None = None
+    until_id: int | None = None
 
 
 class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,3 +75,4 @@ class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
     starred: bool = False
     with_albums: bool = False
     after_id: int | None = None
+    until_id: int | None = None

@@ -16,7 +16,16 @@ class Counts:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._newest: dict[str, tuple[int, int]] = {}
         self._kept: OrderedDict[tuple[Any, ...], tuple[float, int]] = OrderedDict()
+
+    async def newest(self, thing: str, revision: int) -> int:
+        """The highest id there is, 0 for none: read once for each revision."""
+        kept = self._newest.get(thing)
+        if kept is None or kept[0] != revision:
+            row = await self._reader.fetch_one(lists.NEWEST[thing])
+            kept = self._newest[thing] = (revision, int(row[0]) if row is not None and row[0] is not None else 0)
+        return kept[1]
 
     async def total(
         self, thing: str, filters: dict[str, Any], sort: str, revision: int, viewing: dict[str, Any]

@@ -138,6 +138,8 @@ def _uploaded(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[
 
 
 def _after(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
+    if "until_id" in narrowed:
+        ids = ids.where(checked(table.c.id) <= bindparam("until_id", type_=BigInteger))
     return ids.where(table.c.id > bindparam("after_id", type_=BigInteger)) if "after_id" in narrowed else ids
 
 
@@ -228,3 +230,9 @@ def count(thing: str, narrowed: frozenset[str], sort: str = "") -> Statement:
 def candidates(thing: str, narrowed: frozenset[str]) -> Statement:
     """Ids that a random choice is made from where filters leave few: at most `limit`."""
     return Statement(_IDS[thing](narrowed, "").limit(LIMIT))
+
+
+NEWEST = {
+    thing: Statement(select(func.max(table.c.id)))
+    for thing, table in (("song", t.song), ("album", t.album), ("artist", t.artist))
+}
