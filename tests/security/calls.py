@@ -28,7 +28,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "/api/v1/jobs/{id}": ("job",),
     "/api/v1/radio-stations/{id}": ("radio_station",),
 }
-OTHER_PARAMETERS = {"{provider}": "unknown"}
+OTHER_PARAMETERS = {"{provider}": "unknown", "{rendition}": "64", "{piece}": "0.ts"}
 
 _SIGN_IN = {"email": "nobody@example.org", "password": "wrong"}
 _NEW = {"username": "new-$", "email": "new-$@example.org", "password": PASSWORD}
@@ -109,6 +109,9 @@ REST: dict[str, dict[str, str]] = {
     "deletePlaylist": {"id": "pl-@private_playlist"},
     "stream": _SONG,
     "download": _SONG,
+    "hls.m3u8": _SONG,
+    "getTranscodeDecision": {"mediaId": "so-@song", "mediaType": "song"},
+    "getTranscodeStream": {"mediaId": "so-@song", "mediaType": "song", "transcodeParams": "mp3.64.44100.1"},
     "getCoverArt": _ALBUM,
     "getAvatar": _PERSON,
     "getLyrics": {"artist": "Aurora", "title": "Dawn"},

@@ -154,10 +154,8 @@ async def test_an_album_comes_in_one_archive(house: House) -> None:
 async def test_a_playlist_comes_in_its_order_without_what_is_missing(house: House) -> None:
     songs = await house.ids()
     async with house.caller("anna") as anna:
-        body = {"title": "../../etc", "song_ids": [songs["Dusk"], songs["Alone"], songs["Dusk"]]}
-        playlist = (await anna.ask("POST", "/api/v1/playlists", 201, json={"title": body["title"]}))["data"]
-        for song_id in body["song_ids"]:
-            await anna.ask("POST", f"/api/v1/playlists/{playlist['id']}/songs", 201, json={"song_id": song_id})
+        body = {"title": "../../etc", "tracks": [songs["Dusk"], songs["Alone"], songs["Dusk"]]}
+        playlist = (await anna.ask("POST", "/api/v1/playlists", 201, json=body))["data"]
         async with house.hidden(songs["Alone"], flagged=1):
             answer = await anna.client.get(f"/api/v1/playlists/{playlist['id']}/download")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
