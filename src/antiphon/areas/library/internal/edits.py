@@ -173,7 +173,7 @@ class Aliases:
             .select_from(alias.outerjoin(t.genre, t.genre.c.id == alias.c.thing_id))
             .where(alias.c.thing == "genre")
         )
-        return cls(dict(artists), dict(genres))  # type: ignore[arg-type]
+        return cls(dict(artists), dict(genres))
 
     def __bool__(self) -> bool:
         return bool(self.artists or self.genres)

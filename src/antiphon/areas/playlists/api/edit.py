@@ -59,8 +59,7 @@ class Edit:
         }
         now = self._clock()
         async with self._database.transaction() as transaction:
-            if is_only_one:
-                await _check_title_free(transaction, principal.user_id, data["title"])
+            await _check_title_free(transaction, principal.user_id, data["title"] if is_only_one else None)
             await check_tracks(transaction, principal, tracks)
             playlist_id = await writes.insert_playlist(transaction, principal.user_id, data, now)
             editor = Editor(transaction, playlist_id, 0, principal.user_id, now)
@@ -99,8 +98,7 @@ class Edit:
             if is_public and not now.is_public:
                 _check_may_publish(principal)
             if title is not None and (checked := checked_title(title)) != now.title:
-                if is_only_one:
-                    await _check_title_free(transaction, now.owner_id, checked)
+                await _check_title_free(transaction, now.owner_id, checked if is_only_one else None)
                 await editor.rename(checked)
             if description is not None and (checked := checked_description(description)) != now.description:
                 await editor.describe(checked)
@@ -110,11 +108,7 @@ class Edit:
                 await editor.tag(tags)
             if collaborators is not None:
                 await editor.share(await check_people(transaction, collaborators, now.owner_id))
-            if tracks is not None:
-                await self._replace(transaction, principal, editor, tracks)
-            await _take_out(editor, removed)
-            await check_tracks(transaction, principal, added)
-            await editor.add(added)
+            await self._exchange(transaction, principal, editor, tracks, removed, added)
             return await editor.finish()
 
     async def add(
@@ -232,12 +226,23 @@ class Edit:
             raise forbidden("Only its owner and collaborators change a playlist.")
         return Editor(transaction, playlist_id, locked.revision, principal.user_id, self._clock()), locked
 
-    async def _replace(
-        self, transaction: Transaction, principal: Principal, editor: Editor, tracks: Sequence[Track]
+    async def _exchange(
+        self,
+        transaction: Transaction,
+        principal: Principal,
+        editor: Editor,
+        tracks: Sequence[Track] | None,
+        removed: Sequence[Track],
+        added: Sequence[Track],
     ) -> None:
-        kept = {entry.track for entry in await editor.entries()}
-        await check_tracks(transaction, principal, [track for track in tracks if track not in kept])
-        await editor.replace(tracks)
+        """Replace all tracks where `tracks` is given, then take some out and put others in."""
+        if tracks is not None:
+            kept = {entry.track for entry in await editor.entries()}
+            await check_tracks(transaction, principal, [track for track in tracks if track not in kept])
+            await editor.replace(tracks)
+        await _take_out(editor, removed)
+        await check_tracks(transaction, principal, added)
+        await editor.add(added)
 
 
 def _check_may_publish(principal: Principal) -> None:
@@ -249,7 +254,9 @@ def _check_position(position: int | None) -> None:
         raise invalid(position="A position is counted from 0.")
 
 
-async def _check_title_free(transaction: Transaction, owner_id: int, title: str) -> None:
+async def _check_title_free(transaction: Transaction, owner_id: int, title: str | None) -> None:
+    if title is None:
+        return
     named = {"title": title, "key": title.casefold(), "viewer": owner_id}
     if await transaction.fetch_one(queries.OWNED_NAMED, **named) is not None:
         raise AntiphonError(Kind.CONFLICT, "title_taken", "There is a playlist of this name already.")

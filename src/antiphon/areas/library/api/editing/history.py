@@ -102,4 +102,5 @@ def _changed_since() -> AntiphonError:
 
 
 def _row(row: tuple[Any, ...]) -> ChangeRow:
-    return ChangeRow(*row[:6], edits.fact(row[6]), edits.fact(row[7]))
+    change_id, at, user_id, thing, thing_id, field, old, new = row
+    return ChangeRow(change_id, at, user_id, thing, thing_id, field, edits.fact(old), edits.fact(new))

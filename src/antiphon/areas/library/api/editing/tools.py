@@ -51,7 +51,7 @@ async def named_credits(
     names: dict[int, str] = {}
     if wanted:
         listed = msgspec.json.encode(wanted).decode()
-        names = dict(await transaction.fetch(artists.NAMES, ids=listed, **viewing(principal)))  # type: ignore[arg-type]
+        names = dict(await transaction.fetch(artists.NAMES, ids=listed, **viewing(principal)))
         if len(names) != len(wanted):
             raise not_found("artist")
     pairs = [[names[credit.id] if credit.id is not None else credit.name, credit.role] for credit in checked]

@@ -278,7 +278,7 @@ class _Writing:
         facts = {song.id: self._facts[song.id] for song in self._songs if self._changed[song.id].keys() & said}
         albums = {one["album"]["id"] for one in facts.values()} - {None}
         titles = select(t.album.c.id, t.album.c.title).where(in_list(t.album.c.id, _IDS))
-        known = dict(await self._transaction.fetch(titles, ids=as_list(albums)))  # type: ignore[arg-type, var-annotated]
+        known = dict(await self._transaction.fetch(titles, ids=as_list(albums)))  # type: ignore[var-annotated]
         words = [
             (song_id, search_text(one["title"], one["artists"]["text"], known.get(one["album"]["id"], "")))
             for song_id, one in facts.items()

@@ -71,8 +71,8 @@ class Keeper:
         album = song.album
         if album is not None:
             credits, album_text = self._artists(album.artists, album.columns.artist_text)
-            columns = msgspec.structs.replace(album.columns, artist_text=album_text)
-            album = msgspec.structs.replace(album, artists=credits, columns=columns)
+            told = msgspec.structs.replace(album.columns, artist_text=album_text)
+            album = msgspec.structs.replace(album, artists=credits, columns=told)
         columns = msgspec.structs.replace(song.columns, artist_text=text)
         return _worded(msgspec.structs.replace(song, artists=artists, genres=genres, album=album, columns=columns))
 
