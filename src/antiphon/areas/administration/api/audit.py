@@ -51,4 +51,4 @@ class Audit:
 
 
 def _entry_of(row: Row) -> AuditEntry:
-    return AuditEntry(*row[:8], details=msgspec.json.decode(row[8]))
+    return AuditEntry(*(*row[:8], msgspec.json.decode(row[8])))

@@ -1,6 +1,7 @@
 """A person's data as a ZIP that is made while it is handed out: never more than some pages of it are in memory."""
 
 import asyncio
+import io
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
@@ -23,19 +24,17 @@ Made:   {moment}
 """
 
 
-class _Outlet:
+class _Outlet(io.RawIOBase):
     """What a ZIP is written to: no file, its bytes are taken away piece by piece."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._parts: list[bytes] = []
 
-    def write(self, part: bytes) -> int:
+    def write(self, part: Any, /) -> int:
         """Keep bytes until they are taken."""
         self._parts.append(bytes(part))
         return len(part)
-
-    def flush(self) -> None:
-        """Nothing waits behind this."""
 
     def take(self) -> bytes:
         """What was written since the last time."""
