@@ -218,6 +218,11 @@ async def test_a_password_set_later_is_another_way_in(make_visitors) -> None:
     assert isinstance(signed_in, SignedIn)
     await refusal(visitors.people.sign_in("ada", ""), Kind.WRONG_CREDENTIALS)
     await refusal(visitors.people.sign_in("ada", PASSWORD), Kind.WRONG_CREDENTIALS)
+    principal = await visitors.people.access.authenticate(signed_in.token)
+    await visitors.people.accounts.own_password.change(principal, "", PASSWORD)
+    assert (await visitors.people.sign_in("ada", PASSWORD)).user.username == "ada"
+    again = visitors.people.accounts.own_password.change(principal, "", f"{PASSWORD} 2")
+    await refusal(again, Kind.FORBIDDEN)
 
 
 async def test_beginnings_are_counted_by_where_they_come_from(make_visitors) -> None:

@@ -24,12 +24,14 @@ class OwnPassword:
     async def change(self, principal: Principal, current_password: str, new_password: str) -> None:
         """Replace the caller's password and end their other sessions.
 
-        Raises FORBIDDEN where the current one is wrong or the caller came by a key, INVALID for a weak new one,
-        TOO_MANY_REQUESTS after too many wrong ones.
+        An account without a password gets its first one by this. Raises FORBIDDEN where the current one is wrong or the
+        caller came by a key, INVALID for a weak new one, TOO_MANY_REQUESTS after too many wrong ones.
         """
         row = await self._own(principal)
         checked_as("new_password", new_password, row[2], row[3])
-        await self._check(principal, row[0], current_password)
+        # Who came by an account elsewhere and has none here sets the first one.
+        if row[0]:
+            await self._check(principal, row[0], current_password)
         new_hash = await self._passwords.hash(new_password)
         async with self._database.transaction() as transaction:
             await set_password(transaction, principal.user_id, new_hash, self._clock(), kept=principal.session_id)
