@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import FloatRect, Locator, expect
 
 from tests.e2e.listener import SOUNDING, Listener
+from tests.e2e.test_accessibility import AT_REST
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,9 @@ async def test_a_finger_pulls_the_sheet_down_and_the_mini_player_aside(phone: Li
     await mini_of(phone).get_by_role("button", name="Open now playing").tap()
     sheet = phone.page.get_by_role("dialog", name="Now playing")
     await expect(sheet.get_by_role("heading", name="Lichen Cache")).to_be_visible()
+    # While the artwork moves to its place, the page takes no touches.
+    await phone.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await phone.page.evaluate(AT_REST)
     await swipe(phone, sheet.locator(".art"), down=320)
     await expect(sheet).to_be_hidden()
     await phone.hears("Lichen Cache", seconds=0.3)
