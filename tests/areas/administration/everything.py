@@ -16,6 +16,9 @@ NAMES_OF_PEOPLE = {"user_id", "owner_id", "uploader_id", "created_by", "added_by
 RECORD = {"audit_entry"}
 # What is about no person at all, or made by the database for itself.
 OWN = {"user_account"}
+# Texts that are JSON lists, which the column's default does not tell.
+NUMBERS = {"play_queue.song_ids"}
+LISTS = {"share.things", "catalogue_change.old", "catalogue_change.new"}
 
 _texts = itertools.count(1)
 
@@ -39,9 +42,11 @@ def _value(column: Column[Any], user_id: int, made: dict[str, dict[str, Any]], p
         return user_id
     if column.name == "state":
         return "queued"
+    if str(column) in NUMBERS:
+        return "[1]"
     if isinstance(column.type, Text):
         text = f"{planted}-{next(_texts)}"
-        default = str(getattr(column.server_default, "arg", ""))
+        default = "[]" if str(column) in LISTS else str(getattr(column.server_default, "arg", ""))
         return {"[]": f'["{text}"]', "{}": f'{{"{text}": 1}}'}.get(default, text)
     if isinstance(column.type, LargeBinary):
         return f"{planted}-{next(_texts)}".encode()

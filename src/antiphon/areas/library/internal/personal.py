@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Select, Table, bindparam, delete, func, selec
 
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.uploading.tables import upload
 from antiphon.kernel.db import Reader, Statement, Transaction
 
 _USER = bindparam("user_id", type_=BigInteger)
@@ -29,10 +30,14 @@ def _of(thing: str) -> Select[Any]:
 
 _EXPORTED = {thing: Statement(_of(thing)) for thing in _ANNOTATIONS}
 _RIGHTS = Statement(select(t.library_right.c.library_id).where(t.library_right.c.user_id == _USER))
-_UPLOADS = Statement(
+_UPLOADED = Statement(
     select(t.song.c.id, t.song.c.title, t.song.c.artist_text, t.song.c.created_at)
     .where(t.song.c.uploader_id == _USER)
     .order_by(t.song.c.id)
+)
+_UPLOAD_NAMES = ("id", "label", "size", "received", "state", "wanted")
+_UPLOADS = Statement(
+    select(*(upload.c[name] for name in _UPLOAD_NAMES)).where(upload.c.user_id == _USER).order_by(upload.c.id)
 )
 _CHANGE_NAMES = ("id", "at", "thing", "thing_id", "field", "old", "new")
 _CHANGES = Statement(
@@ -50,8 +55,10 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
         rows = await reader.fetch_slow(statement, user_id=user_id)
         found[f"{thing}_annotation"] = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
     found["library_right"] = [row[0] for row in await reader.fetch(_RIGHTS, user_id=user_id)]
+    uploaded = await reader.fetch_slow(_UPLOADED, user_id=user_id)
+    found["uploaded_song"] = [dict(zip(("id", "title", "artist", "created_at"), row, strict=True)) for row in uploaded]
     uploads = await reader.fetch_slow(_UPLOADS, user_id=user_id)
-    found["upload"] = [dict(zip(("id", "title", "artist", "created_at"), row, strict=True)) for row in uploads]
+    found["upload"] = [dict(zip(_UPLOAD_NAMES, row, strict=True)) for row in uploads]
     changes = await reader.fetch_slow(_CHANGES, user_id=user_id)
     found["catalogue_change"] = [dict(zip(_CHANGE_NAMES, row, strict=True)) for row in changes]
     return found
