@@ -1,11 +1,12 @@
 """Making one form of a song out of its file: decode, bring into shape, encode, write. It runs in the media helper."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import av
 import av.error
-from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
@@ -79,7 +80,11 @@ def transcode(recipe: Recipe, write: Write, check: Check) -> None:
 
 
 def _open(recipe: Recipe) -> InputContainer:
-    name = "file:" + recipe.path.decode("utf-8", "surrogateescape")
+    path = Path(os.fsdecode(recipe.path))
+    # A named pipe that took a file's place would hold this thread for ever.
+    if not path.is_file():
+        raise Unplayable("The file of this song has vanished.")
+    name = f"file:{path}"
     return av.open(name, options=SAFE, metadata_errors="replace", timeout=(OPEN_SECONDS, READ_SECONDS))
 
 
@@ -109,7 +114,9 @@ def _encoder(container: OutputContainer, recipe: Recipe) -> AudioStream:
     context.format = "s32" if recipe.codec == "flac" and recipe.bits > 16 else target.sample_format
     if recipe.bitrate:
         context.bit_rate = recipe.bitrate * 1000
-    stream.metadata.update(dict(recipe.tags))
+    if recipe.codec == "opus":
+        # Tags of Ogg belong to the stream.
+        stream.metadata.update(dict(recipe.tags))
     context.open()
     return stream
 
@@ -190,16 +197,12 @@ def _seek(source: InputContainer, stream: AudioStream, seconds: float) -> None:
 
 def _decoded(source: InputContainer, stream: AudioStream, check: Check) -> Iterator[AudioFrame]:
     """The frames of a file; what cannot be decoded in its middle is left out."""
-    broken = 0
     for number, packet in enumerate(source.demux(stream)):
         if number % PACKETS_BETWEEN_CHECKS == 0:
             check()
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
-            broken += 1
             continue
         yield from cast(list[AudioFrame], frames)
 
-
-__all__ = ["AudioCodecContext", "Unplayable", "transcode"]
