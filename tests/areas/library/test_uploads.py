@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import UNSET
 
-from antiphon.areas.accounts.data import Registration
+from antiphon.areas.accounts.data import AccountChange, Registration
 from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongFilter
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
@@ -173,9 +173,7 @@ async def test_only_who_has_the_right_may_begin(empty_stage: Stage) -> None:
 async def test_a_quota_holds_against_uploads_in_parallel(empty_stage: Stage) -> None:
     uploads, accounts = empty_stage.areas.library.uploads, empty_stage.areas.accounts
     ines, root = await artist(empty_stage), await empty_stage.person("root", admin=True)
-    from antiphon.areas.accounts.data import AccountChange
-
-    await accounts.people.change_account(root, ines.user_id, AccountChange(rights=UNSET, upload_quota=2500))
+    await accounts.people.set_account(root, ines.user_id, AccountChange(rights=UNSET, upload_quota=2500))
     attempts = [uploads.begin(ines, size=1000) for _ in range(10)]
     outcomes = await asyncio.gather(*attempts, return_exceptions=True)
     refused = [one for one in outcomes if isinstance(one, AntiphonError)]

@@ -24,8 +24,10 @@ from antiphon.api.v1 import (
     people,
     playlists,
     saved,
+    scrobbling,
     second_factor,
     sessions,
+    uploads,
     shares,
 )
 from antiphon.api.v1.encoding import V1
@@ -50,11 +52,13 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *downloads.ROUTES,
         *listening.ROUTES,
         *saved.ROUTES,
+        *scrobbling.ROUTES,
         *shares.ROUTES,
         *broadcasts.ROUTES,
         *playlists.ROUTES,
         *operation.ROUTES,
         *administration.ROUTES,
+        *uploads.ROUTES,
         *HealthRoutes(probes, draining).routes(),
     )
 

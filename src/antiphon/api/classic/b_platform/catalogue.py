@@ -1,7 +1,6 @@
 """Songs and albums: open to browse, changed by admins; what is featured, trending and made for the caller."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
@@ -103,7 +102,8 @@ def _song(row: SongRow, sign: Sign) -> PlatformSong:
     )
 
 
-async def _songs(request: Request, rows: Sequence[SongRow]) -> list[PlatformSong]:
+async def shown_songs(request: Request, rows: Sequence[SongRow]) -> list[PlatformSong]:
+    """Songs from their rows."""
     sign = await request.areas.signed.signer(request.principal)
     return [_song(row, sign) for row in rows]
 
@@ -111,28 +111,30 @@ async def _songs(request: Request, rows: Sequence[SongRow]) -> list[PlatformSong
 async def songs(request: Request) -> Answer:
     """One page of songs, in the order they were added."""
     found = await request.areas.library.browse.songs(request.principal, SongFilter(), "added", request.page())
-    return answer_list(await _songs(request, found.rows), found)
+    return answer_list(await shown_songs(request, found.rows), found)
 
 
 async def song(request: Request) -> Answer:
     """One song."""
     row = await request.areas.library.browse.song(request.principal, request.id("song"))
-    return answer((await _songs(request, [row]))[0])
+    return answer((await shown_songs(request, [row]))[0])
 
 
 async def featured(request: Request) -> Answer:
     """Six songs worth hearing: others each day, the same all day."""
-    return answer(await _songs(request, await request.areas.library.picks.featured(request.principal, FEATURED)))
+    return answer(await shown_songs(request, await request.areas.library.picks.featured(request.principal, FEATURED)))
 
 
 async def made_for_you(request: Request) -> Answer:
     """Four songs by what the caller stars and plays."""
-    return answer(await _songs(request, await request.areas.library.picks.for_person(request.principal, MADE_FOR_YOU)))
+    return answer(
+        await shown_songs(request, await request.areas.library.picks.for_person(request.principal, MADE_FOR_YOU))
+    )
 
 
 async def trending(request: Request) -> Answer:
     """Four songs that are played most these weeks."""
-    return answer(await _songs(request, await request.areas.playback.trending(request.principal, TRENDING)))
+    return answer(await shown_songs(request, await request.areas.playback.trending(request.principal, TRENDING)))
 
 
 async def play(request: Request) -> Application:
@@ -177,33 +179,28 @@ async def albums(request: Request) -> Answer:
 
 async def album(request: Request) -> Answer:
     """One album with all its songs."""
-    return answer(await _album(request, request.id("album")))
+    return answer(await shown_album(request, request.id("album")))
 
 
-async def _album(request: Request, album_id: int) -> PlatformAlbumDetail:
+async def shown_album(request: Request, album_id: int) -> PlatformAlbumDetail:
+    """An album with all its songs."""
     browse = request.areas.library.browse
     row = await browse.album(request.principal, album_id)
     rows = await browse.songs_of_album(request.principal, album_id)
-    return PlatformAlbumDetail(*_album_values(row), await _songs(request, rows))
+    return PlatformAlbumDetail(*_album_values(row), await shown_songs(request, rows))
 
 
-def _album_edit(wanted: PlatformAlbumChange) -> AlbumEdit:
+def album_edit_of(wanted: PlatformAlbumChange) -> AlbumEdit:
+    """What a body says about an album."""
     return AlbumEdit(title=wanted.title, artist=wanted.artist, year=_number(wanted.release_year, "release_year"))
-
-
-async def create_album(request: Request) -> Answer:
-    """Make an album."""
-    edit = _album_edit(await given(request, PlatformAlbumChange))
-    album_id = await request.areas.library.editing.albums.create(request.principal, edit)
-    return answer(await _album(request, album_id), HTTPStatus.CREATED)
 
 
 async def update_album(request: Request) -> Answer:
     """Change what the body names."""
     album_id = request.id("album")
-    edit = _album_edit(await given(request, PlatformAlbumChange))
+    edit = album_edit_of(await given(request, PlatformAlbumChange))
     await request.areas.library.editing.albums.change(request.principal, album_id, edit)
-    return answer(await _album(request, album_id))
+    return answer(await shown_album(request, album_id))
 
 
 async def delete_album(request: Request) -> Answer:
@@ -257,10 +254,6 @@ ROUTES = (
     _route("DELETE", "songs/{id}", delete_song, "Delete a song", status=204, **_ADMIN),
     _route("GET", "albums", albums, "Albums", data=list[PlatformAlbum], paged=True, **_OPEN),
     _route("GET", "albums/{id}", album, "An album with all its songs", data=PlatformAlbumDetail, **_OPEN),
-    _route(
-        "POST", "albums", create_album, "Make an album", body=PlatformAlbumChange, data=PlatformAlbumDetail, status=201,
-        **_ADMIN,
-    ),
     _route(
         "PUT", "albums/{id}", update_album, "Change an album", body=PlatformAlbumChange, data=PlatformAlbumDetail,
         **_ADMIN,

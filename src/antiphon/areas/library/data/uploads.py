@@ -61,9 +61,11 @@ class UploadRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class NewSong(msgspec.Struct, frozen=True):
-    """A song that an upload became, and another of the same person with the same audio under other tags."""
+    """A song that an upload became, whether it is a draft, and another of the same person with the same audio under
+    other tags."""
 
     song_id: int
+    draft: bool
     same_audio_id: int | None
 
 

@@ -5,9 +5,10 @@ from typing import Any, Literal
 from sqlalchemy import update
 
 from antiphon.areas.library.api.annotations import check_may_write
-from antiphon.areas.library.api.editing.rights import check_may_change
+from antiphon.areas.library.api.editing.rights import check_artist, check_may_change
 from antiphon.areas.library.api.uploads.finishing import Finishing
 from antiphon.areas.library.api.uploads.tools import Desk
+from antiphon.areas.library.data import AlbumEdit
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import albums, songs
@@ -32,6 +33,19 @@ class Covers:
     def __init__(self, desk: Desk, finishing: Finishing) -> None:
         self._desk = desk
         self._finishing = finishing
+
+    async def create_album(self, principal: Principal, edit: AlbumEdit, given: bytes | None) -> int:
+        """A new album's id, with `given` as its cover; both or nothing. Artists and admins only. Raises INVALID by
+        field, UNSUPPORTED_MEDIA `no_picture`, NO_SPACE, UNAVAILABLE."""
+        check_artist(principal)
+        desk = self._desk
+        cover = None if given is None else await self._finishing.store_cover(await desk.covers.cover(given))
+        async with desk.tools.database.transaction() as transaction:
+            album_id = await desk.editing.albums.create(principal, edit)
+            if cover is not None:
+                artwork_id = await keep_cover(transaction, cover)
+                await transaction.execute(update(t.album).where(t.album.c.id == album_id).values(artwork_id=artwork_id))
+        return album_id
 
     async def check(self, principal: Principal, thing: CoveredThing, thing_id: int) -> None:
         """Raise NOT_FOUND or FORBIDDEN where the caller may not do this: before a picture is even read."""

@@ -175,7 +175,7 @@ class Finishing:
                 raise not_found("upload")
             title = found.sound.tags.title or row.label
             await transaction.publish(recorded(principal, "song.uploaded", "song", song_id, title))
-        return NewSong(song_id, same_id)
+        return NewSong(song_id, bool(latest[7]), same_id)
 
     async def _fail(self, row: UploadRow, error: AntiphonError) -> None:
         desk, now = self._desk, self._desk.tools.clock()

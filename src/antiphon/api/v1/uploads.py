@@ -1,0 +1,188 @@
+"""Uploads: resumable ones by tus 1.0.0, songs as one form, drafts, and covers."""
+
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from antiphon.api.http.answers import NO_STORE, Answer
+from antiphon.api.http.asgi import Header
+from antiphon.api.http.requests import Request
+from antiphon.api.http.routing import Handler, Route
+from antiphon.api.http.uploading import MOST_PICTURE_BYTES, take_song
+from antiphon.api.v1 import catalogue, tus
+from antiphon.api.v1.encoding import answer, answer_list
+from antiphon.api.v1.shapes import AlbumDetail, Song, song_shape
+from antiphon.api.v1.upload_shapes import Draft, Upload, upload_shape
+from antiphon.areas.library.api.uploads.covers import CoveredThing
+from antiphon.areas.library.data import UploadRow
+from antiphon.kernel.errors import invalid
+
+
+class UploadedSong(msgspec.Struct, frozen=True):
+    """A song that was uploaded, and another of the caller's with the same audio under other tags."""
+
+    song: Song
+    draft: bool
+    same_audio_as: int | None
+
+
+async def options(request: Request) -> Answer:
+    """What the server can do with uploads."""
+    return Answer(b"", HTTPStatus.NO_CONTENT, (NO_STORE, *tus.ABILITIES))
+
+
+async def create(request: Request) -> Answer:
+    """Begin a resumable upload; bytes may come along at once."""
+    row = await tus.begin(request)
+    location: Header = (b"location", f"/api/v1/uploads/{row.id}".encode())
+    return answer(upload_shape(row), HTTPStatus.CREATED, location, *tus.standing(row))
+
+
+async def uploads(request: Request) -> Answer:
+    """The caller's uploads, the newest first."""
+    found = await request.areas.library.uploads.list(request.principal, request.page())
+    return answer_list([upload_shape(row) for row in found.rows], found)
+
+
+async def upload(request: Request) -> Answer:
+    """How far an upload is."""
+    return _told(await request.areas.library.uploads.get(request.principal, request.parameters["id"]))
+
+
+def _told(row: UploadRow) -> Answer:
+    return answer(upload_shape(row), HTTPStatus.OK, *tus.standing(row))
+
+
+async def append(request: Request) -> Answer:
+    """The next bytes of an upload."""
+    return await tus.append(request)
+
+
+async def call_off(request: Request) -> Answer:
+    """Call an upload off, or forget one that has ended; a song that it became stays."""
+    await request.areas.library.uploads.call_off(request.principal, request.parameters["id"])
+    return Answer(b"", HTTPStatus.NO_CONTENT, (NO_STORE, tus.VERSION))
+
+
+async def publish(request: Request) -> Answer:
+    """Let everybody see the song of an upload, at once or as soon as it is one."""
+    return _told(await request.areas.library.uploads.publish(request.principal, request.parameters["id"]))
+
+
+async def create_song(request: Request) -> Answer:
+    """A sound and what is said about it becomes a song: a draft, unless `draft` says false."""
+    made = await take_song(request, draft=True)
+    row = await request.areas.library.browse.song(request.principal, made.song_id)
+    shown = UploadedSong(song_shape(row), made.draft, made.same_audio_id)
+    return answer(shown, HTTPStatus.CREATED)
+
+
+async def set_draft(request: Request) -> Answer:
+    """Publish a song, or make it a draft again."""
+    song_id = request.id("song")
+    given = await request.json(Draft)
+    await request.areas.library.uploads.drafts.set(request.principal, song_id, draft=given.draft)
+    return await catalogue.song(request)
+
+
+def set_cover(thing: CoveredThing) -> Handler:
+    """Give a song or an album a cover."""
+
+    async def handler(request: Request) -> Answer:
+        covers, thing_id = request.areas.library.uploads.covers, request.id(thing)
+        await covers.check(request.principal, thing, thing_id)
+        given = await request.body(MOST_PICTURE_BYTES)
+        if not given:
+            raise invalid(image="A picture is needed.")
+        await covers.set(request.principal, thing, thing_id, given)
+        return await _SHOWN[thing](request)
+
+    return handler
+
+
+def remove_cover(thing: CoveredThing) -> Handler:
+    """Take a cover away."""
+
+    async def handler(request: Request) -> Answer:
+        await request.areas.library.uploads.covers.remove(request.principal, thing, request.id(thing))
+        return await _SHOWN[thing](request)
+
+    return handler
+
+
+_SHOWN: dict[CoveredThing, Callable[[Request], Coroutine[Any, Any, Answer]]] = {
+    "song": catalogue.song,
+    "album": catalogue.album,
+}
+
+_ONE = "/api/v1/uploads/{id}"
+
+
+def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+    rest.setdefault("scope", "upload")
+    return Route(method=method, path=path, handler=handler, summary=summary, tag="uploads", **rest)
+
+
+def _cover_routes(things: str, thing: CoveredThing, shape: Any) -> tuple[Route, Route]:
+    path, a = f"/api/v1/{things}/{{id}}/image", "an" if thing == "album" else "a"
+    return (
+        _route(
+            "PUT",
+            path,
+            set_cover(thing),
+            f"Give {a} {thing} a cover",
+            scope="write",
+            body_media="image/*",
+            data=shape,
+        ),
+        _route("DELETE", path, remove_cover(thing), f"Take the cover of {a} {thing} away", scope="write", data=shape),
+    )
+
+
+ROUTES = (
+    _route("OPTIONS", "/api/v1/uploads", options, "What tus can do here", access="anyone", status=204),
+    _route(
+        "POST",
+        "/api/v1/uploads",
+        create,
+        "Begin a resumable upload (tus 1.0.0): Upload-Length, and what is said about the song in Upload-Metadata",
+        data=Upload,
+        status=201,
+    ),
+    _route("GET", "/api/v1/uploads", uploads, "One's own uploads", data=list[Upload], paged=True),
+    _route("GET", _ONE, upload, "How far an upload is", data=Upload, has_opaque_id=True),
+    _route(
+        "PATCH",
+        _ONE,
+        append,
+        "The next bytes of an upload, from Upload-Offset on",
+        body_media=tus.BYTES.decode(),
+        status=204,
+        has_opaque_id=True,
+    ),
+    _route("DELETE", _ONE, call_off, "Call an upload off", status=204, has_opaque_id=True),
+    _route("POST", f"{_ONE}/publish", publish, "Publish the song of an upload", data=Upload, has_opaque_id=True),
+    _route(
+        "POST",
+        "/api/v1/songs",
+        create_song,
+        "Upload a song as a form: audio, and if wanted image, title, artist, album_id, genre or genre_id, year, disc, "
+        "track, lyrics; a draft unless draft is false",
+        body_media="multipart/form-data",
+        data=UploadedSong,
+        status=201,
+    ),
+    _route(
+        "PUT",
+        "/api/v1/songs/{id}/draft",
+        set_draft,
+        "Publish a song, or make it a draft again",
+        scope="write",
+        body=Draft,
+        data=Song,
+    ),
+    *_cover_routes("songs", "song", Song),
+    *_cover_routes("albums", "album", AlbumDetail),
+)
