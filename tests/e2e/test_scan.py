@@ -44,7 +44,7 @@ async def test_an_admin_follows_a_scan(
         seen = await admin.page.evaluate("() => window.seenPercents")
         assert seen and seen == sorted(seen) and all(0 <= percent <= 100 for percent in seen)
 
-        await admin.page.get_by_text(re.compile("could not be read")).click()
+        await admin.content.get_by_text(re.compile("could not be read")).click()
         await expect(admin.page.get_by_text("truncated_header.flac")).to_be_visible()
         await admin.rail.get_by_role("link", name="Albums", exact=True).click()
         await expect(admin.content.get_by_role("link", name="Album 0", exact=True)).to_be_visible()
