@@ -27,8 +27,48 @@ THINGS: dict[str, tuple[str, ...]] = {
     "/api/v1/invitations/{id}": ("invitation",),
     "/api/v1/jobs/{id}": ("job",),
     "/api/v1/radio-stations/{id}": ("radio_station",),
+    "/api/v1/changes/{id}": ("change",),
+    "/api/rate/song/{id}": ("song", "closed_song"),
+    "/api/update/playlist/{id}": ("private_playlist", "public_playlist"),
+    "/api/delete/playlist/song/{id}": ("song",),
+    "/songs/{id}": ("song", "closed_song"),
+    "/albums/{id}": ("album", "closed_album"),
+    "/artists/{id}": ("artist", "closed_artist"),
+    "/playlists/{id}": ("private_playlist", "public_playlist"),
+    "/api/songs/{id}": ("song", "closed_song"),
+    "/api/albums/{id}": ("album", "closed_album"),
 }
-OTHER_PARAMETERS = {"{provider}": "unknown", "{rendition}": "64", "{piece}": "0.ts"}
+# Calls that change or delete what they name: each gets something of its own.
+_SONG_CALLS = (
+    "/api/v1/songs/{id}",
+    "/api/update/song/{id}",
+    "/api/delete/song/{id}",
+    "/songs/{id}",
+    "/api/songs/{id}/",
+)
+_ALBUM_CALLS = (
+    *("/api/v1/albums/{id}", "/api/update/album/{id}", "/api/delete/album/{id}", "/albums/{id}", "/api/albums/{id}/"),
+)
+_GENRE_CALLS = ("/api/v1/genres/{id}", "/api/update/genre/{id}", "/api/delete/genre/{id}")
+CHANGED: dict[str, tuple[str, ...]] = {
+    **{f"PUT {path}": ("own_song", "closed_song") for path in _SONG_CALLS},
+    **{f"DELETE {path}": ("own_song",) for path in _SONG_CALLS},
+    **{f"{method} {path}": ("own_album",) for method in ("PUT", "DELETE") for path in _ALBUM_CALLS},
+    **{f"{method} {path}": ("new_genre",) for method in ("PUT", "DELETE") for path in _GENRE_CALLS},
+    **{
+        f"{method} {path}": ("new_artist",)
+        for method in ("PUT", "DELETE")
+        for path in ("/api/v1/artists/{id}", "/artists/{id}")
+    },
+    "GET /api/v1/songs/{id}/changes": ("own_song", "closed_song"),
+    "GET /api/v1/albums/{id}/changes": ("own_album", "closed_album"),
+    "POST /api/v1/songs/{id}/restore": ("removed_song",),
+    "PUT /api/v1/songs/{id}/flag": ("own_song", "closed_song"),
+    "PUT /api/v1/albums/{id}/flag": ("own_album", "closed_album"),
+    "PUT /api/flag_song/{id}": ("own_song", "closed_song"),
+    "PUT /api/flag_album/{id}": ("own_album", "closed_album"),
+}
+OTHER_PARAMETERS = {"{name}": "Open to all", "{provider}": "unknown", "{rendition}": "64", "{piece}": "0.ts"}
 
 _SIGN_IN = {"email": "nobody@example.org", "password": "wrong"}
 _NEW = {"username": "new-$", "email": "new-$@example.org", "password": PASSWORD}
@@ -77,9 +117,25 @@ BODIES: dict[str, Any] = {
     },
     "POST /api/users/": _NEW,
     "PUT /api/users/{id}/": {"first_name": "Changed"},
+    **{f"PUT {path}": {"title": "Changed"} for path in (*_SONG_CALLS, *_ALBUM_CALLS) if "/delete/" not in path},
+    **{f"POST {path}": {"title": "New"} for path in ("/api/v1/albums", "/api/album", "/albums", "/api/albums/")},
+    **{f"POST {path}": {"name": "Genre $"} for path in ("/api/v1/genres", "/api/genre")},
+    **{f"PUT {path}": {"name": "Other genre $"} for path in ("/api/v1/genres/{id}", "/api/update/genre/{id}")},
+    **{f"POST {path}": {"name": "Artist $"} for path in ("/api/v1/artists", "/artists")},
+    **{f"PUT {path}": {"name": "Other artist $"} for path in ("/api/v1/artists/{id}", "/artists/{id}")},
+    "PUT /api/v1/songs": {"ids": ["@song"], "year": 2001},
+    **{f"PUT {path}": {"flagged": False} for path in ("/api/v1/songs/{id}/flag", "/api/flag_song/{id}")},
+    **{f"PUT {path}": {"flagged": False} for path in ("/api/v1/albums/{id}/flag", "/api/flag_album/{id}")},
+    "POST /api/rate/song/{id}": {"rating": 3},
+    "POST /api/playlist": {"name": "New $"},
+    "PUT /api/update/playlist/{id}": {"name": "Renamed $"},
+    "POST /playlists/create": {"name": "New"},
+    "POST /playlists/{id}/add-song": {"song_id": "@song"},
+    "POST /playlists/{id}/remove-song": {"song_id": "@song"},
+    "DELETE /playlists/{id}/remove-song": {"song_id": "@song"},
 }  # fmt: skip
 
-QUERIES = {"GET /api/v1/search": "?q=dawn"}
+QUERIES = {"GET /api/songs/{id}/audio/": "?user=1&expires=1&signature=x", "GET /api/v1/search": "?q=dawn"}
 
 _SONG, _ALBUM, _ARTIST = {"id": "so-@song"}, {"id": "al-@album"}, {"id": "ar-@artist"}
 _PERSON = {"username": "user-$"}

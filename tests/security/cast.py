@@ -3,6 +3,7 @@
 import itertools
 import re
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher
 from sqlalchemy import insert, select
@@ -18,9 +19,11 @@ from antiphon.areas.accounts.internal.tables import (
     user_session,
 )
 from antiphon.areas.broadcasts.data import NewStation
+from antiphon.areas.library.data import ArtistEdit
 from antiphon.areas.social.internal.tables import notice
 from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, Principal
 from tests.api.house import House
+from tests.security.music import own_music
 from tests.stage import PASSWORD
 
 # Who calls, in the order of the columns of permissions.toml. `user` owns the things; `reading_key` is a key of theirs
@@ -131,6 +134,13 @@ class Cast:
         if name == "radio_station":
             station = NewStation(name="Station", stream_url=f"https://radio.example.org/of-{next(_numbers)}")
             return (await self.areas.broadcasts.radio.add(AN_ADMIN, station)).id
+        if name in ("new_genre", "new_artist"):
+            editing, called = self.areas.library.editing, f"Made {next(_numbers)}"
+            if name == "new_genre":
+                return await editing.genres.create(AN_ADMIN, called)
+            return await editing.artists.create(AN_ADMIN, ArtistEdit(name=called))
+        if name in ("own_song", "own_album", "removed_song", "change"):
+            return await own_music(self.house, self.user.user_id, name)
         return self.things[name]
 
     def planted(self, who: str, what: str) -> str:
@@ -164,14 +174,14 @@ class Cast:
             self.user = self._principals[column]
 
 
-_OF_HOUSE: dict[int, dict[str, int]] = {}
+_OF_HOUSE: WeakKeyDictionary[House, dict[str, int]] = WeakKeyDictionary()
 
 
 async def _catalogue(house: House) -> dict[str, int]:
     """The ids of music that everybody may hear, and of music in the closed library."""
-    found = _OF_HOUSE.get(id(house))
+    found = _OF_HOUSE.get(house)
     if found is None:
-        found = _OF_HOUSE[id(house)] = {}
+        found = _OF_HOUSE[house] = {}
         for thing, title, closed in (
             ("song", "Dawn", "Whisper"),
             ("album", "First Light", "Behind Doors"),

@@ -11,23 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.routing import Route
 from antiphon.api.opensubsonic.routes import ENDPOINTS
 from antiphon.kernel.errors import AntiphonError
 from tests.api.house import House
-from tests.security.calls import BODIES, OTHER_PARAMETERS, QUERIES, THINGS, filled, picture, rest_sorts
+from tests.security.calls import BODIES, CHANGED, OTHER_PARAMETERS, QUERIES, THINGS, filled, picture, rest_sorts
 from tests.security.cast import COLUMNS, Cast, make_hashing_quick, secrets_in_tables
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text("utf-8"))
 SAFE = ("GET", "HEAD")
-
-
-@pytest.fixture(autouse=True)
-def _quick(house: House) -> None:
-    make_hashing_quick(house)
 
 
 def routes_of(house: House) -> Iterator[Route]:
@@ -38,11 +32,12 @@ def routes_of(house: House) -> Iterator[Route]:
             yield from part.routes
 
 
-def sorts_of(path: str) -> tuple[str, ...]:
-    """The things that the {id} of a path names."""
+def sorts_of(route: Route) -> tuple[str, ...]:
+    """The things that the {id} of a route names."""
+    path = route.path
     if "{id}" not in path:
         return ("",)
-    found = THINGS.get(path[: path.index("{id}") + 4])
+    found = CHANGED.get(f"{route.method} {path}") or THINGS.get(path[: path.index("{id}") + 4])
     if not found:
         raise LookupError(f"THINGS: which of the cast's things does {path} name?")
     return found
@@ -50,12 +45,13 @@ def sorts_of(path: str) -> tuple[str, ...]:
 
 def key_of(route: Route, thing: str) -> str:
     """The name of a call in the table."""
-    first = sorts_of(route.path)[0]
+    first = sorts_of(route)[0]
     return f"{route.method} {route.path}" + ("" if thing == first else f" {thing}")
 
 
 async def furnished_cast(house: House) -> Cast:
     """A new owner of one of everything, and others."""
+    make_hashing_quick(house)
     cast = Cast(house)
     await cast.furnish()
     return cast
@@ -145,7 +141,7 @@ async def test_every_route_of_every_dialect(house: House) -> None:
     secrets = await secrets_in_tables(house)
     for route in routes_of(house):
         try:
-            for thing in sorts_of(route.path):
+            for thing in sorts_of(route):
                 for column in COLUMNS:
                     changes = route.method not in SAFE and findings.may_succeed(key_of(route, thing), column)
                     cast = await furnished_cast(house) if changes else shared

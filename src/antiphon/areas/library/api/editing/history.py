@@ -6,7 +6,7 @@ from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.api.editing.rights import check_may_change
 from antiphon.areas.library.api.editing.tools import Tools
 from antiphon.areas.library.data import ChangeRow, EditedThing
-from antiphon.areas.library.internal import edits
+from antiphon.areas.library.internal import edits, entities
 from antiphon.areas.library.internal.editing import albums, artists, genres, songs
 from antiphon.areas.library.internal.editing.albums import AlbumNow
 from antiphon.areas.library.internal.editing.artists import ArtistNow
@@ -62,8 +62,11 @@ async def _open(
     """Hold a thing that the caller may change."""
     statement, kind = _KINDS[thing]
     named: dict[str, Any] = {"ids": f"[{thing_id}]"} if thing == "song" else {"id": thing_id}
-    seen = {} if thing == "genre" else viewing(principal)
-    row = await transaction.fetch_one(statement, **named, **seen)
+    if thing != "genre":
+        row = await transaction.fetch_one(statement, **named, **viewing(principal))
+    else:
+        seen = await transaction.fetch_one(entities.GENRE, **named, **viewing(principal))
+        row = await transaction.fetch_one(statement, **named) if seen is not None or principal.is_admin else None
     if row is None:
         raise not_found(what or thing)
     now: Now = kind(*row)
