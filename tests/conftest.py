@@ -13,6 +13,8 @@ pytest_plugins = [
     "tests.services.strict_provider",
     "tests.services.openid_provider",
     "tests.services.spotify_stand_in",
+    "tests.services.listenbrainz_stand_in",
+    "tests.services.lastfm_stand_in",
     "tests.services.mail",
     "tests.services.skips",
     "tests.audio.fixtures",

@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 class Call(NamedTuple):
-    """A request as a stand-in sees it. `form` holds the values of the address or of the body; none stands twice."""
+    """A request as a stand-in sees it. `form` holds the values of the address or of the body; none stands twice. A body
+    in JSON is left as it is."""
 
     method: str
     path: str
     form: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Reply(NamedTuple):
@@ -56,16 +58,18 @@ class StandIn:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._reply(urlsplit(self.path).query)
+                self._reply(urlsplit(self.path).query, b"")
 
             def do_POST(self) -> None:
-                self._reply(self.rfile.read(int(self.headers.get("content-length", "0"))).decode())
+                body = self.rfile.read(int(self.headers.get("content-length", "0")))
+                is_json = self.headers.get("content-type", "").startswith("application/json")
+                self._reply("" if is_json else body.decode(), body)
 
-            def _reply(self, text: str) -> None:
+            def _reply(self, text: str, content: bytes) -> None:
                 pairs = parse_qsl(text, keep_blank_values=True)
                 assert len(dict(pairs)) == len(pairs), f"a value stands twice in {text}"
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                call = Call(self.command, urlsplit(self.path).path, dict(pairs), headers)
+                call = Call(self.command, urlsplit(self.path).path, dict(pairs), headers, content)
                 stand_in.calls.append(call)
                 reply = stand_in.answer(call)
                 body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()

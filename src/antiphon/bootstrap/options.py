@@ -111,6 +111,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("SPOTIFY_API_URL", "https://api.spotify.com/v1", "Base address.", "address", group="Outside"),
     Option("LISTENBRAINZ_URL", "https://api.listenbrainz.org", "Base address.", "address", group="Outside"),
     Option("LASTFM_URL", "https://ws.audioscrobbler.com/2.0", "Base address.", "address", group="Outside"),
+    Option("LASTFM_API_KEY", "", "Of your own API account at Last.fm: without it nobody can connect.", group="Outside"),
+    Option("LASTFM_SECRET", "", "Of your own API account at Last.fm.", secret=True, group="Outside"),
+    Option("LASTFM_AUTH_URL", "https://www.last.fm/api/auth/", "Where people say yes.", "address", group="Outside"),
     Option("MUSICBRAINZ_URL", "https://musicbrainz.org/ws/2", "Base address.", "address", group="Outside"),
     Option(
         "OIDC_PROVIDERS",

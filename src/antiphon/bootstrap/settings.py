@@ -14,6 +14,7 @@ from antiphon.bootstrap.env_file import SettingsError, read_env_file
 from antiphon.bootstrap.keys import read_keys
 from antiphon.bootstrap.options import OPTIONS, Option
 from antiphon.bootstrap.provider_settings import OpenIdProvider, SpotifyApp, read_providers, spotify_app
+from antiphon.bootstrap.scrobbling import ScrobblingSettings, read_scrobbling
 from antiphon.bootstrap.storage_settings import ObjectStorage, read_object_storage
 
 __all__ = ["Settings", "SettingsError", "read_settings"]
@@ -66,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str
     mail_from: str
     spotify: SpotifyApp
+    scrobbling: ScrobblingSettings
     openid_providers: tuple[OpenIdProvider, ...] = ()
     object_storage: ObjectStorage | None = None
     warnings: tuple[str, ...] = ()
@@ -136,6 +138,7 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
         spotify=spotify_app(texts),
+        scrobbling=read_scrobbling(texts),
         object_storage=read_object_storage(texts),
         warnings=warnings,
     )

@@ -25,6 +25,7 @@ from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
 from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
 from antiphon.areas.playback.api import Playback
+from antiphon.areas.playback.api.scrobbling import Scrobbling
 from antiphon.areas.playlists.api import Playlists
 from antiphon.areas.social import jobs as social_jobs
 from antiphon.areas.social.api import Social
@@ -33,6 +34,7 @@ from antiphon.bootstrap import metadata  # noqa: F401 - every table must be know
 from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.mail import wire_post
+from antiphon.bootstrap.scrobbling import make_scrobble_services
 from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.storage_settings import make_storage
 from antiphon.kernel.cache import Cache
@@ -43,6 +45,7 @@ from antiphon.kernel.jobs import JobRegistry
 from antiphon.kernel.limits import Limits
 from antiphon.kernel.personal import PersonalData
 from antiphon.kernel.pubsub import PubSub
+from antiphon.kernel.secret_box import SecretBox
 from antiphon.kernel.settings import RuntimeSettings
 
 
@@ -65,6 +68,7 @@ class Application:
 
     async def close(self) -> None:
         """Give everything back, the first opened last."""
+        await self.areas.playback.scrobbling.close()
         await self.background.close()
         await self.artwork.close()
         await self.portraits.close()
@@ -195,6 +199,19 @@ def _wire_library(
     return library
 
 
+def _wire_scrobbling(settings: Settings, database: Database, clock: Clock, background: Background) -> Scrobbling:
+    scrobbling = Scrobbling(
+        database=database,
+        clock=clock,
+        outbox=background.outbox,
+        box=SecretBox(settings.encrypt_key),
+        services=make_scrobble_services(settings.scrobbling),
+        address=settings.address,
+    )
+    background.cleanup.add("scrobbles", scrobbling.sweep)
+    return scrobbling
+
+
 def _tidy_up(background: Background, accounts: Accounts, social: Social) -> None:
     """What the areas leave behind is removed at night."""
     background.cleanup.add("links", accounts.letters.remove_old)
@@ -239,6 +256,7 @@ def _wire_areas(
         access=accounts.access,
         transcoder=transcoder,
         transcodes=max(1, settings.transcodes // settings.workers),
+        scrobbling=_wire_scrobbling(settings, database, clock, background),
     )
     playlists = Playlists(database=database, clock=clock, library=library)
     broadcasts = Broadcasts(database=database, clock=clock)

@@ -8,7 +8,7 @@ from antiphon.areas.library.internal.columns import SONG_COLUMNS
 from antiphon.areas.library.internal.tables import album, song, song_annotation
 from antiphon.areas.library.internal.visibility import VIEWER, accessible_songs, listed_songs, viewing
 
-__all__ = ["SONG_COLUMNS", "VIEWER", "accessible_songs", "listed_songs", "song", "viewing", "with_songs"]
+__all__ = ["SONG_COLUMNS", "VIEWER", "accessible_songs", "album", "listed_songs", "song", "viewing", "with_songs"]
 
 
 def with_songs(rows: FromClause, song_id: ColumnElement[Any]) -> FromClause:

@@ -11,9 +11,10 @@ from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
 from antiphon.areas.playback.api.queues import Bookmarks, Queues
+from antiphon.areas.playback.api.scrobbling import Scrobbling
 from antiphon.areas.playback.api.shares import Shares
 from antiphon.areas.playback.api.transcoding import Transcoding
-from antiphon.areas.playback.data import NowPlayingRow, Play, PlaybackReport, PlayRecorded, PlayRow
+from antiphon.areas.playback.data import NowPlayingRow, Play, PlaybackReport, PlayRecorded, PlayRow, PlayStarted
 from antiphon.areas.playback.data.transcodes import Transcoder
 from antiphon.areas.playback.internal import personal, queries, writes
 from antiphon.areas.playback.internal.queries import viewing
@@ -33,7 +34,7 @@ MAXIMUM_PLAYS = 5_000
 
 class Playback:
     """Listening: audio that is handed out, plays that count, what is playing just now; `queues`, `bookmarks`,
-    `shares` and `transcoding`."""
+    `shares`, `transcoding` and `scrobbling`."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Playback:
         access: Access,
         transcoder: Transcoder,
         transcodes: int,
+        scrobbling: Scrobbling,
     ) -> None:
         """`transcodes` is how many may be made at once in this process."""
         self._database = database
@@ -53,6 +55,7 @@ class Playback:
         self.bookmarks = Bookmarks(database=database, clock=clock, library=library)
         self.shares = Shares(database=database, clock=clock, library=library, access=access)
         self.transcoding = Transcoding(library=library, transcoder=transcoder, places=transcodes)
+        self.scrobbling = scrobbling
         self._trending = Trending(database.reader, clock)
         database.subscriptions.in_transaction(AnnotationChanged, self._log_like)
 
@@ -147,6 +150,7 @@ class Playback:
                 started_at=self._clock(),
                 position=min(position, float(row[1])),
             )
+            await transaction.publish(PlayStarted(principal.user_id, song_id))
 
     async def report(self, principal: Principal, report: PlaybackReport) -> None:
         """Hear from an app where it is in a song: shown as now playing, and counted once enough of it was heard.
@@ -186,6 +190,8 @@ class Playback:
                 begun_at=begun_at,
                 counted=counted,
             )
+            if not goes_on:
+                await transaction.publish(PlayStarted(principal.user_id, report.song_id))
 
     async def now_playing(self, principal: Principal) -> list[NowPlayingRow]:
         """What everybody plays just now, the latest first, as far as the caller may see the songs."""

@@ -97,3 +97,10 @@ class PlayRecorded(Event, frozen=True):
     played_at: float
     seconds: float | None
     client: str
+
+
+class PlayStarted(Event, frozen=True):
+    """An app of somebody's began to play a song."""
+
+    user_id: int
+    song_id: int

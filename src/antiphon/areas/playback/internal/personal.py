@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from antiphon.areas.playback.internal import queries, saved, shares
+from antiphon.areas.playback.internal import queries, saved, scrobbles, shares
 from antiphon.kernel.db import Reader
 
 ROWS_AT_ONCE = 2000
@@ -19,6 +19,7 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
     queues = await reader.fetch(saved.QUEUES, user_id=user_id)
     shared = await reader.fetch(shares.PERSONAL_SHARES, user_id=user_id)
     bookmarks = await reader.fetch(saved.PERSONAL_BOOKMARKS, user_id=user_id)
+    connections = await reader.fetch(scrobbles.PERSONAL, user_id=user_id)
     return {
         "activity": _activity(reader, user_id),
         "now_playing": [dict(zip(_PLAYING_COLUMNS, row, strict=True)) for row in playing],
@@ -34,6 +35,7 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
         ],
         "shares": [dict(zip(_SHARE_COLUMNS, row, strict=True)) for row in shared],
         "bookmarks": [dict(zip(_BOOKMARK_COLUMNS, row, strict=True)) for row in bookmarks],
+        "scrobble_connections": scrobbles.personal(connections),
     }
 
 

@@ -97,3 +97,63 @@ share = Table(
     Index("ix_share_owner_id", "owner_id"),
     sqlite_autoincrement=True,
 )
+
+# Where else a person's listens are told.
+scrobble_connection = Table(
+    "scrobble_connection",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    # listenbrainz or lastfm
+    Column("service", Text, nullable=False),
+    # What the person is called there.
+    Column("name", Text, nullable=False),
+    Column("secret_encrypted", Text, nullable=False),
+    # connected, failing or reconnect
+    Column("state", Text, nullable=False),
+    Column("scrobbles", Integer, nullable=False, server_default="1"),
+    Column("loves", Integer, nullable=False, server_default="1"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("refused", Integer, nullable=False, server_default="0"),
+    Column("problem", Text, nullable=False, server_default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("delivered_at", Moment),
+    # Until then the service is left alone.
+    Column("resumes_at", Moment, nullable=False, server_default="0"),
+    # Until then somebody is telling it what waits.
+    Column("busy_until", Moment, nullable=False, server_default="0"),
+    # Of the message that wakes the delivery; each delivery takes the next: one message is enough for many plays.
+    Column("wakes", Id, nullable=False, server_default="0"),
+    Index("ix_scrobble_connection_user_id", "user_id", "service", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# What a service has not been told yet. A song is kept as it was then: it may be gone when the service is back.
+scrobble_waiting = Table(
+    "scrobble_waiting",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("connection_id", Id, ForeignKey("scrobble_connection.id", ondelete="CASCADE"), nullable=False),
+    # play, love or unlove
+    Column("action", Text, nullable=False),
+    # No foreign key, see above.
+    Column("song_id", Id, nullable=False),
+    Column("at", Moment, nullable=False),
+    # A `Listen` in JSON.
+    Column("listen", Text, nullable=False),
+    Index("ix_scrobble_waiting_connection_id", "connection_id", "action", "song_id", "at", unique=True),
+    Index("ix_scrobble_waiting_at", "connection_id", "at", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Connections that are under way: taken up once, by the person who began them.
+scrobble_beginning = Table(
+    "scrobble_beginning",
+    metadata,
+    Column("state_hash", Text, primary_key=True),
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    Column("service", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_scrobble_beginning_user_id", "user_id"),
+    sqlite_with_rowid=False,
+)

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from sqlalchemy import Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from antiphon.areas.playback.internal.tables import activity, bookmark, now_playing, play_queue, share
+from antiphon.areas.playback.internal.tables import (
+    activity,
+    bookmark,
+    now_playing,
+    play_queue,
+    scrobble_beginning,
+    scrobble_connection,
+    share,
+)
 from antiphon.kernel.db import Transaction
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -72,8 +80,9 @@ async def clear_now_playing(transaction: Transaction, user_id: int, client: str)
 
 
 async def forget_person(transaction: Transaction, user_id: int) -> None:
-    """Take a person's name off their activity, and what they play now, have lined up and bookmarked away."""
+    """Take a person's name off their activity, and what they play now, have lined up and bookmarked away; no service
+    hears of them any more."""
     await transaction.execute(update(activity).where(activity.c.user_id == user_id).values(user_id=None, client=""))
-    for table in (now_playing, play_queue, bookmark):
+    for table in (now_playing, play_queue, bookmark, scrobble_beginning, scrobble_connection):
         await transaction.execute(delete(table).where(table.c.user_id == user_id))
     await transaction.execute(delete(share).where(share.c.owner_id == user_id))
