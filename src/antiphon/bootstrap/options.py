@@ -103,7 +103,10 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "CHAT_WEBHOOK_URL", "", "A Google Chat, Slack, Discord or plain JSON webhook.", "address", (), True, "Outside"
     ),
-    Option("OUTGOING_ALLOW", "", "Private addresses that calls on people's behalf may reach.", "list", group="Outside"),
+    Option(
+        "OUTGOING_ALLOW", "", "Private addresses that calls on people's behalf may reach.", "networks", group="Outside"
+    ),
+    Option("PODCAST_EPISODE_BYTES", "500000000", "Bytes of the largest podcast episode.", "number", group="Outside"),
     Option("SPOTIFY_CLIENT_ID", "", "Of your own Spotify app.", group="Outside"),
     Option("SPOTIFY_CLIENT_SECRET", "", "Of your own Spotify app.", secret=True, group="Outside"),
     Option("SPOTIFY_REDIRECT_URI", "", "Where Spotify sends people back to.", "address", group="Outside"),

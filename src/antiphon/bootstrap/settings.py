@@ -66,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transcode_cache: int
     smtp_url: str
     mail_from: str
+    outgoing_allow: tuple[str, ...]
+    podcast_episode_bytes: int
     spotify: SpotifyApp
     scrobbling: ScrobblingSettings
     openid_providers: tuple[OpenIdProvider, ...] = ()
@@ -137,6 +139,8 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         transcode_cache=int(texts["TRANSCODE_CACHE"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
+        outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
+        podcast_episode_bytes=int(texts["PODCAST_EPISODE_BYTES"]),
         spotify=spotify_app(texts),
         scrobbling=read_scrobbling(texts),
         object_storage=read_object_storage(texts),

@@ -31,6 +31,7 @@ from antiphon.areas.social import jobs as social_jobs
 from antiphon.areas.social.api import Social
 from antiphon.areas.social.data import NoticePut
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
+from antiphon.bootstrap.broadcasts import wire_broadcasts
 from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
 from antiphon.bootstrap.mail import wire_post
@@ -121,7 +122,10 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         copies=settings.data / "cache" / "stored",
     )
     library = _wire_library(database, clock, background, artwork, upload_tools)
-    areas, personal = _wire_areas(settings, database, clock, cache, background, accounts, library, transcoder)
+    broadcasts = wire_broadcasts(settings, database, clock, background, artwork)
+    areas, personal = _wire_areas(
+        settings, database, clock, cache, background, accounts, library, broadcasts, transcoder
+    )
     return Application(
         settings=settings,
         database=database,
@@ -247,6 +251,7 @@ def _wire_areas(
     background: Background,
     accounts: Accounts,
     library: Library,
+    broadcasts: Broadcasts,
     transcoder: MediaTranscoder,
 ) -> tuple[Areas, PersonalData]:
     playback = Playback(
@@ -259,11 +264,11 @@ def _wire_areas(
         scrobbling=_wire_scrobbling(settings, database, clock, background),
     )
     playlists = Playlists(database=database, clock=clock, library=library)
-    broadcasts = Broadcasts(database=database, clock=clock)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)
     _tidy_up(background, accounts, social)
     personal = _personal_data(accounts, library, playback, playlists, social, background)
+    personal.register("broadcasts", broadcasts.export_personal, broadcasts.erase_personal)
     administration = Administration(database=database, clock=clock, accounts=accounts, personal=personal)
     personal.register("administration", administration.audit.export_personal, administration.audit.erase_personal)
     areas = Areas(

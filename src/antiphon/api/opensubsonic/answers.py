@@ -268,6 +268,65 @@ class PlayQueueByIndex(Value):
     entry: tuple[Song, ...]
 
 
+class PodcastEpisode(Value):
+    """An episode of a podcast, in the shape of a song. `stream_id` is there once it is on the server's disk."""
+
+    id: str
+    channel_id: str
+    is_dir: bool
+    title: str
+    album: str
+    artist: str
+    genre: str
+    is_video: bool
+    type: str
+    parent: str
+    description: str
+    status: str
+    publish_date: str
+    year: int
+    created: str
+    size: int
+    duration: int
+    suffix: str
+    content_type: str
+    path: str
+    cover_art: str
+    stream_id: str | None = None
+    bookmark_position: int | None = None
+
+
+class PodcastChannel(Value):
+    """A podcast."""
+
+    id: str
+    url: str
+    title: str
+    description: str
+    status: str
+    cover_art: str
+    original_image_url: str = ""
+    error_message: str = ""
+
+
+class PodcastChannelWithEpisodes(PodcastChannel, kw_only=True):
+    """A podcast with its episodes."""
+
+    episode: tuple[PodcastEpisode, ...]
+
+
+class Podcasts(Value):
+    """Podcasts."""
+
+    channel: tuple[PodcastChannel, ...]
+
+
+class NewestPodcasts(Value):
+    """The newest episodes."""
+
+    episode: tuple[PodcastEpisode, ...]
+
+
 class Bookmark(Value):
     """A place in a song, in milliseconds."""
 
@@ -276,7 +335,7 @@ class Bookmark(Value):
     comment: str
     created: str
     changed: str
-    entry: Song
+    entry: Song | PodcastEpisode
 
 
 class ChatMessage(Value):

@@ -50,3 +50,32 @@ def artist_id(number: int) -> str:
 def playlist_id(number: int) -> str:
     """A playlist's id."""
     return f"pl-{number}"
+
+
+PodcastKind = Literal["podcast", "episode"]
+
+_PODCAST_KINDS: dict[str, PodcastKind] = {"pc": "podcast", "pe": "episode"}
+
+
+class NamedPodcast(NamedTuple):
+    """What an id of podcasts names: no music, so no call for music takes it by mistake."""
+
+    kind: PodcastKind
+    id: int
+
+
+def read_podcast_id(text: str) -> NamedPodcast | None:
+    """What `text` names among podcasts, or None; what follows a `_` says which picture."""
+    prefix, _, number = text.partition("_")[0].partition("-")
+    kind, found = _PODCAST_KINDS.get(prefix), parse_id(number)
+    return NamedPodcast(kind, found) if kind and found else None
+
+
+def podcast_id(number: int) -> str:
+    """A podcast channel's id."""
+    return f"pc-{number}"
+
+
+def episode_id(number: int) -> str:
+    """A podcast episode's id."""
+    return f"pe-{number}"

@@ -1,12 +1,15 @@
 """Bytes: songs and covers."""
 
 import zlib
+from typing import Literal
 
+from antiphon.api.http.archives import send_archive
 from antiphon.api.http.asgi import Header
+from antiphon.api.http.downloads import album_archive, playlist_archive
 from antiphon.api.http.live import send_song
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
-from antiphon.api.opensubsonic.ids import Named, read_cover_id
+from antiphon.api.opensubsonic.ids import Named, NamedPodcast, read_cover_id, read_id, read_podcast_id
 from antiphon.areas.library.data import Picture, SongFile
 from antiphon.areas.playback.data.transcodes import Wanted
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
@@ -22,8 +25,12 @@ _NOT_KEPT: Header = (b"cache-control", b"no-store")
 
 async def stream(call: Call) -> None:
     """A song in the format and within the bit rate that are asked for: its own file where that fits. Handing it out
-    counts as no play."""
+    counts as no play. An episode of a podcast goes out as it lies on the disk."""
     given = call.parameters
+    podcast = read_podcast_id(given.text("id"))
+    if podcast is not None:
+        await _send_episode(call, podcast, "stream")
+        return
     number = given.id("id", "song")
     wanted = Wanted(
         format=given.text("format"),
@@ -45,12 +52,27 @@ async def stream(call: Call) -> None:
 
 
 async def download(call: Call) -> None:
-    """A song's own file, to be kept."""
+    """A song's own file, to be kept; of an album or a playlist, the files of its songs in one archive."""
+    podcast = read_podcast_id(call.parameters.needed("id"))
+    if podcast is not None:
+        await _send_episode(call, podcast, "download")
+        return
+    named = read_id(call.parameters.needed("id"))
+    if named is not None and named.kind in ("album", "playlist"):
+        await _send_archive(call, named)
+        return
     number = call.parameters.id("id", "song")
     file = await call.areas.playback.audio(call.principal, number, right="download")
     song = await call.areas.library.browse.song(call.principal, number)
     name = song.path.rpartition("/")[2] or f"{song.title}.{song.suffix}"
     await _send_song(call, file, (content_disposition(name),))
+
+
+async def _send_archive(call: Call, named: Named) -> None:
+    find = album_archive if named.kind == "album" else playlist_archive
+    name, entries = await find(call.areas, call.principal, named.id)
+    headers = (*OPEN_TO_ALL, _NOT_KEPT)
+    await send_archive(call.scope, call.receive, call.send, entries=entries, filename=f"{name}.zip", headers=headers)
 
 
 async def _send_song(call: Call, file: SongFile, headers: tuple[Header, ...]) -> None:
@@ -71,6 +93,10 @@ async def get_cover_art(call: Call) -> None:
     the caller may not see, has a pattern; what is no id of anything is not found."""
     text = call.parameters.needed("id")
     size = call.parameters.number("size", LARGEST) or LARGEST
+    podcast = read_podcast_id(text)
+    if podcast is not None:
+        await _send_podcast_cover(call, podcast, size, _KEPT if "_" in text else _ASKED_AGAIN)
+        return
     named = read_cover_id(text)
     if named is None:
         raise not_found("cover")
@@ -79,6 +105,32 @@ async def get_cover_art(call: Call) -> None:
         await _send_picture(call, await call.areas.library.files.placeholder(named.kind, named.id, size), _NOT_KEPT)
     else:
         await _send_picture(call, picture, _KEPT if "_" in text else _ASKED_AGAIN)
+
+
+async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream", "download"]) -> None:
+    if named.kind != "episode":
+        raise not_found("episode")
+    file = await call.areas.broadcasts.podcasts.audio(call.principal, named.id, right=right)
+    duration: Header = (b"x-content-duration", f"{file.duration:.3f}".encode())
+    disposition = (content_disposition(file.name),) if right == "download" else ()
+    await send_file(
+        call.scope,
+        call.receive,
+        call.send,
+        path=file.path,
+        content_type=file.content_type,
+        headers=(*OPEN_TO_ALL, _ASKED_AGAIN, *((duration,) if file.duration else ()), *disposition),
+        head_only=call.scope["method"] == "HEAD",
+    )
+
+
+async def _send_podcast_cover(call: Call, named: NamedPodcast, size: int, cache: Header) -> None:
+    picture = await call.areas.broadcasts.podcasts.picture(call.principal, named.kind, named.id, size)
+    if picture is None:
+        placeholder = await call.areas.library.files.placeholder(named.kind, named.id, size)
+        await _send_picture(call, placeholder, _NOT_KEPT)
+    else:
+        await _send_picture(call, picture, cache)
 
 
 async def get_avatar(call: Call) -> None:

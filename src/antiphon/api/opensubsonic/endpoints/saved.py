@@ -2,13 +2,16 @@
 
 from typing import get_args
 
-from antiphon.api.opensubsonic.answers import Bookmark, Bookmarks, PlayQueue, PlayQueueByIndex
+from antiphon.api.opensubsonic.answers import Bookmark, Bookmarks, PlayQueue, PlayQueueByIndex, PodcastEpisode
 from antiphon.api.opensubsonic.calls import Call
-from antiphon.api.opensubsonic.ids import read_id
+from antiphon.api.opensubsonic.endpoints.podcasts import to_episode
+from antiphon.api.opensubsonic.ids import read_id, read_podcast_id
 from antiphon.api.opensubsonic.mapping import moment, to_song, to_songs
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.api.opensubsonic.signin import named
-from antiphon.areas.playback.data import PlaybackReport, PlaybackState
+from antiphon.api.opensubsonic.values import Song
+from antiphon.areas.broadcasts.data.podcasts import EpisodePosition
+from antiphon.areas.playback.data import BookmarkRow, PlaybackReport, PlaybackState
 from antiphon.areas.playback.data import PlayQueue as Saved
 from antiphon.kernel.errors import invalid
 from antiphon.kernel.principal import Principal
@@ -69,32 +72,35 @@ async def save_play_queue_by_index(call: Call) -> None:
 
 
 async def get_bookmarks(call: Call) -> Bookmarks:
-    """The caller's bookmarks."""
-    found = await call.areas.playback.bookmarks.list(call.principal)
+    """The caller's bookmarks in songs, then those in episodes of podcasts."""
+    songs = await call.areas.playback.bookmarks.list(call.principal)
+    episodes = await call.areas.broadcasts.podcasts.positions(call.principal)
     return Bookmarks(
-        bookmark=tuple(
-            Bookmark(
-                position=round(row.position * 1000),
-                username=call.principal.username,
-                comment=row.comment,
-                created=moment(row.created_at),
-                changed=moment(row.changed_at),
-                entry=to_song(row.song),
-            )
-            for row in found
+        bookmark=(
+            *(_bookmark(call, row, to_song(row.song)) for row in songs),
+            *(_bookmark(call, row, to_episode(row.episode)) for row in episodes),
         )
     )
 
 
 async def create_bookmark(call: Call) -> None:
-    """Set a bookmark in a song, in the place of an earlier one."""
-    number = call.parameters.id("id", "song")
+    """Set a bookmark in a song or episode, in the place of an earlier one."""
     call.parameters.needed("position")
+    episode = read_podcast_id(call.parameters.needed("id"))
+    if episode is not None and episode.kind == "episode":
+        comment = call.parameters.text("comment")
+        await call.areas.broadcasts.podcasts.set_position(call.principal, episode.id, _position(call), comment)
+        return
+    number = call.parameters.id("id", "song")
     await call.areas.playback.bookmarks.set(call.principal, number, _position(call), call.parameters.text("comment"))
 
 
 async def delete_bookmark(call: Call) -> None:
     """Take a bookmark away."""
+    episode = read_podcast_id(call.parameters.needed("id"))
+    if episode is not None and episode.kind == "episode":
+        await call.areas.broadcasts.podcasts.remove_position(call.principal, episode.id)
+        return
     await call.areas.playback.bookmarks.remove(call.principal, call.parameters.id("id", "song"))
 
 
@@ -116,6 +122,17 @@ async def report_playback(call: Call) -> None:
         counts=not parameters.flag("ignoreScrobble", False),
     )
     await call.areas.playback.report(_app(call), report)
+
+
+def _bookmark(call: Call, row: BookmarkRow | EpisodePosition, entry: Song | PodcastEpisode) -> Bookmark:
+    return Bookmark(
+        position=round(row.position * 1000),
+        username=call.principal.username,
+        comment=row.comment,
+        created=moment(row.created_at),
+        changed=moment(row.changed_at),
+        entry=entry,
+    )
 
 
 async def _latest(call: Call) -> Saved | None:

@@ -7,6 +7,7 @@ from antiphon.kernel.jobs import Job
 EXTENSIONS = (
     Extension(name="apiKeyAuthentication", versions=(1,)),
     Extension(name="formPost", versions=(1,)),
+    Extension(name="getPodcastEpisode", versions=(1,)),
     Extension(name="indexBasedQueue", versions=(1,)),
     Extension(name="playbackReport", versions=(1,)),
     Extension(name="songLyrics", versions=(1,)),

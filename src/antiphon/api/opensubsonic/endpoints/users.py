@@ -172,7 +172,7 @@ async def _shown(call: Call, account: Account, person: Principal) -> User:
         playlist_role=held["playlistRole"] and may_write,
         cover_art_role=False,
         comment_role=may_write,
-        podcast_role=False,
+        podcast_role=person.is_admin and may_write,
         stream_role=held["streamRole"],
         jukebox_role=held["jukeboxRole"] and may_write,
         share_role=held["shareRole"] and may_write,

@@ -1,14 +1,47 @@
 """The door of broadcasts."""
 
-from antiphon.areas.broadcasts.api.radio import Radio
-from antiphon.kernel.clock import Clock
-from antiphon.kernel.db import Database
+from pathlib import Path
+from typing import Any
 
-__all__ = ["Broadcasts", "Radio"]
+from antiphon.areas.broadcasts.api.podcasts import Podcasts
+from antiphon.areas.broadcasts.api.radio import Radio
+from antiphon.areas.broadcasts.data.podcasts import FeedReader
+from antiphon.areas.broadcasts.internal import positions
+from antiphon.areas.broadcasts.internal.fetching import Fetching
+from antiphon.areas.library.data import ArtworkMaker
+from antiphon.kernel.clock import Clock
+from antiphon.kernel.db import Database, Transaction
+from antiphon.kernel.jobs import JobQueue
+
+__all__ = ["Broadcasts", "Podcasts", "Radio"]
 
 
 class Broadcasts:
-    """What comes from elsewhere: `radio`."""
+    """What comes from elsewhere: `radio` and `podcasts`; `fetching` is what jobs do for podcasts."""
 
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        jobs: JobQueue,
+        feeds: FeedReader,
+        artwork: ArtworkMaker,
+        folder: Path,
+        episode_bytes: int,
+    ) -> None:
+        """`folder` is where audio and pictures of podcasts lie; an episode has at most `episode_bytes`."""
+        self._database = database
         self.radio = Radio(database=database, clock=clock)
+        self.podcasts = Podcasts(database=database, clock=clock, jobs=jobs, feeds=feeds, artwork=artwork, folder=folder)
+        self.fetching = Fetching(
+            database=database, clock=clock, feeds=feeds, folder=folder, episode_bytes=episode_bytes
+        )
+
+    async def export_personal(self, user_id: int) -> dict[str, Any]:
+        """What is known about a person's listening to podcasts, for the registry of personal data."""
+        return await positions.export(self._database.reader, user_id)
+
+    async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
+        """Forget where a person stopped."""
+        await positions.forget_person(transaction, user_id)

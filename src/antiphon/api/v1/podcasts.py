@@ -1,0 +1,267 @@
+"""Podcasts: admins keep the channels and what is on the disk of them, everybody hears."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import msgspec
+
+from antiphon.api.http.answers import Answer
+from antiphon.api.http.asgi import Application, Receive, Scope, Send
+from antiphon.api.http.media import ASKED, FOREVER, ImageQuery
+from antiphon.api.http.requests import Request
+from antiphon.api.http.routing import Handler, Route
+from antiphon.api.http.streaming import send_file
+from antiphon.api.v1.encoding import PageInfo, answer, answer_list
+from antiphon.api.v1.operation import Job, job_shape
+from antiphon.api.v1.values import Moment, moment, moment_or_none
+from antiphon.areas.broadcasts.data.podcasts import Channel, Episode, Status
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Podcast(msgspec.Struct, frozen=True, gc=False):
+    """A podcast. `status` tells how the latest reading of its feed went: `new` (not yet), `completed` or `error`."""
+
+    id: int
+    url: str
+    title: str
+    description: str
+    homepage_url: str | None
+    image_url: str
+    status: Status
+    error: str | None
+    refreshed_at: Moment | None
+    created_at: Moment
+    episode_count: int
+
+
+class PodcastEpisode(msgspec.Struct, frozen=True, gc=False):
+    """An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones can be played
+    here. `position` is where the caller stopped, in seconds."""
+
+    id: int
+    podcast_id: int
+    podcast_title: str
+    title: str
+    description: str
+    published_at: Moment
+    duration: float
+    size: int
+    status: Status
+    error: str | None
+    audio_url: str
+    stream_url: str | None
+    image_url: str
+    position: float | None
+
+
+class AddPodcast(msgspec.Struct, frozen=True, kw_only=True):
+    """The address of a feed."""
+
+    url: str
+
+
+class SetPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one stopped, in seconds."""
+
+    position: Seconds
+
+
+def _podcast(row: Channel) -> Podcast:
+    return Podcast(
+        row.id,
+        row.url,
+        row.title or row.url,
+        row.description,
+        row.homepage_url or None,
+        _image_address(row.id, row.image_hash),
+        row.status,
+        row.error or None,
+        moment_or_none(row.refreshed_at),
+        moment(row.created_at),
+        row.episode_count,
+    )
+
+
+def _episode(row: Episode) -> PodcastEpisode:
+    return PodcastEpisode(
+        row.id,
+        row.channel_id,
+        row.channel_title,
+        row.title,
+        row.description,
+        moment(row.published_at),
+        row.duration,
+        row.size,
+        row.status,
+        row.error or None,
+        row.audio_url,
+        f"/api/v1/podcast-episodes/{row.id}/stream" if row.file_name else None,
+        _image_address(row.channel_id, row.image_hash),
+        row.position,
+    )
+
+
+def _image_address(channel_id: int, image_hash: str) -> str:
+    version = f"?v={image_hash[:12]}" if image_hash else ""
+    return f"/api/v1/podcasts/{channel_id}/image{version}"
+
+
+async def podcasts(request: Request) -> Answer:
+    """All podcasts, by title."""
+    shown = [_podcast(one) for one in await request.areas.broadcasts.podcasts.channels(request.principal)]
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
+
+
+async def podcast(request: Request) -> Answer:
+    """One podcast."""
+    return answer(_podcast(await request.areas.broadcasts.podcasts.channel(request.principal, request.id("podcast"))))
+
+
+async def add(request: Request) -> Answer:
+    """Add a podcast by the address of its feed."""
+    given = await request.json(AddPodcast)
+    added = await request.areas.broadcasts.podcasts.add(request.principal, given.url)
+    return answer(_podcast(added), HTTPStatus.CREATED)
+
+
+async def remove(request: Request) -> Answer:
+    """Remove a podcast with all there is of it."""
+    await request.areas.broadcasts.podcasts.remove(request.principal, request.id("podcast"))
+    return answer(None)
+
+
+async def refresh(request: Request) -> Answer:
+    """Have all feeds read anew."""
+    return await _job(request, await request.areas.broadcasts.podcasts.refresh(request.principal))
+
+
+async def refresh_one(request: Request) -> Answer:
+    """Have a podcast's feed read anew."""
+    found = await request.areas.broadcasts.podcasts.refresh(request.principal, request.id("podcast"))
+    return await _job(request, found)
+
+
+async def episodes(request: Request) -> Answer:
+    """The episodes of a podcast, the newest first."""
+    door = request.areas.broadcasts.podcasts
+    found = await door.episodes(request.principal, request.id("podcast"), request.page())
+    return answer_list([_episode(row) for row in found.rows], found)
+
+
+async def newest(request: Request) -> Answer:
+    """The episodes of all podcasts, the newest first."""
+    found = await request.areas.broadcasts.podcasts.newest(request.principal, request.page())
+    return answer_list([_episode(row) for row in found.rows], found)
+
+
+async def episode(request: Request) -> Answer:
+    """One episode."""
+    return answer(_episode(await request.areas.broadcasts.podcasts.episode(request.principal, request.id("episode"))))
+
+
+async def download(request: Request) -> Answer:
+    """Have an episode fetched onto the server's disk."""
+    return await _job(
+        request, await request.areas.broadcasts.podcasts.download(request.principal, request.id("episode"))
+    )
+
+
+async def delete_file(request: Request) -> Answer:
+    """Take an episode from the server's disk."""
+    await request.areas.broadcasts.podcasts.delete_episode(request.principal, request.id("episode"))
+    return answer(None)
+
+
+async def stream(request: Request) -> Application:
+    """The audio of an episode that is on the disk."""
+    file = await request.areas.broadcasts.podcasts.audio(request.principal, request.id("episode"))
+    head_only = request.scope["method"] == "HEAD"
+
+    async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
+        await send_file(
+            scope,
+            receive,
+            send,
+            path=file.path,
+            content_type=file.content_type,
+            headers=(ASKED,),
+            head_only=head_only,
+        )
+
+    return send_audio
+
+
+async def image(request: Request) -> Application:
+    """The picture of a podcast; a quiet pattern where there is none."""
+    wanted, channel_id = request.values(ImageQuery), request.id("podcast")
+    picture = await request.areas.broadcasts.podcasts.picture(request.principal, "podcast", channel_id, wanted.size)
+    is_fixed = picture is not None and wanted.v != ""
+    found = picture or await request.areas.library.files.placeholder("podcast", channel_id, wanted.size)
+    head_only = request.scope["method"] == "HEAD"
+
+    async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
+        await send_file(
+            scope,
+            receive,
+            send,
+            path=found.file,
+            content_type=found.mime,
+            etag=found.etag,
+            headers=(FOREVER if is_fixed else ASKED,),
+            head_only=head_only,
+        )
+
+    return send_picture
+
+
+async def set_position(request: Request) -> Answer:
+    """Note where one stopped in an episode."""
+    given = await request.json(SetPosition)
+    door = request.areas.broadcasts.podcasts
+    await door.set_position(request.principal, request.id("episode"), given.position)
+    return answer(None)
+
+
+async def remove_position(request: Request) -> Answer:
+    """Forget where one stopped in an episode."""
+    await request.areas.broadcasts.podcasts.remove_position(request.principal, request.id("episode"))
+    return answer(None)
+
+
+async def _job(request: Request, job_id: str) -> Answer:
+    """The job that does it; nothing where it is done already."""
+    found = job_shape(await request.areas.jobs.get(request.principal, job_id)) if job_id else None
+    return answer(found, HTTPStatus.ACCEPTED)
+
+
+def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+    return Route(method=method, path=f"/api/v1{path}", handler=handler, summary=summary, tag="broadcasts", **rest)
+
+
+_ADMIN_JOB: dict[str, Any] = {"access": "admin", "data": Job | None, "status": 202}
+_OF_EPISODE = "/podcast-episodes/{id}"
+ROUTES = (
+    _route("GET", "/podcasts", podcasts, "Podcasts", data=list[Podcast]),
+    _route("POST", "/podcasts", add, "Add a podcast", access="admin", body=AddPodcast, data=Podcast, status=201),
+    _route("POST", "/podcasts/refresh", refresh, "Read all feeds anew", **_ADMIN_JOB),
+    _route("GET", "/podcasts/{id}", podcast, "A podcast", data=Podcast),
+    _route("DELETE", "/podcasts/{id}", remove, "Remove a podcast", access="admin"),
+    _route("POST", "/podcasts/{id}/refresh", refresh_one, "Read a podcast's feed anew", **_ADMIN_JOB),
+    _route("GET", "/podcasts/{id}/image", image, "The picture of a podcast", query=ImageQuery, media="image/*"),
+    _route(
+        "GET",
+        "/podcasts/{id}/episodes",
+        episodes,
+        "The episodes of a podcast",
+        data=list[PodcastEpisode],
+        paged=True,
+    ),
+    _route("GET", "/podcast-episodes", newest, "The newest episodes", data=list[PodcastEpisode], paged=True),
+    _route("GET", _OF_EPISODE, episode, "An episode of a podcast", data=PodcastEpisode),
+    _route("GET", f"{_OF_EPISODE}/stream", stream, "The audio of an episode", media="audio/*"),
+    _route("POST", f"{_OF_EPISODE}/download", download, "Fetch an episode onto the server's disk", **_ADMIN_JOB),
+    _route("DELETE", f"{_OF_EPISODE}/download", delete_file, "Take an episode from the disk", access="admin"),
+    _route("PUT", f"{_OF_EPISODE}/position", set_position, "Note where one stopped", body=SetPosition),
+    _route("DELETE", f"{_OF_EPISODE}/position", remove_position, "Forget where one stopped"),
+)

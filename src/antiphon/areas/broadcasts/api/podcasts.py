@@ -1,0 +1,248 @@
+"""Podcasts: admins keep the channels and what is on the disk of them, everybody hears."""
+
+import asyncio
+import math
+from pathlib import Path
+from typing import Literal
+
+from antiphon.areas.broadcasts.data.podcasts import (
+    COMPLETED,
+    DELETED,
+    DOWNLOADING,
+    Channel,
+    Episode,
+    EpisodeFile,
+    EpisodePosition,
+    FeedReader,
+)
+from antiphon.areas.broadcasts.internal import podcasts, positions
+from antiphon.areas.broadcasts.internal.fetching import DOWNLOAD, REFRESH
+from antiphon.areas.library.api.files import fixed_size
+from antiphon.areas.library.data import ArtworkMaker, Picture
+from antiphon.kernel.clock import Clock
+from antiphon.kernel.db import Database, Transaction
+from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found, not_signed_in
+from antiphon.kernel.jobs import JobQueue
+from antiphon.kernel.paging import Page, Slice
+from antiphon.kernel.principal import Principal, check_right
+from antiphon.kernel.record import recorded
+
+LONGEST_COMMENT = 1_000
+
+
+class Podcasts:
+    """Channels and their episodes. Files lie in `folder` under names of the server's own."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        jobs: JobQueue,
+        feeds: FeedReader,
+        artwork: ArtworkMaker,
+        folder: Path,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._jobs = jobs
+        self._feeds = feeds
+        self._artwork = artwork
+        self._folder = folder
+
+    async def channels(self, principal: Principal) -> list[Channel]:
+        """All channels, by title. Raises NOT_SIGNED_IN."""
+        _check_signed_in(principal)
+        return [Channel(*row) for row in await self._database.reader.fetch_slow(podcasts.CHANNELS)]
+
+    async def channel(self, principal: Principal, channel_id: int) -> Channel:
+        """A channel. Raises NOT_SIGNED_IN, NOT_FOUND."""
+        _check_signed_in(principal)
+        row = await self._database.reader.fetch_one(podcasts.CHANNEL, id=channel_id)
+        if row is None:
+            raise not_found("podcast")
+        return Channel(*row)
+
+    async def episodes(self, principal: Principal, channel_id: int, page: Page) -> Slice[Episode]:
+        """The episodes of a channel, the newest first. Raises NOT_SIGNED_IN, NOT_FOUND."""
+        await self.channel(principal, channel_id)
+        reader = self._database.reader
+        (total,) = (await reader.fetch(podcasts.COUNT_OF_CHANNEL, id=channel_id))[0]
+        rows = await reader.fetch(
+            podcasts.OF_CHANNEL, id=channel_id, user_id=principal.user_id, limit=page.limit, offset=page.offset
+        )
+        return Slice([Episode(*row) for row in rows], int(total), page)
+
+    async def newest(self, principal: Principal, page: Page) -> Slice[Episode]:
+        """The episodes of all channels, the newest first. Raises NOT_SIGNED_IN."""
+        _check_signed_in(principal)
+        reader = self._database.reader
+        (total,) = (await reader.fetch(podcasts.COUNT))[0]
+        rows = await reader.fetch(podcasts.NEWEST, user_id=principal.user_id, limit=page.limit, offset=page.offset)
+        return Slice([Episode(*row) for row in rows], int(total), page)
+
+    async def episode(self, principal: Principal, episode_id: int) -> Episode:
+        """An episode. Raises NOT_SIGNED_IN, NOT_FOUND."""
+        _check_signed_in(principal)
+        row = await self._database.reader.fetch_one(podcasts.EPISODE, id=episode_id, user_id=principal.user_id)
+        if row is None:
+            raise not_found("episode")
+        return Episode(*row)
+
+    async def add(self, principal: Principal, address: str) -> Channel:
+        """Add a channel by the address of its feed, which a job then reads; its `status` tells how that went.
+
+        Raises FORBIDDEN for all but admins, INVALID for what can be no address, CONFLICT where it is there already.
+        """
+        _check_admin(principal)
+        url = self._feeds.check(address)
+        async with self._database.transaction() as transaction:
+            if await podcasts.count_channels(transaction) >= podcasts.MOST_CHANNELS:
+                raise invalid(url=f"There are {podcasts.MOST_CHANNELS} podcasts already.")
+            channel_id = await podcasts.insert_channel(transaction, url, self._clock())
+            if channel_id is None:
+                raise AntiphonError(Kind.CONFLICT, "podcast_exists", "This podcast is there already.")
+            await self._jobs.add(
+                transaction, REFRESH, {"channel_id": channel_id}, owner_id=principal.user_id or None, subject=url[:200]
+            )
+            await transaction.publish(recorded(principal, "podcast.added", "podcast", channel_id, url[:200]))
+        return await self.channel(principal, channel_id)
+
+    async def remove(self, principal: Principal, channel_id: int) -> None:
+        """Remove a channel, its episodes and their files. Raises FORBIDDEN for all but admins, NOT_FOUND."""
+        _check_admin(principal)
+        async with self._database.transaction() as transaction:
+            channel = await transaction.fetch_one(podcasts.CHANNEL, id=channel_id)
+            if channel is None:
+                raise not_found("podcast")
+            names = await podcasts.delete_channel(transaction, channel_id)
+            name = str(channel[2] or channel[1])[:200]
+            await transaction.publish(recorded(principal, "podcast.removed", "podcast", channel_id, name))
+        await self._delete_files(names)
+
+    async def refresh(self, principal: Principal, channel_id: int | None = None) -> str:
+        """Have all channels, or one, read anew; gives the job's id. Raises FORBIDDEN for all but admins, NOT_FOUND."""
+        _check_admin(principal)
+        async with self._database.transaction() as transaction:
+            if channel_id is not None and await transaction.fetch_one(podcasts.CHANNEL, id=channel_id) is None:
+                raise not_found("podcast")
+            given = {} if channel_id is None else {"channel_id": channel_id}
+            return await self._jobs.add(
+                transaction, REFRESH, given, owner_id=principal.user_id or None, subject="Podcasts"
+            )
+
+    async def download(self, principal: Principal, episode_id: int) -> str:
+        """Have an episode fetched onto the disk; gives the job's id, empty where it lies there already.
+
+        Raises FORBIDDEN for all but admins, NOT_FOUND.
+        """
+        _check_admin(principal)
+        async with self._database.transaction() as transaction:
+            state = await self._state(transaction, episode_id)
+            status, job_id, file_name, _, title = state
+            if status == COMPLETED and (self._folder / file_name).is_file():
+                return ""
+            if status == DOWNLOADING and job_id:
+                return job_id
+            made = await self._jobs.add(
+                transaction, DOWNLOAD, {"episode_id": episode_id}, owner_id=principal.user_id or None, subject=title
+            )
+            await podcasts.change_episode(transaction, episode_id, status=DOWNLOADING, job_id=made, error="")
+        return made
+
+    async def delete_episode(self, principal: Principal, episode_id: int) -> None:
+        """Take an episode from the disk; it stays known as deleted. Raises FORBIDDEN for all but admins, NOT_FOUND."""
+        _check_admin(principal)
+        async with self._database.transaction() as transaction:
+            state = await self._state(transaction, episode_id)
+            await podcasts.change_episode(transaction, episode_id, status=DELETED, error="", file_name="", job_id="")
+            await transaction.publish(recorded(principal, "episode.deleted", "episode", episode_id, state[4]))
+        await self._delete_files([state[2]] if state[2] else [])
+
+    async def audio(
+        self, principal: Principal, episode_id: int, *, right: Literal["stream", "download"] = "stream"
+    ) -> EpisodeFile:
+        """The audio of an episode, to hear or to keep.
+
+        Raises FORBIDDEN without the right, and NOT_FOUND, as `episode_not_downloaded` while it is not on the disk.
+        """
+        episode = await self.episode(principal, episode_id)
+        sentence = "This account may not play." if right == "stream" else "This account may not download."
+        check_right(principal, right, sentence)
+        if episode.status != COMPLETED or not episode.file_name:
+            raise AntiphonError(
+                Kind.NOT_FOUND, "episode_not_downloaded", "This episode has not been downloaded to this server."
+            )
+        return EpisodeFile(
+            path=self._folder / episode.file_name,
+            content_type=episode.content_type,
+            name=f"{episode.title}.{episode.suffix}",
+            duration=episode.duration,
+        )
+
+    async def picture(
+        self, principal: Principal, thing: Literal["podcast", "episode"], thing_id: int, size: int
+    ) -> Picture | None:
+        """The picture of a channel, or of an episode's channel, within `size` pixels; None where there is none.
+
+        Raises NOT_SIGNED_IN, NOT_FOUND.
+        """
+        _check_signed_in(principal)
+        statement = podcasts.CHANNEL_PICTURE if thing == "podcast" else podcasts.EPISODE_PICTURE
+        row = await self._database.reader.fetch_one(statement, id=thing_id)
+        if row is None:
+            raise not_found(thing)
+        if not row[0]:
+            return None
+        try:
+            return await self._artwork.sized(self._folder / row[0], False, row[1], fixed_size(size))
+        except AntiphonError as error:
+            if error.kind is not Kind.NOT_FOUND:
+                raise
+            return None
+
+    async def positions(self, principal: Principal) -> list[EpisodePosition]:
+        """Where the caller stopped, the latest first. Raises NOT_SIGNED_IN."""
+        _check_signed_in(principal)
+        rows = await self._database.reader.fetch(positions.OF_PERSON, user_id=principal.user_id)
+        return [EpisodePosition(await self.episode(principal, row[0]), *row[2:]) for row in rows]
+
+    async def set_position(self, principal: Principal, episode_id: int, position: float, comment: str = "") -> None:
+        """Note where the caller stopped, in seconds. Raises NOT_SIGNED_IN, NOT_FOUND, INVALID by field."""
+        await self.episode(principal, episode_id)
+        if not (math.isfinite(position) and position >= 0):
+            raise invalid(position="A position is a number of seconds, zero or more.")
+        if len(comment) > LONGEST_COMMENT:
+            raise invalid(comment=f"A comment has at most {LONGEST_COMMENT} characters.")
+        async with self._database.transaction() as transaction:
+            await positions.write(
+                transaction, principal.user_id, episode_id, position=position, comment=comment, now=self._clock()
+            )
+
+    async def remove_position(self, principal: Principal, episode_id: int) -> None:
+        """Forget where the caller stopped. Raises NOT_SIGNED_IN, NOT_FOUND."""
+        await self.episode(principal, episode_id)
+        async with self._database.transaction() as transaction:
+            await positions.remove(transaction, principal.user_id, episode_id)
+
+    @staticmethod
+    async def _state(transaction: Transaction, episode_id: int) -> tuple[str, str, str, str, str]:
+        state = await podcasts.episode_state(transaction, episode_id)
+        if state is None:
+            raise not_found("episode")
+        return state
+
+    async def _delete_files(self, names: list[str]) -> None:
+        for name in names:
+            await asyncio.to_thread((self._folder / name).unlink, missing_ok=True)
+
+
+def _check_signed_in(principal: Principal) -> None:
+    if principal.is_anonymous and principal.via != "system":
+        raise not_signed_in()
+
+
+def _check_admin(principal: Principal) -> None:
+    _check_signed_in(principal)
+    if not principal.is_admin:
+        raise forbidden("Only admins may change podcasts.", "admins_only")

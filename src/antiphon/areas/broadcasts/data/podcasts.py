@@ -1,0 +1,135 @@
+"""Podcasts as they cross the door, and what the area needs from outside for them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+import msgspec
+
+Status = Literal["new", "downloading", "completed", "error", "deleted"]
+NEW: Final = "new"
+"""Known, and not on this server's disk; of a channel: not read yet."""
+DOWNLOADING: Final = "downloading"
+COMPLETED: Final = "completed"
+"""On the disk; of a channel: read."""
+ERROR: Final = "error"
+DELETED: Final = "deleted"
+"""Taken from the disk by an admin."""
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """A podcast. `status` and `error` tell how the latest reading of its feed went; moments are seconds since 1970."""
+
+    id: int
+    url: str
+    title: str
+    description: str
+    homepage_url: str
+    image_url: str
+    image_hash: str
+    status: Status
+    error: str
+    refreshed_at: float | None
+    created_at: float
+    episode_count: int
+
+
+class Episode(msgspec.Struct, frozen=True):
+    """An episode. `duration` is in seconds and `size` in bytes, both 0 where nobody tells; `file_name` is empty while
+    it is not on the disk. `position` is where the caller stopped, in seconds, None where they did not."""
+
+    id: int
+    channel_id: int
+    channel_title: str
+    title: str
+    description: str
+    audio_url: str
+    content_type: str
+    suffix: str
+    size: int
+    duration: float
+    published_at: float
+    status: Status
+    error: str
+    file_name: str
+    created_at: float
+    image_hash: str
+    position: float | None
+    position_at: float | None
+
+
+class EpisodePosition(msgspec.Struct, frozen=True):
+    """Where somebody stopped in an episode, in seconds."""
+
+    episode: Episode
+    position: float
+    comment: str
+    created_at: float
+    changed_at: float
+
+
+class EpisodeFile(msgspec.Struct, frozen=True):
+    """The audio of an episode on the disk."""
+
+    path: Path
+    content_type: str
+    name: str
+    duration: float
+
+
+class FeedEpisode(msgspec.Struct, frozen=True, kw_only=True):
+    """An episode as its feed tells it; `guid` is its name there, `published_at` is None where it tells no date."""
+
+    guid: str
+    title: str
+    description: str
+    audio_url: str
+    content_type: str
+    size: int
+    duration: float
+    published_at: float | None
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed that was read, with its newest episodes. `etag` and `modified` go with the next request for it."""
+
+    title: str
+    description: str
+    homepage_url: str
+    image_url: str
+    episodes: tuple[FeedEpisode, ...]
+    etag: str = ""
+    modified: str = ""
+
+
+class AudioFound(msgspec.Struct, frozen=True):
+    """Audio that was fetched: its type by its content, and its size in bytes."""
+
+    content_type: str
+    suffix: str
+    size: int
+
+
+class FeedReader(Protocol):
+    """Fetches what stands at addresses that people and feeds name, within bounds and never from private networks.
+
+    Everything raises INVALID `address_refused`, UNAVAILABLE, and TOO_LARGE.
+    """
+
+    def check(self, address: str) -> str:
+        """The address as it is kept. Raises INVALID `address_refused` for what can be none."""
+        ...
+
+    async def read(self, address: str, etag: str, modified: str) -> Feed | None:
+        """The feed, None where it has not changed since. Raises UNREADABLE for what is no feed."""
+        ...
+
+    async def picture(self, address: str, file: Path) -> str:
+        """Write a picture into `file`; gives its hash."""
+        ...
+
+    async def audio(
+        self, address: str, file: Path, *, most: int, progress: Callable[[float | None, str], None]
+    ) -> AudioFound:
+        """Write audio of at most `most` bytes into `file`. Raises UNSUPPORTED_MEDIA for what is none, NO_SPACE."""
+        ...

@@ -1,0 +1,57 @@
+"""Where people stopped in episodes."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, delete, select
+
+from antiphon.areas.broadcasts.internal.tables import podcast_episode, podcast_position
+from antiphon.kernel.db import Reader, Statement, Transaction, insert_unless_there
+
+_USER = bindparam("user_id", type_=BigInteger)
+_COLUMNS = ("episode_id", "title", "position", "comment", "created_at", "changed_at")
+
+OF_PERSON = Statement(
+    select(
+        podcast_position.c.episode_id,
+        podcast_episode.c.title,
+        podcast_position.c.position,
+        podcast_position.c.comment,
+        podcast_position.c.created_at,
+        podcast_position.c.changed_at,
+    )
+    .join_from(podcast_position, podcast_episode)
+    .where(podcast_position.c.user_id == _USER)
+    .order_by(podcast_position.c.changed_at.desc(), podcast_position.c.episode_id)
+)
+
+
+async def write(
+    transaction: Transaction, user_id: int, episode_id: int, *, position: float, comment: str, now: float
+) -> None:
+    """Note where somebody stopped, in the place of an earlier note."""
+    values = {"position": position, "comment": comment, "changed_at": now}
+    statement = insert_unless_there(transaction, podcast_position).values(
+        user_id=user_id, episode_id=episode_id, created_at=now, **values
+    )
+    keys = [podcast_position.c.user_id, podcast_position.c.episode_id]
+    await transaction.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+async def remove(transaction: Transaction, user_id: int, episode_id: int) -> None:
+    """Forget where somebody stopped."""
+    await transaction.execute(
+        delete(podcast_position).where(
+            podcast_position.c.user_id == user_id, podcast_position.c.episode_id == episode_id
+        )
+    )
+
+
+async def forget_person(transaction: Transaction, user_id: int) -> None:
+    """Forget all of somebody's positions."""
+    await transaction.execute(delete(podcast_position).where(podcast_position.c.user_id == user_id))
+
+
+async def export(reader: Reader, user_id: int) -> dict[str, Any]:
+    """Where somebody stopped, for the export of their data."""
+    rows = await reader.fetch_slow(OF_PERSON, user_id=user_id)
+    return {"podcast_positions": [dict(zip(_COLUMNS, row, strict=True)) for row in rows]}
