@@ -68,7 +68,10 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "PUT /api/flag_song/{id}": ("own_song", "closed_song"),
     "PUT /api/flag_album/{id}": ("own_album", "closed_album"),
 }
-OTHER_PARAMETERS = {"{name}": "Open to all", "{provider}": "unknown", "{rendition}": "64", "{piece}": "0.ts"}
+OTHER_PARAMETERS = {
+    **{"{name}": "Open to all", "{provider}": "unknown", "{service}": "unknown"},
+    **{"{rendition}": "64", "{piece}": "0.ts"},
+}
 
 _SIGN_IN = {"email": "nobody@example.org", "password": "wrong"}
 _NEW = {"username": "new-$", "email": "new-$@example.org", "password": PASSWORD}
