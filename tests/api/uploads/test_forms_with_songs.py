@@ -162,7 +162,7 @@ async def test_bad_fields_leave_nothing(house: House, tmp_path: Path, dialect: s
         content = sound(house, tmp_path, title=name())
         for field, value, status in (
             ("album_id", "seven", bad),
-            ("genre", "!", bad),
+            ("genre", "x" * 201, bad),
             ("title", "x" * 1001, bad),
             ("title", "zero\0", bad),
             ("album_id", "999999", 404),

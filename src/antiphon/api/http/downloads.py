@@ -55,7 +55,8 @@ async def _archive(areas: Areas, principal: Principal, title: str, named: Iterab
             raise invalid(songs=f"At most {MOST_SONGS} songs can be downloaded at once.")
         try:
             file = await areas.playback.audio(principal, song.id, right="download")
-            size = Path(file.path).stat().st_size
+            path = await areas.library.files.on_disk(file)
+            size = Path(path).stat().st_size
         except OSError:
             # A file that has vanished is no reason to keep the others back.
             continue
@@ -63,7 +64,7 @@ async def _archive(areas: Areas, principal: Principal, title: str, named: Iterab
             if error.kind is not Kind.NOT_FOUND:
                 raise
             continue
-        entries.append(Entry(f"{folder}/{name}", file.path, size))
+        entries.append(Entry(f"{folder}/{name}", path, size))
     if not entries:
         raise not_found("song")
     return folder, with_own_names(entries)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.originals import send_original
 from antiphon.api.http.streaming import send_file, while_listened
+from antiphon.areas.library.api import Files
 from antiphon.areas.playback.api.transcoding import Opened, Transcoding, length_of
 from antiphon.areas.playback.data.transcodes import Decision
 from antiphon.kernel.errors import AntiphonError
@@ -21,6 +23,7 @@ async def send_song(
     receive: Receive,
     send: Send,
     *,
+    files: Files,
     transcoding: Transcoding,
     principal: Principal,
     decision: Decision,
@@ -36,14 +39,14 @@ async def send_song(
     whole = [*headers, (b"x-content-duration", f"{decision.duration:.3f}".encode())]
     recipe = decision.recipe
     if recipe is None:
-        await send_file(
+        await send_original(
             scope,
             receive,
             send,
-            path=decision.file.path,
+            files=files,
+            file=decision.file,
             content_type=decision.content_type,
             headers=whole,
-            head_only=head_only,
         )
         return
     live = [

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
+from antiphon.api.http.originals import send_original
 from antiphon.api.http.requests import Request
 from antiphon.api.http.streaming import send_file
 from antiphon.areas.library.data import SongFile
@@ -55,17 +56,8 @@ def image(thing: Thing) -> Callable[[Request], Coroutine[Any, Any, Application]]
 
 def audio(request: Request, file: SongFile) -> Application:
     """The original audio of a song, sent as the request asks for it."""
-    head_only = request.scope["method"] == "HEAD"
 
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_file(
-            scope,
-            receive,
-            send,
-            path=file.path,
-            content_type=file.content_type,
-            headers=(ASKED,),
-            head_only=head_only,
-        )
+        await send_original(scope, receive, send, files=request.areas.library.files, file=file, headers=(ASKED,))
 
     return send_audio

@@ -9,8 +9,8 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -108,6 +108,51 @@ async def send_file(
         await _send_bytes(receive, send, file, wanted or ByteRange(0, state.st_size - 1))
     finally:
         os.close(file)
+
+
+Read = Callable[[int, int], AsyncGenerator[bytes, None]]
+"""Gives so many bytes from a place on, bit by bit."""
+
+
+async def send_read(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    read: Read,
+    size: int,
+    content_type: str,
+    etag: str,
+    last_modified: float,
+    headers: Sequence[Header] = (),
+    head_only: bool = False,
+) -> None:
+    """The same for `size` bytes that lie elsewhere. What `read` raises before its first bytes is raised before anything
+    is sent."""
+    validators = [(b"etag", etag.encode("latin-1")), (b"last-modified", http_date(last_modified).encode()), *headers]
+    wanted = _wanted(scope, size, etag, last_modified, head_only)
+    if isinstance(wanted, int):
+        await _send_empty(send, wanted, size, validators)
+        return
+    if head_only:
+        await _send_start(send, size, wanted, content_type, validators)
+        await send({"type": "http.response.body", "body": b""})
+        return
+    part = wanted or ByteRange(0, size - 1)
+    async with aclosing(read(part.first, part.length)) as chunks:
+        first = await anext(chunks, b"")
+        if not first:
+            raise _missing()
+        await _send_start(send, size, wanted, content_type, validators)
+        await while_listened(receive, lambda: _pass_on(send, first, chunks, part.length))
+
+
+async def _pass_on(send: Send, first: bytes, chunks: AsyncGenerator[bytes, None], length: int) -> None:
+    left = length - len(first)
+    await send({"type": "http.response.body", "body": first, "more_body": left > 0})
+    async for chunk in chunks:
+        left -= len(chunk)
+        await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
 
 
 def content_disposition(filename: str, kind: str = "attachment") -> Header:

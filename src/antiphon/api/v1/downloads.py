@@ -3,9 +3,10 @@
 from antiphon.api.http.archives import send_archive
 from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
 from antiphon.api.http.downloads import Archive, album_archive, file_name, playlist_archive
+from antiphon.api.http.originals import send_original
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route
-from antiphon.api.http.streaming import content_disposition, send_file
+from antiphon.api.http.streaming import content_disposition
 
 _NO_STORE: Header = (b"cache-control", b"no-store")
 
@@ -17,15 +18,9 @@ async def download_song(request: Request) -> Application:
     song = await request.areas.library.browse.song(request.principal, song_id)
 
     async def send_song(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_file(
-            scope,
-            receive,
-            send,
-            path=file.path,
-            content_type=file.content_type,
-            headers=(_NO_STORE, content_disposition(file_name(song))),
-            head_only=scope["method"] == "HEAD",
-        )
+        files = request.areas.library.files
+        headers = (_NO_STORE, content_disposition(file_name(song)))
+        await send_original(scope, receive, send, files=files, file=file, headers=headers)
 
     return send_song
 

@@ -86,6 +86,7 @@ def _sending(request: Request, decision: Decision, cache: Header, *, promise_len
             scope,
             receive,
             send,
+            files=request.areas.library.files,
             transcoding=request.areas.playback.transcoding,
             principal=request.principal,
             decision=decision,

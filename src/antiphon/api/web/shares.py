@@ -6,6 +6,7 @@ from antiphon.api.http.answers import HTML, NO_STORE, Answer
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Application, Receive, Scope, Send
 from antiphon.api.http.dispatch import Dispatcher
+from antiphon.api.http.originals import send_original
 from antiphon.api.http.problems import STATUSES, Problem
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
@@ -42,18 +43,9 @@ def page(public_url: str) -> Handler:
 async def stream(request: Request) -> Application:
     """The original audio of a song of a share."""
     file = await request.areas.playback.shares.audio(request.parameters["token"], request.id("song"))
-    head_only = request.scope["method"] == "HEAD"
 
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_file(
-            scope,
-            receive,
-            send,
-            path=file.path,
-            content_type=file.content_type,
-            headers=(NO_STORE,),
-            head_only=head_only,
-        )
+        await send_original(scope, receive, send, files=request.areas.library.files, file=file, headers=(NO_STORE,))
 
     return send_audio
 

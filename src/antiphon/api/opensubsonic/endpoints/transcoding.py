@@ -72,6 +72,7 @@ async def get_transcode_stream(call: Call) -> None:
         call.scope,
         call.receive,
         call.send,
+        files=call.areas.library.files,
         transcoding=call.areas.playback.transcoding,
         principal=call.principal,
         decision=decision,

@@ -62,6 +62,7 @@ class Transcoding:
         form = _form(song, wanted)
         if form is None:
             return Decision(song, file)
+        file = await self._on_disk(file)
         return Decision(song, file, form, _recipe(song, file, form, wanted))
 
     async def advise(self, principal: Principal, song_id: int, client: ClientProfile) -> Advice:
@@ -81,6 +82,7 @@ class Transcoding:
         if number >= pieces.count:
             raise not_found("piece")
         form, cut = FORMS["segment"], Piece(number * pieces.frames, pieces.frames)
+        file = await self._on_disk(file)
         recipe = _recipe(song, file, form, Wanted(bitrate=bitrate), cut)
         return Decision(song, file, form, msgspec.structs.replace(recipe, duration=pieces.seconds(number)))
 
@@ -91,6 +93,10 @@ class Transcoding:
         check_right(principal, "stream", "This account may not play songs.")
         file = await self._library.files.song_file(principal, song_id)
         return await self._library.browse.song(principal, song_id), file
+
+    async def _on_disk(self, file: SongFile) -> SongFile:
+        """The file where a transcode can read it."""
+        return file if file.path else msgspec.structs.replace(file, path=await self._library.files.on_disk(file))
 
     async def open(self, principal: Principal, recipe: Recipe) -> "Opened":
         """Begin a transcode, or find it made. It must be closed.
