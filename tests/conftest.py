@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.services.chromium",
     "tests.services.databases",
     "tests.services.server",
+    "tests.services.hashing",
     "tests.services.application",
     "tests.services.strict_provider",
     "tests.services.openid_provider",

@@ -69,8 +69,11 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "PUT /api/flag_album/{id}": ("own_album", "closed_album"),
 }
 OTHER_PARAMETERS = {
-    **{"{name}": "Open to all", "{provider}": "unknown", "{service}": "unknown"},
-    **{"{rendition}": "64", "{piece}": "0.ts"},
+    "{name}": "Open to all",
+    "{provider}": "unknown",
+    "{service}": "unknown",
+    "{rendition}": "64",
+    "{piece}": "0.ts",
 }
 
 _SIGN_IN = {"email": "nobody@example.org", "password": "wrong"}

@@ -5,7 +5,6 @@ import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 
 from antiphon.areas.accounts.data import Caller, ProfileChange, Registration
@@ -191,13 +190,6 @@ async def _catalogue(house: House) -> dict[str, int]:
             ids = await house.ids(f"{thing}s")
             found |= {thing: ids[title], f"closed_{thing}": ids[closed]}
     return found
-
-
-def make_hashing_quick(house: House) -> None:
-    """Hundreds of accounts are made: what a hash costs is tested elsewhere."""
-    accounts = house.areas.accounts
-    passwords = accounts.registration._passwords
-    passwords._hasher = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
 
 
 async def secrets_in_tables(house: House) -> set[str]:

@@ -20,6 +20,11 @@ from tests.areas.accounts.conftest import PASSWORD, MakePeople, People, refusal,
 NEW_PASSWORD = "another good password"
 
 
+@pytest.fixture(autouse=True)
+def _real_hashes(real_hashes: None) -> None:
+    """What hashes cost is part of what is tested here."""
+
+
 @pytest.fixture
 def people(make_people: MakePeople) -> People:
     """Accounts at which anybody may try as often as they like: how often they may is told elsewhere."""

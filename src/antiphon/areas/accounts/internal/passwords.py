@@ -17,6 +17,8 @@ MINIMUM_LENGTH, MAXIMUM_LENGTH = 8, 1024
 Result = TypeVar("Result")
 HASHES_AT_A_TIME = 4
 WAITING_HASHES = 64
+# Argon2id at the floor of OWASP's Password Storage Cheat Sheet (memory in KiB).
+COST = {"memory_cost": 19456, "time_cost": 2, "parallelism": 1}
 
 
 class Passwords:
@@ -24,7 +26,9 @@ class Passwords:
 
     def __init__(self, pepper: str) -> None:
         self._pepper = pepper.encode()
-        self._hasher = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
+        self._hasher = PasswordHasher(
+            memory_cost=COST["memory_cost"], time_cost=COST["time_cost"], parallelism=COST["parallelism"]
+        )
         self._free = asyncio.Semaphore(HASHES_AT_A_TIME)
         self._waiting = 0
         self._unknown = self._hasher.hash("nobody has this password")
