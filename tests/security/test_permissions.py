@@ -18,7 +18,7 @@ from antiphon.api.opensubsonic.routes import ENDPOINTS
 from antiphon.kernel.errors import AntiphonError
 from tests.api.house import House
 from tests.security.calls import BODIES, CHANGED, OTHER_PARAMETERS, QUERIES, THINGS, filled, picture, rest_sorts
-from tests.security.cast import COLUMNS, Cast, make_hashing_quick, secrets_in_tables
+from tests.security.cast import COLUMNS, Cast, secrets_in_tables
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text("utf-8"))
 SAFE = ("GET", "HEAD")
@@ -51,7 +51,6 @@ def key_of(route: Route, thing: str) -> str:
 
 async def furnished_cast(house: House) -> Cast:
     """A new owner of one of everything, and others."""
-    make_hashing_quick(house)
     cast = Cast(house)
     await cast.furnish()
     return cast
