@@ -263,23 +263,28 @@ async def test_nothing_is_made_ahead_of_a_slow_listener(
     assert not list((tmp_path / "cache").glob("*/*.part"))
 
 
+def helper_of(transcoder: MediaTranscoder) -> int | None:
+    """The helper's process, as it is now."""
+    return transcoder.helper.process_id
+
+
 async def test_the_helper_goes_when_idle_and_comes_again(music: Path, tmp_path: Path) -> None:
     transcoder = MediaTranscoder(tmp_path, 0, idle_seconds=0.2)
     try:
-        assert transcoder.helper.process_id is None
+        assert helper_of(transcoder) is None
         await made_of(transcoder, recipe(music / "flac.flac", "opus"))
-        first = transcoder.helper.process_id
+        first = helper_of(transcoder)
         assert first is not None
         for _ in range(100):
             await asyncio.sleep(0.05)
-            if transcoder.helper.process_id is None:
+            if helper_of(transcoder) is None:
                 break
-        assert transcoder.helper.process_id is None
+        assert helper_of(transcoder) is None
         await made_of(transcoder, recipe(music / "flac.flac", "opus"))
-        assert transcoder.helper.process_id not in (None, first)
+        assert helper_of(transcoder) not in (None, first)
     finally:
         await transcoder.close()
-    assert transcoder.helper.process_id is None
+    assert helper_of(transcoder) is None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc, which only Linux has")

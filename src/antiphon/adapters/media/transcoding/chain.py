@@ -37,8 +37,8 @@ class Chain:
     def _keep_time(self, frame: AudioFrame) -> None:
         """Some containers leave out when a frame begins: then it does where the one before it ended."""
         base = Fraction(1, frame.sample_rate)
-        is_known = frame.pts is not None and frame.time_base is not None
-        moment = frame.pts * frame.time_base if is_known else self._clock
+        pts, given = frame.pts, frame.time_base
+        moment = self._clock if pts is None or given is None else pts * given
         frame.time_base = base
         frame.pts = round(moment / base)
         self._clock = moment + frame.samples * base
