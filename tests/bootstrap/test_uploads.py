@@ -1,0 +1,129 @@
+"""Uploads and kill -9: no half song is ever there, what can go on goes on, and nothing is left lying about."""
+
+import random
+import socket
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.audio.maker import AudioMaker
+from tests.bootstrap.serving import PASSWORD, client_of, unexpected, wait_until
+from tests.services.server import Server, ServerFactory
+
+pytestmark = pytest.mark.server
+
+TUS = {"Tus-Resumable": "1.0.0"}
+PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}
+
+
+def artist(client: httpx2.Client, name: str = "ines") -> dict[str, str]:
+    body = {"username": name, "email": f"{name}@example.org", "password": PASSWORD, "role": "artist"}
+    answer = client.post("/api/v1/auth/register", json=body)
+    assert answer.status_code == 201, answer.text
+    return {"Authorization": f"Bearer {answer.json()['data']['token']}"}
+
+
+def files_of(server: Server) -> list[Path]:
+    return [path for path in (server.data / "uploads").rglob("*") if path.is_file()]
+
+
+def songs(client: httpx2.Client, signed_in: dict[str, str]) -> list[dict]:
+    return client.get("/api/v1/songs?limit=500", headers=signed_in).json()["data"]
+
+
+def half_sent(
+    server: Server, signed_in: dict[str, str], path: str, headers: dict[str, str], body: bytes
+) -> socket.socket:
+    """A connection over which only this much of a body has been sent."""
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    fields = {"Host": "localhost", **signed_in, **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    connection.sendall(f"{path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+    return connection
+
+
+def test_kill_9_in_the_middle_of_what_is_sent(servers: ServerFactory, audio: AudioMaker) -> None:
+    server = servers.embedded(RATE_LIMITS="off")
+    with client_of(server) as client:
+        signed_in = artist(client)
+        content = audio.tone("wav", 20.0).read_bytes()
+        begun = client.post("/api/v1/uploads", headers={**signed_in, **TUS, "Upload-Length": str(len(content))})
+        place = begun.headers["location"]
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n' + content[: len(content) // 2]
+    )
+    length = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(len(content) + 200)}
+    offset = {**PIECE, "Upload-Offset": "0", "Content-Length": str(len(content))}
+    connections = [
+        half_sent(server, signed_in, "POST /api/song", length, form),
+        half_sent(server, signed_in, f"PATCH {place}", offset, content[: len(content) // 2]),
+    ]
+    wait_until(lambda: sum(path.stat().st_size for path in files_of(server)) > len(content) // 2)
+    # Long enough that what has come was noted once more.
+    time.sleep(2.5)
+    for connection in connections:
+        connection.sendall(content[len(content) // 2 : len(content) // 2 + 1_100_000])
+    time.sleep(0.3)
+    server.kill()
+    for connection in connections:
+        connection.close()
+    server.start()
+    with client_of(server) as client:
+        assert songs(client, signed_in) == []
+        assert [path.suffix for path in files_of(server)] == [".part"], "only what can go on is left"
+        stands = int(client.head(place, headers={**signed_in, **TUS}).headers["upload-offset"])
+        assert 0 <= stands < len(content)
+        headers = {**signed_in, **PIECE, "Upload-Offset": str(stands)}
+        assert client.patch(place, headers=headers, content=content[stands:]).status_code == 204
+        wait_until(lambda: client.get(place, headers=signed_in).json()["data"]["state"] == "done", 60)
+        found = songs(client, signed_in)
+        heard = client.get(found[0]["audio_url"], headers=signed_in)
+        assert heard.content == content
+        assert len(files_of(server)) == 1
+    assert not unexpected(server)
+
+
+def test_kill_9_while_uploads_become_songs(servers: ServerFactory, audio: AudioMaker, tmp_path: Path) -> None:
+    server = servers.embedded(RATE_LIMITS="off")
+    with client_of(server) as client:
+        signed_in = artist(client)
+    for number in range(3):
+        tags = {"title": f"Song {number}", "album": "Shore"}
+        content = audio.song(tmp_path / "song.mp3", tags, kind="mp3").read_bytes()
+        with client_of(server) as client:
+            headers = {**signed_in, **PIECE, "Upload-Length": str(len(content))}
+            place = client.post("/api/v1/uploads", headers=headers, content=content).headers["location"]
+        time.sleep(random.uniform(0, 0.8))
+        server.kill()
+        server.start()
+        with client_of(server) as client:
+            wait_until(lambda: client.get(place, headers=signed_in).json()["data"]["state"] == "done", 60)  # noqa: B023
+            found = songs(client, signed_in)
+            assert sorted(song["title"] for song in found) == [f"Song {done}" for done in range(number + 1)]
+            assert len(files_of(server)) == number + 1
+    assert not unexpected(server)
+
+
+def test_a_broken_connection_keeps_what_came(servers: ServerFactory, audio: AudioMaker) -> None:
+    server = servers.embedded(RATE_LIMITS="off")
+    content = audio.tone("flac", 3.0).read_bytes()
+    with client_of(server) as client:
+        signed_in = artist(client)
+        begun = client.post("/api/v1/uploads", headers={**signed_in, **TUS, "Upload-Length": str(len(content))})
+        place = begun.headers["location"]
+
+        def stands() -> int:
+            return int(client.head(place, headers={**signed_in, **TUS}).headers["upload-offset"])
+
+        sent = 0
+        while sent < len(content):
+            piece = content[sent : sent + len(content) // 4 + 1]
+            headers = {**PIECE, "Upload-Offset": str(sent), "Content-Length": str(len(content) - sent)}
+            half_sent(server, signed_in, f"PATCH {place}", headers, piece).close()
+            wait_until(lambda: stands() > sent or stands() == len(content))  # noqa: B023 - called right here
+            sent = stands()
+        wait_until(lambda: client.get(place, headers=signed_in).json()["data"]["state"] == "done", 60)
+        assert client.get(songs(client, signed_in)[0]["audio_url"], headers=signed_in).content == content
+    assert not unexpected(server)
