@@ -1,5 +1,6 @@
 """What people change in the catalogue: who may, what follows, what survives a scan, and how it is undone."""
 
+import asyncio
 import time
 
 import msgspec
@@ -288,3 +289,22 @@ async def test_a_thousand_songs_get_a_genre_within_a_second(empty_stage: Stage) 
     taken = time.process_time() - start
     assert await genre_names(stage, admin) == {"New": 1000, "Better": 1000}
     assert taken < 1.0, f"{taken:.2f} s"
+
+
+async def test_many_edits_at_once_leave_totals_that_fit(stage: Stage) -> None:
+    admin = await stage.person("boss", admin=True)
+    editing = stage.areas.library.editing
+    there = list((await songs(stage)).values())
+    rounds = [
+        editing.songs.change(admin, row.id, SongEdit(genres=["Shared", f"Own {number}"], artist="Everybody"))
+        for number in range(3)
+        for row in there
+    ]
+    names = [editing.genres.create(admin, "Wanted By Many") for _ in range(4)]
+    outcomes = await asyncio.gather(*rounds, *names, return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, BaseException)]
+    assert [one.code for one in refused if isinstance(one, AntiphonError)] == ["name_taken"] * 3, refused
+    assert len(refused) == 3
+    assert (await genre_names(stage, admin))["Shared"] == len(there)
+    assert (await artists(stage))["Everybody"].song_count == len(there)
+    assert [one for name, one in (await artists(stage)).items() if name == "Aurora" and one.song_count] == []

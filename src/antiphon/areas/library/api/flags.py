@@ -34,7 +34,7 @@ class Flags:
         check_admin(principal)
         said = checked_line("reason", reason, LONGEST_REASON, may_be_empty=True)
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             row = await transaction.fetch_one(flagging.FLAGGED_THINGS[thing], id=thing_id, **viewing(principal))
             if row is None:
                 raise not_found(thing)

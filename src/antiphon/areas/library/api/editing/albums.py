@@ -34,7 +34,7 @@ class AlbumEditing:
         check_artist(principal)
         if not is_set(edit.title):
             raise invalid(title="This is needed.")
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             wanted, named = await _wanted(transaction, principal, edit, _NOTHING)
             album_id = await making.make_album(
                 transaction, {**_NOTHING, **wanted}, named, user_id=principal.user_id, now=self._tools.clock()
@@ -48,7 +48,7 @@ class AlbumEditing:
         """Change what `edit` names. Raises NOT_FOUND, FORBIDDEN for who is neither owner nor admin, INVALID by field,
         CONFLICT `changed_since`."""
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             album = await _open(transaction, principal, album_id)
             checks.check_unchanged(album.updated_at, updated_at)
             wanted, named = await _wanted(transaction, principal, edit, album.facts)
@@ -63,7 +63,7 @@ class AlbumEditing:
         """Delete an album. Its songs stay without one, or are removed with it. Raises NOT_FOUND, and FORBIDDEN also
         where a song would go that is not the caller's."""
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             album = await _open(transaction, principal, album_id)
             ids = [row[0] for row in await transaction.fetch(albums.SONG_IDS, id=album_id)]
             found = await songs.held(transaction, ids)

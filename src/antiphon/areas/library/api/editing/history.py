@@ -30,7 +30,7 @@ class History:
 
     async def changes(self, principal: Principal, thing: EditedThing, thing_id: int, page: Page) -> list[ChangeRow]:
         """What was changed of a thing, the latest first. Raises NOT_FOUND, FORBIDDEN."""
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             await _open(transaction, principal, thing, thing_id)
             rows = await transaction.fetch(
                 edits.CHANGES, thing=thing, id=thing_id, limit=page.limit, offset=page.offset
@@ -42,7 +42,7 @@ class History:
         `changed_since` where the field has been changed again, or what it named is gone."""
         check_may_write(principal)
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             row = await transaction.fetch_one(edits.CHANGE, id=change_id)
             if row is None:
                 raise not_found("change")

@@ -29,7 +29,7 @@ class ArtistEditing:
         if not is_set(edit.name):
             raise invalid(name="This is needed.")
         facts = {"sort_name": "", **_artist_facts(edit)}
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             await _check_artist_free(transaction, facts["name"], 0)
             artist_id = await making.make_artist(
                 transaction, facts, user_id=principal.user_id or None, now=self._tools.clock()
@@ -43,7 +43,7 @@ class ArtistEditing:
         """Rename an artist: songs and albums follow, and files that go on using the old name mean the same artist.
         Raises NOT_FOUND, FORBIDDEN, INVALID, CONFLICT `name_taken` and `changed_since`."""
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             artist = await _open_artist(transaction, principal, artist_id)
             checks.check_unchanged(artist.updated_at, updated_at)
             facts = _artist_facts(edit)
@@ -60,7 +60,7 @@ class ArtistEditing:
         """Take an artist's name off all songs and albums; songs that name nobody else are by an unknown artist. Raises
         NOT_FOUND, FORBIDDEN."""
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             artist = await _open_artist(transaction, principal, artist_id)
             user_id, now = principal.user_id or None, tools.clock()
             ids = [row[0] for row in await transaction.fetch(artists.SONG_IDS, id=artist_id)]
@@ -100,7 +100,7 @@ class GenreEditing:
         """A new genre's id. Raises INVALID, CONFLICT `name_taken`."""
         check_admin(principal)
         checked = checks.checked_name("name", name, checks.LONGEST_GENRE)
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             await _check_genre_free(transaction, checked, 0)
             now = self._tools.clock()
             genre_id = await genres.make(transaction, checked, user_id=principal.user_id or None, now=now)
@@ -111,7 +111,7 @@ class GenreEditing:
         """Call a genre otherwise: songs and albums follow. Raises NOT_FOUND, INVALID, CONFLICT `name_taken`."""
         check_admin(principal)
         checked = checks.checked_name("name", name, checks.LONGEST_GENRE)
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             genre = await _open_genre(transaction, genre_id)
             await _check_genre_free(transaction, checked, genre_id)
             if checked != genre.name:
@@ -121,7 +121,7 @@ class GenreEditing:
     async def delete(self, principal: Principal, genre_id: int) -> None:
         """Take a genre away from everything; files that name it do not bring it back. Raises NOT_FOUND."""
         check_admin(principal)
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             genre = await _open_genre(transaction, genre_id)
             await genres.drop(transaction, genre, user_id=principal.user_id or None, now=self._tools.clock())
             await transaction.publish(recorded(principal, "genre.deleted", "genre", genre_id, genre.name))

@@ -37,7 +37,7 @@ class SongEditing:
     async def check(self, principal: Principal, edit: SongEdit) -> None:
         """Raise what `change` would for a song of the caller's own."""
         check_may_write(principal)
-        async with self._tools.database.transaction() as transaction:
+        async with self._tools.transaction() as transaction:
             await self._wanted(transaction, principal, edit)
 
     async def change_many(self, principal: Principal, song_ids: Sequence[int], edit: SongEdit) -> None:
@@ -48,7 +48,7 @@ class SongEditing:
         """Take songs out of the catalogue: the files of scanned ones stay, and `restore` brings them back; uploads are
         deleted for good. Raises NOT_FOUND, FORBIDDEN."""
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             found = await self._open(transaction, principal, song_ids)
             await self.take_out(transaction, principal, found)
 
@@ -66,7 +66,7 @@ class SongEditing:
         """Bring removed songs back. Raises NOT_FOUND for others' and for songs that nobody removed."""
         check_may_write(principal)
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             listed = msgspec.json.encode(sorted(set(song_ids))).decode()
             found = [SongNow(*row) for row in await transaction.fetch(songs.REMOVED_SONGS, ids=listed)]
             mine = [song for song in found if principal.is_admin or song.uploader_id == principal.user_id]
@@ -81,7 +81,7 @@ class SongEditing:
         self, principal: Principal, song_ids: Sequence[int], edit: SongEdit, updated_at: float | None
     ) -> None:
         tools = self._tools
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             found = await self._open(transaction, principal, song_ids)
             if len(found) == 1:
                 checks.check_unchanged(found[0].updated_at, updated_at)

@@ -1,6 +1,7 @@
 """What every kind of edit needs."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from antiphon.areas.library.data import CreditEdit
 from antiphon.areas.library.internal.editing import artists
 from antiphon.areas.library.internal.editing.checks import LONGEST_NAME, checked_credits, checked_line
+from antiphon.areas.library.internal.turns import take_turn
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -25,6 +27,13 @@ class Tools(msgspec.Struct, frozen=True):
     database: Database
     clock: Clock
     jobs: JobQueue
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction that changes what totals count. Open it before any other one of the same use case."""
+        async with self.database.transaction() as transaction:
+            await take_turn(transaction)
+            yield transaction
 
     async def add_up_later(self, transaction: Transaction, is_complete: bool) -> None:
         """Queue the job that adds up what is stale, unless all was added up at once or it waits already."""

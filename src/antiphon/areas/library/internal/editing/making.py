@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from antiphon.areas.library.internal import edits, revisions
 from antiphon.areas.library.internal import tables as t
@@ -15,18 +15,16 @@ from antiphon.areas.library.internal.fold import fold, sort_key
 from antiphon.areas.library.internal.scan.bulk import add_words
 from antiphon.areas.library.internal.scan.stale import mark_stale
 from antiphon.areas.library.internal.scan.totals import refresh_these
-from antiphon.kernel.db import Transaction
+from antiphon.kernel.db import Transaction, insert_unless_there
 from antiphon.kernel.ids import new_opaque_id
 
 
 async def uploads_library(transaction: Transaction) -> int:
     """The library of what people bring themselves; made where there is none yet."""
-    wanted = select(t.library.c.id).where(t.library.c.path == "")
-    row = await transaction.fetch_one(wanted)
-    if row is None:
-        await transaction.execute(insert(t.library).values(name="Uploads", path="", created_at=time.time()))
-        row = await transaction.fetch_one(wanted)
-        assert row is not None
+    made = insert_unless_there(transaction, t.library).values(name="Uploads", path="", created_at=time.time())
+    await transaction.execute(made.on_conflict_do_nothing())
+    row = await transaction.fetch_one(select(t.library.c.id).where(t.library.c.path == ""))
+    assert row is not None
     return int(row[0])
 
 

@@ -15,6 +15,7 @@ from antiphon.areas.library.internal.scan.keeping import Keeper
 from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, SongColumns, Unreadable
 from antiphon.areas.library.internal.scan.stale import mark_stale, stale_of_songs
+from antiphon.areas.library.internal.turns import take_turn
 from antiphon.areas.library.internal.visibility import REMOVED
 from antiphon.kernel.db import Transaction, in_list
 
@@ -51,6 +52,7 @@ class Store:
 
     async def songs(self, transaction: Transaction, batch: Sequence[SongToWrite], renamed: dict[str, int]) -> None:
         """Write songs with all that belongs to them, and note whose totals are stale now."""
+        await take_turn(transaction)
         keeper = await self._keep(transaction, batch)
         songs = [entry.song for entry in batch]
         artists = [artist for song in songs for artist in song.artists]
@@ -123,6 +125,7 @@ class Store:
 
     async def presence(self, transaction: Transaction, song_ids: Iterable[int], *, missing: bool) -> None:
         """Mark songs as missing, or as back again."""
+        await take_turn(transaction)
         ids = {"ids": as_list(song_ids)}
         since = self._now if missing else None
         await transaction.execute(

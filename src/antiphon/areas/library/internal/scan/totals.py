@@ -12,6 +12,7 @@ from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import VARIOUS_ARTISTS, PreparedArtist
 from antiphon.areas.library.internal.scan.stale import mark_stale
+from antiphon.areas.library.internal.turns import take_turn
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
 
 BATCH = 200
@@ -59,6 +60,7 @@ async def refresh_totals(database: Database, now: float) -> bool:
         after = 0
         while True:
             async with database.transaction() as transaction:
+                await take_turn(transaction)
                 ids = [row[0] for row in await transaction.fetch(_STALE, thing=thing, after=after)]
                 if not ids:
                     break
