@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft4Validator
@@ -30,20 +31,20 @@ def _retrieve(address: str) -> Resource[Any]:
     return Resource.from_contents(json.loads(text), default_specification=DRAFT4)
 
 
-def described(name: str) -> dict[str, Any]:
+def described(name: str, method: str = "get") -> dict[str, Any]:
     """A schema of the answers to an endpoint, with the address that its references start from."""
     file = Path(DESCRIPTION).parent / "endpoints" / f"{name}.json"
-    answer = json.loads(file.read_text(encoding="utf-8"))["get"]["responses"]["200"]
+    answer = json.loads(file.read_text(encoding="utf-8"))[method]["responses"]["200"]
     if "$ref" in answer:
         file = (file.parent / answer["$ref"]).resolve()
         answer = json.loads(file.read_text(encoding="utf-8"))
     return {"id": f"file://{file}", "allOf": [answer["content"]["application/json"]["schema"]]}
 
 
-def check(name: str, answer: dict[str, Any]) -> None:
+def check(name: str, answer: dict[str, Any], method: str = "get") -> None:
     """The whole answer against the endpoint's schema."""
     registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
-    error = best_match(Draft4Validator(described(name), registry=registry).iter_errors(answer))
+    error = best_match(Draft4Validator(described(name, method), registry=registry).iter_errors(answer))
     assert error is None, (name, error.json_path, error.message[:500])
 
 
@@ -120,3 +121,21 @@ async def test_a_schema_that_is_not_met_is_noticed(anna: Client) -> None:
     del answer["subsonic-response"]["license"]
     with pytest.raises(AssertionError):
         check("getLicense", answer)
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        {"directPlayProfiles": [{"containers": [], "audioCodecs": [], "protocols": []}]},
+        {"transcodingProfiles": [{"container": "mp3", "audioCodec": "mp3", "protocol": "http"}]},
+        {},
+    ],
+)
+async def test_decisions_about_transcodes(house: House, anna: Client, client: dict[str, Any]) -> None:
+    """The description leaves the envelope out here."""
+    query = urlencode({**anna.credentials, "f": "json", "mediaId": await house.id("Dawn"), "mediaType": "song"})
+    body = json.dumps({"name": "tests", "platform": "none", **client}).encode()
+    headers = {"content-type": "application/json"}
+    reply = await anna.request("POST", "/rest/getTranscodeDecision", query, body=body, headers=headers)
+    assert "transcodeDecision" in reply.json
+    check("getTranscodeDecision", reply.json, "post")
