@@ -131,6 +131,18 @@ async def test_the_owner_is_back_within_two_minutes(site: Site) -> None:
         assert (await site.guess(home, "anna", 0, password=PASSWORD)).status_code == 200
 
 
+async def test_who_comes_from_where_they_came_from_before_is_not_kept_out(site: Site) -> None:
+    async with site.house.door("192.0.2.1") as door, site.house.door("198.51.100.9") as home:
+        assert (await site.guess(home, "anna", 0, password=PASSWORD)).status_code == 200
+        site.checked = 0
+        for number in range(GUESSES):
+            await site.guess(door, "anna", number)
+        assert site.checked <= MOST_CHECKED
+        assert (await site.guess(home, "anna", 0, password=PASSWORD)).status_code == 200
+        refused = await site.guess(door, "anna", 0, password=PASSWORD)
+        assert refused.status_code == 429
+
+
 async def test_who_is_signed_in_notices_nothing(site: Site) -> None:
     async with site.house.caller("anna") as anna, site.house.door("192.0.2.1") as door:
         for number in range(20):

@@ -253,10 +253,9 @@ class Identities:
         """Give the roles that the groups give, and take those that only groups could have given. The last admin stays
         one: nobody could make another."""
         roles = (set(user.roles) - set(provider.roles.values())) | given | {USER}
-        if ADMIN in user.roles and ADMIN not in roles:
-            others = await transaction.fetch_one(queries.OTHER_ADMINS, user_id=user.id)
-            if others is None or not others[0]:
-                roles.add(ADMIN)
+        loses_admin = ADMIN in user.roles and ADMIN not in roles
+        if loses_admin and not {row[0] for row in await transaction.fetch(queries.ADMINS)} - {user.id}:
+            roles.add(ADMIN)
         if roles == set(user.roles):
             return
         await writes.set_roles(transaction, user.id, roles)

@@ -227,9 +227,7 @@ class People:
         return user
 
     async def _check_other_admin(self, transaction: Transaction, user_id: int) -> None:
-        others = await transaction.fetch_one(queries.OTHER_ADMINS, user_id=user_id)
-        assert others is not None
-        if not others[0]:
+        if not {row[0] for row in await transaction.fetch(queries.ADMINS)} - {user_id}:
             raise AntiphonError(Kind.CONFLICT, "last_admin", "This is the last admin. Make somebody else one first.")
 
 

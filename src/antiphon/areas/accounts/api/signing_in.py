@@ -35,8 +35,17 @@ class SigningIn:
         TOO_MANY_REQUESTS.
         """
         key = name_key(name)
-        async with self._attempts.attempt("sign-in", key, caller.address):
+        async with self._attempts.attempt("sign-in", await self._guessed_at(key, by_email, caller), caller.address):
             return await self._by_password(key, by_email, password, code, caller)
+
+    async def _guessed_at(self, key: str, by_email: bool, caller: Caller) -> str:
+        """What wrong tries are counted for: the account, or the account from a network that its owner has come from
+        before. So whoever guesses from elsewhere without a pause does not keep the owner out."""
+        network = network_of(caller.address)
+        known = queries.KNOWN_NETWORK_BY_EMAIL if by_email else queries.KNOWN_NETWORK_BY_USERNAME
+        if network and await self._database.reader.fetch_one(known, key=key, network=network):
+            return f"{key} {network}"
+        return key
 
     async def _by_password(self, key: str, by_email: bool, password: str, code: str, caller: Caller) -> SignedIn:
         statement = queries.SIGN_IN_BY_EMAIL if by_email else queries.SIGN_IN_BY_USERNAME

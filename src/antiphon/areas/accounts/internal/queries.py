@@ -1,10 +1,11 @@
 """Reads of accounts."""
 
-from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, func, literal_column, or_, select
 
 from antiphon.areas.accounts.internal.tables import (
     api_key,
     app_password,
+    known_network,
     recovery_code,
     second_factor,
     user_account,
@@ -221,12 +222,23 @@ PROFILES = Statement(
 PICTURE = Statement(
     select(user_picture.c.hash, user_picture.c.image).where(user_picture.c.user_id == bindparam("user_id"))
 )
-OTHER_ADMINS = Statement(
-    select(func.count())
+# Held until the transaction ends: two admins who remove each other at the same moment must not leave none.
+ADMINS = Statement(
+    select(user_role.c.user_id)
     .select_from(user_role.join(user_account, user_account.c.id == user_role.c.user_id))
-    .where(
-        user_role.c.role == "admin",
-        user_role.c.user_id != bindparam("user_id"),
-        user_account.c.standing == "active",
-    )
+    .where(user_role.c.role == "admin", user_account.c.standing == "active")
+    .order_by(user_role.c.user_id)
+    .with_for_update()
 )
+
+
+def _known_network(key: ColumnElement[str]) -> Statement:
+    return Statement(
+        select(literal_column("1"))
+        .select_from(known_network.join(user_account, user_account.c.id == known_network.c.user_id))
+        .where(key == bindparam("key"), known_network.c.network == bindparam("network"))
+    )
+
+
+KNOWN_NETWORK_BY_USERNAME = _known_network(user_account.c.username_key)
+KNOWN_NETWORK_BY_EMAIL = _known_network(user_account.c.email_key)
