@@ -28,7 +28,7 @@ class Drafts:
         """Make a song a draft, or publish it. Raises NOT_FOUND, FORBIDDEN for who is neither owner nor admin."""
         check_may_write(principal)
         tools, listed = self._tools, as_list([song_id])
-        async with tools.database.transaction() as transaction:
+        async with tools.transaction() as transaction:
             row = await transaction.fetch_one(songs.VISIBLE, ids=listed, **viewing(principal))
             if row is None:
                 raise not_found("song")

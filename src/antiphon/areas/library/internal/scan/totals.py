@@ -311,6 +311,7 @@ _SIZES = {
 async def refresh_these(transaction: Transaction, things: set[tuple[str, int]], now: float) -> bool:
     """Add up these, which have been marked as stale, in the transaction that made them so. False where some of them are
     so large that they were left for `refresh_totals`."""
+    await take_turn(transaction)
     is_complete, artists = True, {thing_id for thing, thing_id in things if thing == "artist"}
     for thing, add_up in _ADD_UP.items():
         ids = artists if thing == "artist" else {thing_id for kind, thing_id in things if kind == thing}
