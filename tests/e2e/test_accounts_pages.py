@@ -106,10 +106,9 @@ async def test_a_second_factor_is_asked_for_and_a_recovery_code_counts_once(
     await expect(listener.page.get_by_role("alert")).to_be_visible()
     await listener.page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
     await listener.page.get_by_role("button", name="Turn on").click()
-    codes = (
-        await listener.page.get_by_role("list", name="Your recovery codes").get_by_role("listitem").all_inner_texts()
-    )
-    assert len(codes) == 10
+    listed = listener.page.get_by_role("list", name="Your recovery codes").get_by_role("listitem")
+    await expect(listed).to_have_count(10)
+    codes = await listed.all_inner_texts()
     async with listener.page.expect_download() as saving:
         await listener.page.get_by_role("button", name="Save as file").click()
     assert codes[3] in Path(await (await saving.value).path()).read_text(encoding="utf-8")
