@@ -5,6 +5,7 @@ means a moment later does not matter.
 """
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ MOST_ADDRESSES = 4
 LONGEST_ADDRESS = 2_000
 REDIRECTS = (301, 302, 303, 307, 308)
 USER_AGENT = "Antiphon"
+_HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -110,7 +112,7 @@ class Guarded:
                 raise unavailable("address_compressed", "The other server sent a packed answer, unasked.")
             try:
                 joined = str(url.join(target))
-            except httpx2.InvalidURL as error:
+            except (httpx2.InvalidURL, ValueError) as error:
                 raise _refused("It leads to something that is no address.") from error
             url = checked_address(joined)
         raise unavailable("address_redirects", "The address leads on and on.")
@@ -185,7 +187,8 @@ def checked_address(text: str) -> "httpx2.URL":
         raise _refused("An address begins with http:// or https:// and a host.")
     if url.userinfo:
         raise _refused("An address holds no name and no password.")
-    if url.port == 0 or _is_odd_number(url.host):
+    is_port = url.port is None or 0 < url.port < 65_536
+    if not is_port or not _HOST.fullmatch(url.raw_host) or _is_odd_number(url.host):
         raise _refused("This is no address.")
     return url
 
