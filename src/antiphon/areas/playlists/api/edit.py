@@ -87,9 +87,8 @@ class Edit:
         """Change what is not None; `tracks` replaces them. Of each in `removed` the first place is taken out, then
         `added` are put at the end. The new revision.
 
-        Raises NOT_FOUND for a playlist the caller may not see and for songs they may not hear, `item_not_found` for one
-        to be taken out that is not there, FORBIDDEN where they may not do this, INVALID by field, and with
-        `is_only_one` CONFLICT `title_taken` where its owner has another one of this title.
+        Raises NOT_FOUND for a playlist or songs the caller may not see (`item_not_found`: for one to be taken out that
+        is not there), FORBIDDEN, INVALID by field; with `is_only_one` CONFLICT `title_taken` for the owner's other one.
         """
         async with self._database.transaction() as transaction:
             editor, now = await self._open(transaction, principal, playlist_id)
