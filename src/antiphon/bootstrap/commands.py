@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from pathlib import Path
 
 from antiphon.bootstrap.data_folder import server_runs
 from antiphon.bootstrap.demo import demo_folder
@@ -10,6 +11,7 @@ from antiphon.bootstrap.jobs import run_job_here
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
 from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.wiring import Application, database_file, open_application
+from antiphon.cli.activity import import_activity as take_over
 from antiphon.cli.admin import create_admin as create
 from antiphon.cli.scan import scan_by_server, scan_here
 from antiphon.cli.task import run_task
@@ -59,3 +61,14 @@ async def create_admin(settings: Settings, email: str, username: str, *, passwor
         await _up_to_date(application)
         print(await create(application.areas.accounts, email, username, password))
     return 0
+
+
+async def import_activity(settings: Settings, file: Path, *, create_users: bool) -> int:
+    """`antiphon import activity`; gives the exit code."""
+    if not file.is_file():
+        print(f"There is no file {file}.", file=sys.stderr)
+        return 2
+    async with open_application(settings) as application:
+        await _up_to_date(application)
+        areas = application.areas
+        return await take_over(areas.accounts, areas.playback.histories, file, create_users=create_users)

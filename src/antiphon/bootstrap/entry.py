@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from antiphon import __version__
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
@@ -37,6 +38,12 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--email", required=True, help="the e-mail address to sign in with")
     create.add_argument("--username", default="", help="the user name; made from the address where it is left out")
     create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    bring = commands.add_parser("import", help="bring along what was kept elsewhere").add_subparsers(
+        dest="import_command", required=True, metavar="COMMAND"
+    )
+    activity = bring.add_parser("activity", help="what people listened to, as JSON lines; the same line counts once")
+    activity.add_argument("file", help='lines of {"user", "artist", "title", "at"} and album, action, completion')
+    activity.add_argument("--create-users", action="store_true", help="make accounts for people who have none")
     return top
 
 
@@ -69,10 +76,12 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
         from antiphon.bootstrap.worker import main as worker
 
         return worker(["--beat"] if chosen.command == "beat" else ["--lanes", chosen.lanes])
-    from antiphon.bootstrap.commands import create_admin, scan, task
+    from antiphon.bootstrap.commands import create_admin, import_activity, scan, task
 
     if chosen.command == "task":
         return asyncio.run(task(settings, chosen.name))
     if chosen.command == "scan":
         return asyncio.run(scan(settings, full=chosen.full, accept_missing=chosen.accept_missing))
+    if chosen.command == "import":
+        return asyncio.run(import_activity(settings, Path(chosen.file), create_users=chosen.create_users))
     return asyncio.run(create_admin(settings, chosen.email, chosen.username, password_from_stdin=chosen.password_stdin))

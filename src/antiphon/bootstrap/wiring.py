@@ -24,6 +24,7 @@ from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
 from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
+from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playback.api.scrobbling import Scrobbling
 from antiphon.areas.playlists.api import Playlists
@@ -262,7 +263,9 @@ def _wire_areas(
         transcoder=transcoder,
         transcodes=max(1, settings.transcodes // settings.workers),
         scrobbling=_wire_scrobbling(settings, database, clock, background),
+        jobs=background.queue,
     )
+    playback_jobs.serve(background.registry, playback, accounts.access)
     playlists = Playlists(database=database, clock=clock, library=library)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)

@@ -225,7 +225,7 @@ async def test_a_worker_that_dies_between_telling_and_noting_tells_the_same_list
     with monkeypatch.context() as patched:
         patched.setattr("antiphon.areas.playback.internal.scrobbles.done", dies)
         await listening.play()
-        with pytest.raises(BaseException):  # noqa: B017, PT011 - however it dies
+        with pytest.raises(BaseException):  # noqa: B017 - however it dies
             await listening.work()
             raise AntiphonError(Kind.UNAVAILABLE, "died", "It died.")
     assert listenbrainz.submissions == [1]

@@ -17,10 +17,13 @@ from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.http.signin import sign_in
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
+from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.values import Moment, Text, moment, moment_or_none
+from antiphon.areas.playback.data.histories import HistorySource
 from antiphon.areas.playback.data.scrobbling import ConnectionChange, ScrobbleConnection
 
 SETTINGS_PAGE = "/app/settings"
+MAXIMUM_EXPORT_BYTES = 16 * 1024 * 1024
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -67,6 +70,12 @@ class ChangeConnection(msgspec.Struct, frozen=True, kw_only=True):
 
     scrobbles: bool | None = None
     loves: bool | None = None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an export is from: `listenbrainz` (JSON lines) or `lastfm` (CSV or JSON, as its tools write it)."""
+
+    source: HistorySource
 
 
 class ComeBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +136,20 @@ async def come_back(request: Request) -> Answer:
     return Answer(b"", HTTPStatus.FOUND, ((b"location", address.encode("ascii")), NO_STORE))
 
 
+async def import_history(request: Request) -> Answer:
+    """Take an export over."""
+    source = request.values(Source).source
+    content = await request.body(MAXIMUM_EXPORT_BYTES)
+    job = await request.areas.playback.histories.request(request.principal, source, content)
+    return answer(job_shape(job), HTTPStatus.ACCEPTED)
+
+
+async def import_loves(request: Request) -> Answer:
+    """Star what one loves at a service."""
+    job = await request.areas.playback.histories.request_loves(request.principal, request.parameters["service"])
+    return answer(job_shape(job), HTTPStatus.ACCEPTED)
+
+
 async def change_connection(request: Request) -> Answer:
     """Other settings."""
     given = await request.json(ChangeConnection)
@@ -158,6 +181,25 @@ ROUTES = (
         "Choose what a service is told",
         body=ChangeConnection,
         data=Connection,
+        has_opaque_id=True,
+    ),
+    _route(
+        "POST",
+        "/import",
+        import_history,
+        "Take an export of listens over, in the background",
+        query=Source,
+        body_media="application/octet-stream",
+        data=Job,
+        status=HTTPStatus.ACCEPTED.value,
+    ),
+    _route(
+        "POST",
+        "/{service}/loves",
+        import_loves,
+        "Star what one loves at a service, in the background",
+        data=Job,
+        status=HTTPStatus.ACCEPTED.value,
         has_opaque_id=True,
     ),
     _route("DELETE", "/{service}", disconnect, "Disconnect a service", has_opaque_id=True),

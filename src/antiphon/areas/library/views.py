@@ -5,10 +5,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_
 
 from antiphon.areas.library.internal.columns import SONG_COLUMNS
+from antiphon.areas.library.internal.fold import fold
 from antiphon.areas.library.internal.tables import album, song, song_annotation
 from antiphon.areas.library.internal.visibility import VIEWER, accessible_songs, listed_songs, viewing
 
-__all__ = ["SONG_COLUMNS", "VIEWER", "accessible_songs", "album", "listed_songs", "song", "viewing", "with_songs"]
+__all__ = [
+    "SONG_COLUMNS",
+    "VIEWER",
+    "accessible_songs",
+    "album",
+    "fold",
+    "listed_songs",
+    "song",
+    "viewing",
+    "with_songs",
+]
 
 
 def with_songs(rows: FromClause, song_id: ColumnElement[Any]) -> FromClause:

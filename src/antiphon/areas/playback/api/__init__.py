@@ -10,6 +10,7 @@ from antiphon.areas.accounts.api import Access
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
+from antiphon.areas.playback.api.histories import Histories
 from antiphon.areas.playback.api.queues import Bookmarks, Queues
 from antiphon.areas.playback.api.scrobbling import Scrobbling
 from antiphon.areas.playback.api.shares import Shares
@@ -23,6 +24,7 @@ from antiphon.areas.playback.internal.trending import Trending
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
+from antiphon.kernel.jobs import JobQueue
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal, check_right
 
@@ -34,7 +36,7 @@ MAXIMUM_PLAYS = 5_000
 
 class Playback:
     """Listening: audio that is handed out, plays that count, what is playing just now; `queues`, `bookmarks`,
-    `shares`, `transcoding` and `scrobbling`."""
+    `shares`, `transcoding`, `scrobbling` and `histories`."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Playback:
         transcoder: Transcoder,
         transcodes: int,
         scrobbling: Scrobbling,
+        jobs: JobQueue,
     ) -> None:
         """`transcodes` is how many may be made at once in this process."""
         self._database = database
@@ -56,6 +59,9 @@ class Playback:
         self.shares = Shares(database=database, clock=clock, library=library, access=access)
         self.transcoding = Transcoding(library=library, transcoder=transcoder, places=transcodes)
         self.scrobbling = scrobbling
+        self.histories = Histories(
+            database=database, library=library, scrobbling=scrobbling, jobs=jobs, record=self.record_plays
+        )
         self._trending = Trending(database.reader, clock)
         database.subscriptions.in_transaction(AnnotationChanged, self._log_like)
 

@@ -16,6 +16,7 @@ from antiphon.areas.playback.data.scrobbling import (
     ForeignListener,
     LinkEnded,
     ListensRefused,
+    LovedSong,
     ScrobbleConnection,
     ScrobbleService,
     ServiceAway,
@@ -88,6 +89,13 @@ class Scrobbling:
         rows = await self._database.reader.fetch(scrobbles.CONNECTIONS, user_id=principal.user_id)
         return [scrobbles.shown(row, self._clock()) for row in rows]
 
+    async def connection(self, principal: Principal, service_id: str) -> ScrobbleConnection:
+        """One's connection to a service. Raises NOT_FOUND."""
+        for connection in await self.connections(principal):
+            if connection.service == service_id:
+                return connection
+        raise not_found("connection")
+
     async def connect(self, principal: Principal, service_id: str, token: str) -> ScrobbleConnection:
         """Connect a service by a token that the person brings, anew where it is connected already.
 
@@ -143,7 +151,7 @@ class Scrobbling:
             async with self._database.transaction() as transaction:
                 if not await scrobbles.change(transaction, principal.user_id, service_id, values):
                     raise not_found("connection")
-        return await self._connection(principal, service_id)
+        return await self.connection(principal, service_id)
 
     async def disconnect(self, principal: Principal, service_id: str) -> None:
         """Forget a connection, its secret and what waits for it. Raises NOT_FOUND."""
@@ -161,6 +169,33 @@ class Scrobbling:
                     service=service_id,
                 )
             )
+
+    async def loved(self, principal: Principal, service_id: str, page: int) -> list[LovedSong]:
+        """A page of what somebody loves at a service, from 0 on; nothing after the last.
+
+        Raises NOT_FOUND without a connection, INVALID `service_refused`, UNAVAILABLE.
+        """
+        service = self._service(service_id)
+        row = await self._database.reader.fetch_one(scrobbles.SECRET, user_id=principal.user_id, service=service_id)
+        if row is None:
+            raise not_found("connection")
+        secret = self._box.open(row[1], scrobbles.owner_of_secret(service_id, principal.user_id))
+        try:
+            if secret is None:
+                raise LinkEnded
+            return await service.loved(ForeignListener(row[0], secret), page)
+        except (LinkEnded, ListensRefused) as error:
+            raise service_refused(service.name) from error
+        except ServiceAway as error:
+            raise service_unavailable(service.name, error.retry_after) from error
+
+    async def take_loves_back(
+        self, transaction: Transaction, principal: Principal, service_id: str, song_ids: Sequence[int]
+    ) -> None:
+        """Do not tell a service the loves that it has told itself."""
+        for connection_id, service, _ in await scrobbles.those_who_hear(transaction, principal.user_id, "loves"):
+            if service == service_id:
+                await scrobbles.take_loves_back(transaction, connection_id, song_ids)
 
     async def sweep(self) -> int:
         """At night: forget what is too old to be told and wake what was forgotten; how much is gone."""
@@ -192,7 +227,7 @@ class Scrobbling:
                     service=service.id,
                 )
             )
-        return await self._connection(principal, service.id)
+        return await self.connection(principal, service.id)
 
     async def _asked(self, service: ScrobbleService, token: str) -> ForeignListener:
         try:
@@ -201,12 +236,6 @@ class Scrobbling:
             raise service_refused(service.name) from error
         except ServiceAway as error:
             raise service_unavailable(service.name, error.retry_after) from error
-
-    async def _connection(self, principal: Principal, service_id: str) -> ScrobbleConnection:
-        for connection in await self.connections(principal):
-            if connection.service == service_id:
-                return connection
-        raise not_found("connection")
 
     def _service(self, service_id: str) -> ScrobbleService:
         service = self._services.get(service_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Text, bindparam, case, delete, func, insert, select, update
 
 from antiphon.areas.library.views import album, song
 from antiphon.areas.playback.data.scrobbling import ForeignListener, Listen, ScrobbleConnection
@@ -37,6 +37,11 @@ CONNECTIONS = Statement(select(*_COLUMNS).where(_connection.c.user_id == _USER).
 LISTENERS = Statement(
     select(_connection.c.service, _connection.c.name, _connection.c.secret_encrypted).where(
         _connection.c.user_id == _USER, _connection.c.scrobbles == 1, _connection.c.state == "connected"
+    )
+)
+SECRET = Statement(
+    select(_connection.c.name, _connection.c.secret_encrypted).where(
+        _connection.c.user_id == _USER, _connection.c.service == bindparam("service", type_=Text)
     )
 )
 SONG_TOLD = Statement(
