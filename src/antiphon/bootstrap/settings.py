@@ -101,7 +101,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
     providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
     settings = _settings(texts, data, music, tuple(warnings))
-    return msgspec.structs.replace(settings, openid_providers=providers)
+    return msgspec.structs.replace(settings, openid_providers=providers, object_storage=read_object_storage(texts))
 
 
 def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
@@ -143,7 +143,6 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         podcast_episode_bytes=int(texts["PODCAST_EPISODE_BYTES"]),
         spotify=spotify_app(texts),
         scrobbling=read_scrobbling(texts),
-        object_storage=read_object_storage(texts),
         warnings=warnings,
     )
 

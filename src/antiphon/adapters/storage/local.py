@@ -23,7 +23,7 @@ class LocalStorage:
 
     async def put(self, name: str, file: Path, content_type: str) -> None:
         """Move `file` here: on the same disk no byte is copied."""
-        await asyncio.to_thread(self._put, self._path(name), file)
+        await asyncio.to_thread(self._take_over, self._path(name), file)
 
     async def read(self, name: str, first: int, length: int) -> AsyncGenerator[bytes, None]:
         """Read in chunks, each beside the event loop."""
@@ -81,7 +81,7 @@ class LocalStorage:
     def _path(self, name: str) -> Path:
         return self._folder / checked_name(name)
 
-    def _put(self, path: Path, file: Path) -> None:
+    def _take_over(self, path: Path, file: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _to_disk(file)

@@ -52,7 +52,7 @@ class S3Storage:
 
     async def put(self, name: str, file: Path, content_type: str) -> None:
         """Send the file, in parts where it is large, and remove it here."""
-        await self._run(self._put, checked_name(name), file, content_type)
+        await self._run(self._send_and_remove, checked_name(name), file, content_type)
 
     async def read(self, name: str, first: int, length: int) -> AsyncGenerator[bytes, None]:
         """Read a range of an object as it comes."""
@@ -70,7 +70,7 @@ class S3Storage:
 
     async def size(self, name: str) -> int | None:
         """The size of the object."""
-        return await self._run(self._size, checked_name(name))
+        return await self._run(self._length, checked_name(name))
 
     async def delete(self, names: Sequence[str]) -> None:
         """Delete objects, a thousand at a time."""
@@ -132,7 +132,7 @@ class S3Storage:
                 self._clients[address] = _make_client(self._account, address)
             return self._clients[address]
 
-    def _put(self, name: str, file: Path, content_type: str) -> None:
+    def _send_and_remove(self, name: str, file: Path, content_type: str) -> None:
         from boto3.exceptions import S3UploadFailedError
 
         try:
@@ -170,7 +170,7 @@ class S3Storage:
                 return None
             raise
 
-    def _size(self, name: str) -> int | None:
+    def _length(self, name: str) -> int | None:
         from botocore.exceptions import ClientError
 
         try:

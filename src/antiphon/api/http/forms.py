@@ -136,7 +136,7 @@ class _Parsing:
         self._text = bytearray()
         self._text_bytes = 0
         self._values: dict[str, str] = {}
-        callbacks: "MultipartCallbacks" = {
+        callbacks: MultipartCallbacks = {
             "on_part_begin": self._on_part_begin,
             "on_header_field": lambda data, start, end: self._on_header(self._field, data[start:end]),
             "on_header_value": lambda data, start, end: self._on_header(self._value, data[start:end]),

@@ -34,19 +34,14 @@ async def send_original(
     """
     kind, head_only = content_type or file.content_type, scope["method"] == "HEAD"
     if file.path:
-        await send_file(
-            scope, receive, send, path=file.path, content_type=kind, headers=headers, head_only=head_only
-        )
+        await send_file(scope, receive, send, path=file.path, content_type=kind, headers=headers, head_only=head_only)
         return
+    address = None
     if not head_only and BROWSER not in exchange_of(scope).headers:
         address = await files.address(file)
-        if address is not None:
-            # Only the address is new each time; what the answer would say of the file is the storage's to say.
-            fields = [(b"location", address.encode()), (b"content-length", b"0"), NO_STORE]
-            kept = [field for field in headers if field[0] not in (b"cache-control", b"content-disposition")]
-            await send({"type": "http.response.start", "status": 302, "headers": [*fields, *kept]})
-            await send({"type": "http.response.body", "body": b""})
-            return
+    if address is not None:
+        await _send_there(send, address, headers)
+        return
     await send_read(
         scope,
         receive,
@@ -59,3 +54,11 @@ async def send_original(
         headers=headers,
         head_only=head_only,
     )
+
+
+async def _send_there(send: Send, address: str, headers: Sequence[Header]) -> None:
+    """Send a client to where the file lies. What is said about the file is the storage's to say."""
+    fields: list[Header] = [(b"location", address.encode()), (b"content-length", b"0"), NO_STORE]
+    kept = [field for field in headers if field[0] not in (b"cache-control", b"content-disposition")]
+    await send({"type": "http.response.start", "status": 302, "headers": [*fields, *kept]})
+    await send({"type": "http.response.body", "body": b""})

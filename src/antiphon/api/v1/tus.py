@@ -5,7 +5,6 @@ import binascii
 import hashlib
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Any
 
 from antiphon.api.http.answers import NO_STORE, Answer
 from antiphon.api.http.asgi import Header
@@ -65,7 +64,7 @@ async def begin(request: Request) -> UploadRow:
         key=headers.get(b"idempotency-key", b"").decode("latin-1"),
     )
     if row.received == 0 and row.state == "receiving" and _are_bytes(request):
-        return await _receive(request, row.id, 0)
+        return await _receive(request, row.id, 0) or row
     return row
 
 
@@ -101,7 +100,9 @@ class _Checksum:
         return self._sum.digest() == self._wanted
 
 
-async def _receive(request: Request, upload_id: str, offset: int, checksum: _Checksum | None = None) -> Any:
+async def _receive(
+    request: Request, upload_id: str, offset: int, checksum: _Checksum | None = None
+) -> UploadRow | None:
     """Receive what a request brings; None where its checksum is wrong, and nothing of it is kept. What came before the
     connection broke is kept."""
     uploads, principal = request.areas.library.uploads, request.principal

@@ -47,17 +47,17 @@ class UploadRow(msgspec.Struct, frozen=True, gc=False):
     user_id: int
     label: str
     size: int | None
-    received: int
-    state: UploadState
-    is_resumable: int
-    draft: int
-    song_id: int | None
-    same_audio_id: int | None
-    error_code: str
-    error: str
-    created_at: float
-    updated_at: float
-    expires_at: float
+    received: int = 0
+    state: UploadState = "receiving"
+    is_resumable: int = 0
+    draft: int = 0
+    song_id: int | None = None
+    same_audio_id: int | None = None
+    error_code: str = ""
+    error: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    expires_at: float = 0.0
 
 
 class NewSong(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from antiphon.areas.library.api.uploads.tools import Desk, UploadTools, as_edito
 from antiphon.areas.library.data import NewSong, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.labels import clean_label
+from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
 from antiphon.kernel.ids import new_opaque_id
 from antiphon.kernel.jobs import JobContext
@@ -75,20 +76,14 @@ class Uploads:
         if len(key) > LONGEST_KEY or "\0" in key:
             raise invalid(idempotency_key=f"This has at most {LONGEST_KEY} characters.")
         await desk.editing.songs.check(as_editor(principal), wanted)
-        now, reserved = desk.tools.clock(), STEP if size is None else size
+        now = desk.tools.clock()
         row = UploadRow(
             id=new_opaque_id("upload"),
             user_id=principal.user_id,
             label=clean_label(label),
             size=size,
-            received=0,
-            state="receiving",
             is_resumable=int(is_resumable),
             draft=int(draft),
-            song_id=None,
-            same_audio_id=None,
-            error_code="",
-            error="",
             created_at=now,
             updated_at=now,
             expires_at=now + (RESUMABLE_SECONDS if is_resumable else ONE_REQUEST_SECONDS),
@@ -99,17 +94,20 @@ class Uploads:
                 known = await transaction.fetch_one(rows.BY_KEY, user_id=principal.user_id, idempotency_key=key)
                 if known is not None:
                     return UploadRow(*known)
-            is_admin = principal.is_admin
-            sending = await check_quota(transaction, desk, principal.user_id, reserved, is_admin=is_admin)
-            if sending >= MOST_AT_ONCE:
-                sentence = f"{MOST_AT_ONCE} uploads of yours are under way. Finish or call off some first."
-                raise AntiphonError(Kind.TOO_MANY_REQUESTS, "too_many_uploads", sentence, retry_after=60)
-            promised = await transaction.fetch_one(rows.PROMISED)
-            assert promised is not None
-            desk.incoming.check_space(int(promised[0]) + reserved)
+            reserved = STEP if size is None else size
+            await self._check_room(transaction, principal, reserved)
             stated = {"reserved": reserved, "wanted": msgspec.json.encode(wanted).decode(), "stored_name": ""}
             await rows.add(transaction, {**msgspec.structs.asdict(row), **stated, "idempotency_key": key or None})
         return row
+
+    async def _check_room(self, transaction: Transaction, principal: Principal, wanted: int) -> None:
+        sending = await check_quota(transaction, self._desk, principal.user_id, wanted, is_admin=principal.is_admin)
+        if sending >= MOST_AT_ONCE:
+            sentence = f"{MOST_AT_ONCE} uploads of yours are under way. Finish or call off some first."
+            raise AntiphonError(Kind.TOO_MANY_REQUESTS, "too_many_uploads", sentence, retry_after=60)
+        promised = await transaction.fetch_one(rows.PROMISED)
+        assert promised is not None
+        self._desk.incoming.check_space(int(promised[0]) + wanted)
 
     async def receive(self, principal: Principal, upload_id: str, offset: int | None = None) -> Receiving:
         """Take bytes of an upload from `offset` on (None: from where it stands). Close what is given.
