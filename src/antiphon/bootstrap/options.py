@@ -77,6 +77,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "ENABLE_EMOTION_DETECTION", "True", "Let people have their mood read from a picture.", "flag", group="Features"
     ),
+    Option("HF_TOKEN", "", "A token for downloading models.", secret=True, group="Features"),
     Option(
         "TRANSCODES",
         "0",
@@ -91,7 +92,6 @@ OPTIONS: tuple[Option, ...] = (
         "number",
         group="Sound",
     ),
-    Option("HF_TOKEN", "", "A token for downloading models.", secret=True, group="Features"),
     Option(
         "SMTP_URL",
         "",

@@ -35,47 +35,40 @@ async def send_song(
 
     Raises, before anything is sent, NOT_FOUND, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA.
     """
-    head_only = scope["method"] == "HEAD"
     whole = [*headers, (b"x-content-duration", f"{decision.duration:.3f}".encode())]
-    recipe = decision.recipe
-    if recipe is None:
-        await send_original(
-            scope,
-            receive,
-            send,
-            files=files,
-            file=decision.file,
-            content_type=decision.content_type,
-            headers=whole,
-        )
+    if decision.recipe is None:
+        await send_original(scope, receive, send, files=files, file=decision.file, headers=whole)
         return
-    live = [
-        (b"content-type", decision.content_type.encode()),
-        (b"accept-ranges", b"none"),
-        *whole,
-    ]
+    live = [(b"content-type", decision.content_type.encode()), (b"accept-ranges", b"none"), *whole]
     promised = length_of(decision) if promise_length else None
-    if head_only:
+    if scope["method"] == "HEAD":
         await _send_start(send, live, promised)
         await send({"type": "http.response.body", "body": b""})
         return
-    opened = await transcoding.open(principal, recipe)
+    opened = await transcoding.open(principal, decision.recipe)
     try:
         if opened.path:
-            await send_file(
-                scope,
-                receive,
-                send,
-                path=opened.path,
-                content_type=decision.content_type,
-                etag=f'"{Path(opened.path).name}"',
-                last_modified=recipe.modified_ns / 1e9,
-                headers=whole,
-            )
-            return
-        await while_listened(receive, lambda: _send_live(send, opened, live, promised))
+            await _send_kept(scope, receive, send, opened.path, decision, whole)
+        else:
+            await while_listened(receive, lambda: _send_live(send, opened, live, promised))
     finally:
         await opened.close()
+
+
+async def _send_kept(
+    scope: Scope, receive: Receive, send: Send, path: str, decision: Decision, headers: Sequence[Header]
+) -> None:
+    await send_file(
+        scope,
+        receive,
+        send,
+        path=path,
+        content_type=decision.content_type,
+        # Its own time tells when it was last used, and its name everything it was made of.
+        etag=f'"{Path(path).name}"',
+        last_modified=decision.file.modified_ns / 1e9,
+        headers=headers,
+    )
 
 
 async def _send_live(send: Send, opened: Opened, headers: Sequence[Header], promised: int | None) -> None:

@@ -8,7 +8,7 @@ from antiphon.api.http.asgi import Header
 from antiphon.api.http.bodies import parse_json
 from antiphon.api.http.hls import PLAYLIST, pieces_of, variants
 from antiphon.api.http.live import send_song
-from antiphon.api.opensubsonic.answers import StreamDetails, TranscodeDecision
+from antiphon.api.opensubsonic.advice import StreamDetails, TranscodeDecision
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
 from antiphon.areas.playback.data.profiles import Advice, ClientProfile, Stream
 from antiphon.areas.playback.data.transcodes import Codec, Decision, Wanted
