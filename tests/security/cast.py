@@ -23,6 +23,7 @@ from antiphon.areas.social.internal.tables import notice
 from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, Principal
 from tests.api.house import House
 from tests.security.music import own_music
+from tests.security.podcasts import made_podcast
 from tests.stage import PASSWORD
 
 # Who calls, in the order of the columns of permissions.toml. `user` owns the things; `reading_key` is a key of theirs
@@ -133,6 +134,8 @@ class Cast:
         if name == "radio_station":
             station = NewStation(name="Station", stream_url=f"https://radio.example.org/of-{next(_numbers)}")
             return (await self.areas.broadcasts.radio.add(AN_ADMIN, station)).id
+        if name in ("podcast", "podcast_episode"):
+            return await made_podcast(self.house, name)
         if name in ("new_genre", "new_artist"):
             editing, called = self.areas.library.editing, f"Made {next(_numbers)}"
             if name == "new_genre":

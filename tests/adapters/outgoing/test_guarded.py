@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from antiphon.adapters.outgoing import guarded
-from antiphon.adapters.outgoing.addresses import Permitted, is_public
+from antiphon.adapters.outgoing.addresses import Permitted, Resolve, is_public
 from antiphon.adapters.outgoing.guarded import Guarded
 from antiphon.kernel.errors import AntiphonError, Kind
 from tests.services.stand_in import Call, Reply, StandIn
@@ -80,7 +79,7 @@ async def refused(door: Guarded, address: str, *, seconds: float = 5.0) -> Antip
     return caught.value
 
 
-def resolving_to(*addresses: str, asked: list[str] | None = None) -> guarded.Resolve:
+def resolving_to(*addresses: str, asked: list[str] | None = None) -> Resolve:
     """A machine that finds these addresses for any name; the names it is asked for are noted in `asked`."""
 
     async def resolve(host: str, _port: int) -> Sequence[str]:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.adapters import feeds as bounds
-from antiphon.areas.broadcasts.data.podcasts import Channel, Episode
-from antiphon.areas.broadcasts.internal.fetching import DOWNLOAD, REFRESH
+from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD, REFRESH, Channel, Episode
 from antiphon.areas.broadcasts.internal.podcasts import KEPT_EPISODES
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page

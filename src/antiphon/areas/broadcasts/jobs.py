@@ -3,7 +3,7 @@
 import msgspec
 
 from antiphon.areas.broadcasts.api import Broadcasts
-from antiphon.areas.broadcasts.api.podcasts import DOWNLOAD, REFRESH
+from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD, REFRESH
 from antiphon.kernel.jobs import JobContext, JobRegistry
 
 SCHEDULE, WHEN = "refresh-podcasts", "hourly 17"

@@ -8,7 +8,9 @@ from typing import Literal
 from antiphon.areas.broadcasts.data.podcasts import (
     COMPLETED,
     DELETED,
+    DOWNLOAD,
     DOWNLOADING,
+    REFRESH,
     Channel,
     Episode,
     EpisodeFile,
@@ -16,7 +18,6 @@ from antiphon.areas.broadcasts.data.podcasts import (
     FeedReader,
 )
 from antiphon.areas.broadcasts.internal import podcasts, positions
-from antiphon.areas.broadcasts.internal.fetching import DOWNLOAD, REFRESH
 from antiphon.areas.library.api.files import fixed_size
 from antiphon.areas.library.data import ArtworkMaker, Picture
 from antiphon.kernel.clock import Clock

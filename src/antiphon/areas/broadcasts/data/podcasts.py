@@ -6,6 +6,9 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+REFRESH, DOWNLOAD = "podcasts.refresh", "podcasts.download"
+"""Kinds of jobs."""
+
 Status = Literal["new", "downloading", "completed", "error", "deleted"]
 NEW: Final = "new"
 """Known, and not on this server's disk; of a channel: not read yet."""

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from antiphon.areas.broadcasts.data.podcasts import COMPLETED, DOWNLOADING, ERROR, NEW, Feed, FeedReader
+from antiphon.areas.broadcasts.data.podcasts import COMPLETED, DOWNLOAD, DOWNLOADING, ERROR, NEW, Feed, FeedReader
 from antiphon.areas.broadcasts.internal import podcasts
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -16,7 +16,6 @@ from antiphon.kernel.jobs.data import CANCELLED, DEAD
 
 log = logging.getLogger(__name__)
 
-REFRESH, DOWNLOAD = "podcasts.refresh", "podcasts.download"
 AT_ONCE = 4
 LEFT_SECONDS = 86_400.0
 Progress = Callable[[float | None, str], None]
