@@ -89,15 +89,20 @@ class Uploads:
             expires_at=now + (RESUMABLE_SECONDS if is_resumable else ONE_REQUEST_SECONDS),
         )
         async with desk.tools.database.transaction() as transaction:
-            await rows.lock_person(transaction, principal.user_id)
-            if key:
-                known = await transaction.fetch_one(rows.BY_KEY, user_id=principal.user_id, idempotency_key=key)
-                if known is not None:
-                    return UploadRow(*known)
-            reserved = STEP if size is None else size
-            await self._check_room(transaction, principal, reserved)
-            stated = {"reserved": reserved, "wanted": msgspec.json.encode(wanted).decode(), "stored_name": ""}
-            await rows.add(transaction, {**msgspec.structs.asdict(row), **stated, "idempotency_key": key or None})
+            return await self._add(transaction, principal, row, wanted, key)
+
+    async def _add(
+        self, transaction: Transaction, principal: Principal, row: UploadRow, wanted: SongEdit, key: str
+    ) -> UploadRow:
+        await rows.lock_person(transaction, principal.user_id)
+        if key:
+            known = await transaction.fetch_one(rows.BY_KEY, user_id=principal.user_id, idempotency_key=key)
+            if known is not None:
+                return UploadRow(*known)
+        reserved = STEP if row.size is None else row.size
+        await self._check_room(transaction, principal, reserved)
+        stated = {"reserved": reserved, "wanted": msgspec.json.encode(wanted).decode(), "stored_name": ""}
+        await rows.add(transaction, {**msgspec.structs.asdict(row), **stated, "idempotency_key": key or None})
         return row
 
     async def _check_room(self, transaction: Transaction, principal: Principal, wanted: int) -> None:
