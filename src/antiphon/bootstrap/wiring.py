@@ -217,6 +217,29 @@ def _wire_scrobbling(settings: Settings, database: Database, clock: Clock, backg
     return scrobbling
 
 
+def _wire_playback(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    background: Background,
+    accounts: Accounts,
+    library: Library,
+    transcoder: MediaTranscoder,
+) -> Playback:
+    playback = Playback(
+        database=database,
+        clock=clock,
+        library=library,
+        access=accounts.access,
+        transcoder=transcoder,
+        transcodes=max(1, settings.transcodes // settings.workers),
+        scrobbling=_wire_scrobbling(settings, database, clock, background),
+        jobs=background.queue,
+    )
+    playback_jobs.serve(background.registry, playback, accounts.access)
+    return playback
+
+
 def _tidy_up(background: Background, accounts: Accounts, social: Social) -> None:
     """What the areas leave behind is removed at night."""
     background.cleanup.add("links", accounts.letters.remove_old)
@@ -255,17 +278,7 @@ def _wire_areas(
     broadcasts: Broadcasts,
     transcoder: MediaTranscoder,
 ) -> tuple[Areas, PersonalData]:
-    playback = Playback(
-        database=database,
-        clock=clock,
-        library=library,
-        access=accounts.access,
-        transcoder=transcoder,
-        transcodes=max(1, settings.transcodes // settings.workers),
-        scrobbling=_wire_scrobbling(settings, database, clock, background),
-        jobs=background.queue,
-    )
-    playback_jobs.serve(background.registry, playback, accounts.access)
+    playback = _wire_playback(settings, database, clock, background, accounts, library, transcoder)
     playlists = Playlists(database=database, clock=clock, library=library)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)
