@@ -109,8 +109,9 @@ def _make_song(target: Path, seconds: int) -> None:
             frame.sample_rate = RATE
             for piece in resampler.resample(frame):
                 container.mux(stream.encode(piece))
-        for piece in [*resampler.resample(None), None]:
+        for piece in resampler.resample(None):
             container.mux(stream.encode(piece))
+        container.mux(stream.encode(None))
 
 
 def _prepare(data: Path, music: Path, people: int) -> list[str]:

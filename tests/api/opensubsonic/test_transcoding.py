@@ -18,7 +18,9 @@ def heard(data: bytes) -> tuple[str, float]:
     """The codec and the seconds of what was sent."""
     with av.open(io.BytesIO(data)) as container:
         stream = container.streams.audio[0]
-        samples = sum(frame.samples for frame in container.decode(audio=0))
+        samples = 0
+        for frame in container.decode(audio=0):
+            samples += frame.samples
         return stream.codec_context.name.removesuffix("float"), samples / stream.codec_context.sample_rate
 
 

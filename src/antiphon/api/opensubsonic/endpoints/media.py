@@ -7,6 +7,7 @@ from antiphon.api.http.archives import send_archive
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.downloads import album_archive, playlist_archive
 from antiphon.api.http.live import send_song
+from antiphon.api.http.originals import send_original
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
 from antiphon.api.opensubsonic.ids import Named, NamedPodcast, read_cover_id, read_id, read_podcast_id
@@ -43,6 +44,7 @@ async def stream(call: Call) -> None:
         call.scope,
         call.receive,
         call.send,
+        files=call.areas.library.files,
         transcoding=call.areas.playback.transcoding,
         principal=call.principal,
         decision=decision,
@@ -77,14 +79,13 @@ async def _send_archive(call: Call, named: Named) -> None:
 
 async def _send_song(call: Call, file: SongFile, headers: tuple[Header, ...]) -> None:
     duration: Header = (b"x-content-duration", f"{file.duration:.3f}".encode())
-    await send_file(
+    await send_original(
         call.scope,
         call.receive,
         call.send,
-        path=file.path,
-        content_type=file.content_type,
+        files=call.areas.library.files,
+        file=file,
         headers=(*OPEN_TO_ALL, _ASKED_AGAIN, duration, *headers),
-        head_only=call.scope["method"] == "HEAD",
     )
 
 
