@@ -66,10 +66,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transcode_cache: int
     smtp_url: str
     mail_from: str
-    outgoing_allow: tuple[str, ...]
     podcast_episode_bytes: int
     spotify: SpotifyApp
     scrobbling: ScrobblingSettings
+    outgoing_allow: tuple[str, ...] = ()
     openid_providers: tuple[OpenIdProvider, ...] = ()
     object_storage: ObjectStorage | None = None
     warnings: tuple[str, ...] = ()
@@ -101,7 +101,12 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
     providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
     settings = _settings(texts, data, music, tuple(warnings))
-    return msgspec.structs.replace(settings, openid_providers=providers, object_storage=read_object_storage(texts))
+    return msgspec.structs.replace(
+        settings,
+        outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
+        openid_providers=providers,
+        object_storage=read_object_storage(texts),
+    )
 
 
 def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
@@ -139,7 +144,6 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         transcode_cache=int(texts["TRANSCODE_CACHE"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
-        outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
         podcast_episode_bytes=int(texts["PODCAST_EPISODE_BYTES"]),
         spotify=spotify_app(texts),
         scrobbling=read_scrobbling(texts),
