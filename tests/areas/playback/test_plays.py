@@ -142,5 +142,5 @@ async def test_a_person_is_exported_and_erased(stage: Stage) -> None:
         await stage.areas.playback.erase_personal(transaction, anna.user_id)
     left = await known(await stage.areas.playback.export_personal(anna.user_id))
     tables = ("activity", "now_playing", "play_queues", "bookmarks", "shares", "scrobble_connections")
-    assert left == dict.fromkeys(tables, [])
+    assert left == {table: [] for table in tables}
     assert (await stage.areas.library.browse.song(anna, song.id)).play_count == 1
