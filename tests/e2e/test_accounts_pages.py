@@ -95,6 +95,18 @@ async def test_another_device_is_signed_out(browser: Browser, site: Site, listen
         await expect(elsewhere.page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
 
+async def kept_codes(listener: Listener) -> list[str]:
+    """The recovery codes that are shown, also saved as a file."""
+    listed = listener.page.get_by_role("list", name="Your recovery codes").get_by_role("listitem")
+    await expect(listed).to_have_count(10)
+    codes = await listed.all_inner_texts()
+    async with listener.page.expect_download() as saving:
+        await listener.page.get_by_role("button", name="Save as file").click()
+    assert codes[3] in Path(await (await saving.value).path()).read_text(encoding="utf-8")
+    await listener.page.get_by_role("button", name="I have kept them").click()
+    return codes
+
+
 async def test_a_second_factor_is_asked_for_and_a_recovery_code_counts_once(
     browser: Browser, site: Site, listener: Listener
 ) -> None:
@@ -106,13 +118,7 @@ async def test_a_second_factor_is_asked_for_and_a_recovery_code_counts_once(
     await expect(listener.page.get_by_role("alert")).to_be_visible()
     await listener.page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
     await listener.page.get_by_role("button", name="Turn on").click()
-    listed = listener.page.get_by_role("list", name="Your recovery codes").get_by_role("listitem")
-    await expect(listed).to_have_count(10)
-    codes = await listed.all_inner_texts()
-    async with listener.page.expect_download() as saving:
-        await listener.page.get_by_role("button", name="Save as file").click()
-    assert codes[3] in Path(await (await saving.value).path()).read_text(encoding="utf-8")
-    await listener.page.get_by_role("button", name="I have kept them").click()
+    codes = await kept_codes(listener)
     await expect(listener.page.get_by_text("10 recovery codes left")).to_be_visible()
 
     for is_first in (True, False):

@@ -5,6 +5,7 @@ import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import msgspec
 from sqlalchemy import insert, select
 
 from antiphon.areas.accounts.data import Caller, ProfileChange, Registration
@@ -131,6 +132,9 @@ class Cast:
         if name == "invitation":
             note = self.planted("admins", "invitation")
             return (await self.areas.accounts.invitations.create(AN_ADMIN, note=note)).invitation.id
+        if name == "share":
+            own = [("song", self.things["song"])]
+            return (await self.areas.playback.shares.create(self.user, own)).id
         if name == "radio_station":
             station = NewStation(name="Station", stream_url=f"https://radio.example.org/of-{next(_numbers)}")
             return (await self.areas.broadcasts.radio.add(AN_ADMIN, station)).id
@@ -141,6 +145,9 @@ class Cast:
             if name == "new_genre":
                 return await editing.genres.create(AN_ADMIN, called)
             return await editing.artists.create(AN_ADMIN, ArtistEdit(name=called))
+        if name == "upload":
+            as_artist = msgspec.structs.replace(self.user, roles=frozenset({ARTIST}))
+            return (await self.areas.library.uploads.begin(as_artist, size=10, is_resumable=True)).id
         if name in ("own_song", "own_album", "removed_song", "change"):
             return await own_music(self.house, self.user.user_id, name)
         return self.things[name]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from antiphon.areas.accounts.internal.tables import user_session
+from antiphon.bootstrap.metadata import metadata
 from tests.api.house import House
 from tests.security.conftest import Open
 from tests.stage import PASSWORD
@@ -29,6 +29,7 @@ SPOOFED = {
 
 async def network_of_last_sign_in(house: House) -> str:
     """Where the newest session was begun, as the server noted it."""
+    user_session = metadata.tables["user_session"]
     async with house.application.database.transaction() as transaction:
         row = await transaction.fetch_one(select(user_session.c.network).order_by(user_session.c.id.desc()))
     assert row is not None
