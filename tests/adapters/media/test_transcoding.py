@@ -288,7 +288,10 @@ async def test_the_helper_goes_when_idle_and_comes_again(music: Path, tmp_path: 
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc, which only Linux has")
-async def test_the_helper_is_confined(transcoder: MediaTranscoder, music: Path) -> None:
+async def test_the_helper_is_confined(
+    transcoder: MediaTranscoder, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "nobody may know")
     await made_of(transcoder, recipe(music / "flac.flac", "opus"))
     process = Path("/proc") / str(transcoder.helper.process_id)
     limits = {line[:26].strip(): line[26:].split()[0] for line in (process / "limits").read_text().splitlines()[1:]}
@@ -299,6 +302,7 @@ async def test_the_helper_is_confined(transcoder: MediaTranscoder, music: Path) 
     assert os.getpriority(os.PRIO_PROCESS, int(process.name)) >= 5
     if os.geteuid() == 0:
         assert (process / "ns" / "net").readlink() != Path("/proc/self/ns/net").readlink()
+    assert b"nobody may know" not in (process / "environ").read_bytes()
     open_files = {os.readlink(one) for one in (process / "fd").iterdir()}
     assert not [name for name in open_files if name.endswith((".db", ".flac"))]
 

@@ -213,4 +213,3 @@ def _decoded(source: InputContainer, stream: AudioStream, check: Check) -> Itera
         except av.error.InvalidDataError:
             continue
         yield from frames
-

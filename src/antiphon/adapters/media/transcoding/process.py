@@ -21,7 +21,15 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 60.0
 MEMORY = 2 * 1024**3
 CHUNK = 32 * 1024
+_KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _CRASHED = "The part of the server that makes sound has ended unexpectedly. Try again."
+
+
+def _environment() -> dict[str, str]:
+    """What the helper needs to know of ours. Secrets in it are none of its business."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # Each thread would reserve memory of its own, and much of it.
+    return {**kept, "MALLOC_ARENA_MAX": "2"}
 
 
 class Job:
@@ -183,8 +191,7 @@ class MediaHelper:
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
-                # Each thread would reserve memory of its own, and much of it.
-                env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+                env=_environment(),
                 start_new_session=True,
             )
         except OSError:

@@ -1,0 +1,162 @@
+"""What is decided about a song's form, by rules and by what an app says of itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+
+from antiphon.areas.library.data import SongRow
+from antiphon.areas.playback.data.profiles import ClientProfile
+from antiphon.areas.playback.data.transcodes import Codec
+from antiphon.areas.playback.internal.advice import advice_for
+from antiphon.areas.playback.internal.clients import RULES, rule_for
+from antiphon.areas.playback.internal.forms import (
+    FORMS,
+    fitting_bitrate,
+    fitting_bits,
+    fitting_channels,
+    fitting_rate,
+    form_named,
+    length_at_most,
+)
+from antiphon.areas.playback.internal.places import Places
+from antiphon.kernel.errors import AntiphonError, Kind
+
+
+def song(**values: Any) -> SongRow:
+    """A FLAC file of CD quality, but for `values`."""
+    known = {"format": "flac", "suffix": "flac", "bitrate": 900, "sample_rate": 44_100, "bit_depth": 16, "channels": 2}
+    empty = dict.fromkeys(SongRow.__struct_fields__)
+    return SongRow(**{**empty, "duration": 100.0, **known, **values})
+
+
+@pytest.mark.parametrize(
+    ("codec", "source", "wanted", "made"),
+    [
+        ("mp3", 44_100, 0, 44_100),
+        ("mp3", 96_000, 0, 48_000),
+        ("mp3", 88_200, 0, 44_100),
+        ("mp3", 22_050, 0, 44_100),
+        ("mp3", 8_000, 0, 48_000),
+        ("mp3", 48_000, 44_100, 44_100),
+        ("opus", 44_100, 0, 48_000),
+        ("opus", 44_100, 22_050, 48_000),
+        ("flac", 192_000, 0, 192_000),
+        ("flac", 352_800, 0, 176_400),
+        ("flac", 96_000, 48_000, 48_000),
+        ("aac", 11_025, 0, 44_100),
+        ("segment", 32_000, 0, 48_000),
+    ],
+)
+def test_the_sample_rate_is_one_that_the_form_has(codec: Codec, source: int, wanted: int, made: int) -> None:
+    assert fitting_rate(FORMS[codec], source, wanted) == made
+
+
+@pytest.mark.parametrize(
+    ("codec", "most", "channels", "made"),
+    [
+        ("mp3", 0, 2, 192),
+        ("mp3", 200, 2, 192),
+        ("mp3", 1, 2, 32),
+        ("mp3", 9_999, 2, 320),
+        ("opus", 97, 2, 97),
+        ("opus", 4, 2, 16),
+        ("aac", 320, 1, 160),
+        ("aac", 320, 2, 320),
+        ("flac", 128, 2, 0),
+    ],
+)
+def test_the_bit_rate_is_one_that_the_form_has(codec: Codec, most: int, channels: int, made: int) -> None:
+    assert fitting_bitrate(FORMS[codec], most, channels) == made
+
+
+def test_channels_are_mixed_down_where_the_form_has_less() -> None:
+    assert fitting_channels(FORMS["mp3"], 6) == 2
+    assert fitting_channels(FORMS["opus"], 1) == 1
+    assert fitting_channels(FORMS["flac"], 6) == 6
+    assert fitting_channels(FORMS["flac"], 5) == 2
+    assert fitting_channels(FORMS["flac"], 6, wanted=2) == 2
+    assert fitting_channels(FORMS["mp3"], 2, wanted=1) == 1
+
+
+def test_only_what_was_lossless_keeps_more_bits() -> None:
+    assert fitting_bits(FORMS["flac"], "flac", 24) == 24
+    assert fitting_bits(FORMS["flac"], "mp3", 32) == 16
+    assert fitting_bits(FORMS["mp3"], "flac", 24) == 16
+
+
+def test_a_length_is_told_only_where_it_can_be() -> None:
+    assert length_at_most(FORMS["flac"], 0, 100.0, 0) is None
+    told = length_at_most(FORMS["mp3"], 128, 100.0, 0)
+    assert told is not None
+    assert 1_600_000 < told < 1_620_000
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("MP3", "mp3"), ("ogg", "opus"), ("mp4", "m4a"), ("flv", None), ("", None)]
+)
+def test_forms_go_by_several_names(name: str, codec: Codec | None) -> None:
+    found = form_named(name)
+    assert (None if found is None else found.codec) == codec
+
+
+def test_rules_about_apps_name_forms_that_exist_and_apps_but_once() -> None:
+    names: Sequence[str] = [name for rule in RULES for name in rule.names]
+    assert len(names) == len(set(names))
+    assert all(rule.form in FORMS and not {"mp3", "flac"} & rule.unplayable for rule in RULES)
+    assert rule_for("DSub").form == "mp3"
+    assert "ape" in rule_for("Aonsoku 0.9").unplayable
+    assert rule_for("nobody knows it").unplayable == frozenset()
+
+
+def test_an_album_of_six_channels_comes_in_two() -> None:
+    client = msgspec.convert({"transcodingProfiles": [{"container": "mp3", "audioCodec": "mp3"}]}, ClientProfile)
+    advice = advice_for(song(channels=6, sample_rate=96_000, bit_depth=24), client)
+    assert (advice.channels, advice.sample_rate, advice.form) == (2, 48_000, "mp3")
+
+
+@pytest.mark.parametrize(
+    ("limit", "plays"),
+    [
+        ({"name": "audioSamplerate", "comparison": "LessThanEqual", "values": ["48000"]}, True),
+        ({"name": "audioSamplerate", "comparison": "LessThanEqual", "values": ["32000"]}, False),
+        ({"name": "audioBitdepth", "comparison": "Equals", "values": ["16", "24"]}, True),
+        ({"name": "audioBitdepth", "comparison": "NotEquals", "values": ["16"]}, False),
+        ({"name": "audioChannels", "comparison": "GreaterThanEqual", "values": ["3"]}, False),
+        ({"name": "audioProfile", "comparison": "Equals", "values": ["LC"]}, True),
+        ({"name": "audioChannels", "comparison": "GreaterThanEqual", "values": ["3"], "required": False}, True),
+    ],
+)
+def test_limitations_of_a_codec(limit: dict[str, Any], plays: bool) -> None:
+    said = {
+        "directPlayProfiles": [{"containers": ["flac"], "audioCodecs": ["flac"], "protocols": ["http"]}],
+        "codecProfiles": [{"type": "AudioCodec", "name": "flac", "limitations": [{"required": True, **limit}]}],
+    }
+    assert (advice_for(song(), msgspec.convert(said, ClientProfile)).reasons == ()) is plays
+
+
+def test_lossless_is_not_made_of_lossy() -> None:
+    said = {
+        "transcodingProfiles": [{"container": "flac", "audioCodec": "flac"}, {"container": "ogg", "audioCodec": "opus"}]
+    }
+    client = msgspec.convert(said, ClientProfile)
+    assert advice_for(song(format="mp3", suffix="mp3", bitrate=96, bit_depth=0), client).form == "opus"
+    assert advice_for(song(format="wav", suffix="wav"), client).form == "flac"
+
+
+def test_places_for_a_person_and_in_all() -> None:
+    places = Places(4)
+    for _ in range(3):
+        places.take(1)
+    for person in (1, 2, 3):
+        if person == 2:
+            places.take(2)
+            continue
+        with pytest.raises(AntiphonError) as caught:
+            places.take(person)
+        assert (caught.value.kind, caught.value.code) == (Kind.TOO_MANY_REQUESTS, "too_many_transcodes")
+        assert caught.value.retry_after
+    places.free(1)
+    places.take(3)
+    assert len(places) == 4
