@@ -16,8 +16,6 @@ from tests.api.opensubsonic.conftest import House
 DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
 
 EMPTY: dict[str, str] = {
-    "getPodcasts": "podcasts",
-    "getNewestPodcasts": "newestPodcasts",
     "getVideos": "videos",
     "getSimilarSongs": "similarSongs",
     "getSimilarSongs2": "similarSongs2",
