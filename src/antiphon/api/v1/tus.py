@@ -44,6 +44,7 @@ def standing(row: UploadRow) -> tuple[Header, ...]:
 
 async def begin(request: Request) -> UploadRow:
     """Begin an upload. Raises Refusal 412 for another version, INVALID by field, TOO_LARGE, NO_SPACE, FORBIDDEN."""
+    request.areas.library.uploads.check_right(request.principal)
     _check_version(request)
     headers = request.exchange.headers
     size = told_size(headers, b"upload-length")
@@ -70,6 +71,7 @@ async def begin(request: Request) -> UploadRow:
 
 async def append(request: Request) -> Answer:
     """The next bytes. Raises Refusal 412, UNSUPPORTED_MEDIA, CONFLICT `offset_wrong`, NOT_FOUND, TOO_LARGE."""
+    request.areas.library.uploads.check_right(request.principal)
     _check_version(request)
     if not _are_bytes(request):
         raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "no_bytes", f"Bytes come as {BYTES.decode()}.")

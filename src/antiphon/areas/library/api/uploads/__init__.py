@@ -52,6 +52,10 @@ class Uploads:
         self.covers = Covers(self._desk, self._finishing)
         self.tidying = Tidying(self._desk)
 
+    def check_right(self, principal: Principal) -> None:
+        """Raise NOT_SIGNED_IN or FORBIDDEN where the caller may not upload at all."""
+        check_may_upload(principal)
+
     async def begin(
         self,
         principal: Principal,
