@@ -2,16 +2,20 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec import UNSET
 
 from antiphon.areas.accounts.data import AccountChange, Registration
 from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongFilter
+from antiphon.areas.library.internal.uploading.rows import change
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 from tests.audio.maker import AudioMaker
+from tests.audio.tagging import cover_picture
 from tests.services.mail import do_what_waits
 from tests.stage import PASSWORD, Stage
 
@@ -293,4 +297,100 @@ async def test_files_that_nobody_knows_go_at_the_second_look(empty_stage: Stage,
     await uploads.tidying.remove_old()
     assert len(leftovers(empty_stage)) == 2
     assert await uploads.tidying.remove_old() == 1
+    assert len(leftovers(empty_stage)) == 1
+
+
+async def test_a_disk_that_is_almost_full_takes_nothing(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    row = await uploads.begin(ines, size=1000)
+    receiving = await uploads.receive(ines, row.id)
+    await receiving.write(b"x" * 10)
+    free = {"free": 300 * 1024 * 1024}
+
+    def disk(_folder: Path) -> Any:
+        return SimpleNamespace(total=1 << 40, free=free["free"])
+
+    monkeypatch.setattr("shutil.disk_usage", disk)
+    await receiving.keep()
+    with pytest.raises(AntiphonError) as refused:
+        await uploads.begin(ines, size=100 * 1024 * 1024)
+    assert refused.value.kind is Kind.NO_SPACE
+    free["free"] = 100 * 1024 * 1024
+    with pytest.raises(AntiphonError) as refused:
+        await receiving.keep()
+    assert refused.value.kind is Kind.NO_SPACE
+    receiving.close()
+
+
+async def test_what_others_were_promised_is_not_promised_twice(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    usage = SimpleNamespace(total=1 << 40, free=456 * 1024 * 1024)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage)
+    attempts = [uploads.begin(ines, size=90 * 1024 * 1024) for _ in range(4)]
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    assert [one.kind for one in outcomes if isinstance(one, AntiphonError)] == [Kind.NO_SPACE] * 2
+
+
+async def test_a_hundred_uploads_at_once_are_enough(empty_stage: Stage) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    rows = [await uploads.begin(ines, size=10) for _ in range(100)]
+    with pytest.raises(AntiphonError) as refused:
+        await uploads.begin(ines, size=10)
+    assert (refused.value.kind, refused.value.retry_after) == (Kind.TOO_MANY_REQUESTS, 60)
+    await uploads.call_off(ines, rows[0].id)
+    assert (await uploads.begin(ines, size=10)).state == "receiving"
+
+
+async def test_what_nobody_told_the_size_of_takes_the_quota_in_steps(empty_stage: Stage) -> None:
+    uploads, accounts = empty_stage.areas.library.uploads, empty_stage.areas.accounts
+    ines, root = await artist(empty_stage), await empty_stage.person("root", admin=True)
+    await accounts.people.set_account(root, ines.user_id, AccountChange(upload_quota=50 * 1024 * 1024))
+    row = await uploads.begin(ines, size=None)
+    receiving = await uploads.receive(ines, row.id)
+    with pytest.raises(AntiphonError) as refused:
+        for _ in range(40):
+            await receiving.write(bytes(1024 * 1024))
+    assert refused.value.code == "quota_exceeded"
+    receiving.close()
+    await uploads.drop(row)
+    assert leftovers(empty_stage) == []
+
+
+async def test_an_upload_that_is_called_off_takes_no_more(empty_stage: Stage) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    row = await uploads.begin(ines, size=1000, is_resumable=True)
+    receiving = await uploads.receive(ines, row.id)
+    await receiving.write(b"x")
+    await uploads.call_off(ines, row.id)
+    with pytest.raises(AntiphonError) as refused:
+        await receiving.keep()
+    assert refused.value.kind is Kind.NOT_FOUND
+    receiving.close()
+
+
+async def test_uploads_whose_time_is_over_are_forgotten(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    row = await uploads.begin(ines, size=1000, is_resumable=True)
+    receiving = await uploads.receive(ines, row.id)
+    await receiving.write(b"x")
+    await receiving.keep()
+    receiving.close()
+    async with empty_stage.application.database.transaction() as transaction:
+        await change(transaction, row.id, "receiving", expires_at=1.0)
+    assert await uploads.tidying.remove_old() == 1
+    assert leftovers(empty_stage) == []
+    assert (await uploads.list(ines, Page())).rows == []
+
+
+async def test_a_cover_that_nothing_shows_any_more_goes(empty_stage: Stage, tmp_path: Path) -> None:
+    library, ines = empty_stage.areas.library, await artist(empty_stage)
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"), cover=cover_picture())
+    assert len(leftovers(empty_stage)) == 2
+    assert await library.files.picture(ines, "song", made.song_id, 300) is not None
+    await library.uploads.covers.remove(ines, "song", made.song_id)
+    assert await library.files.picture(ines, "song", made.song_id, 300) is None
+    for _ in range(3):
+        await library.uploads.tidying.remove_old()
     assert len(leftovers(empty_stage)) == 1
