@@ -1,8 +1,6 @@
 """Covers that people give to songs and albums: made anew from what they bring, and kept in the storage."""
 
-from typing import Any, Literal
-
-from sqlalchemy import update
+from typing import Literal
 
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.api.editing.rights import check_artist, check_may_change
@@ -10,12 +8,12 @@ from antiphon.areas.library.api.uploads.finishing import Finishing
 from antiphon.areas.library.api.uploads.tools import Desk
 from antiphon.areas.library.data import AlbumEdit
 from antiphon.areas.library.internal import revisions
-from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import albums, songs
 from antiphon.areas.library.internal.editing.albums import AlbumNow
 from antiphon.areas.library.internal.editing.songs import SongNow
 from antiphon.areas.library.internal.scan.bulk import as_list
-from antiphon.areas.library.internal.uploading.making import keep_cover
+from antiphon.areas.library.internal.uploading import making
+from antiphon.areas.library.internal.uploading.making import StoredCover
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import not_found
@@ -23,8 +21,6 @@ from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
 
 CoveredThing = Literal["song", "album"]
-MOST_COVER_BYTES = 20 * 1024 * 1024
-_TABLES: dict[CoveredThing, Any] = {"song": t.song, "album": t.album}
 
 
 class Covers:
@@ -43,8 +39,7 @@ class Covers:
         async with desk.tools.database.transaction() as transaction:
             album_id = await desk.editing.albums.create(principal, edit)
             if cover is not None:
-                artwork_id = await keep_cover(transaction, cover)
-                await transaction.execute(update(t.album).where(t.album.c.id == album_id).values(artwork_id=artwork_id))
+                await making.show_cover(transaction, "album", album_id, cover, desk.tools.clock())
         return album_id
 
     async def check(self, principal: Principal, thing: CoveredThing, thing_id: int) -> None:
@@ -59,8 +54,7 @@ class Covers:
         cover = await self._finishing.store_cover(await self._desk.covers.cover(given))
         async with self._desk.tools.database.transaction() as transaction:
             title = await _open(transaction, principal, thing, thing_id)
-            artwork_id = await keep_cover(transaction, cover)
-            await self._write(transaction, principal, thing, thing_id, title, artwork_id)
+            await self._write(transaction, principal, thing, thing_id, title, cover)
 
     async def remove(self, principal: Principal, thing: CoveredThing, thing_id: int) -> None:
         """Take the cover away. Raises NOT_FOUND, FORBIDDEN."""
@@ -75,11 +69,9 @@ class Covers:
         thing: CoveredThing,
         thing_id: int,
         title: str,
-        artwork_id: int | None,
+        cover: StoredCover | None,
     ) -> None:
-        table = _TABLES[thing]
-        values = {"artwork_id": artwork_id, "updated_at": self._desk.tools.clock()}
-        await transaction.execute(update(table).where(table.c.id == thing_id).values(**values))
+        await making.show_cover(transaction, thing, thing_id, cover, self._desk.tools.clock())
         await revisions.library_changed(transaction)
         await transaction.publish(recorded(principal, f"{thing}.changed", thing, thing_id, title, fields=["image"]))
 

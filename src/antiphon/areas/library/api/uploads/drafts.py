@@ -1,17 +1,14 @@
 """Songs that only their owner and admins see, until they are published."""
 
-from sqlalchemy import update
-
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.api.editing.rights import check_may_change
 from antiphon.areas.library.api.editing.tools import Tools
-from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import songs
 from antiphon.areas.library.internal.editing.songs import SongNow, settle
 from antiphon.areas.library.internal.listing import relist
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.stale import stale_of_songs
-from antiphon.areas.library.internal.uploading.making import PRIVATE
+from antiphon.areas.library.internal.uploading import making
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.principal import Principal
@@ -34,11 +31,7 @@ class Drafts:
                 raise not_found("song")
             song = SongNow(*row)
             check_may_change(principal, song.uploader_id, "song")
-            wanted, others = (PRIVATE, t.song.c.privacy != PRIVATE) if draft else (0, t.song.c.privacy > 0)
-            changed = await transaction.execute(
-                update(t.song).where(t.song.c.id == song_id, others).values(privacy=wanted, updated_at=tools.clock())
-            )
-            if changed.rowcount == 0:
+            if not await making.set_privacy(transaction, song_id, draft=draft, now=tools.clock()):
                 return
             await relist(transaction, listed)
             is_complete = await settle(transaction, await stale_of_songs(transaction, listed), tools.clock())

@@ -3,14 +3,11 @@
 import asyncio
 import logging
 
-from sqlalchemy import delete, select
-
 from antiphon.areas.accounts.data import AccountRemoved
 from antiphon.areas.library.api.uploads.tools import Desk
 from antiphon.areas.library.data import SongsRemoved
-from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import removing
-from antiphon.areas.library.internal.uploading import rows
+from antiphon.areas.library.internal.uploading import making, rows
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.jobs.data import INTERNAL_PREFIX
@@ -84,8 +81,7 @@ class Tidying:
         if song_ids:
             is_complete = await removing.remove(transaction, [], song_ids, desk.tools.clock())
             await desk.tools.add_up_later(transaction, is_complete)
-        left = select(t.song.c.id).where(t.song.c.album_id == t.album.c.id)
-        await transaction.execute(delete(t.album).where(t.album.c.uploader_id == event.user_id, ~left.exists()))
+        await making.remove_empty_albums(transaction, event.user_id)
 
     async def _remove_unclaimed(self) -> int:
         desk, unclaimed, looked = self._desk, set[str](), list[str]()

@@ -1,8 +1,10 @@
 """From a checked file to a song, in one transaction."""
 
+from typing import Literal
+
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from antiphon.areas.library.data import CheckedSound, SongEdit
 from antiphon.areas.library.data.tags import Credit, ReadTags
@@ -92,6 +94,30 @@ async def keep_cover(transaction: Transaction, cover: StoredCover) -> int:
     row = await transaction.fetch_one(select(t.artwork.c.id).where(t.artwork.c.hash == cover.hash))
     assert row is not None
     return int(row[0])
+
+
+async def show_cover(
+    transaction: Transaction, thing: Literal["song", "album"], thing_id: int, cover: StoredCover | None, now: float
+) -> None:
+    """Have a song or an album show a cover, or none."""
+    table = t.song if thing == "song" else t.album
+    artwork_id = None if cover is None else await keep_cover(transaction, cover)
+    await transaction.execute(update(table).where(table.c.id == thing_id).values(artwork_id=artwork_id, updated_at=now))
+
+
+async def set_privacy(transaction: Transaction, song_id: int, *, draft: bool, now: float) -> bool:
+    """Make a song a draft, or public; False where it is that already."""
+    wanted, others = (PRIVATE, t.song.c.privacy != PRIVATE) if draft else (0, t.song.c.privacy > 0)
+    changed = await transaction.execute(
+        update(t.song).where(t.song.c.id == song_id, others).values(privacy=wanted, updated_at=now)
+    )
+    return changed.rowcount > 0
+
+
+async def remove_empty_albums(transaction: Transaction, user_id: int) -> None:
+    """Remove what is left of the albums of a person whose songs have gone."""
+    songs = select(t.song.c.id).where(t.song.c.album_id == t.album.c.id)
+    await transaction.execute(delete(t.album).where(t.album.c.uploader_id == user_id, ~songs.exists()))
 
 
 def told_by_owner(tags: ReadTags, edit: SongEdit) -> ReadTags:
