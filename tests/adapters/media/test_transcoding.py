@@ -18,7 +18,6 @@ import pytest
 import pytest_asyncio
 
 from antiphon.adapters.media.transcoding import MediaTranscoder
-from antiphon.adapters.media.transcoding.cache import tidy
 from antiphon.areas.playback.data.transcodes import Codec, Recipe
 from antiphon.kernel.errors import AntiphonError, Kind
 from tests.audio.maker import AudioMaker
@@ -368,17 +367,6 @@ async def test_the_least_recently_used_go_first(music: Path, tmp_path: Path) -> 
     assert there[0]
     assert there.count(True) in (1, 2)
     assert sum(file.stat().st_size for file in tmp_path.glob("*/*")) <= 500_000
-
-
-def test_what_was_left_half_made_is_removed(tmp_path: Path) -> None:
-    folder = tmp_path / "ab"
-    folder.mkdir()
-    old, new, whole = folder / "x.1.part", folder / "y.2.part", folder / "z"
-    for file in (old, new, whole):
-        file.write_bytes(b"12345")
-    os.utime(old, (1, 1))
-    assert tidy(tmp_path, 100, remove_parts=True) == 5
-    assert sorted(folder.iterdir()) == [new, whole]
 
 
 async def test_a_full_disk_keeps_nothing_and_silences_nobody(

@@ -28,8 +28,8 @@ from antiphon.api.v1 import (
     scrobbling,
     second_factor,
     sessions,
-    uploads,
     shares,
+    uploads,
 )
 from antiphon.api.v1.encoding import V1
 from antiphon.api.v1.operation import HealthRoutes, Probe

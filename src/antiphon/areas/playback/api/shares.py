@@ -84,7 +84,7 @@ class Shares:
         share_id: int,
         *,
         description: str | None = None,
-        expires_at: float | None | msgspec.UnsetType = msgspec.UNSET,
+        expires_at: float | msgspec.UnsetType | None = msgspec.UNSET,
     ) -> ShareRow:
         """Change what is given; an expiry of None takes it away. Raises NOT_FOUND, INVALID."""
         await self.get(principal, share_id)

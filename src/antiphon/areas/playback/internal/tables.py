@@ -84,7 +84,7 @@ share = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("owner_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
-    # 128 random bits. It stands in an address that the owner can look up again and hand on, so it is no secret of theirs.
+    # 128 random bits. It stands in an address that the owner can look up again and hand on: no secret of theirs.
     Column("token", Text, nullable=False, unique=True),
     Column("description", Text, nullable=False, server_default=""),
     # A JSON list of ["song" or "album", id].
