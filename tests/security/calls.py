@@ -117,6 +117,8 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/playlists/{id}": {"title": "Renamed"},
     "POST /api/v1/plays": {"song_id": "@song"},
     "POST /api/v1/radio-stations": _STATION,
+    "POST /api/v1/scrobbling/{service}": {"token": "x"},
+    "PATCH /api/v1/scrobbling/{service}": {"scrobbles": True},
     "POST /api/v1/shares": {"things": [{"type": "song", "id": "@song"}]},
     "PUT /api/v1/shares/{id}": {"description": "Changed"},
     "POST /api/v1/podcasts": {"url": "https://feeds.example.org/$"},

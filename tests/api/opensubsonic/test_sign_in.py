@@ -106,10 +106,13 @@ async def test_extensions_are_told_to_anybody(house: House) -> None:
         assert {extension["name"] for extension in found} == {
             "apiKeyAuthentication",
             "formPost",
+            "getPodcastEpisode",
             "indexBasedQueue",
             "playbackReport",
             "songLyrics",
             "topSongsByArtistId",
+            "transcodeOffset",
+            "transcoding",
         }
 
 

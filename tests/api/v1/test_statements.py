@@ -43,14 +43,14 @@ async def test_a_read_needs_few_statements(house: House, path: str, own: int) ->
         assert len(seen) <= TAG, "an unchanged answer is not read"
 
 
-async def test_a_stream_and_a_picture_read_one_statement(house: House) -> None:
+async def test_a_stream_reads_the_song_and_its_file_and_a_picture_one_statement(house: House) -> None:
     song_id = (await house.ids())["Dawn"]
     async with house.caller("anna") as anna:
-        for path in (f"/api/v1/songs/{song_id}/stream", f"/api/v1/songs/{song_id}/image"):
+        for path, most in ((f"/api/v1/songs/{song_id}/stream", 2), (f"/api/v1/songs/{song_id}/image", 1)):
             await anna.client.get(path)
             with house.counted() as seen:
                 assert (await anna.client.get(path)).status_code == 200
-            assert len(seen) == 1, path
+            assert len(seen) <= most, path
 
 
 async def test_health_live_reads_nothing(house: House) -> None:
