@@ -41,7 +41,8 @@ async def test_a_star_stays_after_a_reload(listener: Listener) -> None:
     row = listener.row("Wake Lights")
     await row.hover()
     await row.get_by_role("button", name="Star Wake Lights").click()
-    await listener.content.get_by_role("button", name="Star Night Ferry").click()
+    async with listener.page.expect_response("**/api/v1/albums/*/star"):
+        await listener.content.get_by_role("button", name="Star Night Ferry").click()
     await expect(row.get_by_role("button", name="Remove star from Wake Lights")).to_have_attribute(
         "aria-pressed", "true"
     )

@@ -31,6 +31,7 @@ export default {
   noAppPasswords: 'No app is connected yet.',
   revoke: 'Revoke',
   revokeNamed: 'Revoke {name}',
+  deleteNamed: 'Delete {name}',
   revoked: '“{name}” can no longer sign in.',
   createdOn: 'Created {date}',
   lastUsed: 'last used {date}',
