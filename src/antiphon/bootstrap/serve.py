@@ -95,13 +95,16 @@ async def _prepare(application: Application) -> str | None:
 
 
 async def _done_before(work: asyncio.Task[Any], stopping: asyncio.Event) -> bool:
-    """Wait for `work`; False, and it is called off, where `stopping` comes first. Raises what the work raises."""
+    """Wait for `work`; False, and it is called off unless it ends soon, where `stopping` comes first. Raises what the
+    work raises."""
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if work.done():
         work.result()
         return True
+    # What has begun ends soon by itself; a connection that is torn away half-way complains.
+    await asyncio.wait({work}, timeout=LAST_SECONDS)
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     return False
