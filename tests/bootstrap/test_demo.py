@@ -21,7 +21,7 @@ def without_music(servers: ServerFactory) -> Server:
 
 
 def _hidden(data: Path) -> list[str]:
-    return [name for name in os.listdir(data) if "making" in name]
+    return [name for name in os.listdir(data) if name.startswith(".demo-music")]
 
 
 def test_the_server_serves_while_its_demo_is_composed(without_music: Server) -> None:

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 
 async def fill_newcomer(person: Listener, name: str, password: str = PASSWORD) -> None:
     """Fill the form that makes an account, and send it."""
+    # The form before this one has a field of the same name.
+    await expect(person.page.get_by_role("button", name="Create account")).to_be_visible()
     await person.page.get_by_label("User name").fill(name)
     await person.page.get_by_label("E-mail").fill(f"{name}@example.org")
     await person.page.get_by_label("Password", exact=True).fill(password)

@@ -1,7 +1,9 @@
 """The little demo library that a first start without any music makes: in a process of its own, beside the server."""
 
 import asyncio
+import contextlib
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -20,13 +22,26 @@ def demo_folder(data: Path) -> Path:
 async def compose_demo(folder: Path) -> bool:
     """Make the demo's songs and show how far they are. False where that failed; what is half made is taken away."""
     print("  No music folder is set (ANTIPHON_MUSIC), so a small demo library is being composed.", flush=True)
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, str(folder), str(os.getpid()))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, str(folder), str(os.getpid()), start_new_session=True
+    )
     try:
         return await process.wait() == 0
     finally:
         if process.returncode is None:
-            process.terminate()
+            # It and the two that play for it: asked politely, they would finish their songs first.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+            await asyncio.to_thread(_remove_unfinished, folder, process.pid)
+
+
+def _remove_unfinished(folder: Path, process: int) -> None:
+    """Take away what a killed process has made so far. Moved first: who is just about to write finds no folder."""
+    ended = folder.parent / f".{folder.name}.ended-{process}"
+    with contextlib.suppress(FileNotFoundError):
+        (folder.parent / f".{folder.name}.making-{process}").rename(ended)
+    shutil.rmtree(ended, ignore_errors=True)
 
 
 def main() -> None:

@@ -127,6 +127,21 @@ async def test_without_redis_everything_is_a_miss_and_counting_goes_on() -> None
     await cache.close()
 
 
+async def test_a_redis_that_goes_away_lifts_no_limit(redis_url: str) -> None:
+    cache = RedisCache(redis_url)
+    counts = [await cache.increment("tries", 60) for _ in range(3)]
+    await cache.set("tries:until", b"12345.6", 60)
+    await cache.set("page", b"x" * 1000, 60)
+    cache._client = RedisCache(f"redis://127.0.0.1:{free_port()}/0")._client
+    cache._increment = cache._client.register_script("return 0")
+    counts += [await cache.increment("tries", 60) for _ in range(2)]
+    assert counts == [1, 2, 3, 4, 5]
+    assert (await cache.get("tries:until"), await cache.get("page")) == (b"12345.6", None)
+    await cache.delete("tries:until")
+    assert await cache.get("tries:until") is None
+    await cache.close()
+
+
 async def test_a_redis_that_hangs_holds_up_one_request_for_about_half_a_second() -> None:
     async with silent_server() as port:
         cache = RedisCache(f"redis://127.0.0.1:{port}/0")
@@ -139,7 +154,7 @@ async def test_redis_is_used_again_when_it_is_back(redis_url: str, monkeypatch: 
     monkeypatch.setattr("antiphon.adapters.cache.redis.REST_SECONDS", 0.4)
     cache = RedisCache(redis_url)
     cache._rest(RuntimeError("away"))
-    await cache.set("a", b"b", 60)
+    await cache.set("a", b"b" * 100, 60)
     assert await cache.get("a") is None
     await asyncio.sleep(0.5)
     await cache.set("a", b"b", 60)

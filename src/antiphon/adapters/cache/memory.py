@@ -58,6 +58,16 @@ class MemoryCache:
         self._windows[name] = (until, count + by)
         return count + by
 
+    def remember_count(self, name: str, seconds: float, count: int) -> None:
+        """Go on from a count that was made elsewhere; its window begins now unless there is one."""
+        now = self._clock()
+        until, _ = self._windows.get(name, (0.0, 0))
+        if until <= now:
+            self._windows.pop(name, None)
+            until = now + seconds
+            self._make_room(now)
+        self._windows[name] = (until, count)
+
     async def is_reachable(self) -> bool:
         """Always."""
         return True

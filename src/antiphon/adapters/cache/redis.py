@@ -1,4 +1,4 @@
-"""Values in Redis, shared by all processes. Without Redis everything is a miss, and nobody waits for it for long."""
+"""Values in Redis, shared by all processes. Without Redis most is a miss, and nobody waits for it for long."""
 
 import logging
 import time
@@ -15,6 +15,9 @@ ANSWER_SECONDS = 0.5
 CONNECTIONS = 50
 REST_SECONDS = 2.0
 """After a failure Redis is left alone for so long: one request waits, not every one."""
+REMEMBERED_BYTES = 64
+"""Values so small, as limits are, are remembered here too: a Redis that is away for a moment lifts no limit."""
+OWN_BYTES = 1024 * 1024
 PREFIX = "antiphon:cache:"
 _AWAY = (RedisError, OSError, TimeoutError)
 
@@ -26,7 +29,7 @@ return count
 
 
 class RedisCache:
-    """While Redis is away, counts for rate limits are kept in this process."""
+    """While Redis is away, this process goes on from the counts and the small values that it saw last."""
 
     def __init__(self, url: str) -> None:
         # Who finds all connections taken waits for one: that many ask at once is no sign that Redis is away.
@@ -41,22 +44,26 @@ class RedisCache:
         self._client: Any = Redis.from_pool(pool)
         self._increment: Any = self._client.register_script(_INCREMENT)
         self._rest_until = 0.0
-        self._own_counts = MemoryCache()
+        self._own = MemoryCache(OWN_BYTES)
 
     async def get(self, name: str) -> bytes | None:
-        """The value, or None where there is none or Redis does not answer."""
-        if self._is_resting():
-            return None
-        try:
-            value: bytes | None = await self._client.get(PREFIX + name)
-        except _AWAY as error:
-            self._rest(error)
-            return None
-        return value
+        """The value; None where there is none, or where Redis does not answer and this process set none itself."""
+        if not self._is_resting():
+            try:
+                value: bytes | None = await self._client.get(PREFIX + name)
+            except _AWAY as error:
+                self._rest(error)
+            else:
+                return value
+        return await self._own.get(name)
 
     async def set(self, name: str, value: bytes, seconds: float) -> None:
         """Keep a value for so many seconds at most."""
-        if self._is_resting() or seconds <= 0:
+        if seconds <= 0:
+            return
+        if len(value) <= REMEMBERED_BYTES:
+            await self._own.set(name, value, seconds)
+        if self._is_resting():
             return
         try:
             await self._client.set(PREFIX + name, value, px=max(1, int(seconds * 1000)))
@@ -65,6 +72,7 @@ class RedisCache:
 
     async def delete(self, *names: str) -> None:
         """Forget values. While Redis is away they stay until their time is over: keep such times short."""
+        await self._own.delete(*names)
         if not names or self._is_resting():
             return
         try:
@@ -76,10 +84,13 @@ class RedisCache:
         """Count `by` more in the window of `seconds` that began with the first count; gives the count so far."""
         if not self._is_resting():
             try:
-                return int(await self._increment(keys=[PREFIX + name], args=[max(1, int(seconds * 1000)), by]))
+                count = int(await self._increment(keys=[PREFIX + name], args=[max(1, int(seconds * 1000)), by]))
             except _AWAY as error:
                 self._rest(error)
-        return await self._own_counts.increment(name, seconds, by)
+            else:
+                self._own.remember_count(name, seconds, count)
+                return count
+        return await self._own.increment(name, seconds, by)
 
     async def is_reachable(self) -> bool:
         """Whether Redis answers now."""

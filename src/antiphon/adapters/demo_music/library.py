@@ -36,8 +36,8 @@ def make_demo_library(folder: Path, report: Report) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _remove_left_overs(folder)
     unfinished = folder.parent / f".{folder.name}.making-{os.getpid()}"
-    unfinished.mkdir()
     try:
+        unfinished.mkdir()
         _make_albums(unfinished, report)
         unfinished.rename(folder)
     except BaseException:
@@ -48,7 +48,7 @@ def make_demo_library(folder: Path, report: Report) -> None:
 
 def _remove_left_overs(folder: Path) -> None:
     """Folders of runs that were killed. Those of living processes stay."""
-    for path in folder.parent.glob(f".{folder.name}.making-*"):
+    for path in folder.parent.glob(f".{folder.name}.*-*"):
         number = path.name.rpartition("-")[2]
         if number.isdecimal() and not _is_alive(int(number)):
             shutil.rmtree(path, ignore_errors=True)
