@@ -1,4 +1,4 @@
-"""Libraries: rights of people, bulk uploads."""
+"""Libraries: rights of people."""
 
 revision = "0011"
 down_revision = "0010"

@@ -1,4 +1,4 @@
-"""Playing: protected shares, rules for transcoding, jukebox."""
+"""Playing: protected shares."""
 
 revision = "0012"
 down_revision = "0011"
