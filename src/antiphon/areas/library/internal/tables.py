@@ -33,8 +33,14 @@ library = Table(
     Column("path", Text, nullable=False, unique=True),
     # 1: everybody may listen. 0: only who stands in library_right.
     Column("open_to_all", Integer, nullable=False, server_default="1"),
-    # 0: the folder is no longer among the settings; its songs are kept, but missing.
+    # 0: the folder is no longer among the settings, or an admin has taken it out; its songs are kept, seen by nobody.
     Column("active", Integer, nullable=False, server_default="1"),
+    # 1: named by the settings. 0: an admin has added it while the server ran.
+    Column("declared", Integer, nullable=False, server_default="1"),
+    # How changes on disk become known: "events", "polling", "off", "missing" while the folder is not there; empty
+    # before anybody has looked. `watch_note` is a sentence where it is not as one would expect.
+    _text("watch"),
+    _text("watch_note"),
     Column("created_at", Moment, nullable=False),
     Column("scanned_at", Moment),
 )
