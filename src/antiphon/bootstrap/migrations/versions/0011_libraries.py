@@ -1,4 +1,7 @@
-"""Libraries: rights of people."""
+"""Libraries that are added while the server runs, and how they are watched."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0011"
 down_revision = "0010"
@@ -7,8 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("library", sa.Column("declared", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("library", sa.Column("watch", sa.Text(), server_default="", nullable=False))
+    op.add_column("library", sa.Column("watch_note", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("library", "watch_note")
+    op.drop_column("library", "watch")
+    op.drop_column("library", "declared")
