@@ -112,6 +112,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/queue": {"song_ids": ["@song"]},
     "PUT /api/v1/songs/{id}/bookmark": {"position": 3},
     "POST /api/v1/playback": {"song_id": "@song", "state": "playing", "position": 0},
+    "POST /api/v1/playback/take-over": {"client": "kitchen", "by": "phone"},
     "PUT /api/v1/now-playing": {"song_id": "@song"},
     "POST /api/v1/playlists": {"title": "New"},
     "PUT /api/v1/playlists/{id}": {"title": "Renamed"},

@@ -21,6 +21,30 @@ async def test_a_queue_is_handed_over(house: House) -> None:
         assert (await anna.read("/queue"))["client"] == "kitchen"
 
 
+async def test_what_plays_goes_on_elsewhere(house: House) -> None:
+    ids = await house.ids()
+    dawn, dusk = ids["Dawn"], ids["Dusk"]
+    async with house.caller("anna") as anna, house.caller("otto") as otto:
+        await anna.ask("PUT", "/api/v1/queue", json={"song_ids": [dusk], "client": "phone", "position": 0.25})
+        await anna.ask("PUT", "/api/v1/now-playing", json={"song_id": dawn, "position": 0.5, "client": "kitchen"})
+        body = {"song_ids": [dusk, dawn], "place": 1, "position": 0.5, "client": "kitchen"}
+        await anna.ask("PUT", "/api/v1/queue", json=body)
+        kitchen, phone = await anna.read("/playback")
+        assert (kitchen["client"], kitchen["song"]["id"], kitchen["songs"]) == ("kitchen", dawn, 2)
+        assert kitchen["playing"] and kitchen["position"] >= 0.5
+        assert (phone["client"], phone["playing"], phone["position"]) == ("phone", False, 0.25)
+        assert await otto.read("/playback") == []
+        wish = {"client": "kitchen", "by": "phone"}
+        await otto.refused("POST", "/playback/take-over", 404, json=wish)
+        taken = (await anna.ask("POST", "/api/v1/playback/take-over", json=wish))["data"]
+        assert [song["id"] for song in taken["songs"]] == [dusk, dawn] and taken["place"] == 1
+        assert taken["playing"] and 0.5 <= taken["position"] <= taken["songs"][1]["duration"]
+        assert [one["playing"] for one in await anna.read("/playback")] == [False, False]
+        assert await anna.read("/now-playing") == []
+        for client in ("kitchen", "phone"):
+            await anna.ask("PUT", "/api/v1/queue", json={"song_ids": [], "client": client})
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

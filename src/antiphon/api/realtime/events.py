@@ -52,6 +52,23 @@ class NoticeNews(ServerEvent, frozen=True):
     read_at: None = None
 
 
+class QueueNews(ServerEvent, frozen=True):
+    """One of one's own apps has something else lined up, or is elsewhere in it."""
+
+    event_name: ClassVar[str] = "queue_changed"
+
+    client: str
+
+
+class TakenNews(ServerEvent, frozen=True):
+    """What one's own app `client` played goes on in the app `by`: `client` has to pause."""
+
+    event_name: ClassVar[str] = "playback_taken"
+
+    client: str
+    by: str
+
+
 class ErrorNews(ServerEvent, frozen=True):
     """Something the client did was refused and no acknowledgement was asked for, or the connection is about to end."""
 
@@ -61,7 +78,7 @@ class ErrorNews(ServerEvent, frozen=True):
     message: str
 
 
-SERVER_EVENTS: tuple[type[ServerEvent], ...] = (ErrorNews, JobNews, LibraryNews, NoticeNews)
+SERVER_EVENTS: tuple[type[ServerEvent], ...] = (ErrorNews, JobNews, LibraryNews, NoticeNews, QueueNews, TakenNews)
 
 
 def job_news(job: Job) -> JobNews:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -45,10 +45,11 @@ class Counted(msgspec.Struct, frozen=True, gc=False):
 
 
 class TellNowPlaying(msgspec.Struct, frozen=True, kw_only=True):
-    """The song that plays now, and how many seconds into it; null for silence."""
+    """The song that plays now, and how many seconds into it; null for silence. `client` is what the app is called."""
 
     song_id: Id | None
     position: float = 0.0
+    client: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class Listener(msgspec.Struct, frozen=True, gc=False):
@@ -119,7 +120,10 @@ async def plays(request: Request) -> Answer:
 async def tell_now_playing(request: Request) -> Answer:
     """Say what is playing."""
     given = await request.json(TellNowPlaying)
-    await request.areas.playback.set_now_playing(request.principal, given.song_id, position=given.position)
+    principal = request.principal
+    if given.client:
+        principal = msgspec.structs.replace(principal, client=given.client)
+    await request.areas.playback.set_now_playing(principal, given.song_id, position=given.position)
     return answer(None)
 
 

@@ -17,13 +17,33 @@ Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class PlayQueue(msgspec.Struct, frozen=True, gc=False):
-    """What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it."""
+    """What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it: where the app is
+    by now, if it is `playing`."""
 
     client: str
     songs: list[Song]
     place: int
     position: float
+    playing: bool
     changed_at: Moment
+
+
+class AppPlayback(msgspec.Struct, frozen=True, gc=False):
+    """Where an app is: in which song of how many (`songs`), how many seconds into it, and whether it plays."""
+
+    client: str
+    song: Song
+    position: float
+    playing: bool
+    songs: int
+    changed_at: Moment
+
+
+class TakeOver(msgspec.Struct, frozen=True, kw_only=True):
+    """What the app `client` has lined up goes on in the app `by`."""
+
+    client: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class SaveQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +84,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def _queue(saved: Saved) -> PlayQueue:
     songs = [song_shape(row) for row in saved.songs]
-    return PlayQueue(saved.client, songs, saved.place, saved.position, moment(saved.changed_at))
+    return PlayQueue(saved.client, songs, saved.place, saved.position, saved.is_playing, moment(saved.changed_at))
 
 
 async def queue(request: Request) -> Answer:
@@ -87,6 +107,22 @@ async def save_queue(request: Request) -> Answer:
         principal = msgspec.structs.replace(principal, client=given.client)
     await request.areas.playback.queues.save(principal, given.song_ids, place=given.place, position=given.position)
     return answer(None)
+
+
+async def places(request: Request) -> Answer:
+    """Where each of one's apps is."""
+    found = await request.areas.playback.queues.places(request.principal)
+    shown = [
+        AppPlayback(one.client, song_shape(one.song), one.position, one.is_playing, one.songs, moment(one.changed_at))
+        for one in found
+    ]
+    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
+
+
+async def take_over(request: Request) -> Answer:
+    """Let what an app plays go on in another one."""
+    given = await request.json(TakeOver)
+    return answer(_queue(await request.areas.playback.queues.take_over(request.principal, given.client, given.by)))
 
 
 async def bookmarks(request: Request) -> Answer:
@@ -132,5 +168,14 @@ ROUTES = (
     _route("GET", "/bookmarks", bookmarks, "One's bookmarks", data=list[Bookmark]),
     _route("PUT", "/songs/{id}/bookmark", set_bookmark, "Set the bookmark in a song", body=SetBookmark),
     _route("DELETE", "/songs/{id}/bookmark", remove_bookmark, "Take the bookmark out of a song"),
+    _route("GET", "/playback", places, "Where each of one's apps is", data=list[AppPlayback]),
+    _route(
+        "POST",
+        "/playback/take-over",
+        take_over,
+        "Go on elsewhere with what an app plays",
+        body=TakeOver,
+        data=PlayQueue,
+    ),
     _route("POST", "/playback", report, "Say where an app is in a song", body=Report),
 )

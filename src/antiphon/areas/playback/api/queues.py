@@ -1,24 +1,37 @@
 """What people have lined up, and bookmarks in long songs: kept on the server, so that any device can go on."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import SongRow
-from antiphon.areas.playback.data import BookmarkRow, PlayQueue
-from antiphon.areas.playback.internal import saved
+from antiphon.areas.playback.data import AppPlace, BookmarkRow, PlaybackTaken, PlayQueue, QueueChanged
+from antiphon.areas.playback.internal import queries, saved, writes
 from antiphon.areas.playback.internal.queries import viewing
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
-from antiphon.kernel.errors import invalid, not_signed_in
+from antiphon.kernel.errors import invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal
 
 MOST_SONGS = 10_000
 LONGEST_COMMENT = 1_000
 LONGEST_CLIENT = 200
+
+
+class _Saved(msgspec.Struct, frozen=True):
+    client: str
+    ids: list[int]
+    place: int
+    position: float
+    changed_at: float
+    is_playing: bool = False
+
+    @property
+    def current(self) -> int:
+        return self.ids[self.place]
 
 
 class Queues:
@@ -42,6 +55,7 @@ class Queues:
             raise invalid(place="The current song's place is outside the queue.")
         _check_position(position)
         async with self._database.transaction() as transaction:
+            await transaction.publish(QueueChanged(principal.user_id, client))
             if not song_ids:
                 await saved.delete_queue(transaction, principal.user_id, client)
                 return
@@ -64,22 +78,63 @@ class Queues:
         """What each of the caller's apps has lined up, the latest first."""
         return [await self._filled(principal, row) for row in await self._rows(principal)]
 
-    async def _rows(self, principal: Principal) -> list[tuple[str, str, int, float, float]]:
+    async def places(self, principal: Principal) -> list[AppPlace]:
+        """Where each of the caller's apps is in its queue, the latest first; not those whose song has gone."""
+        rows = await self._rows(principal)
+        songs = {
+            song.id: song for song in await self._library.browse.songs_by_ids(principal, [r.current for r in rows])
+        }
+        return [
+            AppPlace(
+                row.client,
+                songs[row.current],
+                min(row.position, songs[row.current].duration),
+                row.is_playing,
+                len(row.ids),
+                row.changed_at,
+            )
+            for row in rows
+            if row.current in songs
+        ]
+
+    async def take_over(self, principal: Principal, client: str, by: str) -> PlayQueue:
+        """What the caller's app `client` has lined up, to go on in the app `by`; `client` hears that it has to pause.
+
+        Raises NOT_FOUND where that app has nothing lined up.
+        """
+        check_may_write(principal)
+        found = next((row for row in await self._rows(principal) if row.client == client), None)
+        if found is None:
+            raise not_found("queue")
+        taken = await self._filled(principal, found)
+        async with self._database.transaction() as transaction:
+            await writes.clear_now_playing(transaction, principal.user_id, client)
+            await transaction.publish(PlaybackTaken(principal.user_id, client, by[:LONGEST_CLIENT]))
+        return taken
+
+    async def _rows(self, principal: Principal) -> list["_Saved"]:
         if principal.is_anonymous:
             raise not_signed_in()
         rows = await self._database.reader.fetch(saved.QUEUES, user_id=principal.user_id)
-        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+        playing = {
+            (row[0], row[1]): (row[2], row[3], row[4])
+            for row in await self._database.reader.fetch(queries.PLAYING, user_id=principal.user_id)
+        }
+        return [_brought_up(_Saved(*row[:1], saved.ids_of(row[1]), *row[2:5]), playing, self._clock()) for row in rows]
 
-    async def _filled(self, principal: Principal, row: tuple[str, str, int, float, float]) -> PlayQueue:
-        client, text, place, position, changed_at = row
-        ids = saved.ids_of(text)
-        songs = await self._library.browse.songs_by_ids(principal, ids)
-        found = {song.id for song in songs}
-        kept = [number for number in ids[:place] if number in found]
+    async def _filled(self, principal: Principal, row: "_Saved") -> PlayQueue:
+        songs = await self._library.browse.songs_by_ids(principal, row.ids)
+        found = {song.id: song for song in songs}
+        kept = [number for number in row.ids[: row.place] if number in found]
         # Where the current song has gone, the next one begins.
-        is_there = ids[place] in found
+        current = found.get(row.current)
         return PlayQueue(
-            client, songs, min(len(kept), max(len(songs) - 1, 0)), position if is_there else 0.0, changed_at
+            row.client,
+            songs,
+            min(len(kept), max(len(songs) - 1, 0)),
+            min(row.position, current.duration) if current else 0.0,
+            row.changed_at,
+            row.is_playing and current is not None,
         )
 
 
@@ -120,6 +175,19 @@ class Bookmarks:
             raise not_signed_in()
         rows = await self._database.reader.fetch(saved.BOOKMARKS, **viewing(principal))
         return [BookmarkRow(row[0], row[1], row[2], row[3], SongRow(*row[4:])) for row in rows]
+
+
+def _brought_up(row: _Saved, playing: Mapping[tuple[str, int], tuple[float, float, float]], now: float) -> _Saved:
+    """Where the app is by now, if it plays: reckoned from what it told last, of its queue or of what it plays."""
+    told = playing.get((row.client, row.current))
+    if told is None:
+        return row
+    started_at, began_from, duration = told
+    since, position = max((started_at, began_from), (row.changed_at, row.position))
+    position += max(0.0, now - since)
+    if position > duration + queries.GRACE_SECONDS:
+        return row
+    return msgspec.structs.replace(row, position=position, is_playing=True)
 
 
 def _check_position(position: float) -> None:

@@ -39,12 +39,25 @@ class NowPlayingRow(msgspec.Struct, frozen=True):
 
 
 class PlayQueue(msgspec.Struct, frozen=True):
-    """What a person has lined up in an app. `place` is the current song's in `songs`, `position` seconds into it."""
+    """What a person has lined up in an app. `place` is the current song's in `songs`, `position` seconds into it: where
+    the app is by now, if it plays."""
 
     client: str
     songs: list[SongRow]
     place: int
     position: float
+    changed_at: float
+    is_playing: bool = False
+
+
+class AppPlace(msgspec.Struct, frozen=True):
+    """Where one of a person's apps is: in which song of how many, how many seconds into it, and whether it plays."""
+
+    client: str
+    song: SongRow
+    position: float
+    is_playing: bool
+    songs: int
     changed_at: float
 
 
@@ -75,7 +88,8 @@ SharedThing = tuple[Literal["song", "album"], int]
 
 
 class ShareRow(msgspec.Struct, frozen=True):
-    """A public page with some songs. `token` stands in its address; `songs` are those that can be heard there now."""
+    """A public page with some songs. `token` stands in its address; `songs` are those that can be heard there now, and
+    kept too where visitors `may_download`."""
 
     id: int
     owner_id: int
@@ -86,6 +100,8 @@ class ShareRow(msgspec.Struct, frozen=True):
     visits: int
     last_visited_at: float | None
     created_at: float
+    has_password: bool
+    may_download: bool
     songs: list[SongRow]
 
 
@@ -104,3 +120,18 @@ class PlayStarted(Event, frozen=True):
 
     user_id: int
     song_id: int
+
+
+class QueueChanged(Event, frozen=True):
+    """An app of somebody's has something else lined up, or is elsewhere in it."""
+
+    user_id: int
+    client: str
+
+
+class PlaybackTaken(Event, frozen=True):
+    """What the app `client` of somebody's played goes on in their app `by`."""
+
+    user_id: int
+    client: str
+    by: str

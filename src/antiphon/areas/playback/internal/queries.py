@@ -46,6 +46,19 @@ NOW_PLAYING = Statement(
     .limit(500)
 )
 
+# Where a person's own apps are: also what is over by now, as the queue may know better.
+PLAYING = Statement(
+    select(
+        now_playing.c.client,
+        now_playing.c.song_id,
+        now_playing.c.started_at,
+        now_playing.c.position,
+        song.c.duration,
+    )
+    .select_from(now_playing.join(song, song.c.id == now_playing.c.song_id))
+    .where(now_playing.c.user_id == bindparam("user_id", type_=BigInteger))
+)
+
 LISTEN = Statement(
     select(now_playing.c.song_id, now_playing.c.begun_at, now_playing.c.counted).where(
         now_playing.c.user_id == bindparam("user_id", type_=BigInteger),
