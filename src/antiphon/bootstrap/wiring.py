@@ -16,7 +16,8 @@ from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.ceilings import Ceilings
 from antiphon.api.http.signed import SignedAddresses
-from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed, tell_notice
+from antiphon.api.realtime.events import QueueNews, TakenNews
+from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed, tell_notice, tell_user
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.administration.api import Administration
@@ -27,6 +28,7 @@ from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
 from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playback.api.scrobbling import Scrobbling
+from antiphon.areas.playback.data import PlaybackTaken, QueueChanged
 from antiphon.areas.playlists.api import Playlists
 from antiphon.areas.social import jobs as social_jobs
 from antiphon.areas.social.api import Social
@@ -156,6 +158,14 @@ def _carry_news(database: Database, pubsub: PubSub) -> None:
     async def notice_put(event: NoticePut) -> None:
         await tell_notice(pubsub, event)
 
+    async def queue_changed(event: QueueChanged) -> None:
+        await tell_user(pubsub, event.user_id, QueueNews(event.client))
+
+    async def playback_taken(event: PlaybackTaken) -> None:
+        await tell_user(pubsub, event.user_id, TakenNews(event.client, event.by))
+
+    database.subscriptions.after_commit(QueueChanged, queue_changed)
+    database.subscriptions.after_commit(PlaybackTaken, playback_taken)
     database.subscriptions.after_commit(LibraryChanged, library_changed)
     database.subscriptions.after_commit(NoticePut, notice_put)
     database.subscriptions.after_commit(AccessEnded, access_ended)
@@ -235,6 +245,8 @@ def _wire_playback(
         transcodes=max(1, settings.transcodes // settings.workers),
         scrobbling=_wire_scrobbling(settings, database, clock, background),
         jobs=background.queue,
+        page_passwords=accounts.page_passwords,
+        secret=settings.secret_key,
     )
     playback_jobs.serve(background.registry, playback, accounts.access)
     return playback
