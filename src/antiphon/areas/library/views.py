@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, FromClause, and_
 from antiphon.areas.library.internal.columns import SONG_COLUMNS
 from antiphon.areas.library.internal.fold import fold
 from antiphon.areas.library.internal.tables import album, song, song_annotation
-from antiphon.areas.library.internal.visibility import VIEWER, accessible_songs, listed_songs, viewing
+from antiphon.areas.library.internal.visibility import ADMIN, VIEWER, accessible_songs, listed_songs, viewing
 
 __all__ = [
+    "ADMIN",
     "SONG_COLUMNS",
     "VIEWER",
     "accessible_songs",

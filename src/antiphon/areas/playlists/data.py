@@ -15,7 +15,7 @@ Action = Literal["create", "add_track", "remove_track", "move_track", "rename", 
 
 
 class PlaylistRow(msgspec.Struct, frozen=True):
-    """A playlist. `role` is what the caller may do: `owner` everything, `collaborator` edit, `listener` read.
+    """A playlist; `flagged` while an admin hides it from all but its owner. `role` is what the caller may do: `owner` everything, `collaborator` edit, `listener` read.
 
     `song_count` and `duration` (seconds) count the songs that the caller may see.
     """
@@ -34,6 +34,7 @@ class PlaylistRow(msgspec.Struct, frozen=True):
     updated_at: float
     song_count: int
     duration: float
+    flagged: bool = False
 
 
 class ItemRow(msgspec.Struct, frozen=True):
@@ -61,6 +62,18 @@ class PlaylistChanged(Event, frozen=True):
 
     playlist_id: int
     revision: int
+
+
+class PlaylistFlagged(Event, frozen=True):
+    """An admin has hidden a playlist from all but its owner and admins, or (`flagged` False) shown it again."""
+
+    playlist_id: int
+    title: str
+    owner_id: int
+    flagged: bool
+    reason: str
+    actor_id: int
+    actor: str
 
 
 class PlaylistDeleted(Event, frozen=True):

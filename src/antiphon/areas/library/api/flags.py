@@ -1,13 +1,14 @@
-"""Hiding songs and albums from all but their owner and admins, until it is settled what is wrong with them."""
+"""Hiding songs, albums and artists from all but their owner and admins, until it is settled what is wrong with them."""
+
+from typing import Literal
 
 from antiphon.areas.library.api.editing.rights import check_admin
 from antiphon.areas.library.api.editing.tools import Tools
-from antiphon.areas.library.data import AlbumFlagged, SongFlagged
+from antiphon.areas.library.data import ThingFlagged
 from antiphon.areas.library.internal import flagging
 from antiphon.areas.library.internal.editing.checks import checked_line
 from antiphon.areas.library.internal.flagging import Flagged
 from antiphon.areas.library.internal.visibility import viewing
-from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
@@ -30,7 +31,18 @@ class Flags:
         """The same for an album with all its songs, which keep their own flags."""
         return await self._flag(principal, "album", album_id, flagged, reason)
 
-    async def _flag(self, principal: Principal, thing: str, thing_id: int, flagged: bool | None, reason: str) -> bool:
+    async def artist(self, principal: Principal, artist_id: int, flagged: bool | None, reason: str = "") -> bool:
+        """The same for an artist with every song that names them, or whose album does."""
+        return await self._flag(principal, "artist", artist_id, flagged, reason)
+
+    async def _flag(
+        self,
+        principal: Principal,
+        thing: Literal["song", "album", "artist"],
+        thing_id: int,
+        flagged: bool | None,
+        reason: str,
+    ) -> bool:
         check_admin(principal)
         said = checked_line("reason", reason, LONGEST_REASON, may_be_empty=True)
         tools = self._tools
@@ -40,19 +52,14 @@ class Flags:
                 raise not_found(thing)
             now = Flagged(*row)
             wanted = not now.is_flagged if flagged is None else flagged
-            told = said if wanted else ""
-            if wanted != now.is_flagged or told != now.reason:
-                is_complete = await flagging.write(transaction, thing, now, wanted, told, tools.clock())
+            kept = said if wanted else ""
+            if wanted != now.is_flagged or kept != now.reason:
+                is_complete = await flagging.write(transaction, thing, now, wanted, kept, tools.clock())
                 await tools.add_up_later(transaction, is_complete)
-                await self._tell(transaction, principal, thing, now, wanted, told)
+                told = ThingFlagged(
+                    thing, now.id, now.title, now.uploader_id, wanted, said, principal.user_id, principal.username
+                )
+                await transaction.publish(told)
+                action = f"{thing}.flagged" if wanted else f"{thing}.unflagged"
+                await transaction.publish(recorded(principal, action, thing, now.id, now.title, reason=said))
         return wanted
-
-    async def _tell(
-        self, transaction: Transaction, principal: Principal, thing: str, now: Flagged, flagged: bool, reason: str
-    ) -> None:
-        if thing == "song":
-            await transaction.publish(SongFlagged(now.id, now.uploader_id, flagged, reason))
-        else:
-            await transaction.publish(AlbumFlagged(now.id, now.uploader_id, flagged, reason))
-        action = f"{thing}.flagged" if flagged else f"{thing}.unflagged"
-        await transaction.publish(recorded(principal, action, thing, now.id, now.title, reason=reason))

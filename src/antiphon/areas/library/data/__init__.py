@@ -9,16 +9,17 @@ from antiphon.areas.library.data.edits import (
     SongEdit,
 )
 from antiphon.areas.library.data.events import (
-    AlbumFlagged,
     AnnotationChanged,
     LibraryChanged,
     ScanFinished,
-    SongFlagged,
     SongsRemoved,
+    ThingFlagged,
 )
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
+from antiphon.areas.library.data.licences import LICENCE_CODES, Licence, LicenceCode
 from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
 from antiphon.areas.library.data.rows import (
+    DRAFT,
     AlbumRow,
     ArtistRow,
     CreditValue,
@@ -33,22 +34,31 @@ from antiphon.areas.library.data.scans import BrokenFileRow, ScanReport
 from antiphon.areas.library.data.storage import Storage
 from antiphon.areas.library.data.uploads import (
     AlreadyUploaded,
+    ArchiveLimits,
+    ArchiveReport,
     CheckedSound,
     CoverMaker,
+    DraftRow,
+    LeftBehind,
     NewSong,
+    Room,
     SoundCheck,
     UploadRow,
     UploadState,
+    Visibility,
 )
 
 __all__ = [
+    "DRAFT",
+    "LICENCE_CODES",
     "AlbumEdit",
     "AlbumFilter",
-    "AlbumFlagged",
     "AlbumRow",
     "AlbumSort",
     "AlreadyUploaded",
     "AnnotationChanged",
+    "ArchiveLimits",
+    "ArchiveReport",
     "ArtistEdit",
     "ArtistFilter",
     "ArtistRow",
@@ -60,14 +70,19 @@ __all__ = [
     "CoverMaker",
     "CreditEdit",
     "CreditValue",
+    "DraftRow",
     "EditedThing",
     "GenreRow",
+    "LeftBehind",
     "LibraryChanged",
     "LibraryRow",
+    "Licence",
+    "LicenceCode",
     "Lyrics",
     "LyricsReader",
     "NewSong",
     "Picture",
+    "Room",
     "ScanFinished",
     "ScanReport",
     "ScanTools",
@@ -75,13 +90,14 @@ __all__ = [
     "SongEdit",
     "SongFile",
     "SongFilter",
-    "SongFlagged",
     "SongRow",
     "SongSort",
     "SongsRemoved",
     "SoundCheck",
     "Storage",
     "TagReader",
+    "ThingFlagged",
     "UploadRow",
     "UploadState",
+    "Visibility",
 ]

@@ -18,22 +18,18 @@ class SongsRemoved(Event, frozen=True):
     song_ids: tuple[int, ...]
 
 
-class SongFlagged(Event, frozen=True):
-    """An admin has hidden a song from all but its owner and admins, or (`flagged` False) shown it again."""
+class ThingFlagged(Event, frozen=True):
+    """An admin has hidden a song, an album with its songs or all music of an artist from everybody but owners and
+    admins, or (`flagged` False) shown it again. `owner_id` is None where nobody in particular has brought it."""
 
-    song_id: int
-    uploader_id: int | None
+    thing: Literal["song", "album", "artist"]
+    thing_id: int
+    name: str
+    owner_id: int | None
     flagged: bool
     reason: str
-
-
-class AlbumFlagged(Event, frozen=True):
-    """The same for an album with all its songs."""
-
-    album_id: int
-    uploader_id: int | None
-    flagged: bool
-    reason: str
+    actor_id: int
+    actor: str
 
 
 class AnnotationChanged(Event, frozen=True):

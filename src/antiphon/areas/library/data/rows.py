@@ -6,6 +6,9 @@ are the JSON texts that the writer keeps ready: `[{"id":1,"name":"…","role":"a
 
 import msgspec
 
+DRAFT = 2
+"""The value of a song's `privacy` while only its owner and admins see it."""
+
 
 class CreditValue(msgspec.Struct, frozen=True, gc=False):
     """One entry of `credits`."""
@@ -16,7 +19,11 @@ class CreditValue(msgspec.Struct, frozen=True, gc=False):
 
 
 class SongRow(msgspec.Struct, frozen=True, gc=False):
-    """A song, with its album's name and what the caller thinks of it. Durations are seconds, gains dB, sizes bytes."""
+    """A song, with its album's name and what the caller thinks of it. Durations are seconds, gains dB, sizes bytes.
+
+    `privacy` is 0 for public, 1 for unlisted, 2 for drafts; `release_at` the moment from which others see it (0: nobody
+    has said one); `licence` JSON such as `{"code":"cc-by","text":"","url":"…"}`, or empty.
+    """
 
     id: int
     library_id: int
@@ -59,6 +66,9 @@ class SongRow(msgspec.Struct, frozen=True, gc=False):
     artwork_id: int | None
     uploader_id: int | None
     flagged: int
+    privacy: int
+    release_at: int
+    licence: str
     missing: int
     play_count: int
     rating_sum: int
@@ -72,7 +82,7 @@ class SongRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class AlbumRow(msgspec.Struct, frozen=True, gc=False):
-    """An album. `song_count` and `duration` count what the caller may see."""
+    """An album. `song_count` and `duration` count what the caller may see; `release_at` is as in songs."""
 
     id: int
     library_id: int
@@ -93,6 +103,7 @@ class AlbumRow(msgspec.Struct, frozen=True, gc=False):
     artwork_id: int | None
     uploader_id: int | None
     flagged: int
+    release_at: int
     song_count: int
     duration: float
     play_count: int
@@ -115,6 +126,7 @@ class ArtistRow(msgspec.Struct, frozen=True, gc=False):
     sort_key: str
     musicbrainz_id: str
     artwork_id: int | None
+    flagged: int
     album_count: int
     song_count: int
     created_at: float

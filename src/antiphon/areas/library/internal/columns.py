@@ -5,7 +5,7 @@ Their order is that of the fields in `data/rows.py` (a test compares them).
 
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Subquery, and_, func, select
+from sqlalchemy import FromClause, Select, Subquery, and_, case, func, select
 
 from antiphon.areas.library.internal.tables import (
     album,
@@ -16,7 +16,13 @@ from antiphon.areas.library.internal.tables import (
     song,
     song_annotation,
 )
-from antiphon.areas.library.internal.visibility import VIEWER, album_duration, album_song_count, readable_libraries
+from antiphon.areas.library.internal.visibility import (
+    VIEWER,
+    album_duration,
+    album_song_count,
+    counts,
+    readable_libraries,
+)
 from antiphon.kernel.db import same
 
 SONG_COLUMNS = (
@@ -61,6 +67,10 @@ SONG_COLUMNS = (
     func.coalesce(song.c.artwork_id, album.c.artwork_id).label("artwork_id"),
     song.c.uploader_id,
     song.c.flagged,
+    song.c.privacy,
+    # Of two releases the later one; where there is no album, the song's own.
+    case((album.c.release_at > song.c.release_at, album.c.release_at), else_=song.c.release_at).label("release_at"),
+    song.c.licence,
     song.c.missing,
     song.c.play_count,
     song.c.rating_sum,
@@ -93,6 +103,7 @@ ALBUM_COLUMNS = (
     album.c.artwork_id,
     album.c.uploader_id,
     album.c.flagged,
+    album.c.release_at,
     album_song_count().label("song_count"),
     album_duration().label("duration"),
     album.c.play_count,
@@ -110,7 +121,11 @@ ALBUM_COLUMNS = (
 def _presence(column: Any) -> Any:
     return (
         select(func.coalesce(func.sum(column), 0))
-        .where(artist_presence.c.artist_id == artist.c.id, artist_presence.c.library_id.in_(readable_libraries()))
+        .where(
+            artist_presence.c.artist_id == artist.c.id,
+            artist_presence.c.library_id.in_(readable_libraries()),
+            counts(artist_presence),
+        )
         .scalar_subquery()
     )
 
@@ -122,6 +137,7 @@ ARTIST_COLUMNS = (
     artist.c.sort_key,
     artist.c.musicbrainz_id,
     artist.c.artwork_id,
+    artist.c.flagged,
     _presence(artist_presence.c.album_count).label("album_count"),
     _presence(artist_presence.c.song_count).label("song_count"),
     artist.c.created_at,

@@ -9,6 +9,8 @@ from sqlalchemy import Column, Double, ForeignKey, Index, Integer, Table, Text, 
 from antiphon.areas.library.internal.edit_tables import catalogue_change as catalogue_change
 from antiphon.areas.library.internal.edit_tables import edited_field as edited_field
 from antiphon.areas.library.internal.edit_tables import name_alias as name_alias
+from antiphon.areas.library.internal.presence_tables import artist_presence as artist_presence
+from antiphon.areas.library.internal.presence_tables import genre_presence as genre_presence
 from antiphon.kernel.db import Id, Moment, metadata
 
 
@@ -77,25 +79,17 @@ artist = Table(
     Column("artwork_id", Id, ForeignKey("artwork.id", ondelete="SET NULL")),
     # 1: made by a person rather than found in a file, so it is shown although no song belongs to it.
     _count("by_hand"),
+    _count("flagged"),
+    _text("flag_reason"),
     Column("shuffle", Double, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_artist_name_key", "name_key"),
     Index("ix_artist_sort_key", "sort_key", "id"),
     Index("ix_artist_created_at", "created_at", "id"),
+    # They are few, and every song that is written asks whether it names one of them.
+    Index("ix_artist_flagged", "id", sqlite_where=text("flagged = 1"), postgresql_where=text("flagged = 1")),
     sqlite_autoincrement=True,
-)
-
-# What of an artist each library holds for everybody; what is hidden is counted apart.
-artist_presence = Table(
-    "artist_presence",
-    metadata,
-    Column("artist_id", Id, ForeignKey("artist.id", ondelete="CASCADE"), primary_key=True),
-    Column("library_id", Id, ForeignKey("library.id", ondelete="CASCADE"), primary_key=True),
-    _count("album_count"),
-    _count("song_count"),
-    _count("hidden_count"),
-    sqlite_with_rowid=False,
 )
 
 album = Table(
@@ -130,6 +124,8 @@ album = Table(
     _count("by_hand"),
     _count("flagged"),
     _text("flag_reason"),
+    # Seconds since 1970 before which only its owner and admins see it and its songs; 0: nobody has said so.
+    Column("release_at", Id, nullable=False, server_default="0"),
     # Of songs that everybody may see; songs hidden from some are counted apart, and then looked at one by one.
     _count("song_count"),
     Column("duration", Double, nullable=False, server_default="0"),
@@ -195,11 +191,16 @@ song = Table(
     Column("uploader_id", Id),
     # 0 public, 1 unlisted (who has the address may listen), 2 private
     _count("privacy"),
-    # 1 while the song itself is flagged, 2 while its album is, 3 while both are
+    # The sum of 1 while the song itself is flagged, 2 while its album is, 4 while an artist of either is.
     _count("flagged"),
     _text("flag_reason"),
-    # Seconds since 1970 from which everybody may see the song in lists; beyond NEVER while it is flagged (or its album
-    # is), private or unlisted. One number, so that the visibility of a page is one comparison.
+    # Seconds since 1970 before which only its owner and admins see it; 0: nobody has said so.
+    Column("release_at", Id, nullable=False, server_default="0"),
+    # What others may do with it, as JSON: {"code", "text", "url"}; empty where nobody has said it.
+    _text("licence"),
+    # Seconds since 1970 from which everybody may see the song in lists: its release or its album's, the later of both;
+    # beyond NEVER while it is flagged (or its album is), private or unlisted. One number, so that the visibility of a
+    # page is one comparison.
     Column("listed_from", Id, nullable=False, server_default="0"),
     # 1: the file has vanished and may come back. 2: somebody has removed the song; its file stays where it is.
     _count("missing"),
@@ -218,6 +219,13 @@ song = Table(
     Index("ix_song_uploader_id", "uploader_id", "id", sqlite_where=text("uploader_id IS NOT NULL")),
     # All that visibility asks for: so counting a million songs reads this index and not the table.
     Index("ix_song_listed", "library_id", "missing", "listed_from", "uploader_id"),
+    # Releases that are to come, and those that passed in the last day.
+    Index(
+        "ix_song_listed_from",
+        "listed_from",
+        sqlite_where=text("listed_from > 0"),
+        postgresql_where=text("listed_from > 0"),
+    ),
     Index("ix_song_missing", "library_id", sqlite_where=text("missing = 1"), postgresql_where=text("missing = 1")),
     sqlite_autoincrement=True,
 )
@@ -314,16 +322,6 @@ album_genre = Table(
     Column("genre_id", Id, ForeignKey("genre.id", ondelete="CASCADE"), primary_key=True),
     Column("album_id", Id, ForeignKey("album.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_album_genre_album_id", "album_id"),
-    sqlite_with_rowid=False,
-)
-
-genre_presence = Table(
-    "genre_presence",
-    metadata,
-    Column("genre_id", Id, ForeignKey("genre.id", ondelete="CASCADE"), primary_key=True),
-    Column("library_id", Id, ForeignKey("library.id", ondelete="CASCADE"), primary_key=True),
-    _count("song_count"),
-    _count("album_count"),
     sqlite_with_rowid=False,
 )
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 
-from antiphon.areas.library.internal.tables import album, artist_presence, library, library_right, song
+from antiphon.areas.library.internal.tables import (
+    album,
+    album_credit,
+    artist,
+    artist_presence,
+    library,
+    library_right,
+    song,
+)
 from antiphon.kernel.db import checked
 from antiphon.kernel.principal import Principal
 
@@ -18,7 +26,7 @@ NEVER = 2**62
 this moment comes back with it."""
 
 MISSING, REMOVED = 1, 2
-FLAGGED, ALBUM_FLAGGED = 1, 2
+FLAGGED, ALBUM_FLAGGED, ARTIST_FLAGGED = 1, 2, 4
 """The bits of a song's column `flagged`."""
 
 VIEWER = bindparam("viewer", type_=BigInteger)
@@ -57,7 +65,7 @@ def accessible_songs(table: Any = song) -> ColumnElement[bool]:
         table.c.missing < REMOVED,
         or_(
             table.c.listed_from <= NOW,
-            and_(table.c.privacy == 1, table.c.flagged == 0),
+            and_(table.c.privacy == 1, table.c.flagged == 0, table.c.listed_from <= NOW + NEVER),
             table.c.uploader_id == VIEWER,
             ADMIN == 1,
         ),
@@ -68,11 +76,23 @@ def accessible_songs(table: Any = song) -> ColumnElement[bool]:
 def listed_albums(table: Any = album) -> ColumnElement[bool]:
     """Albums of which the caller may see at least one song, and empty ones that somebody made by hand."""
     songs = select(song.c.id).where(song.c.album_id == table.c.id, listed_songs())
+    # An album with songs is hidden by them where an artist of it is flagged.
+    flagged = (
+        select(album_credit.c.album_id)
+        .join(artist, artist.c.id == album_credit.c.artist_id)
+        .where(album_credit.c.album_id == table.c.id, artist.c.flagged == 1)
+    )
+    empty = and_(table.c.by_hand == 1, or_(~exists(flagged), table.c.uploader_id == VIEWER, ADMIN == 1))
     return and_(
-        or_(table.c.song_count > 0, table.c.by_hand == 1, and_(table.c.hidden_count > 0, exists(songs))),
-        or_(table.c.flagged == 0, table.c.uploader_id == VIEWER, ADMIN == 1),
+        or_(table.c.song_count > 0, empty, and_(table.c.hidden_count > 0, exists(songs))),
+        or_(and_(table.c.flagged == 0, table.c.release_at <= NOW), table.c.uploader_id == VIEWER, ADMIN == 1),
         checked(table.c.library_id).in_(readable_libraries()),
     )
+
+
+def counts(presence: Any) -> ColumnElement[bool]:
+    """Whether what a row of a presence counts is released."""
+    return presence.c.since <= NOW  # type: ignore[no-any-return]
 
 
 def album_song_count(table: Any = album) -> ColumnElement[int]:
@@ -93,13 +113,14 @@ def _of_album(table: Any, kept: ColumnElement[Any], counted: ColumnElement[Any])
 
 
 def listed_artists(table: Any) -> ColumnElement[bool]:
-    """Artists with a credit on something the caller may see, and those that somebody made by hand."""
+    """Artists with a credit on something the caller may see, and those that somebody made by hand. A flagged one is
+    there for admins and for who owns a song that names them."""
     from antiphon.areas.library.internal.tables import song_credit
 
     public = select(artist_presence.c.artist_id).where(
         artist_presence.c.artist_id == table.c.id,
         artist_presence.c.library_id.in_(readable_libraries()),
-        or_(artist_presence.c.song_count + artist_presence.c.album_count > 0, ADMIN == 1),
+        or_(and_(counts(artist_presence), artist_presence.c.song_count + artist_presence.c.album_count > 0), ADMIN == 1),
     )
     hidden = select(artist_presence.c.artist_id).where(
         artist_presence.c.artist_id == table.c.id, artist_presence.c.hidden_count > 0
@@ -109,4 +130,5 @@ def listed_artists(table: Any) -> ColumnElement[bool]:
         .join(song, song.c.id == song_credit.c.song_id)
         .where(song_credit.c.artist_id == table.c.id, listed_songs())
     )
-    return or_(table.c.by_hand == 1, exists(public), and_(exists(hidden), exists(own)))
+    shown = and_(or_(table.c.flagged == 0, ADMIN == 1), or_(table.c.by_hand == 1, exists(public)))
+    return or_(shown, and_(exists(hidden), exists(own)))

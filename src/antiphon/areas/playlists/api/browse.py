@@ -31,7 +31,7 @@ class Browse:
         """One page of playlists by title: those one owns, those one is a member of, or all one may see."""
         _check_signed_in(principal)
         visibility = viewing(principal)
-        viewer = {"viewer": principal.user_id}
+        viewer = {"viewer": principal.user_id, "admin": visibility["admin"]}
         rows = await self._reader.fetch(queries.LISTS[which], limit=page.limit, offset=page.offset, **viewer)
         if page.offset == 0 and len(rows) < page.limit:
             total = len(rows)
@@ -44,11 +44,12 @@ class Browse:
     async def playlist(self, principal: Principal, playlist_id: int) -> PlaylistRow:
         """One playlist. Raises NOT_FOUND for what is missing and for what is private to others."""
         _check_signed_in(principal)
-        row = await self._reader.fetch_one(queries.PLAYLIST, id=playlist_id, viewer=principal.user_id)
+        visibility = viewing(principal)
+        row = await self._reader.fetch_one(queries.PLAYLIST, id=playlist_id, **visibility)
         if row is None:
             raise not_found("playlist")
         revision, _ = await self._library.browse.revision(principal)
-        counted = await self._counts.of([(row[0], row[9])], revision, viewing(principal))
+        counted = await self._counts.of([(row[0], row[9])], revision, visibility)
         return _playlist(row, counted[playlist_id])
 
     async def owned_by_title(self, principal: Principal, title: str) -> PlaylistRow:
@@ -107,6 +108,7 @@ def _playlist(row: Row, counted: tuple[int, float]) -> PlaylistRow:
         updated_at=row[11],
         song_count=counted[0],
         duration=counted[1],
+        flagged=bool(row[12]),
     )
 
 

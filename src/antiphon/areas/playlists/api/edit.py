@@ -219,7 +219,7 @@ class Edit:
         row = await transaction.fetch_one(queries.LOCKED_PLAYLIST, id=playlist_id, viewer=principal.user_id)
         locked = Locked(*row) if row is not None else None
         is_member = locked is not None and (locked.owner_id == principal.user_id or bool(locked.is_shared))
-        if locked is None or not (is_member or locked.is_public):
+        if locked is None or not (is_member or (locked.is_public and not locked.flagged)):
             raise not_found("playlist")
         if not is_member:
             raise forbidden("Only its owner and collaborators change a playlist.")

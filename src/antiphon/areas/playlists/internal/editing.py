@@ -40,6 +40,7 @@ class Locked(NamedTuple):
     description: str
     is_public: int
     mood_tags: str
+    flagged: int
 
 
 class Editor:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from antiphon.areas.accounts.views import person
-from antiphon.areas.library.views import SONG_COLUMNS, VIEWER, accessible_songs, song, with_songs
+from antiphon.areas.library.views import ADMIN, SONG_COLUMNS, VIEWER, accessible_songs, song, with_songs
 from antiphon.areas.library.views import viewing as viewing
 from antiphon.areas.playlists.internal import tables as t
 from antiphon.kernel.db import Statement, in_list
@@ -30,15 +30,20 @@ _LIMIT = bindparam("limit", type_=Integer)
 _OFFSET = bindparam("offset", type_=BigInteger)
 
 _OWNED = t.playlist.c.owner_id == VIEWER
-_SHARED = exists(
-    select(t.playlist_collaborator.c.playlist_id).where(
-        t.playlist_collaborator.c.user_id == VIEWER, t.playlist_collaborator.c.playlist_id == t.playlist.c.id
-    )
+# A flagged playlist is there for its owner, and for admins so that they can judge it.
+_SHARED = and_(
+    t.playlist.c.flagged == 0,
+    exists(
+        select(t.playlist_collaborator.c.playlist_id).where(
+            t.playlist_collaborator.c.user_id == VIEWER, t.playlist_collaborator.c.playlist_id == t.playlist.c.id
+        )
+    ),
 )
+_PUBLIC = and_(t.playlist.c.is_public == 1, or_(t.playlist.c.flagged == 0, ADMIN == 1))
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "owned": _OWNED,
     "mine": or_(_OWNED, _SHARED),
-    "visible": or_(t.playlist.c.is_public == 1, _OWNED, _SHARED),
+    "visible": or_(_PUBLIC, _OWNED, _SHARED),
 }
 
 # A separator that is a parameter would stay a placeholder in a compiled statement.
@@ -49,7 +54,7 @@ _collaborators = (
 _role = case((_OWNED, "owner"), (_SHARED, "collaborator"), else_="listener")
 
 
-def _playlists(which: str) -> Select[Any]:
+def _playlists(which: str, *besides: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             t.playlist.c.id,
@@ -64,13 +69,15 @@ def _playlists(which: str) -> Select[Any]:
             t.playlist.c.revision,
             t.playlist.c.created_at,
             t.playlist.c.updated_at,
+            t.playlist.c.flagged,
         )
         .join_from(t.playlist, person, person.c.id == t.playlist.c.owner_id)
-        .where(_CONDITIONS[which])
+        .where(or_(_CONDITIONS[which], *besides))
     )
 
 
-PLAYLIST = Statement(_playlists("visible").where(t.playlist.c.id == _ID))
+_JUDGED = and_(t.playlist.c.flagged == 1, ADMIN == 1)
+PLAYLIST = Statement(_playlists("visible", _JUDGED).where(t.playlist.c.id == _ID))
 LISTS = {
     which: Statement(_playlists(which).order_by(t.playlist.c.title_key, t.playlist.c.id).limit(_LIMIT).offset(_OFFSET))
     for which in _CONDITIONS
@@ -155,6 +162,7 @@ LOCKED_PLAYLIST = Statement(
         t.playlist.c.description,
         t.playlist.c.is_public,
         t.playlist.c.mood_tags,
+        t.playlist.c.flagged,
     )
     .where(t.playlist.c.id == _ID)
     .with_for_update(of=t.playlist)
@@ -212,4 +220,9 @@ OWNED_IDS = Statement(
     select(t.playlist.c.id)
     .where(t.playlist.c.owner_id == bindparam("user_id", type_=BigInteger))
     .order_by(t.playlist.c.id)
+)
+FLAGGED_PLAYLIST = Statement(
+    select(t.playlist.c.owner_id, t.playlist.c.title, t.playlist.c.flagged, t.playlist.c.flag_reason)
+    .where(t.playlist.c.id == _ID)
+    .with_for_update()
 )

@@ -23,6 +23,9 @@ playlist = Table(
     Column("description", Text, nullable=False, server_default=""),
     Column("is_public", Integer, nullable=False, server_default="0"),
     Column("mood_tags", Text, nullable=False, server_default="[]"),
+    # 1: hidden by an admin from all but its owner and admins.
+    Column("flagged", Integer, nullable=False, server_default="0"),
+    Column("flag_reason", Text, nullable=False, server_default=""),
     Column("revision", Id, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),

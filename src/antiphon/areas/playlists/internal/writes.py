@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
 from antiphon.areas.playlists.internal.tables import playlist
 from antiphon.kernel.db import Transaction
@@ -26,6 +26,13 @@ async def insert_playlist(transaction: Transaction, owner_id: int, data: dict[st
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+async def flag_playlist(transaction: Transaction, playlist_id: int, flagged: bool, reason: str) -> None:
+    """Write down whether a playlist is hidden, and why."""
+    await transaction.execute(
+        update(playlist).where(playlist.c.id == playlist_id).values(flagged=int(flagged), flag_reason=reason)
+    )
 
 
 async def delete_playlist(transaction: Transaction, playlist_id: int) -> None:

@@ -13,10 +13,11 @@ from antiphon.areas.library.internal.editing.checks import later
 from antiphon.areas.library.internal.editing.songs import settle
 from antiphon.areas.library.internal.edits import Changed
 from antiphon.areas.library.internal.fold import search_text, sort_key
-from antiphon.areas.library.internal.scan.bulk import change_words
+from antiphon.areas.library.internal.listing import relist
+from antiphon.areas.library.internal.scan.bulk import as_list, change_words
 from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import album_words, prepared_artist
-from antiphon.areas.library.internal.scan.stale import mark_stale
+from antiphon.areas.library.internal.scan.stale import mark_stale, stale_of_songs
 from antiphon.areas.library.internal.visibility import listed_albums
 from antiphon.kernel.db import Statement, Transaction
 
@@ -36,6 +37,7 @@ class AlbumNow(NamedTuple):
     credits: str
     year: int | None
     release_date: str
+    release_at: int
     by_hand: int
     uploader_id: int | None
     flagged: int
@@ -55,6 +57,7 @@ class AlbumNow(NamedTuple):
             },
             "year": self.year,
             "release_date": self.release_date,
+            "release_at": self.release_at or None,
         }
 
 
@@ -69,6 +72,7 @@ _albums = (
         t.album.c.credits,
         t.album.c.year,
         t.album.c.release_date,
+        t.album.c.release_at,
         t.album.c.by_hand,
         t.album.c.uploader_id,
         t.album.c.flagged,
@@ -110,9 +114,14 @@ async def write(
         "artist_text": facts["artists"]["text"] if "artists" in new else album.artist_text,
         "year": facts["year"],
         "release_date": facts["release_date"],
+        "release_at": facts["release_at"] or 0,
         "updated_at": later(now, album.updated_at),
     }
     await transaction.execute(update(t.album).where(t.album.c.id == album.id).values(**columns))
+    if new.keys() & {"artists", "release_at"}:
+        songs = as_list([row[0] for row in await transaction.fetch(SONG_IDS, id=album.id)])
+        await relist(transaction, songs)
+        stale |= await stale_of_songs(transaction, songs)
     await edits.note(transaction, "album", changes, user_id=user_id, now=now)
     if album.library_path:
         await edits.keep(transaction, "album", changes)

@@ -41,6 +41,8 @@ class SongNow(NamedTuple):
     year: int | None
     language: str
     comment: str
+    release_at: int
+    licence: str
     uploader_id: int | None
     updated_at: float
     plain: str | None
@@ -63,6 +65,8 @@ class SongNow(NamedTuple):
             "language": self.language,
             "comment": self.comment,
             "lyrics": {"plain": self.plain or "", "synced": msgspec.json.decode(self.synced or "[]")},
+            "release_at": self.release_at or None,
+            "licence": msgspec.json.decode(self.licence) if self.licence else None,
         }
 
 
@@ -82,6 +86,8 @@ _songs = (
         t.song.c.year,
         t.song.c.language,
         t.song.c.comment,
+        t.song.c.release_at,
+        t.song.c.licence,
         t.song.c.uploader_id,
         t.song.c.updated_at,
         t.song_lyrics.c.plain,
@@ -154,7 +160,7 @@ async def write(
     await _Writing(transaction, touched, by_song, named, now).run()
     await edits.note(transaction, "song", changes, user_id=user_id, now=now)
     await edits.keep(transaction, "song", changes)
-    if any("album" in facts for facts in by_song.values()):
+    if any(facts.keys() & {"album", "artists", "release_at"} for facts in by_song.values()):
         await relist(transaction, ids)
     return await settle(transaction, stale | await stale_of_songs(transaction, ids), now)
 
@@ -247,6 +253,8 @@ class _Writing:
             "year": facts["year"],
             "language": facts["language"],
             "comment": facts["comment"],
+            "release_at": facts["release_at"] or 0,
+            "licence": "" if facts["licence"] is None else msgspec.json.encode(facts["licence"]).decode(),
             "has_lyrics": int(bool(lyrics["plain"] or lyrics["synced"])),
             "updated_at": later(self._now, song.updated_at),
         }
