@@ -11,7 +11,17 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from antiphon.api.http.requests import Request
-from antiphon.areas.library.data import AlbumEdit, AlbumRow, ArtistEdit, ArtistRow, CreditEdit, SongEdit, SongRow
+from antiphon.areas.library.data import (
+    AlbumEdit,
+    AlbumRow,
+    ArtistEdit,
+    ArtistRow,
+    CreditEdit,
+    Licence,
+    LicenceCode,
+    SongEdit,
+    SongRow,
+)
 from antiphon.kernel.clock import iso
 
 Credits = Annotated[
@@ -228,6 +238,21 @@ class GivenCredit(msgspec.Struct, frozen=True, kw_only=True):
     role: Line = "artist"
 
 
+class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a song's words that begins `start` milliseconds into it."""
+
+    start: int
+    text: Line
+
+
+class GivenLicence(msgspec.Struct, frozen=True, kw_only=True):
+    """What others may do with a song; only `other` takes a text or an address of one's own."""
+
+    code: LicenceCode
+    text: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    url: Line = ""
+
+
 class GivenSong(msgspec.Struct, frozen=True, kw_only=True):
     """What shall change of a song; what is left out stays. `updated_at`, as it was told, has the change refused where
     the song was changed since."""
@@ -246,6 +271,9 @@ class GivenSong(msgspec.Struct, frozen=True, kw_only=True):
     language: Line | UnsetType | None = UNSET
     comment: Line | UnsetType | None = UNSET
     lyrics: Words | UnsetType | None = UNSET
+    synced_lyrics: list[GivenLine] | UnsetType | None = UNSET
+    release_at: Moment | UnsetType | None = UNSET
+    licence: GivenLicence | UnsetType | None = UNSET
     updated_at: Moment | None = None
 
 
@@ -258,6 +286,7 @@ class GivenAlbum(msgspec.Struct, frozen=True, kw_only=True):
     artists: list[GivenCredit | Line] | UnsetType = UNSET
     year: Number | UnsetType | None = UNSET
     release_date: Line | UnsetType | None = UNSET
+    release_at: Moment | UnsetType | None = UNSET
     updated_at: Moment | None = None
 
 
@@ -302,6 +331,9 @@ async def song_edit(request: Request, given: GivenSong) -> SongEdit:
         language=_text(given.language),
         comment=_text(given.comment),
         lyrics=_text(given.lyrics),
+        synced_lyrics=_lines(given.synced_lyrics),
+        release_at=_seconds(given.release_at),
+        licence=_licence(given.licence),
     )
 
 
@@ -314,6 +346,7 @@ def album_edit(given: GivenAlbum) -> AlbumEdit:
         artists=_credits(given.artists),
         year=given.year,
         release_date=_text(given.release_date),
+        release_at=_seconds(given.release_at),
     )
 
 
@@ -334,6 +367,20 @@ def _credits(given: list[GivenCredit | str] | UnsetType) -> list[CreditEdit] | U
         CreditEdit(name=one) if isinstance(one, str) else CreditEdit(name=one.name, role=one.role, id=one.id)
         for one in given
     ]
+
+
+def _lines(given: list[GivenLine] | UnsetType | None) -> list[tuple[int, str]] | UnsetType:
+    if isinstance(given, UnsetType):
+        return UNSET
+    return [(line.start, line.text) for line in given or []]
+
+
+def _seconds(given: datetime | UnsetType | None) -> float | UnsetType | None:
+    return given.timestamp() if isinstance(given, datetime) else given
+
+
+def _licence(given: GivenLicence | UnsetType | None) -> Licence | UnsetType | None:
+    return Licence(given.code, given.text, given.url) if isinstance(given, GivenLicence) else given
 
 
 def _text(given: str | UnsetType | None) -> str | UnsetType:

@@ -4,7 +4,7 @@ The JSON columns of an album's songs say mostly the same, so what is made of eac
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,10 +37,20 @@ _NO_GAIN = ReplayGain()
 _ARTIST_ROLES = ("artist", "album_artist")
 
 
-@lru_cache(maxsize=KEPT)
 def moment(seconds: float) -> str:
     """Seconds since 1970 as `2026-11-21T10:00:00.000Z`."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # No two songs of a large library came at the same moment: what is kept is only what many share.
+    day, milliseconds = divmod(round(seconds * 1_000_000) // 1000, 86_400_000)
+    minute, milliseconds = divmod(milliseconds, 60_000)
+    return f"{_day(day)}T{_MINUTES[minute]}:{milliseconds // 1000:02}.{milliseconds % 1000:03}Z"
+
+
+_MINUTES = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60))
+
+
+@lru_cache(maxsize=KEPT)
+def _day(days: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days)).date().isoformat()
 
 
 class _Credits(NamedTuple):
@@ -52,6 +62,8 @@ class _Credits(NamedTuple):
 @lru_cache(maxsize=KEPT)
 def _credited(text: str) -> _Credits:
     found = _credits.decode(text)
+    if len(found) == 1 and found[0].role in _ARTIST_ROLES:
+        return _Credits((ArtistReference(f"ar-{found[0].id}", found[0].name),), (), "")
     artists = tuple(
         ArtistReference(id=artist_id(credit.id), name=credit.name) for credit in found if credit.role in _ARTIST_ROLES
     )
@@ -104,7 +116,7 @@ def to_song(row: SongRow) -> Song:
         number, _, of_album, album, album_artist, album_credits, title, sort_title, artist, credits, genre_names,
         disc, track, year, _, duration, _, comment, recording_id, isrcs, moods, bpm, explicit,
         _, _, _, _, _, _, suffix, content_type, bitrate, sample_rate, bit_depth, channels, size, path,
-        _, artwork_id, _, _, _, _, rating_sum, rating_count, created_at, _,
+        _, artwork_id, _, _, _, _, _, _, _, rating_sum, rating_count, created_at, _,
         starred_at, user_rating, user_play_count, last_played_at,
     ) = astuple(row)  # fmt: skip
     song = f"so-{number}"
@@ -143,7 +155,7 @@ def to_album(row: AlbumRow) -> Album:
     """An album by its tags."""
     (
         id_, _, title, sort_title, artist, credits, genre_names, year, release_date, original_date, compilation,
-        release_types, labels, _, disc_titles, release_id, artwork_id, _, _, song_count, duration,
+        release_types, labels, _, disc_titles, release_id, artwork_id, _, _, _, song_count, duration,
         _, rating_sum, rating_count, created_at, _, starred_at, user_rating, user_play_count, last_played_at,
     ) = astuple(row)  # fmt: skip
     number = f"al-{id_}"

@@ -14,7 +14,7 @@ from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route
 from antiphon.api.v1.encoding import ErrorAnswer, PageInfo, answer
 from antiphon.api.v1.page import page_policy, render_page
-from antiphon.api.v1.shapes import Credit
+from antiphon.api.v1.shapes import Credit, Licence
 
 FRESH: Header = (b"cache-control", b"no-cache")
 DESCRIPTION = "/api/v1/openapi.json"
@@ -38,7 +38,7 @@ def describe_v1(routes: tuple[Route, ...]) -> Described:
         routes=routes,
         wrap=_enveloped,
         problem=ErrorAnswer,
-        parts=(Credit, PageInfo),
+        parts=(Credit, Licence, PageInfo),
     )
 
 

@@ -32,6 +32,8 @@ from antiphon.kernel.principal import Principal
 # Filters that leave so few rows that any order of them is quick, or lead to where a page begins.
 _FEW = {"album_id", "artist_id", "uploader_id", "starred", "after_id"}
 RANDOM_POOL = 5000
+# Enough for the moment of a release in any year that a date can name.
+_RELEASE_BITS = 40
 
 
 class Browse:
@@ -42,12 +44,18 @@ class Browse:
         self._counts = Counts(reader)
 
     async def revision(self, principal: Principal) -> tuple[int, int]:
-        """(of the library, of the caller's own stars, ratings and plays): while both stay, so does what they read."""
+        """(of the library, of the caller's own stars, ratings and plays): while both stay, so does what they read.
+
+        The library's changes with every write, and with every release that passes.
+        """
         row = await self._reader.fetch_one(
-            entities.REVISIONS, library=revisions.LIBRARY, own=revisions.of_user(principal.user_id)
+            entities.REVISIONS,
+            library=revisions.LIBRARY,
+            own=revisions.of_user(principal.user_id),
+            now=viewing(principal)["now"],
         )
         assert row is not None
-        return int(row[0]), int(row[1])
+        return int(row[0]) << _RELEASE_BITS | int(row[2]), int(row[1])
 
     async def song(self, principal: Principal, song_id: int) -> SongRow:
         """One song. Raises NOT_FOUND for what is missing and for what the caller may not see."""

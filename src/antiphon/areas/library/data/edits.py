@@ -5,6 +5,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from antiphon.areas.library.data.licences import Licence
+
 EditedThing = Literal["song", "album", "artist", "genre"]
 
 
@@ -18,7 +20,9 @@ class CreditEdit(msgspec.Struct, frozen=True, gc=False):
 
 class SongEdit(msgspec.Struct, frozen=True, kw_only=True):
     """New values of a song. `artist` names its artists in one text and leaves the other credits; `artists` replaces all
-    credits. `lyrics` are plain words; giving them takes synced ones away."""
+    credits. `lyrics` are plain words; giving them without `synced_lyrics` (milliseconds and line, in their order) takes
+    synced ones away; synced ones alone bring their plain words along. `release_at` is the moment (seconds since 1970)
+    before which only its owner and admins see it, None for none; `licence` None takes a licence away."""
 
     title: str | UnsetType = UNSET
     sort_title: str | UnsetType = UNSET
@@ -32,10 +36,14 @@ class SongEdit(msgspec.Struct, frozen=True, kw_only=True):
     language: str | UnsetType = UNSET
     comment: str | UnsetType = UNSET
     lyrics: str | UnsetType = UNSET
+    synced_lyrics: list[tuple[int, str]] | UnsetType = UNSET
+    release_at: float | UnsetType | None = UNSET
+    licence: Licence | UnsetType | None = UNSET
 
 
 class AlbumEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """New values of an album. No artists at all means that its songs decide."""
+    """New values of an album. No artists at all means that its songs decide. `release_at` is as in songs, and holds for
+    all songs of the album."""
 
     title: str | UnsetType = UNSET
     sort_title: str | UnsetType = UNSET
@@ -43,6 +51,7 @@ class AlbumEdit(msgspec.Struct, frozen=True, kw_only=True):
     artists: list[CreditEdit] | UnsetType = UNSET
     year: int | UnsetType | None = UNSET
     release_date: str | UnsetType = UNSET
+    release_at: float | UnsetType | None = UNSET
 
 
 class ArtistEdit(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ class Counts:
         counted_sort = sort if own else ""
         key = (thing, tuple(sorted(filters.items())), counted_sort, revision, viewing["viewer"], viewing["admin"])
         kept = self._kept.get(key)
-        # Release dates pass without a change of the revision: so not even an unchanged library is believed for ever.
+        # An empty album's release passes without a change of the revision: so it is not believed for ever.
         if kept is not None and not own and time.monotonic() - kept[0] < BELIEVED_SECONDS:
             return kept[1]
         statement = lists.count(thing, frozenset(filters), counted_sort)

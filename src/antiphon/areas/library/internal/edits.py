@@ -2,7 +2,8 @@
 
 A *fact* is the value of a field as JSON. Facts of a song: `title`, `sort_title`, `artists` (`{"text", "credits":
 [[name, role]]}`), `album` (`{"id", "key"}`), `disc`, `track`, `year`, `genres` (names), `language`, `comment`, `lyrics`
-(`{"plain", "synced"}`). Facts of an album: `title`, `sort_title`, `artists`, `year`, `release_date`.
+(`{"plain", "synced"}`), `release_at` (seconds since 1970 or null), `licence` (`{"code", "text", "url"}` or null). Facts of
+an album: `title`, `sort_title`, `artists`, `year`, `release_date`, `release_at`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,10 @@ CHANGES = Statement(
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("offset", type_=BigInteger))
 )
+
+
+# What no file tells, so that no scan can change it.
+UNTOLD = frozenset(("release_at", "licence"))
 
 
 class Edit(NamedTuple):
@@ -92,6 +97,7 @@ async def note(
 
 async def keep(transaction: Transaction, thing: str, changes: Sequence[Changed]) -> None:
     """Have scans leave alone what a person has set. A field that is back at what the file tells is the file's again."""
+    changes = [change for change in changes if change.field not in UNTOLD]
     before = await edits_of(transaction, thing, {change.thing_id for change in changes})
     kept: list[dict[str, Any]] = []
     given_back: list[tuple[int, str]] = []

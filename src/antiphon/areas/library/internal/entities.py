@@ -7,7 +7,9 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, func, or_, select
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
 from antiphon.areas.library.internal.visibility import (
+    NOW,
     accessible_songs,
+    counts,
     listed_albums,
     listed_artists,
     listed_songs,
@@ -65,7 +67,11 @@ _visible_genres = (
     .select_from(
         t.genre.outerjoin(
             t.genre_presence,
-            and_(t.genre_presence.c.genre_id == t.genre.c.id, t.genre_presence.c.library_id.in_(readable_libraries())),
+            and_(
+                t.genre_presence.c.genre_id == t.genre.c.id,
+                t.genre_presence.c.library_id.in_(readable_libraries()),
+                counts(t.genre_presence),
+            ),
         )
     )
     .group_by(t.genre.c.id, t.genre.c.name, t.genre.c.name_key, t.genre.c.by_hand)
@@ -149,8 +155,11 @@ def _revision(name: str) -> Any:
     return func.coalesce(counter.scalar_subquery(), 0)
 
 
-# Every read of the catalogue asks for both, so they come together.
-REVISIONS = Statement(select(_revision("library"), _revision("own")))
+# The last release that has passed: with it lists change although nobody has written anything.
+_released = select(func.max(t.song.c.listed_from)).where(t.song.c.listed_from > 0, t.song.c.listed_from <= NOW)
+
+# Every read of the catalogue asks for all of them, so they come together.
+REVISIONS = Statement(select(_revision("library"), _revision("own"), func.coalesce(_released.scalar_subquery(), 0)))
 
 BROKEN_FILES = Statement(
     select(t.broken_file.c.library_id, t.broken_file.c.path, t.broken_file.c.reason, t.broken_file.c.found_at)

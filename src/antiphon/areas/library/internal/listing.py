@@ -1,5 +1,5 @@
-"""Who is listed: a song's own flag, its album's, its artists', its privacy and both releases put into the one number that
-pages are filtered by."""
+"""Who is listed: a song's own flag, its album's, its artists', its privacy and both releases put into the one number
+that pages are filtered by."""
 
 from typing import Any
 

@@ -117,10 +117,11 @@ def listed_artists(table: Any) -> ColumnElement[bool]:
     there for admins and for who owns a song that names them."""
     from antiphon.areas.library.internal.tables import song_credit
 
+    counted = artist_presence.c.song_count + artist_presence.c.album_count > 0
     public = select(artist_presence.c.artist_id).where(
         artist_presence.c.artist_id == table.c.id,
         artist_presence.c.library_id.in_(readable_libraries()),
-        or_(and_(counts(artist_presence), artist_presence.c.song_count + artist_presence.c.album_count > 0), ADMIN == 1),
+        or_(and_(counted, counts(artist_presence)), ADMIN == 1),
     )
     hidden = select(artist_presence.c.artist_id).where(
         artist_presence.c.artist_id == table.c.id, artist_presence.c.hidden_count > 0

@@ -246,6 +246,7 @@ def upgrade() -> None:
         "genre_presence",
         sa.Column("genre_id", ID, nullable=False),
         sa.Column("library_id", ID, nullable=False),
+        sa.Column("since", ID, server_default="0", autoincrement=False, nullable=False),
         sa.Column("song_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("album_count", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
@@ -254,7 +255,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["library_id"], ["library.id"], name=op.f("fk_genre_presence_library_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("genre_id", "library_id", name=op.f("pk_genre_presence")),
+        sa.PrimaryKeyConstraint("genre_id", "library_id", "since", name=op.f("pk_genre_presence")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -419,6 +420,7 @@ def upgrade() -> None:
         "artist_presence",
         sa.Column("artist_id", ID, nullable=False),
         sa.Column("library_id", ID, nullable=False),
+        sa.Column("since", ID, server_default="0", autoincrement=False, nullable=False),
         sa.Column("album_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("song_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("hidden_count", sa.Integer(), server_default="0", nullable=False),
@@ -428,7 +430,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["library_id"], ["library.id"], name=op.f("fk_artist_presence_library_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("artist_id", "library_id", name=op.f("pk_artist_presence")),
+        sa.PrimaryKeyConstraint("artist_id", "library_id", "since", name=op.f("pk_artist_presence")),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -18,7 +18,7 @@ from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
 
 _NOTHING: dict[str, Any] = {
-    "sort_title": "", "artists": {"text": "", "credits": []}, "year": None, "release_date": "",
+    "sort_title": "", "artists": {"text": "", "credits": []}, "year": None, "release_date": "", "release_at": None,
 }  # fmt: skip
 
 
@@ -116,4 +116,6 @@ async def _wanted(
         facts["year"] = checks.checked_number("year", given(edit.year))
     if is_set(edit.release_date):
         facts["release_date"] = checks.checked_date("release_date", given(edit.release_date))
+    if is_set(edit.release_at):
+        facts["release_at"] = checks.checked_release(given(edit.release_at))
     return facts, named

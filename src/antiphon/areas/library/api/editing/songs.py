@@ -131,9 +131,11 @@ class SongEditing:
                 raise invalid(artists="A song needs an artist.")
         if is_set(edit.album_id):
             facts["album"] = await self._album(transaction, principal, given(edit.album_id))
-        if is_set(edit.lyrics):
-            plain = checks.checked_text("lyrics", given(edit.lyrics), checks.LONGEST_LYRICS)
-            facts["lyrics"] = {"plain": plain, "synced": []}
+        facts |= _words(edit)
+        if is_set(edit.release_at):
+            facts["release_at"] = checks.checked_release(given(edit.release_at))
+        if is_set(edit.licence):
+            facts["licence"] = checks.checked_licence(given(edit.licence))
         return facts, named
 
     async def _album(self, transaction: Transaction, principal: Principal, album_id: int | None) -> dict[str, Any]:
@@ -145,6 +147,15 @@ class SongEditing:
         album = albums.AlbumNow(*row)
         check_may_change(principal, album.uploader_id, "album")
         return {"id": album.id, "key": album.match_key}
+
+
+def _words(edit: SongEdit) -> dict[str, Any]:
+    """The fact of a song's lyrics, where an edit names them."""
+    if not is_set(edit.lyrics) and not is_set(edit.synced_lyrics):
+        return {}
+    synced = checks.checked_synced(given(edit.synced_lyrics)) if is_set(edit.synced_lyrics) else []
+    plain = given(edit.lyrics) if is_set(edit.lyrics) else "\n".join(line for _, line in synced)
+    return {"lyrics": {"plain": checks.checked_text("lyrics", plain, checks.LONGEST_LYRICS), "synced": synced}}
 
 
 def _artist(song: SongNow, text: str) -> dict[str, Any]:

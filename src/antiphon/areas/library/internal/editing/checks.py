@@ -1,18 +1,22 @@
 """What may stand in the fields that people change."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from antiphon.areas.library.data import CreditEdit
+from antiphon.areas.library.data import CreditEdit, Licence
+from antiphon.areas.library.data.licences import DEEDS
 from antiphon.areas.library.internal.fold import fold
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 1000, 500, 200
 LONGEST_COMMENT, LONGEST_LYRICS = 2000, 100_000
-MOST_CREDITS, MOST_GENRES = 100, 50
+MOST_CREDITS, MOST_GENRES, MOST_LINES = 100, 50, 5000
+LONGEST_SONG = 86_400_000
+LAST_RELEASE = 253_402_300_800.0
 ROLES = frozenset(
     (
         *("artist", "composer", "conductor", "lyricist", "writer", "arranger", "remixer", "producer", "engineer"),
@@ -60,6 +64,46 @@ def checked_number(field: str, number: int | None, largest: int = 9999) -> int |
     return number
 
 
+def checked_release(release_at: float | None) -> int | None:
+    """A moment in whole seconds since 1970. Raises INVALID for one before 1970 or after the year 9999."""
+    if release_at is None:
+        return None
+    if not 0 < release_at < LAST_RELEASE:
+        raise invalid(release_at="This is a moment from 1970 to 9999.")
+    return math.ceil(release_at)
+
+
+def checked_licence(licence: Licence | None) -> dict[str, str] | None:
+    """The fact of a licence. Raises INVALID for words or addresses where the code says it all, for `other` without
+    either, and for an address that is none of the web."""
+    if licence is None:
+        return None
+    if licence.code != "other":
+        if licence.text or licence.url not in ("", DEEDS.get(licence.code)):
+            raise invalid(licence="Only another licence takes words or an address of one's own.")
+        return {"code": licence.code, "text": "", "url": DEEDS.get(licence.code, "")}
+    words = checked_text("licence", licence.text, LONGEST_COMMENT)
+    url = checked_line("licence", licence.url, LONGEST_TITLE, may_be_empty=True)
+    if not words and not url:
+        raise invalid(licence="Another licence needs words or an address.")
+    if url and not _WEB.fullmatch(url):
+        raise invalid(licence="The address begins with https:// or http://.")
+    return {"code": "other", "text": words, "url": url}
+
+
+def checked_synced(lines: Sequence[tuple[int, str]]) -> list[list[Any]]:
+    """Lines with the milliseconds at which they begin, in their order. Raises INVALID."""
+    if len(lines) > MOST_LINES:
+        raise invalid(synced_lyrics=f"At most {MOST_LINES} lines.")
+    found: list[list[Any]] = []
+    for start, line in sorted(lines, key=lambda one: one[0]):
+        if not 0 <= start <= LONGEST_SONG:
+            raise invalid(synced_lyrics="Lines begin within the song's first day, counted in milliseconds.")
+        found.append([start, checked_line("synced_lyrics", line, LONGEST_TITLE, may_be_empty=True)])
+    return found
+
+
+_WEB = re.compile(r"https?://[^\s/]+\S*", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?", re.ASCII)
 
 

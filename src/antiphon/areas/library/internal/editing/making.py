@@ -46,6 +46,7 @@ async def make_album(
             "artist_text": artists["text"],
             "year": facts["year"],
             "release_date": facts["release_date"],
+            "release_at": facts["release_at"] or 0,
             "uploader_id": user_id,
             "by_hand": 1,
             "shuffle": random.random(),

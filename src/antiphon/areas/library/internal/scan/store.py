@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
 from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.listing import relist_flagged
+from antiphon.areas.library.internal.listing import relist_hidden
 from antiphon.areas.library.internal.scan.albums import Albums, SongToWrite
 from antiphon.areas.library.internal.scan.bulk import add_words, allocate_ids, as_list, change_words
 from antiphon.areas.library.internal.scan.keeping import Keeper
@@ -77,8 +77,8 @@ class Store:
         await self._albums.told(transaction, batch, made, keeper)
         await add_words(transaction, t.song_search, self._words(new))
         await change_words(transaction, t.song_search, self._words(known))
-        # A song that joins a flagged album is as hidden as the others.
-        await relist_flagged(transaction, as_list(entry.song_id for entry in batch))
+        # A song that joins a flagged album, or one whose release is to come, is as hidden as the others.
+        await relist_hidden(transaction, as_list(entry.song_id for entry in batch))
         await mark_stale(transaction, self._belongs_to(batch))
 
     async def _keep(self, transaction: Transaction, batch: Sequence[SongToWrite]) -> Keeper:

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Select, Text, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Select, Text, bindparam, case, delete, func, insert, select, update
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.fold import fold, sort_key
@@ -13,6 +13,7 @@ from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import VARIOUS_ARTISTS, PreparedArtist
 from antiphon.areas.library.internal.scan.stale import mark_stale
 from antiphon.areas.library.internal.turns import take_turn
+from antiphon.areas.library.internal.visibility import NEVER
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
 
 BATCH = 200
@@ -198,30 +199,31 @@ async def _album_genres(transaction: Transaction, listed: str) -> None:
     await transaction.execute(insert(t.album_genre).from_select(["genre_id", "album_id"], wanted), {"ids": listed})
 
 
-def _shown(now: float) -> Any:
-    return case((and_(t.song.c.missing == 0, t.song.c.listed_from <= now), 1), else_=0)
+_HIDDEN = -1
+"""In the place of a moment: seen by its owner and admins only, and nobody knows until when."""
 
 
-def _hidden(now: float) -> Any:
-    return case((and_(t.song.c.missing == 0, t.song.c.listed_from > now), 1), else_=0)
+def _since(first: Any, now: float) -> Any:
+    """From when on something counts that is listed from `first` on: 0 for what does already, or `_HIDDEN`."""
+    return case((first <= now, 0), (first >= NEVER, _HIDDEN), else_=first)
 
 
 async def _artists(transaction: Transaction, ids: list[int], now: float) -> Artists:
     listed = as_list(ids)
-    presence: dict[tuple[int, int], dict[str, int]] = {}
-    for artist_id, library_id, shown, hidden in await transaction.fetch(_songs_of_artists(now), ids=listed):
-        presence[(artist_id, library_id)] = {"song_count": shown, "hidden_count": hidden, "album_count": 0}
-    for artist_id, library_id, shown, hidden in await transaction.fetch(_ALBUMS_OF_ARTISTS, ids=listed):
-        entry = presence.setdefault((artist_id, library_id), {"song_count": 0, "hidden_count": 0, "album_count": 0})
-        entry["album_count"] = shown
-        entry["hidden_count"] += hidden
+    presence: dict[tuple[int, int, int], dict[str, int]] = {}
+    for name, statement in (("song_count", _songs_of_artists(now)), ("album_count", _albums_of_artists(now))):
+        for artist_id, library_id, since, count in await transaction.fetch(statement, ids=listed):
+            key = (artist_id, library_id, max(since, 0))
+            entry = presence.setdefault(key, {"song_count": 0, "album_count": 0, "hidden_count": 0})
+            entry[name] += count if since != _HIDDEN else 0
+            # Owners see it before its release, so who looks must look at their own as well.
+            entry["hidden_count"] += count if since else 0
     await transaction.execute(
         delete(t.artist_presence).where(in_list(t.artist_presence.c.artist_id, _IDS)), {"ids": listed}
     )
     rows = [
-        {"artist_id": artist_id, "library_id": library_id, **counts}
-        for (artist_id, library_id), counts in presence.items()
-        if any(counts.values())
+        {"artist_id": artist_id, "library_id": library_id, "since": since, **counts}
+        for (artist_id, library_id, since), counts in presence.items()
     ]
     if rows:
         await transaction.execute(insert(t.artist_presence), rows)
@@ -231,55 +233,71 @@ async def _artists(transaction: Transaction, ids: list[int], now: float) -> Arti
 def _songs_of_artists(now: float) -> Select[Any]:
     credit = select(t.song_credit.c.artist_id, t.song_credit.c.song_id).where(in_list(t.song_credit.c.artist_id, _IDS))
     credited = credit.distinct().subquery("credited")
-    return (
-        select(credited.c.artist_id, t.song.c.library_id, func.sum(_shown(now)), func.sum(_hidden(now)))
+    return _counted(
+        select(
+            credited.c.artist_id.label("owner"), t.song.c.library_id, _since(t.song.c.listed_from, now).label("since")
+        )
         .join(t.song, t.song.c.id == credited.c.song_id)
-        .group_by(credited.c.artist_id, t.song.c.library_id)
+        .where(t.song.c.missing == 0)
     )
 
 
-_ALBUMS_OF_ARTISTS = (
-    select(
-        t.album_credit.c.artist_id,
-        t.album.c.library_id,
-        func.sum(case((t.album.c.song_count > 0, 1), else_=0)),
-        func.sum(case((t.album.c.song_count == 0, t.album.c.hidden_count), else_=0)),
+def _albums_of_artists(now: float) -> Select[Any]:
+    return _counted(
+        select(t.album_credit.c.artist_id.label("owner"), t.album.c.library_id, _album_since(now).label("since"))
+        .join(t.album, t.album.c.id == t.album_credit.c.album_id)
+        .where(in_list(t.album_credit.c.artist_id, _IDS), _has_songs)
     )
-    .join(t.album, t.album.c.id == t.album_credit.c.album_id)
-    .where(in_list(t.album_credit.c.artist_id, _IDS))
-    .group_by(t.album_credit.c.artist_id, t.album.c.library_id)
-)
+
+
+_has_songs = t.album.c.song_count + t.album.c.hidden_count > 0
+
+
+def _album_since(now: float) -> Any:
+    """An album counts with the first of its songs."""
+    first = (
+        select(func.coalesce(func.min(t.song.c.listed_from), NEVER))
+        .where(t.song.c.album_id == t.album.c.id, t.song.c.missing == 0)
+        .scalar_subquery()
+    )
+    return case((t.album.c.song_count > 0, 0), else_=_since(first, now))
+
+
+def _counted(rows: Select[Any]) -> Select[Any]:
+    """How many rows there are of each owner, library and moment."""
+    each = rows.subquery("each")
+    keys = (each.c.owner, each.c.library_id, each.c.since)
+    return select(*keys, func.count()).group_by(*keys)
 
 
 async def _genres(transaction: Transaction, ids: list[int], now: float) -> Artists:
     listed = as_list(ids)
-    songs = await transaction.fetch(
-        select(t.song_genre.c.genre_id, t.song.c.library_id, func.sum(_shown(now)))
+    songs = _counted(
+        select(
+            t.song_genre.c.genre_id.label("owner"),
+            t.song.c.library_id,
+            _since(t.song.c.listed_from, now).label("since"),
+        )
         .join(t.song, t.song.c.id == t.song_genre.c.song_id)
-        .where(in_list(t.song_genre.c.genre_id, _IDS))
-        .group_by(t.song_genre.c.genre_id, t.song.c.library_id),
-        ids=listed,
+        .where(in_list(t.song_genre.c.genre_id, _IDS), t.song.c.missing == 0)
     )
-    albums = await transaction.fetch(
-        select(t.album_genre.c.genre_id, t.album.c.library_id, func.count())
+    albums = _counted(
+        select(t.album_genre.c.genre_id.label("owner"), t.album.c.library_id, _album_since(now).label("since"))
         .join(t.album, t.album.c.id == t.album_genre.c.album_id)
-        .where(in_list(t.album_genre.c.genre_id, _IDS), t.album.c.song_count > 0)
-        .group_by(t.album_genre.c.genre_id, t.album.c.library_id),
-        ids=listed,
+        .where(in_list(t.album_genre.c.genre_id, _IDS), _has_songs)
     )
-    counted = {(genre_id, library_id): count for genre_id, library_id, count in albums}
+    presence: dict[tuple[int, int, int], dict[str, int]] = {}
+    for name, statement in (("song_count", songs), ("album_count", albums)):
+        for genre_id, library_id, since, count in await transaction.fetch(statement, ids=listed):
+            if since != _HIDDEN:
+                entry = presence.setdefault((genre_id, library_id, since), {"song_count": 0, "album_count": 0})
+                entry[name] = count
     await transaction.execute(
         delete(t.genre_presence).where(in_list(t.genre_presence.c.genre_id, _IDS)), {"ids": listed}
     )
     rows = [
-        {
-            "genre_id": genre_id,
-            "library_id": library_id,
-            "song_count": shown,
-            "album_count": counted.get((genre_id, library_id), 0),
-        }
-        for genre_id, library_id, shown in songs
-        if shown
+        {"genre_id": genre_id, "library_id": library_id, "since": since, **counts}
+        for (genre_id, library_id, since), counts in presence.items()
     ]
     if rows:
         await transaction.execute(insert(t.genre_presence), rows)
