@@ -21,7 +21,8 @@ async def test_people_without_an_account_see_and_hear_it(house: House) -> None:
         assert [song["title"] for song in share["songs"]] == ["Dusk", "Überfluß"]  # type: ignore[attr-defined]
         page = await stranger.get(str(share["path"]))
         assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
-        assert "For &lt;you&gt;" in page.text and "<script" not in page.text
+        assert "For &lt;you&gt;" in page.text and page.text.count("<script") == 1
+        assert (await stranger.get("/share/page.js")).headers["content-type"].startswith("text/javascript")
         assert f'property="og:url" content="http://{page.url.host}' in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
         own = f"{share['path']}/songs/{ids['Dusk']}"
@@ -41,7 +42,8 @@ async def test_a_share_opens_nothing_else(house: House) -> None:
         for path in (f"{share['path']}/songs/{ids['Dawn']}/stream", f"{share['path']}x", "/share/", "/share/nothing"):
             assert (await stranger.get(path)).status_code == 404
         assert (await stranger.get(f"/api/v1/songs/{ids['Dusk']}/stream")).status_code == 401
-        assert (await stranger.post(str(share["path"]))).status_code == 405
+        assert (await stranger.put(str(share["path"]))).status_code == 405
+        assert (await stranger.get(f"{share['path']}/songs/{ids['Dusk']}/download")).status_code == 403
 
 
 async def test_it_ends_when_its_time_has_come(house: House) -> None:
@@ -49,7 +51,8 @@ async def test_it_ends_when_its_time_has_come(house: House) -> None:
     async with house.caller("anna") as anna, house.door() as stranger:
         past = datetime.fromtimestamp(time.time() - 60, UTC).isoformat()
         share = await shared(anna, ("song", ids["Dusk"]), expires_at=past)
-        assert (await stranger.get(str(share["path"]))).status_code == 404
+        ended = await stranger.get(str(share["path"]))
+        assert ended.status_code == 404 and "This share has ended" in ended.text
         changed = (await anna.ask("PUT", f"/api/v1/shares/{share['id']}", json={"expires_at": None}))["data"]
         assert changed["expires_at"] is None
         assert (await stranger.get(str(share["path"]))).status_code == 200
@@ -67,6 +70,53 @@ async def test_what_its_owner_may_not_hear_any_more_is_closed(house: House) -> N
             assert (await stranger.get(str(share["path"]))).status_code == 404
             back = {"standing": "active", "rights": ["stream", "download", "upload", "share", "public_playlists"]}
             await root.ask("PUT", f"/api/v1/users/{anna.user['id']}/account", json=back)
+
+
+async def test_a_password_opens_page_sound_and_pictures(house: House) -> None:
+    ids = await house.ids()
+    async with house.caller("anna", fresh=True) as anna, house.door() as stranger:
+        words = {"description": "For Paul", "password": "under the old oak", "may_download": True}
+        share = await shared(anna, ("song", ids["Dusk"]), **words)
+        assert share["has_password"] and "password" not in share
+        path = str(share["path"])
+        locked = await stranger.get(path)
+        assert locked.status_code == 200 and "opens with a password" in locked.text
+        assert not any(word in locked.text for word in ("Dusk", "Paul", "/image", "/stream"))
+        own = [f"{path}/songs/{ids['Dusk']}/{what}" for what in ("stream", "download", "image")]
+        assert [(await stranger.get(one)).status_code for one in own] == [403] * 3
+        wrong = await stranger.post(path, data={"password": "under the new oak"})
+        assert wrong.status_code == 401 and "not the password" in wrong.text and "set-cookie" not in wrong.headers
+        assert (await anna.read("/shares"))[0]["visits"] == 0
+
+        right = await stranger.post(path, data={"password": "under the old oak"})
+        assert (right.status_code, right.headers["location"]) == (303, path)
+        cookie = right.headers["set-cookie"]
+        assert f"Path={path};" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
+        opened = await stranger.get(path)
+        assert "Dusk" in opened.text and "For Paul" in opened.text
+        assert [(await stranger.get(one)).status_code for one in own] == [200] * 3
+        kept = (await stranger.get(own[1])).headers["content-disposition"]
+        assert kept.startswith("attachment") and "Dusk" in kept
+        other = await shared(anna, ("song", ids["Dawn"]), password="under the old oak")
+        permit = cookie.partition(";")[0]
+        assert "Dawn" not in (await stranger.get(str(other["path"]), headers={"cookie": permit})).text
+
+        for change, is_open in ({"password": "another one here"}, False), ({"password": None}, True):
+            await anna.ask("PUT", f"/api/v1/shares/{share['id']}", json=change)
+            assert ("Dusk" in (await stranger.get(path)).text) is is_open
+            assert ((await stranger.get(own[0])).status_code == 200) is is_open
+        answer = await stranger.post(path, data={"password": "whatever"})
+        assert answer.status_code == 303 and "set-cookie" not in answer.headers
+
+
+async def test_a_playlist_is_shared_as_it_is_now(house: House) -> None:
+    ids = await house.ids()
+    async with house.caller("anna", fresh=True) as anna, house.door() as stranger:
+        given = {"title": "Evening", "tracks": [ids["Dusk"], ids["Dawn"]]}
+        playlist = (await anna.ask("POST", "/api/v1/playlists", 201, json=given))["data"]
+        share = await shared(anna, ("playlist", playlist["id"]), description="Evening")
+        page = (await stranger.get(str(share["path"]))).text
+        assert page.index("Dusk") < page.index("Dawn") and "Evening" in page
 
 
 async def test_shares_are_ones_own(house: House) -> None:
@@ -87,6 +137,8 @@ async def test_shares_are_ones_own(house: House) -> None:
         ({"things": [{"type": "artist", "id": 1}]}, 422),
         ({"things": [{"type": "song", "id": 1}], "description": "x" * 3000}, 422),
         ({"things": [{"type": "song", "id": 1}], "expires_at": "soon"}, 422),
+        ({"things": [{"type": "song", "id": 1}], "password": "short"}, 422),
+        ({"things": [{"type": "playlist", "id": 999_999}]}, 404),
     ],
 )
 async def test_shares_that_cannot_be(house: House, body: dict[str, object], status: int) -> None:

@@ -11,6 +11,9 @@ NAME = "antiphon_session"
 SECONDS = 90 * 86_400
 # Ten minutes for the sign-in elsewhere, and five for the code of the second factor.
 BROWSER_NAME, BROWSER_SECONDS, LONGEST_SECRET = "antiphon_browser", 900, 200
+# What opens the page of a share that has a password; the area says how long.
+PERMIT_NAME = "antiphon_share"
+NOT_OF_FORMS = (b"application/json", b"application/octet-stream", b"application/offset+octet-stream")
 
 
 def cookie_name(exchange: Exchange) -> str:
@@ -55,6 +58,18 @@ def set_browser_secret(exchange: Exchange, secret: str) -> Header:
     return _cookie(exchange, secret, BROWSER_SECONDS, _browser_name(exchange))
 
 
+def read_permit(scope: Scope) -> str:
+    """What a browser keeps that has given the password of a share; empty where it has not."""
+    return _read(scope, PERMIT_NAME) or ""
+
+
+def set_permit(exchange: Exchange, path: str, permit: str) -> Header:
+    """Keep a permit for the addresses below `path`, unreadable for scripts, until the browser is closed."""
+    secure = "; Secure" if exchange.is_secure else ""
+    text = f"{PERMIT_NAME}={permit}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+    return b"set-cookie", text.encode("ascii")
+
+
 def _browser_name(exchange: Exchange) -> str:
     return f"__Host-{BROWSER_NAME}" if exchange.is_secure else BROWSER_NAME
 
@@ -81,9 +96,9 @@ def check_same_origin(scope: Scope, exchange: Exchange) -> None:
         raise _cross_site("This request does not come from the server's own pages.")
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
-    # Neither JSON nor a picture can be sent by a form without the browser asking this server first.
-    if has_body and kind != b"application/json" and not kind.startswith(b"image/"):
-        raise _cross_site("With a cookie, a request must be JSON or a picture, or have no body.")
+    # None of these can be sent by a form, or by a script of another site without the browser asking this server first.
+    if has_body and kind not in NOT_OF_FORMS and not kind.startswith(b"image/"):
+        raise _cross_site("With a cookie, a request must be JSON, a picture or bytes as such, or have no body.")
 
 
 def is_own_page(exchange: Exchange) -> bool:

@@ -1,21 +1,40 @@
-"""Where people without an account hear what was shared with them: `/share/…`."""
+"""Where people without an account hear what was shared with them: `/share/…`.
+
+Where a share has a password, the page asks for it and the browser keeps a permit in a cookie of that address alone:
+sound and pictures are handed out only with it.
+"""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from antiphon.api.http.answers import HTML, NO_STORE, Answer
 from antiphon.api.http.areas import Areas
-from antiphon.api.http.asgi import Application, Receive, Scope, Send
+from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
+from antiphon.api.http.cookies import read_permit, set_permit
 from antiphon.api.http.dispatch import Dispatcher
+from antiphon.api.http.downloads import file_name
 from antiphon.api.http.originals import send_original
 from antiphon.api.http.problems import STATUSES, Problem
-from antiphon.api.http.requests import Request
+from antiphon.api.http.requests import Request, read_query
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.http.streaming import send_file
-from antiphon.api.web.share_page import render_gone, render_share, share_policy
-from antiphon.kernel.errors import Kind
+from antiphon.api.http.streaming import content_disposition, send_file
+from antiphon.api.web.share_page import SCRIPT_PATH, render_locked, render_message, render_share
+from antiphon.api.web.share_style import SCRIPT, content_policy
+from antiphon.areas.library.data import SongFile
+from antiphon.kernel.errors import AntiphonError, Kind
 
 IMAGE_SIZE = 300
-_POLICY = share_policy()
+MOST_FORM_BYTES = 8 * 1024
+_POLICY: Header = (b"content-security-policy", content_policy().encode())
+_PAGE: tuple[Header, ...] = (HTML, NO_STORE, _POLICY)
+_ASKED: Header = (b"cache-control", b"private, no-cache")
+_JAVASCRIPT: Header = (b"content-type", b"text/javascript; charset=utf-8")
+_WORDS = {
+    "share_ended": ("This share has ended", "Whoever sent you the address can share the music again."),
+    "share_locked": ("This share is locked", "Open its page and give the password first."),
+    "too_many_requests": ("Too many calls", "Wait a moment, then load the page again."),
+}
+_NOTHING = ("Nothing is shared here", "The address is wrong, or the share has ended.")
 
 
 class SharePages:
@@ -25,34 +44,75 @@ class SharePages:
 
     def tell(self, problem: Problem) -> Answer:
         """A page."""
-        return Answer(render_gone().encode(), problem.status, (HTML, NO_STORE, _POLICY, *problem.headers))
+        page = render_message(*_WORDS.get(problem.code, _NOTHING))
+        return Answer(page.encode(), problem.status, (*_PAGE, *problem.headers))
 
 
 def page(public_url: str) -> Handler:
     """The page of a share. `public_url` is where people reach the server; without it, the host that was asked."""
 
     async def handler(request: Request) -> Answer:
-        share = await request.areas.playback.shares.visit(request.parameters["token"])
-        exchange = request.exchange
-        base_url = public_url or f"{'https' if exchange.is_secure else 'http'}://{exchange.host}"
-        return Answer(render_share(share, base_url).encode(), 200, (HTML, NO_STORE, _POLICY))
+        token, base_url = request.parameters["token"], _base_url(request, public_url)
+        try:
+            share = await request.areas.playback.shares.visit(token, _permit(request))
+        except AntiphonError as error:
+            if error.code != "share_locked":
+                raise
+            return Answer(render_locked(f"/share/{token}", base_url).encode(), 200, _PAGE)
+        return Answer(render_share(share, base_url).encode(), 200, _PAGE)
+
+    return handler
+
+
+def unlock(public_url: str) -> Handler:
+    """The password of a share, from the form of its page."""
+
+    async def handler(request: Request) -> Answer:
+        token = request.parameters["token"]
+        path = f"/share/{token}"
+        password = read_query(await request.body(MOST_FORM_BYTES)).get("password", "")
+        try:
+            permit = await request.areas.playback.shares.unlock(token, password, request.exchange.address)
+        except AntiphonError as error:
+            if error.kind not in (Kind.WRONG_CREDENTIALS, Kind.TOO_MANY_REQUESTS):
+                raise
+            shown = render_locked(path, _base_url(request, public_url), _told(error))
+            return Answer(shown.encode(), STATUSES[error.kind], _PAGE)
+        kept = (set_permit(request.exchange, path, permit),) if permit else ()
+        return Answer(b"", HTTPStatus.SEE_OTHER, ((b"location", path.encode()), NO_STORE, *kept))
 
     return handler
 
 
 async def stream(request: Request) -> Application:
     """The original audio of a song of a share."""
-    file = await request.areas.playback.shares.audio(request.parameters["token"], request.id("song"))
+    _, file = await request.areas.playback.shares.audio(
+        request.parameters["token"], request.id("song"), _permit(request)
+    )
+    return _sending(request, file, ())
 
+
+async def download(request: Request) -> Application:
+    """The same, to keep."""
+    song, file = await request.areas.playback.shares.audio(
+        request.parameters["token"], request.id("song"), _permit(request), right="download"
+    )
+    return _sending(request, file, (content_disposition(file_name(song)),))
+
+
+def _sending(request: Request, file: SongFile, headers: tuple[Header, ...]) -> Application:
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_original(scope, receive, send, files=request.areas.library.files, file=file, headers=(NO_STORE,))
+        files = request.areas.library.files
+        await send_original(scope, receive, send, files=files, file=file, headers=(NO_STORE, *headers))
 
     return send_audio
 
 
 async def image(request: Request) -> Application:
     """The cover of a song of a share."""
-    owner, song = await request.areas.playback.shares.song(request.parameters["token"], request.id("song"))
+    owner, song = await request.areas.playback.shares.song(
+        request.parameters["token"], request.id("song"), _permit(request)
+    )
     files = request.areas.library.files
     found = await files.picture(owner, "song", song.id, IMAGE_SIZE) or await files.placeholder(
         "song", song.id, IMAGE_SIZE
@@ -61,16 +121,43 @@ async def image(request: Request) -> Application:
 
     async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
         await send_file(
-            scope, receive, send, path=found.file, content_type=found.mime, etag=found.etag, head_only=head_only
+            scope,
+            receive,
+            send,
+            path=found.file,
+            content_type=found.mime,
+            etag=found.etag,
+            headers=(_ASKED,),
+            head_only=head_only,
         )
 
     return send_picture
 
 
-def _route(path: str, handler: Handler, summary: str, media: str) -> Route:
+async def script(_request: Request) -> Answer:
+    """What makes one song follow the other."""
+    return Answer(SCRIPT.encode(), 200, (_JAVASCRIPT, (b"cache-control", b"public, max-age=3600")))
+
+
+def _permit(request: Request) -> str:
+    return read_permit(request.scope)
+
+
+def _base_url(request: Request, public_url: str) -> str:
+    exchange = request.exchange
+    return public_url or f"{'https' if exchange.is_secure else 'http'}://{exchange.host}"
+
+
+def _told(error: AntiphonError) -> str:
+    if error.kind is Kind.TOO_MANY_REQUESTS:
+        return f"Too many tries. Wait {error.retry_after or 60:.0f} seconds before the next one."
+    return "This is not the password. Try again."
+
+
+def _route(path: str, handler: Handler, summary: str, media: str, method: str = "GET") -> Route:
     return Route(
-        method="GET",
-        path=f"/share/{{token}}{path}",
+        method=method,
+        path=path,
         handler=handler,
         summary=summary,
         tag="shares",
@@ -81,10 +168,14 @@ def _route(path: str, handler: Handler, summary: str, media: str) -> Route:
 
 def share_routes(public_url: str) -> tuple[Route, ...]:
     """Everything under `/share/`."""
+    share = "/share/{token}"
     return (
-        _route("", page(public_url), "The page of a share", "text/html"),
-        _route("/songs/{id}/stream", stream, "The audio of a shared song", "audio/*"),
-        _route("/songs/{id}/image", image, "The cover of a shared song", "image/*"),
+        _route(share, page(public_url), "The page of a share", "text/html"),
+        _route(share, unlock(public_url), "Give the password of a share", "text/html", "POST"),
+        _route(SCRIPT_PATH, script, "The script of these pages", "text/javascript"),
+        _route(f"{share}/songs/{{id}}/stream", stream, "The audio of a shared song", "audio/*"),
+        _route(f"{share}/songs/{{id}}/download", download, "The audio of a shared song, to keep", "audio/*"),
+        _route(f"{share}/songs/{{id}}/image", image, "The cover of a shared song", "image/*"),
     )
 
 

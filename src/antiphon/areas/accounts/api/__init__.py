@@ -12,6 +12,7 @@ from antiphon.areas.accounts.api.keys import Keys
 from antiphon.areas.accounts.api.letters import Letters
 from antiphon.areas.accounts.api.newcomers import Newcomers
 from antiphon.areas.accounts.api.own_password import OwnPassword
+from antiphon.areas.accounts.api.page_passwords import PagePasswords
 from antiphon.areas.accounts.api.people import People
 from antiphon.areas.accounts.api.pictures import Pictures
 from antiphon.areas.accounts.api.registration import Registrations
@@ -86,7 +87,7 @@ class Accounts:
     """How people come (`registration`), get in (`signing_in`) and are known (`access`); who they are (`people`,
     `pictures`), their password (`own_password`), second factor (`second_factor`) and sign-ins (`sessions`), and what
     their apps use (`keys`, `app_accounts`). `identities` are their accounts elsewhere; `letters` go by mail, and
-    `invitations` let people come."""
+    `invitations` let people come. `page_passwords` guard what people open to others."""
 
     def __init__(
         self,
@@ -126,6 +127,7 @@ class Accounts:
             database=database, clock=clock, box=box, own_password=self.own_password, attempts=attempts
         )
         self.sessions = Sessions(database=database, clock=clock)
+        self.page_passwords = PagePasswords(passwords=passwords, attempts=attempts)
         self.keys = Keys(database=database, clock=clock, box=box, public_url=options.public_url)
 
     def _wire_coming(

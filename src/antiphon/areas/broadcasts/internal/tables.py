@@ -1,6 +1,6 @@
 """The tables of broadcasts."""
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from antiphon.kernel.db import Id, Moment, metadata
 
@@ -55,6 +55,11 @@ podcast_episode = Table(
     Column("error", Text, nullable=False, server_default=""),
     # Below the folder of podcasts; empty while the audio is not on the disk.
     Column("file_name", Text, nullable=False, server_default=""),
+    # What the file on the disk holds, once it was looked into: a name as songs have it, kbit/s, Hz.
+    Column("format", Text, nullable=False, server_default=""),
+    Column("bitrate", Integer, nullable=False, server_default="0"),
+    Column("sample_rate", Integer, nullable=False, server_default="0"),
+    Column("channels", Integer, nullable=False, server_default="0"),
     # The job that downloads it, while one does.
     Column("job_id", Text, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
@@ -76,6 +81,8 @@ podcast_position = Table(
     Column("comment", Text, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    # When they had heard it to the end, or said so; null since they began it again.
+    Column("played_at", Moment),
     Index("ix_podcast_position_episode_id", "episode_id"),
     sqlite_with_rowid=False,
 )

@@ -23,6 +23,8 @@ _COLUMNS = (
     share.c.last_visited_at,
     share.c.created_at,
     share.c.things,
+    share.c.password_hash,
+    share.c.may_download,
 )
 _SHARES = select(*_COLUMNS).select_from(share.join(person, person.c.id == share.c.owner_id))
 _OWNER = bindparam("viewer_id", type_=BigInteger)

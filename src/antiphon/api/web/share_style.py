@@ -1,0 +1,73 @@
+"""The look of the pages of shares, and the little script that makes one song follow the other."""
+
+import base64
+import hashlib
+
+STYLE = """
+:root { color-scheme: light dark; --line: color-mix(in oklab, currentColor 14%, transparent);
+  --quiet: color-mix(in oklab, currentColor 66%, transparent); --accent: light-dark(#5b45b8, #b9a7ff);
+  --raised: light-dark(#fff, #1d1c21); --danger: light-dark(#a8261c, #ff9d92) }
+* { box-sizing: border-box }
+body { margin: 0 auto; max-width: 44rem; min-height: 100dvh; display: flex; flex-direction: column;
+  padding: 2.5rem 1.25rem 2rem; font: 16px/1.5 system-ui, sans-serif;
+  background: light-dark(#faf9f7, #131316); color: light-dark(#1b1a1e, #f1eff3) }
+header { display: flex; gap: 1.5rem; align-items: flex-end; flex-wrap: wrap; margin-bottom: 1.75rem }
+header > div { flex: 1 1 16rem; min-width: 0 }
+header img { width: min(13rem, 60vw); aspect-ratio: 1; border-radius: 14px; object-fit: cover }
+h1 { font-size: clamp(1.6rem, 5vw, 2.3rem); line-height: 1.15; letter-spacing: -.01em; margin: 0 0 .4rem;
+  overflow-wrap: anywhere; text-wrap: balance }
+p { margin: 0 0 .3rem; color: var(--quiet); overflow-wrap: anywhere; white-space: pre-line }
+.words { margin-bottom: 1.5rem; color: inherit; max-width: 62ch }
+ol { list-style: none; margin: 0; padding: 0 }
+li { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr) auto; gap: .1rem .9rem; align-items: center;
+  padding: .8rem 0; border-top: 1px solid var(--line) }
+li img { width: 3.25rem; aspect-ratio: 1; border-radius: 7px; object-fit: cover }
+li strong { display: block; font-weight: 600; overflow-wrap: anywhere }
+li.playing strong { color: var(--accent) }
+li span { color: var(--quiet); overflow-wrap: anywhere }
+li .end { text-align: right; white-space: nowrap }
+li time { color: var(--quiet); font-variant-numeric: tabular-nums }
+a { color: var(--accent) }
+li a { display: inline-block; padding: .35rem 0 .35rem .75rem; font-size: .9rem }
+audio { grid-column: 1 / -1; width: 100%; margin-top: .55rem; height: 2.5rem }
+form { display: grid; gap: .6rem; margin-top: 1.5rem; max-width: 22rem }
+label { font-weight: 600 }
+input, button { font: inherit; min-height: 2.75rem; padding: 0 .9rem; border-radius: 8px; border: 1px solid var(--line) }
+input { background: var(--raised); color: inherit; width: 100% }
+input[aria-invalid] { border-color: var(--danger) }
+button { border: 0; background: var(--accent); color: light-dark(#fff, #17131f); font-weight: 600; cursor: pointer }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+.wrong { color: var(--danger) }
+main { flex: 1 }
+main.alone { display: grid; align-content: center; padding-bottom: 4rem }
+footer { margin-top: 2.5rem; color: var(--quiet); font-size: .9rem }
+"""
+
+SCRIPT = """
+'use strict';
+const sounds = [...document.querySelectorAll('audio')];
+sounds.forEach((sound, place) => {
+  const row = sound.closest('li');
+  sound.addEventListener('play', () => {
+    for (const other of sounds) if (other !== sound) other.pause();
+    row.classList.add('playing');
+  });
+  sound.addEventListener('pause', () => row.classList.remove('playing'));
+  sound.addEventListener('ended', () => {
+    const next = sounds[place + 1];
+    if (!next) return;
+    next.currentTime = 0;
+    next.play();
+    next.scrollIntoView({ block: 'nearest' });
+  });
+});
+"""
+
+
+def content_policy() -> str:
+    """What the pages may load: their own style, known by its hash, and scripts, pictures and sound of this server."""
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; img-src 'self'; media-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
