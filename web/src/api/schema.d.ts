@@ -1517,10 +1517,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Where each of one's apps is */
+        get: operations["get_api_v1_playback"];
         put?: never;
         /** Say where an app is in a song */
         post: operations["post_api_v1_playback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playback/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on elsewhere with what an app plays */
+        post: operations["post_api_v1_playback_take_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1641,7 +1659,7 @@ export interface paths {
         /** One's shares */
         get: operations["get_api_v1_shares"];
         put?: never;
-        /** Share songs and albums */
+        /** Share songs, albums and playlists */
         post: operations["post_api_v1_shares"];
         delete?: never;
         options?: never;
@@ -4746,6 +4764,16 @@ export interface components {
             role: string;
         };
         /**
+         * Licence
+         * @description What others may do with a song: `code` is such as `cc-by`, `text` and `url` say more where `code` is `other`; the
+         *         others have the address of their deed.
+         */
+        Licence: {
+            code: string;
+            text: string;
+            url: string;
+        };
+        /**
          * PageInfo
          * @description Which part of a list this is. Ask for the next part with `until` as it stands here, and what is added meanwhile
          *         moves nothing. `next_cursor` continues lists that are paged by a cursor.
@@ -5224,8 +5252,9 @@ export interface components {
          * Song
          * @description A song. `duration` is seconds, `bitrate` kbit/s, `loudness` LUFS, `size` bytes, `sample_rate` Hz.
          *
-         *         `starred` (a moment), `user_rating`, `user_play_count` and `last_played` are the caller's own; `lyrics` stands only
-         *         where one song is asked for.
+         *         A `draft` is seen by its owner and admins only, and so is every song before `release_at`. `starred` (a moment),
+         *         `user_rating`, `user_play_count` and `last_played` are the caller's own; `lyrics` stands only where one song is
+         *         asked for.
          */
         Song: {
             id: number;
@@ -5270,6 +5299,9 @@ export interface components {
             user_play_count: number;
             last_played: string | null;
             missing: boolean;
+            draft: boolean;
+            release_at: string | null;
+            licence: unknown | null;
         };
         /**
          * Rating
@@ -5308,7 +5340,8 @@ export interface components {
         };
         /**
          * Album
-         * @description An album. Dates of release are as precise as they are known: `2026`, `2026-11`, `2026-11-21`.
+         * @description An album. Dates of release are as precise as they are known: `2026`, `2026-11`, `2026-11-21`; before `release_at`
+         *         only its owner and admins see it and its songs.
          */
         Album: {
             id: number;
@@ -5341,6 +5374,8 @@ export interface components {
             user_rating: number;
             user_play_count: number;
             last_played: string | null;
+            uploader_id: number | null;
+            release_at: string | null;
         };
         /**
          * AlbumDetail
@@ -5377,6 +5412,8 @@ export interface components {
             user_rating: number;
             user_play_count: number;
             last_played: string | null;
+            uploader_id: number | null;
+            release_at: string | null;
             songs: components["schemas"]["Song"][];
         };
         /**
@@ -5455,6 +5492,9 @@ export interface components {
             language?: string | null;
             comment?: string | null;
             lyrics?: string | null;
+            synced_lyrics?: components["schemas"]["GivenLine"][] | null;
+            release_at?: string | null;
+            licence?: components["schemas"]["GivenLicence"] | null;
             /** @default null */
             updated_at?: string | null;
             ids: number[];
@@ -5470,6 +5510,26 @@ export interface components {
             name?: string;
             /** @default artist */
             role?: string;
+        };
+        /**
+         * GivenLine
+         * @description A line of a song's words that begins `start` milliseconds into it.
+         */
+        GivenLine: {
+            start: number;
+            text: string;
+        };
+        /**
+         * GivenLicence
+         * @description What others may do with a song; only `other` takes a text or an address of one's own.
+         */
+        GivenLicence: {
+            /** @enum {unknown} */
+            code: "all-rights-reserved" | "cc-by" | "cc-by-nc" | "cc-by-nc-nd" | "cc-by-nc-sa" | "cc-by-nd" | "cc-by-sa" | "cc0" | "other" | "public-domain";
+            /** @default  */
+            text?: string;
+            /** @default  */
+            url?: string;
         };
         /**
          * Changed
@@ -5498,6 +5558,9 @@ export interface components {
             language?: string | null;
             comment?: string | null;
             lyrics?: string | null;
+            synced_lyrics?: components["schemas"]["GivenLine"][] | null;
+            release_at?: string | null;
+            licence?: components["schemas"]["GivenLicence"] | null;
             /** @default null */
             updated_at?: string | null;
         };
@@ -5529,6 +5592,7 @@ export interface components {
             artists?: (string | components["schemas"]["GivenCredit"])[];
             year?: number | null;
             release_date?: string | null;
+            release_at?: string | null;
             /** @default null */
             updated_at?: string | null;
         };
@@ -5601,12 +5665,14 @@ export interface components {
         };
         /**
          * TellNowPlaying
-         * @description The song that plays now, and how many seconds into it; null for silence.
+         * @description The song that plays now, and how many seconds into it; null for silence. `client` is what the app is called.
          */
         TellNowPlaying: {
             song_id: number | null;
             /** @default 0 */
             position?: number;
+            /** @default  */
+            client?: string;
         };
         /**
          * NowPlaying
@@ -5630,13 +5696,15 @@ export interface components {
         };
         /**
          * PlayQueue
-         * @description What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it.
+         * @description What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it: where the app is
+         *         by now, if it is `playing`.
          */
         PlayQueue: {
             client: string;
             songs: components["schemas"]["Song"][];
             place: number;
             position: number;
+            playing: boolean;
             /** Format: date-time */
             changed_at: string;
         };
@@ -5674,6 +5742,27 @@ export interface components {
             position: number;
             /** @default  */
             comment?: string;
+        };
+        /**
+         * AppPlayback
+         * @description Where an app is: in which song of how many (`songs`), how many seconds into it, and whether it plays.
+         */
+        AppPlayback: {
+            client: string;
+            song: components["schemas"]["Song"];
+            position: number;
+            playing: boolean;
+            songs: number;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        /**
+         * TakeOver
+         * @description What the app `client` has lined up goes on in the app `by`.
+         */
+        TakeOver: {
+            client: string;
+            by: string;
         };
         /**
          * Report
@@ -5767,7 +5856,8 @@ export interface components {
         };
         /**
          * Share
-         * @description A public page. `path` stands behind the address of the server; `songs` are those that can be heard there now.
+         * @description A public page. `path` stands behind the address of the server; `songs` are those that can be heard there now, and
+         *         kept too where visitors `may_download`.
          */
         Share: {
             id: number;
@@ -5779,11 +5869,14 @@ export interface components {
             last_visited_at: string | null;
             /** Format: date-time */
             created_at: string;
+            has_password: boolean;
+            may_download: boolean;
             songs: components["schemas"]["Song"][];
         };
         /**
          * MakeShare
-         * @description Songs and albums to share, words about them, and when it ends (null: not at all).
+         * @description What to share, words about it, when it ends (null: not at all), a password of at least 8 characters (empty: it
+         *         opens to everybody with the address), and whether visitors may keep the songs.
          */
         MakeShare: {
             things: components["schemas"]["Thing"][];
@@ -5791,24 +5884,31 @@ export interface components {
             description?: string;
             /** @default null */
             expires_at?: string | null;
+            /** @default  */
+            password?: string;
+            /** @default false */
+            may_download?: boolean;
         };
         /**
          * Thing
-         * @description What is shared.
+         * @description What is shared; of a playlist the songs that are in it now.
          */
         Thing: {
             /** @enum {unknown} */
-            type: "album" | "song";
+            type: "album" | "playlist" | "song";
             id: number;
         };
         /**
          * ChangeShare
-         * @description What shall change; an end of null takes it away.
+         * @description What shall change; an end or a password of null takes it away.
          */
         ChangeShare: {
             /** @default null */
             description?: string | null;
             expires_at?: string | null;
+            password?: string | null;
+            /** @default null */
+            may_download?: boolean | null;
         };
         /**
          * RadioStation
@@ -6065,7 +6165,7 @@ export interface components {
             received: number;
             progress: number | null;
             /** @enum {unknown} */
-            state: "checking" | "done" | "failed" | "receiving" | "waiting";
+            state: "checking" | "done" | "failed" | "receiving" | "unpacking" | "waiting";
             draft: boolean;
             song_id: number | null;
             same_audio_as: number | null;
@@ -11210,6 +11310,42 @@ export interface operations {
             };
         };
     };
+    get_api_v1_playback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["AppPlayback"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     post_api_v1_playback: {
         parameters: {
             query?: never;
@@ -11233,6 +11369,45 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_playback_take_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOver"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlayQueue"];
                         /** Format: date-time */
                         timestamp: string;
                     };
