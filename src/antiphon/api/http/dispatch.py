@@ -39,7 +39,7 @@ class Dispatcher:
         self._table = RouteTable(self.routes)
         self._dialect = dialect
         self._areas = areas
-        self._tags = CatalogueTags(areas.library, areas.database)
+        self._tags = CatalogueTags(areas.library)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""

@@ -4,7 +4,7 @@ The JSON columns of an album's songs say mostly the same, so what is made of eac
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,23 +34,15 @@ _credits = msgspec.json.Decoder(list[CreditValue])
 _texts = msgspec.json.Decoder(tuple[str, ...])
 _titles = msgspec.json.Decoder(dict[int, str])
 _NO_GAIN = ReplayGain()
+_NO_DATE = ItemDate()
+_NONE = "[]"
 _ARTIST_ROLES = ("artist", "album_artist")
 
 
+@lru_cache(maxsize=KEPT)
 def moment(seconds: float) -> str:
     """Seconds since 1970 as `2026-11-21T10:00:00.000Z`."""
-    # No two songs of a large library came at the same moment: what is kept is only what many share.
-    day, milliseconds = divmod(round(seconds * 1_000_000) // 1000, 86_400_000)
-    minute, milliseconds = divmod(milliseconds, 60_000)
-    return f"{_day(day)}T{_MINUTES[minute]}:{milliseconds // 1000:02}.{milliseconds % 1000:03}Z"
-
-
-_MINUTES = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60))
-
-
-@lru_cache(maxsize=KEPT)
-def _day(days: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days)).date().isoformat()
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _Credits(NamedTuple):
@@ -100,14 +92,6 @@ def _mean(total: int, raters: int) -> float | None:
     return round(total / raters, 2) if raters else None
 
 
-def _gain(row: SongRow) -> ReplayGain:
-    if row.track_gain is None and row.album_gain is None:
-        return _NO_GAIN
-    return ReplayGain(
-        track_gain=row.track_gain, album_gain=row.album_gain, track_peak=row.track_peak, album_peak=row.album_peak
-    )
-
-
 # A list has fifty songs of fifty fields: taking a row apart at once and giving values by their place costs half of what
 # names would. The order is that of the fields of `SongRow` and of `Song`; the golden files notice one that is not.
 def to_song(row: SongRow) -> Song:
@@ -115,7 +99,8 @@ def to_song(row: SongRow) -> Song:
     (
         number, _, of_album, album, album_artist, album_credits, title, sort_title, artist, credits, genre_names,
         disc, track, year, _, duration, _, comment, recording_id, isrcs, moods, bpm, explicit,
-        _, _, _, _, _, _, suffix, content_type, bitrate, sample_rate, bit_depth, channels, size, path,
+        track_gain, track_peak, album_gain, album_peak, _, _, suffix, content_type,
+        bitrate, sample_rate, bit_depth, channels, size, path,
         _, artwork_id, _, _, _, _, _, _, _, rating_sum, rating_count, created_at, _,
         starred_at, user_rating, user_play_count, last_played_at,
     ) = astuple(row)  # fmt: skip
@@ -130,11 +115,14 @@ def to_song(row: SongRow) -> Song:
         bitrate, sample_rate, bit_depth, channels,
         moment(created_at), user_play_count or 0,
         bpm or 0, comment, sort_title, recording_id,
-        _words(isrcs), genres, artists, artist,
+        () if isrcs == _NONE else _words(isrcs), genres, artists, artist,
         artists if album_credits is None else _credited(album_credits).artists,
         album_artist or artist,
         credited.contributors, credited.composer,
-        _words(moods), _gain(row), explicit,
+        () if moods == _NONE else _words(moods),
+        _NO_GAIN if track_gain is None and album_gain is None
+        else ReplayGain(track_gain, album_gain, track_peak, album_peak),
+        explicit,
         parent, album, artist or None, track, year,
         genres[0].name if genres else None,
         None if artwork_id is None else f"{parent or song}_{artwork_id}",
@@ -163,8 +151,10 @@ def to_album(row: AlbumRow) -> Album:
     genres = _genres(genre_names)
     return Album(
         number, title, song_count, round(duration), moment(created_at), user_play_count or 0, release_id,
-        genres, artists, artist, _words(release_types), _labels(labels), sort_title,
-        _date(original_date), _date(release_date), bool(compilation), _disc_titles(disc_titles),
+        genres, artists, artist,
+        () if release_types == _NONE else _words(release_types), () if labels == _NONE else _labels(labels), sort_title,
+        _date(original_date) if original_date else _NO_DATE, _date(release_date) if release_date else _NO_DATE,
+        compilation != 0, () if disc_titles == "{}" else _disc_titles(disc_titles),
         artist or None, artists[0].id if artists else None,
         None if artwork_id is None else f"{number}_{artwork_id}",
         year, genres[0].name if genres else None,

@@ -47,7 +47,7 @@ class Library:
         upload_tools: UploadTools,
     ) -> None:
         self._reader = database.reader
-        self.browse = Browse(database.reader)
+        self.browse = Browse(database)
         self.search = Search(database.reader, self.browse)
         self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)

@@ -53,6 +53,7 @@ _FIRST = {
 
 async def random_ids(reader: Reader, thing: str, wanted: int, **visibility: Any) -> list[int]:
     """Up to `wanted` ids in random order, each once."""
+    # What lies near points in random order is in random order.
     found: dict[int, None] = {}
     for _ in range(ROUNDS):
         missing = wanted - len(found)
@@ -67,6 +68,7 @@ async def random_ids(reader: Reader, thing: str, wanted: int, **visibility: Any)
         # So many are wanted that points fall on the same ones again and again: there are hardly more, so take the rest.
         rest = await reader.fetch(_FIRST[thing], limit=wanted, **visibility)
         found.update((thing_id, None) for (thing_id,) in rest)
-    chosen = list(found)[:wanted]
-    random.shuffle(chosen)
-    return chosen
+        chosen = list(found)[:wanted]
+        random.shuffle(chosen)
+        return chosen
+    return list(found)[:wanted]
