@@ -7,8 +7,8 @@ import msgspec
 from antiphon.areas.accounts.data import AccountRemoved
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.editing import TOTALS
-from antiphon.areas.library.api.scans import SCAN
-from antiphon.areas.library.api.uploads import PROCESS
+from antiphon.areas.library.api.scans import SCAN, ScanArguments
+from antiphon.areas.library.api.uploads import PROCESS, UNPACK
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS
 from antiphon.areas.library.api.uploads.tidying import REMOVE_STORED
 from antiphon.areas.library.data import SongsRemoved
@@ -31,6 +31,7 @@ class ProcessUpload(msgspec.Struct, frozen=True):
 def register(registry: JobRegistry) -> None:
     """Make the library's kinds of jobs known."""
     registry.heavy(SCAN, "antiphon.areas.library.jobs:scan")
+    registry.heavy(UNPACK, "antiphon.areas.library.jobs:unpack", max_attempts=MAX_ATTEMPTS)
 
 
 def serve(registry: JobRegistry, library: Library) -> None:
@@ -58,11 +59,21 @@ def subscribe(subscriptions: Subscriptions, library: Library) -> None:
 
 async def scan(context: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     """Scan the music folders; the result is the report. Runs in a process of its own."""
+    wanted = msgspec.convert(arguments, ScanArguments)
     async with context.application() as application:
-        report = await application.areas.library.scans.run(
-            context.progress,
-            full=bool(arguments.get("full")),
-            accept_missing=bool(arguments.get("accept_missing")),
+        scans = application.areas.library.scans
+        await scans.take_turn(context.job_id)
+        report = await scans.run(
+            context.progress, full=wanted.full, accept_missing=wanted.accept_missing, places=wanted.places
         )
     result: dict[str, Any] = msgspec.to_builtins(report)
     return result
+
+
+async def unpack(context: Any, arguments: dict[str, Any]) -> dict[str, int]:
+    """Make uploads of what is in an archive. Runs in a process of its own."""
+    async with context.application() as application:
+        told: dict[str, int] = await application.areas.library.uploads.unpacking.unpack(
+            context, str(arguments["upload_id"])
+        )
+    return told

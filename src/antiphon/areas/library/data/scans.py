@@ -4,7 +4,8 @@ import msgspec
 
 
 class ScanReport(msgspec.Struct, kw_only=True):
-    """What a scan of all libraries found. `seconds` is wall time; `warnings` are sentences for the admin."""
+    """What a scan found. `growing` files are still written to and were left alone; `seconds` is wall time; `warnings`
+    are sentences for the admin."""
 
     files: int = 0
     added: int = 0
@@ -13,6 +14,7 @@ class ScanReport(msgspec.Struct, kw_only=True):
     returned: int = 0
     missing: int = 0
     broken: int = 0
+    growing: int = 0
     seconds: float = 0.0
     warnings: list[str] = []
 

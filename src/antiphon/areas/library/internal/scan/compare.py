@@ -1,11 +1,13 @@
 """Comparing what a walk found with what is known."""
 
 from collections import defaultdict
+from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, Text, bindparam, func, select
 
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.scan.narrowing import MANY_PLACES, Narrowing
 from antiphon.areas.library.internal.scan.walk import FoundFile, FoundFolder
 from antiphon.kernel.db import Reader, Statement
 
@@ -13,14 +15,27 @@ from antiphon.kernel.db import Reader, Statement
 GONE_SHARE = 0.2
 
 _LIBRARY = bindparam("library", type_=BigInteger)
-_KNOWN = Statement(
-    select(
-        t.media_file.c.path,
-        t.media_file.c.size,
-        t.media_file.c.modified_ns,
-        t.media_file.c.song_id,
-        t.media_file.c.missing_since,
-    ).where(t.media_file.c.library_id == _LIBRARY)
+_PREFIX = bindparam("prefix", type_=Text)
+_files = select(
+    t.media_file.c.path,
+    t.media_file.c.size,
+    t.media_file.c.modified_ns,
+    t.media_file.c.song_id,
+    t.media_file.c.missing_since,
+).where(t.media_file.c.library_id == _LIBRARY)
+_KNOWN = Statement(_files)
+_KNOWN_MISSING = Statement(_files.where(t.media_file.c.missing_since.is_not(None)))
+_KNOWN_AT_ROOT = Statement(_files.where(t.media_file.c.path.not_like("%/%")))
+_begins_so = func.substr(t.media_file.c.path, 1, func.length(_PREFIX)) == _PREFIX
+_KNOWN_BELOW = Statement(
+    # SQLite compares texts byte by byte, so the index leads to them.
+    sqlite=_files.where(t.media_file.c.path > _PREFIX, t.media_file.c.path < bindparam("beyond", type_=Text)),
+    postgresql=_files.where(_begins_so),
+)
+_PRESENT = Statement(
+    select(func.count())
+    .select_from(t.media_file)
+    .where(t.media_file.c.library_id == _LIBRARY, t.media_file.c.missing_since.is_(None))
 )
 _BROKEN = Statement(
     select(t.broken_file.c.path, t.broken_file.c.size, t.broken_file.c.modified_ns).where(
@@ -45,10 +60,12 @@ class ToRead(msgspec.Struct, frozen=True, gc=False):
 class Comparison(msgspec.Struct, kw_only=True):
     """What differs. `gone` are songs that were there at the last scan, `absent` also those missing before.
 
-    `broken` are the paths on the list of broken files, `mended` those among them that are songs already.
+    `broken` are the paths on the list of broken files, `mended` those among them that are songs already or have gone.
+    `growing` counts files that somebody still writes to: they are left as they are.
     """
 
     files: int = 0
+    growing: int = 0
     to_read: list[ToRead] = []
     moved: int = 0
     returned: list[int] = []
@@ -65,13 +82,20 @@ class Comparison(msgspec.Struct, kw_only=True):
         return len(self.gone) > GONE_SHARE * self.known_present
 
 
-async def compare(reader: Reader, library_id: int, folders: list[FoundFolder], *, full: bool) -> Comparison:
-    """What to do about each file. With `full`, every file is read again."""
-    rows = await reader.fetch_slow(_KNOWN, library=library_id)
-    known = {row[0]: row for row in rows}
-    broken = {row[0]: row[1:] for row in await reader.fetch_slow(_BROKEN, library=library_id)}
+async def compare(
+    reader: Reader, library_id: int, folders: list[FoundFolder], narrowing: Narrowing, *, full: bool
+) -> Comparison:
+    """What to do about each file that `narrowing` covers. With `full`, each of them is read again."""
+    known = await _known(reader, library_id, narrowing)
+    broken = {
+        row[0]: row[1:]
+        for row in await reader.fetch_slow(_BROKEN, library=library_id)
+        if narrowing.covers_file(row[0])
+    }
     before = {row[0]: row[1] for row in await reader.fetch_slow(_FOLDERS, library=library_id)}
-    result = Comparison(known_present=sum(1 for row in rows if row[4] is None), broken=frozenset(broken))
+    present = await reader.fetch_slow(_PRESENT, library=library_id)
+    result = Comparison(known_present=present[0][0], broken=frozenset(broken))
+    found: set[str] = set()
     fresh: list[ToRead] = []
     for folder in folders:
         name = folder.path
@@ -82,6 +106,11 @@ async def compare(reader: Reader, library_id: int, folders: list[FoundFolder], *
             result.files += 1
             path = file.path
             row = known.pop(path, None)
+            if path in broken:
+                found.add(path)
+            if file.is_growing:
+                result.growing += 1
+                continue
             if row is None:
                 if full or broken.get(path) != (file.size, file.modified_ns):
                     fresh.append(_to_read(folder, file, None))
@@ -97,10 +126,30 @@ async def compare(reader: Reader, library_id: int, folders: list[FoundFolder], *
                 result.returned.append(row[3])
             if path in broken:
                 result.mended.append(path)
+    result.mended += [path for path in broken if path not in found]
     result.gone = {path: row[3] for path, row in known.items() if row[4] is None}
     result.absent = [row[3] for row in known.values()]
     _recognise_moved(result, fresh, known)
     return result
+
+
+async def _known(reader: Reader, library_id: int, narrowing: Narrowing) -> dict[str, tuple[Any, ...]]:
+    """The files that are known, by path: those that `narrowing` covers, and all that are missing, as they may be what
+    was found there."""
+    if narrowing.is_whole:
+        return {row[0]: row for row in await reader.fetch_slow(_KNOWN, library=library_id)}
+    rows = await reader.fetch_slow(_KNOWN_MISSING, library=library_id)
+    if len(narrowing.places) > MANY_PLACES:
+        rows += await reader.fetch_slow(_KNOWN, library=library_id)
+    else:
+        for place in narrowing.places:
+            if place.path:
+                rows += await reader.fetch_slow(
+                    _KNOWN_BELOW, library=library_id, prefix=f"{place.path}/", beyond=f"{place.path}0"
+                )
+            else:
+                rows += await reader.fetch_slow(_KNOWN_AT_ROOT, library=library_id)
+    return {row[0]: row for row in rows if row[4] is not None or narrowing.covers_file(row[0])}
 
 
 def _concerns(folder: FoundFolder, before: str | None) -> bool:

@@ -3,13 +3,14 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
 from sqlalchemy import Text, bindparam, select, update
 
 from antiphon.areas.library.data import ScanReport, ScanTools
+from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.paths import real_text
@@ -17,6 +18,7 @@ from antiphon.areas.library.internal.scan.albums import SongToWrite
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison, compare
 from antiphon.areas.library.internal.scan.identity import Absent
+from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library
 from antiphon.areas.library.internal.scan.prepare import Unreadable
 from antiphon.areas.library.internal.scan.readers import Readers
 from antiphon.areas.library.internal.scan.store import Store
@@ -48,7 +50,7 @@ Progress = Callable[[float | None, str], None]
 
 
 class Scan:
-    """Scans every active library. Rows of what was done already survive a crash: the next scan goes on from there."""
+    """Scans every active library, or some places of them. Rows of what was done already survive a crash: the next scan goes on from there."""
 
     def __init__(self, database: Database, tools: ScanTools, progress: Progress) -> None:
         self._database = database
@@ -61,14 +63,21 @@ class Scan:
         self._totals_pause = TOTALS_SECONDS
         self._totals_at = time.monotonic() + TOTALS_SECONDS
 
-    async def run(self, *, full: bool, accept_missing: bool) -> ScanReport:
-        """Scan. With `accept_missing`, more than a fifth of a library may be gone without stopping."""
+    async def run(self, *, full: bool, accept_missing: bool, places: Sequence[Place] = ()) -> ScanReport:
+        """Scan. With `accept_missing`, more than a fifth of a library may be gone without stopping. With `places`, only
+        these are looked at."""
         start = time.monotonic()
+        narrowed = by_library(places)
         libraries = await self._database.reader.fetch_slow(_LIBRARIES)
         found: list[tuple[int, str, bool, Comparison]] = []
         self._progress(None, "Looking through the music folders.")
         for library_id, name, path, scanned_at in libraries:
-            comparison = await self._compare(library_id, name, path, full=full, accept_missing=accept_missing)
+            if narrowed and library_id not in narrowed:
+                continue
+            narrowing = Narrowing(narrowed.get(library_id, ()) if scanned_at is not None else ())
+            comparison = await self._compare(
+                library_id, name, path, narrowing, full=full, accept_missing=accept_missing
+            )
             if comparison is not None:
                 found.append((library_id, path, scanned_at is None, comparison))
         self._to_do = sum(len(comparison.to_read) for _, _, _, comparison in found)
@@ -90,17 +99,20 @@ class Scan:
         return bool(report.added or report.changed or report.moved or report.missing or report.returned)
 
     async def _compare(
-        self, library_id: int, name: str, path: str, *, full: bool, accept_missing: bool
+        self, library_id: int, name: str, path: str, narrowing: Narrowing, *, full: bool, accept_missing: bool
     ) -> Comparison | None:
         """What differs in one library; None where it must not be touched."""
+        if not narrowing.is_whole and not narrowing.places:
+            return None
         if not await asyncio.to_thread(os.path.isdir, real_text(path)):
             self._report.warnings.append(f"{name}: the folder {path} is not there. Its songs were left as they are.")
             return None
-        walk = Walk(Path(real_text(path)))
+        walk = Walk(Path(real_text(path)), () if narrowing.is_whole else narrowing.places)
         folders = await asyncio.to_thread(list, walk)
         self._report.warnings += walk.warnings[:100]
-        comparison = await compare(self._database.reader, library_id, folders, full=full)
+        comparison = await compare(self._database.reader, library_id, folders, narrowing, full=full)
         self._report.files += comparison.files
+        self._report.growing += comparison.growing
         if comparison.looks_like_an_accident and not accept_missing:
             gone, known = len(comparison.gone), comparison.known_present
             self._report.warnings.append(

@@ -2,12 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from antiphon.areas.library.internal.paths import stored_path
+from antiphon.areas.library.data.libraries import Place
+from antiphon.areas.library.internal.paths import real_text, stored_path
+from antiphon.areas.library.internal.scan.narrowing import is_being_written
 
 AUDIO_SUFFIXES = frozenset(
     (
@@ -37,11 +39,12 @@ COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thum
 
 class FoundFile(msgspec.Struct, frozen=True, gc=False):
     """One audio file: its path below the root (as the database keeps paths), its size in bytes, its modification time
-    in nanoseconds."""
+    in nanoseconds, and whether somebody still writes to it."""
 
     path: str
     size: int
     modified_ns: int
+    is_growing: bool = False
 
 
 class FoundFolder(msgspec.Struct, gc=False):
@@ -59,23 +62,35 @@ class FoundFolder(msgspec.Struct, gc=False):
 
 
 class Walk:
-    """Goes through a folder and everything below it, each real folder once.
+    """Goes through a folder and everything below it, each real folder once; with `places`, only through these.
 
     Hidden files and folders, sockets, pipes and devices are passed over, and so are links that lead out of the root.
     What cannot be read is told in `warnings` and stops nothing.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, places: Sequence[Place] = ()) -> None:
         self.root = str(root)
         self.warnings: list[str] = []
+        self._places = places
         self._real_root = os.path.realpath(root)
         self._seen: set[tuple[int, int]] = set()
 
     def __iter__(self) -> Iterator[FoundFolder]:
-        waiting = [""]
+        if not self._places:
+            yield from self._below("", deep=True)
+        for place in self._places:
+            path = real_text(place.path)
+            real = os.path.realpath(f"{self.root}/{path}")
+            # A folder that has gone has nothing in it any more.
+            if os.path.isdir(real) and (real == self._real_root or real.startswith(self._real_root + os.sep)):
+                yield from self._below(path, deep=place.deep)
+
+    def _below(self, start: str, *, deep: bool) -> Iterator[FoundFolder]:
+        waiting = [start]
         while waiting:
             folder, below = self._folder(waiting.pop())
-            waiting.extend(sorted(below, reverse=True))
+            if deep:
+                waiting.extend(sorted(below, reverse=True))
             if folder is not None:
                 yield folder
 
@@ -122,7 +137,8 @@ class Walk:
             if suffix in AUDIO_SUFFIXES:
                 status = entry.stat()
                 if stat.S_ISREG(status.st_mode) and (not entry.is_symlink() or self._stays_inside(entry.path)):
-                    files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns))
+                    growing = is_being_written(entry.path, status.st_mtime_ns, cautious=bool(self._places))
+                    files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns, growing))
             elif suffix in PICTURE_SUFFIXES:
                 pictures.append((stored_path(name), entry.stat().st_mtime_ns))
             elif suffix in ("lrc", "txt"):
