@@ -25,6 +25,20 @@ class Option(msgspec.Struct, frozen=True):
 OPTIONS: tuple[Option, ...] = (
     Option("ANTIPHON_DATA", "./data", "Everything the server writes: database, keys, uploads, caches.", "folder"),
     Option("ANTIPHON_MUSIC", "", "Folders of music to scan, separated by colons. Empty: a small demo.", "folders"),
+    Option(
+        "ANTIPHON_MUSIC_ROOTS",
+        "",
+        "Folders below which admins may add music folders in the player, separated by colons. Empty: nowhere.",
+        "folders",
+    ),
+    Option(
+        "WATCH_MUSIC",
+        "auto",
+        "How changes in the music folders are noticed. auto: at once, on network shares by looking now and then.",
+        "text",
+        ("auto", "poll", "off"),
+    ),
+    Option("WATCH_SECONDS", "60", "How often is looked where changes are not told by the system.", "number"),
     Option("HOST", "127.0.0.1", "The address to listen on. 0.0.0.0 opens the server to the home network."),
     Option("PORT", "8000", "The port to listen on.", "number"),
     Option("PUBLIC_URL", "", "The address people reach the server by, used in links. Empty: host and port.", "address"),

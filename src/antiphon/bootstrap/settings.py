@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     music: tuple[Path, ...]
     host: str
+    music_roots: tuple[Path, ...]
+    watch_music: str
+    watch_seconds: int
     port: int
     public_url: str
     workers: int
@@ -98,9 +101,10 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
             "DATABASE_URL names SQLite: its file is antiphon.db in the data folder, whatever the path says."
         )
     data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
-    music = tuple(_folder(folder, "ANTIPHON_MUSIC", part) for part in texts["ANTIPHON_MUSIC"].split(":") if part)
+    music = _folders(folder, "ANTIPHON_MUSIC", texts)
+    roots = _folders(folder, "ANTIPHON_MUSIC_ROOTS", texts)
     providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
-    settings = _settings(texts, data, music, tuple(warnings))
+    settings = _settings(texts, data, music, roots, tuple(warnings))
     return msgspec.structs.replace(
         settings,
         outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
@@ -109,7 +113,13 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     )
 
 
-def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
+def _settings(
+    texts: Mapping[str, str],
+    data: Path,
+    music: tuple[Path, ...],
+    roots: tuple[Path, ...],
+    warnings: tuple[str, ...],
+) -> Settings:
     """The object, from texts that have been checked."""
     keys = read_keys(data, texts)
     return Settings(
@@ -117,6 +127,9 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         music=music,
         host=texts["HOST"],
         port=int(texts["PORT"]),
+        music_roots=roots,
+        watch_music=texts["WATCH_MUSIC"],
+        watch_seconds=int(texts["WATCH_SECONDS"]),
         public_url=texts["PUBLIC_URL"].rstrip("/"),
         workers=int(texts["WORKERS"]),
         timezone=texts["TIMEZONE"],
@@ -204,12 +217,18 @@ def _check_together(texts: Mapping[str, str]) -> None:
         if not 0 < int(texts[name]) < 65536:
             raise SettingsError(f"{name} must be between 1 and 65535.")
     if not 0 < int(texts["WORKERS"]) <= MAXIMUM_WORKERS:
+def _folders(base: Path, name: str, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    return tuple(_folder(base, name, part) for part in texts[name].split(":") if part)
+
+
         raise SettingsError(f"WORKERS must be between 1 and {MAXIMUM_WORKERS}.")
     if int(texts["WORKERS"]) > 1 and not _redis_url(texts):
         raise SettingsError(
             "WORKERS is more than 1: that needs REDIS_URL, by which the processes tell each other news."
         )
     if texts["RATE_LIMITS"] == "off" and texts["HOST"] not in LOOPBACK:
+    if int(texts["WATCH_SECONDS"]) < 1:
+        raise SettingsError("WATCH_SECONDS must be at least 1; to watch nothing, set WATCH_MUSIC=off.")
         raise SettingsError(
             "RATE_LIMITS=off is for benchmarks on loopback only: set HOST to 127.0.0.1, or leave it on."
         )

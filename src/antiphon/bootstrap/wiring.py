@@ -25,6 +25,7 @@ from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
 from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
+from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playback.api.scrobbling import Scrobbling
@@ -124,8 +125,8 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         incoming=settings.data / "uploads" / "incoming",
         copies=settings.data / "cache" / "stored",
     )
-    library = _wire_library(database, clock, background, artwork, upload_tools)
-    broadcasts = wire_broadcasts(settings, database, clock, background, artwork)
+    library = _wire_library(settings, database, clock, background, artwork, upload_tools)
+    broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)
     areas, personal = _wire_areas(
         settings, database, clock, cache, background, accounts, library, broadcasts, transcoder
     )
@@ -198,7 +199,12 @@ def _wire_accounts(
 
 
 def _wire_library(
-    database: Database, clock: Clock, background: Background, artwork: ArtworkFiles, upload_tools: UploadTools
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    background: Background,
+    artwork: ArtworkFiles,
+    upload_tools: UploadTools,
 ) -> Library:
     library = Library(
         database=database,
@@ -210,6 +216,7 @@ def _wire_library(
     )
     library_jobs.serve(background.registry, library)
     library_jobs.subscribe(database.subscriptions, library)
+        folder_rules=FolderRules(settings.music_roots, (settings.data,)),
     background.cleanup.add("uploads", library.uploads.tidying.remove_old)
     return library
 

@@ -25,6 +25,11 @@ _LATEST = Statement(
     select(*JOB_COLUMNS).where(job.c.kind == bindparam("kind")).order_by(job.c.created_at.desc()).limit(1)
 )
 _UNFINISHED = select(job.c.id).where(job.c.kind == bindparam("kind"), job.c.state.in_((QUEUED, RUNNING))).limit(1)
+_UNFINISHED_JOBS = Statement(
+    select(*JOB_COLUMNS)
+    .where(job.c.kind == bindparam("kind"), job.c.state.in_((QUEUED, RUNNING)))
+    .order_by(job.c.created_at, job.c.id)
+)
 _ID_OF_KEY = select(job.c.id).where(job.c.key == bindparam("key"))
 _NEWEST_FIRST = (job.c.created_at.desc(), job.c.id.desc())
 _BEFORE = or_(
@@ -133,6 +138,11 @@ class JobQueue:
         """The id of a job of `kind` that waits or runs, or None: for work of which one at a time is enough."""
         row = await transaction.fetch_one(_UNFINISHED, kind=kind)
         return None if row is None else str(row[0])
+
+    async def unfinished_jobs(self, kind: str, transaction: Transaction | None = None) -> list[Job]:
+        """The jobs of `kind` that wait or run, the oldest first; as the transaction sees them, where one is given."""
+        source = transaction or self._database.reader
+        return [Job(*row) for row in await source.fetch(_UNFINISHED_JOBS, kind=kind)]
 
     async def latest(self, kind: str) -> Job | None:
         """The newest job of `kind`, whoever it belongs to, or None."""

@@ -7,11 +7,13 @@ from antiphon.areas.library.api.browse import Browse
 from antiphon.areas.library.api.editing import Editing, Tools
 from antiphon.areas.library.api.files import Files
 from antiphon.areas.library.api.flags import Flags
+from antiphon.areas.library.api.libraries import Libraries
 from antiphon.areas.library.api.picks import Picks
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
 from antiphon.areas.library.api.uploads import Uploads, UploadTools
 from antiphon.areas.library.data import ArtworkMaker, ScanTools
+from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.library.internal import personal
 from antiphon.areas.library.internal.uploading.copies import Copies
 from antiphon.kernel.clock import Clock
@@ -24,6 +26,7 @@ __all__ = [
     "Editing",
     "Files",
     "Flags",
+    "Libraries",
     "Library",
     "Picks",
     "Scans",
@@ -45,6 +48,7 @@ class Library:
         artwork_maker: ArtworkMaker,
         scan_tools: ScanTools,
         upload_tools: UploadTools,
+        folder_rules: FolderRules,
     ) -> None:
         self._reader = database.reader
         self.browse = Browse(database)
@@ -61,7 +65,8 @@ class Library:
         self.editing = Editing(tools)
         self.flags = Flags(tools)
         self.uploads = Uploads(tools, self.editing, upload_tools)
-        self.scans = Scans(database=database, jobs=jobs, tools=scan_tools)
+        self.scans = Scans(database=database, jobs=jobs, tools=scan_tools, rules=folder_rules)
+        self.libraries = Libraries(database=database, browse=self.browse, scans=self.scans, rules=folder_rules)
 
     async def export_personal(self, user_id: int) -> dict[str, Any]:
         """What a person thinks of music and what they uploaded, by table, for the registry of personal data."""
