@@ -146,6 +146,7 @@ BODIES: dict[str, Any] = {
     **{f"POST {path}": {"name": "Artist $"} for path in ("/api/v1/artists", "/artists")},
     **{f"PUT {path}": {"name": "Other artist $"} for path in ("/api/v1/artists/{id}", "/artists/{id}")},
     "PUT /api/v1/songs": {"ids": ["@song"], "year": 2001},
+    "PUT /api/v1/songs/visibility": {"ids": ["@song"], "visibility": "public"},
     "PUT /api/v1/songs/{id}/draft": {"draft": False},
     **{f"PUT {path}": {"flagged": False} for path in ("/api/v1/songs/{id}/flag", "/api/flag_song/{id}")},
     **{f"PUT {path}": {"flagged": False} for path in ("/api/v1/albums/{id}/flag", "/api/flag_album/{id}")},

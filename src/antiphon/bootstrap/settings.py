@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from antiphon.areas.library.data import ArchiveLimits
 from antiphon.bootstrap.env_file import SettingsError, read_env_file
 from antiphon.bootstrap.keys import read_keys
 from antiphon.bootstrap.options import OPTIONS, Option
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     registration: str
     artist_registration: str
     upload_quota: int
+    archives: ArchiveLimits
     catalogue_access: str
     cors_allowed_origins: tuple[str, ...]
     rate_limits: bool
@@ -147,6 +149,9 @@ def _settings(
         registration=texts["REGISTRATION"],
         artist_registration=texts["ARTIST_REGISTRATION"],
         upload_quota=int(texts["UPLOAD_QUOTA"]),
+        archives=ArchiveLimits(
+            files=int(texts["ARCHIVE_FILES"]), bytes=int(texts["ARCHIVE_BYTES"]), ratio=int(texts["ARCHIVE_RATIO"])
+        ),
         catalogue_access=texts["CATALOGUE_ACCESS"],
         cors_allowed_origins=_list(texts["CORS_ALLOWED_ORIGINS"]),
         rate_limits=texts["RATE_LIMITS"] == "on",

@@ -124,6 +124,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         quota=settings.upload_quota,
         incoming=settings.data / "uploads" / "incoming",
         copies=settings.data / "cache" / "stored",
+        archives=settings.archives,
     )
     library = _wire_library(settings, database, clock, background, artwork, upload_tools)
     broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)

@@ -14,7 +14,16 @@ from antiphon.api.http.uploading import MOST_PICTURE_BYTES, take_song
 from antiphon.api.v1 import catalogue, tus
 from antiphon.api.v1.encoding import answer, answer_list
 from antiphon.api.v1.shapes import AlbumDetail, Song, song_shape
-from antiphon.api.v1.upload_shapes import Draft, Upload, upload_shape
+from antiphon.api.v1.upload_shapes import (
+    Draft,
+    DraftSong,
+    ShownSongs,
+    Upload,
+    UploadRoom,
+    VisibilityOfSongs,
+    room_shape,
+    upload_shape,
+)
 from antiphon.areas.library.api.uploads.covers import CoveredThing
 from antiphon.areas.library.data import UploadRow
 from antiphon.kernel.errors import invalid
@@ -44,6 +53,27 @@ async def uploads(request: Request) -> Answer:
     """The caller's uploads, the newest first."""
     found = await request.areas.library.uploads.list(request.principal, request.page())
     return answer_list([upload_shape(row) for row in found.rows], found)
+
+
+async def room(request: Request) -> Answer:
+    """How much of what the caller may upload is taken."""
+    return answer(room_shape(await request.areas.library.uploads.room(request.principal)))
+
+
+async def drafts(request: Request) -> Answer:
+    """The caller's songs that are not published yet."""
+    library, principal = request.areas.library, request.principal
+    found = await library.uploads.drafts.list(principal, request.page())
+    twins = {row.song_id: row.same_audio_id for row in found.rows}
+    songs = await library.browse.songs_by_ids(principal, list(twins))
+    return answer_list([DraftSong(song_shape(song), twins[song.id]) for song in songs], found)
+
+
+async def set_visibility(request: Request) -> Answer:
+    """Publish songs, or say otherwise who sees them; all or none."""
+    given = await request.json(VisibilityOfSongs)
+    uploads = request.areas.library.uploads
+    return answer(ShownSongs(await uploads.drafts.show(request.principal, given.ids, given.visibility)))
 
 
 async def upload(request: Request) -> Answer:
@@ -152,6 +182,15 @@ ROUTES = (
         status=201,
     ),
     _route("GET", "/api/v1/uploads", uploads, "One's own uploads", data=list[Upload], paged=True),
+    _route("GET", "/api/v1/uploads/room", room, "How much one may still upload", data=UploadRoom),
+    _route(
+        "GET",
+        "/api/v1/uploads/drafts",
+        drafts,
+        "One's own songs that are not published",
+        data=list[DraftSong],
+        paged=True,
+    ),
     _route("GET", _ONE, upload, "How far an upload is", data=Upload, has_opaque_id=True),
     _route(
         "PATCH",
@@ -182,6 +221,15 @@ ROUTES = (
         scope="write",
         body=Draft,
         data=Song,
+    ),
+    _route(
+        "PUT",
+        "/api/v1/songs/visibility",
+        set_visibility,
+        "Publish songs, or say otherwise who sees them",
+        scope="write",
+        body=VisibilityOfSongs,
+        data=ShownSongs,
     ),
     *_cover_routes("songs", "song", Song),
     *_cover_routes("albums", "album", AlbumDetail),

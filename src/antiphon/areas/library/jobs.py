@@ -6,6 +6,7 @@ import msgspec
 
 from antiphon.areas.accounts.data import AccountRemoved
 from antiphon.areas.library.api import Library
+from antiphon.areas.library.api.desk import EXPORT, REMOVE_EXPORT
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN, ScanArguments
 from antiphon.areas.library.api.uploads import PROCESS, UNPACK
@@ -46,6 +47,14 @@ def serve(registry: JobRegistry, library: Library) -> None:
     async def process(context: JobContext, arguments: ProcessUpload) -> dict[str, Any]:
         return await library.uploads.process(context, arguments.upload_id)
 
+    async def export(context: JobContext, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return await library.exports.run(context)
+
+    async def remove_exports(_context: JobContext, arguments: RemoveStored) -> None:
+        await library.exports.remove_files(arguments.names)
+
+    registry.light(EXPORT, export)
+    registry.light(REMOVE_EXPORT, remove_exports, arguments=RemoveStored, max_attempts=20)
     registry.light(TOTALS, add_up)
     registry.light(REMOVE_STORED, remove_stored, arguments=RemoveStored, max_attempts=20)
     registry.light(PROCESS, process, arguments=ProcessUpload, max_attempts=MAX_ATTEMPTS)

@@ -8,7 +8,13 @@ import msgspec
 from antiphon.areas.library.data.tags import ReadTags
 from antiphon.kernel.errors import AntiphonError, Kind
 
-UploadState = Literal["receiving", "waiting", "checking", "done", "failed"]
+UploadState = Literal["receiving", "waiting", "unpacking", "checking", "done", "failed"]
+"""`unpacking`: an archive whose songs are being taken out of it, and a song that is just being taken out."""
+
+
+Visibility = Literal["public", "unlisted", "draft", "private"]
+"""Who sees a song: everybody; who has its address or finds it in a playlist; its owner and admins, until it is
+published; its owner and admins for good."""
 
 
 class CheckedSound(msgspec.Struct, frozen=True):
@@ -40,7 +46,9 @@ class UploadRow(msgspec.Struct, frozen=True, gc=False):
     """One upload. `size` is the whole in bytes (None: not told), `received` what is safely here.
 
     `song_id` is the song that it became, `same_audio_id` another song of the same person with the same audio under
-    other tags; `error` is a sentence for people. `draft` songs are seen by their owner and admins only.
+    other tags; `error` is a sentence for people. `draft` songs are seen by their owner and admins only. `archive_id` is
+    the upload that it was unpacked from, as its file number `entry`; `report` is an ArchiveReport as JSON where it is
+    an archive itself.
     """
 
     id: str
@@ -58,6 +66,52 @@ class UploadRow(msgspec.Struct, frozen=True, gc=False):
     created_at: float = 0.0
     updated_at: float = 0.0
     expires_at: float = 0.0
+    archive_id: str | None = None
+    entry: int | None = None
+    report: str = ""
+
+
+class ArchiveLimits(msgspec.Struct, frozen=True):
+    """What an archive may hold: so many files, so many bytes in all, and a file `ratio` times its packed size."""
+
+    files: int
+    bytes: int
+    ratio: int
+
+
+class LeftBehind(msgspec.Struct, frozen=True):
+    """A file of an archive that was not taken, and why: a stable code and a sentence for people."""
+
+    name: str
+    code: str
+    message: str
+
+
+class ArchiveReport(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an archive is unpacked. `songs` files look like music, `at` of them are done with, `taken` became uploads
+    of their own; `refused` in all were not taken, the first of them are told; `passed_over` are no music."""
+
+    songs: int = 0
+    at: int = 0
+    taken: int = 0
+    refused: int = 0
+    passed_over: int = 0
+    reasons: tuple[LeftBehind, ...] = ()
+
+
+class Room(msgspec.Struct, frozen=True):
+    """How many bytes a person has stored and has under way, and how many they may have (None: as many as fit)."""
+
+    used: int
+    under_way: int
+    quota: int | None
+
+
+class DraftRow(msgspec.Struct, frozen=True):
+    """A song that is not published yet, and another of the same person with the same audio under other tags."""
+
+    song_id: int
+    same_audio_id: int | None
 
 
 class NewSong(msgspec.Struct, frozen=True):

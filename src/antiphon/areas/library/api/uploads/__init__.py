@@ -17,12 +17,15 @@ from antiphon.areas.library.api.uploads.receiving import (
     STEP,
     Receiving,
     check_quota,
+    room_of,
     too_large,
 )
 from antiphon.areas.library.api.uploads.tidying import Tidying
 from antiphon.areas.library.api.uploads.tools import Desk, UploadTools, as_editor, check_may_upload, make_desk
-from antiphon.areas.library.data import NewSong, SongEdit, UploadRow
+from antiphon.areas.library.api.uploads.unpacking import PROCESS, UNPACK, Unpacking
+from antiphon.areas.library.data import ArchiveReport, NewSong, Room, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
+from antiphon.areas.library.internal.uploading.archives import is_archive
 from antiphon.areas.library.internal.uploading.labels import clean_label
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
@@ -31,19 +34,17 @@ from antiphon.kernel.jobs import JobContext
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
-__all__ = ["MOST_BYTES", "PROCESS", "Receiving", "UploadTools", "Uploads"]
+__all__ = ["MOST_BYTES", "PROCESS", "UNPACK", "Receiving", "UploadTools", "Uploads"]
 
 log = logging.getLogger(__name__)
 
-PROCESS = "upload"
-"""The kind of job that makes a song of an upload."""
 MOST_AT_ONCE = 100
 LONGEST_KEY = 200
 
 
 class Uploads:
     """What artists bring. `drafts` are songs that only their owner and admins see, `covers` pictures of songs and
-    albums, `tidying` what is left over."""
+    albums, `unpacking` archives, `tidying` what is left over."""
 
     def __init__(self, tools: Tools, editing: Editing, given: UploadTools) -> None:
         self._desk: Desk = make_desk(tools, editing, given)
@@ -51,6 +52,7 @@ class Uploads:
         self.drafts = Drafts(tools)
         self.covers = Covers(self._desk, self._finishing)
         self.tidying = Tidying(self._desk)
+        self.unpacking = Unpacking(self._desk, self._finishing)
 
     def check_right(self, principal: Principal) -> None:
         """Raise NOT_SIGNED_IN or FORBIDDEN where the caller may not upload at all."""
@@ -158,21 +160,24 @@ class Uploads:
         await self._finishing.drop(row.id)
 
     async def complete(self, principal: Principal, upload_id: str) -> UploadRow:
-        """All bytes of a resumable upload are there: have it looked at in the background. Raises NOT_FOUND."""
+        """Where all bytes of a resumable upload are there, have it looked at, or unpacked, in the background. Raises
+        NOT_FOUND."""
         desk = self._desk
+        upload = await self.get(principal, upload_id)
+        if upload.received != upload.size:
+            return upload
+        holds_more = await asyncio.to_thread(is_archive, desk.incoming.path(upload_id))
+        kind = UNPACK if holds_more else PROCESS
+        report = msgspec.json.encode(ArchiveReport()).decode() if holds_more else ""
         async with desk.tools.database.transaction() as transaction:
-            row = await transaction.fetch_one(rows.ONE, id=upload_id, user_id=principal.user_id)
-            if row is None:
-                raise not_found("upload")
-            upload = UploadRow(*row)
-            if upload.received == upload.size and await rows.change(
-                transaction, upload_id, "receiving", state="waiting", updated_at=desk.tools.clock()
+            if await rows.change(
+                transaction, upload_id, "receiving", state="waiting", updated_at=desk.tools.clock(), report=report
             ):
                 await desk.tools.jobs.add(
                     transaction,
-                    PROCESS,
+                    kind,
                     {"upload_id": upload_id},
-                    key=f"{PROCESS}:{upload_id}",
+                    key=f"{kind}:{upload_id}",
                     owner_id=principal.user_id,
                     subject=upload.label,
                 )
@@ -197,12 +202,18 @@ class Uploads:
         total = (await reader.fetch(rows.COUNT, user_id=user_id))[0][0]
         return Slice([UploadRow(*row) for row in found], int(total), page)
 
+    async def room(self, principal: Principal) -> Room:
+        """How much of what the caller may upload is taken. Raises NOT_SIGNED_IN, FORBIDDEN as `check_right`."""
+        check_may_upload(principal)
+        return await room_of(self._desk, principal)
+
     async def call_off(self, principal: Principal, upload_id: str) -> None:
         """Call an upload off, or forget one that has ended; a song that it became stays. Raises NOT_FOUND."""
         row = await self.get(principal, upload_id)
-        if row.state == "done":
+        if row.state in ("done", "failed"):
             async with self._desk.tools.database.transaction() as transaction:
                 await rows.remove(transaction, upload_id)
+                await rows.remove_ended(transaction, upload_id)
         else:
             await self._finishing.drop(upload_id)
 

@@ -28,12 +28,14 @@ PASSING = (Kind.UNAVAILABLE, Kind.NO_SPACE, Kind.TOO_MANY_REQUESTS)
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An upload that is to become a song: its row, what its owner says, what was found before a crash."""
+    """An upload that is to become a song: its row, what its owner says, what was found before a crash, and where it
+    came in an archive the picture of its folder there."""
 
     row: UploadRow
     edit: SongEdit
     found: FoundSong | None
     stored_name: str
+    picture: StoredCover | None = None
 
 
 class Finishing:
@@ -75,6 +77,14 @@ class Finishing:
         if row is not None and row[-1]:
             await self._remove_stored(row[-1])
 
+    def waiting(self, row: tuple[Any, ...]) -> Waiting:
+        """An upload from its row."""
+        *columns, wanted, found, cover_name, cover_hash, stored_name = row
+        edit = msgspec.json.decode(wanted, type=SongEdit)
+        known = msgspec.json.decode(found, type=FoundSong) if found else None
+        picture = StoredCover(cover_name, cover_hash) if cover_name else None
+        return Waiting(UploadRow(*columns), edit, known, stored_name, picture)
+
     async def process(self, context: JobContext, upload_id: str) -> dict[str, Any]:
         """The same for an upload that came bit by bit, as a job: it goes on where a crash has stopped it."""
         desk = self._desk
@@ -83,7 +93,7 @@ class Finishing:
             row = await transaction.fetch_one(rows.BY_ID, id=upload_id)
         if row is None or row[5] != "checking":
             return {}
-        waiting = _waiting(row)
+        waiting = self.waiting(row)
         context.progress(None, "Looking at the file.")
         try:
             principal, _ = await desk.access.by_signature(waiting.row.user_id)
@@ -117,11 +127,13 @@ class Finishing:
         sound = await desk.sounds.check(desk.incoming.path(row.id), row.label)
         async with desk.tools.database.transaction() as transaction:
             await _check_new(transaction, row.user_id, sound.sha256)
-        picture = sound.tags.picture
-        if cover is None and picture is not None:
+        # A picture beside songs counts before the ones that they carry, as in music folders.
+        stored, picture = waiting.picture, sound.tags.picture
+        if cover is None and stored is None and picture is not None:
             cover = await self._own_cover(picture)
         tags = making.told_by_owner(msgspec.structs.replace(sound.tags, picture=None), waiting.edit)
-        stored = None if cover is None else await self.store_cover(cover)
+        if cover is not None:
+            stored = await self.store_cover(cover)
         return FoundSong(msgspec.structs.replace(sound, tags=tags), desk.incoming.size(row.id), stored)
 
     async def _own_cover(self, picture: bytes) -> bytes | None:
@@ -133,12 +145,15 @@ class Finishing:
             return None
 
     async def store_cover(self, cover: bytes) -> StoredCover:
-        """Keep a cover that was made anew. The same cover is kept once."""
+        """Keep a cover that was made anew. One that something shows already is kept once; any other has a name that no
+        other file ever had, so that tidying up cannot mistake it for one that nobody needs."""
         digest = hashlib.sha256(cover).hexdigest()
-        name = f"{digest[:2]}/{digest[2:4]}/{digest[:32]}.jpg"
-        if await self._desk.storage.size(name) is None:
-            file = self._desk.incoming.write(new_object_name("").rpartition("/")[2], cover)
-            await self._desk.storage.put(name, file, JPEG)
+        known = await self._desk.tools.database.reader.fetch_one(rows.KNOWN_COVER, hash=digest)
+        if known is not None:
+            return StoredCover(str(known[0]), digest)
+        name = new_object_name("jpg")
+        file = self._desk.incoming.write(name.rpartition("/")[2].partition(".")[0], cover)
+        await self._desk.storage.put(name, file, JPEG)
         return StoredCover(name, digest)
 
     async def _store(self, upload_id: str, name: str, found: FoundSong) -> None:
@@ -205,10 +220,3 @@ async def _check_new(transaction: Transaction, user_id: int, sha256: str) -> Non
     row = await transaction.fetch_one(rows.SAME_BYTES, user_id=user_id, hash=sha256)
     if row is not None:
         raise AlreadyUploaded(int(row[0]))
-
-
-def _waiting(row: tuple[Any, ...]) -> Waiting:
-    *columns, wanted, found, stored_name = row
-    edit = msgspec.json.decode(wanted, type=SongEdit)
-    known = msgspec.json.decode(found, type=FoundSong) if found else None
-    return Waiting(UploadRow(*columns), edit, known, stored_name)

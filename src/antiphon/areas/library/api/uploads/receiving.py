@@ -4,11 +4,12 @@ import asyncio
 import time
 
 from antiphon.areas.library.api.uploads.tools import Desk
-from antiphon.areas.library.data import UploadRow
+from antiphon.areas.library.data import Room, UploadRow
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.incoming import IncomingFile
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
+from antiphon.kernel.principal import Principal
 
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 WRITTEN_AT_ONCE = 1024 * 1024
@@ -110,6 +111,15 @@ async def check_quota(
         sentence = f"This is more than you may still upload: {left:,} of {quota:,} bytes are left."
         raise AntiphonError(Kind.TOO_LARGE, "quota_exceeded", sentence)
     return int(sending)
+
+
+async def room_of(desk: Desk, principal: Principal) -> Room:
+    """How much of what somebody may upload is taken."""
+    row = await desk.tools.database.reader.fetch_one(rows.USE, user_id=principal.user_id)
+    assert row is not None
+    stored, under_way, _, own = row
+    quota = own if own is not None else desk.quota
+    return Room(int(stored), int(under_way), None if principal.is_admin and own is None else int(quota))
 
 
 def too_large() -> AntiphonError:

@@ -6,7 +6,7 @@ import msgspec
 
 from antiphon.areas.accounts.api import Access
 from antiphon.areas.library.api.editing import Editing, Tools
-from antiphon.areas.library.data import CoverMaker, SoundCheck, Storage
+from antiphon.areas.library.data import ArchiveLimits, CoverMaker, SoundCheck, Storage
 from antiphon.areas.library.internal.uploading.copies import Copies
 from antiphon.areas.library.internal.uploading.incoming import Incoming
 from antiphon.kernel.errors import forbidden, not_signed_in
@@ -15,7 +15,7 @@ from antiphon.kernel.principal import Principal, check_right
 
 class UploadTools(msgspec.Struct, frozen=True):
     """Where files are kept and who looks at them. `incoming` and `copies` are folders of this machine, the first on the
-    disk where uploads stay; `quota` is in bytes, `access` tells who somebody is."""
+    disk where uploads stay; `quota` is in bytes, `access` tells who somebody is, `archives` what a ZIP may hold."""
 
     storage: Storage
     sounds: SoundCheck
@@ -24,6 +24,7 @@ class UploadTools(msgspec.Struct, frozen=True):
     quota: int
     incoming: Path
     copies: Path
+    archives: ArchiveLimits
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -38,6 +39,7 @@ class Desk(msgspec.Struct, frozen=True):
     quota: int
     incoming: Incoming
     copies: Copies
+    archives: ArchiveLimits
 
 
 def make_desk(tools: Tools, editing: Editing, given: UploadTools) -> Desk:
@@ -52,6 +54,7 @@ def make_desk(tools: Tools, editing: Editing, given: UploadTools) -> Desk:
         quota=given.quota,
         incoming=Incoming(given.incoming),
         copies=Copies(given.storage, given.copies),
+        archives=given.archives,
     )
 
 

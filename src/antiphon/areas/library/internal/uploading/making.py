@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from antiphon.areas.library.data import CheckedSound, SongEdit
+from antiphon.areas.library.data import CheckedSound, SongEdit, Visibility
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import checks
@@ -18,11 +18,9 @@ from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.prepare import UNKNOWN_ARTIST, PreparedSong, prepare
 from antiphon.areas.library.internal.scan.stale import stale_of_songs
 from antiphon.areas.library.internal.scan.store import Store
-from antiphon.areas.library.internal.uploading.rows import STORED
+from antiphon.areas.library.internal.uploading.rows import PRIVACY, STORED
 from antiphon.areas.library.internal.uploading.tables import stored_file
-from antiphon.kernel.db import Transaction, insert_unless_there
-
-PRIVATE = 2
+from antiphon.kernel.db import Transaction, in_list, insert_unless_there
 
 
 class StoredCover(msgspec.Struct, frozen=True):
@@ -59,7 +57,7 @@ async def make_song(
     await transaction.execute(
         update(t.song)
         .where(t.song.c.id == song_id)
-        .values(uploader_id=uploader.id, path=found.sound.tags.path, privacy=PRIVATE if draft else 0)
+        .values(uploader_id=uploader.id, path=found.sound.tags.path, privacy=PRIVACY["draft" if draft else "public"])
     )
     album = select(t.song.c.album_id).where(t.song.c.id == song_id).scalar_subquery()
     await transaction.execute(
@@ -105,13 +103,14 @@ async def show_cover(
     await transaction.execute(update(table).where(table.c.id == thing_id).values(artwork_id=artwork_id, updated_at=now))
 
 
-async def set_privacy(transaction: Transaction, song_id: int, *, draft: bool, now: float) -> bool:
-    """Make a song a draft, or public; False where it is that already."""
-    wanted, others = (PRIVATE, t.song.c.privacy != PRIVATE) if draft else (0, t.song.c.privacy > 0)
-    changed = await transaction.execute(
-        update(t.song).where(t.song.c.id == song_id, others).values(privacy=wanted, updated_at=now)
-    )
-    return changed.rowcount > 0
+async def set_visibility(transaction: Transaction, song_ids: str, visibility: Visibility, now: float) -> list[int]:
+    """Have songs (a JSON list of ids) be seen by whom `visibility` names; gives those that were seen by others."""
+    wanted = PRIVACY[visibility]
+    others = (in_list(t.song.c.id, bindparam("ids")), t.song.c.privacy != wanted)
+    found = [row[0] for row in await transaction.fetch(select(t.song.c.id).where(*others), ids=song_ids)]
+    changed = update(t.song).where(*others).values(privacy=wanted, updated_at=now)
+    await transaction.execute(changed, {"ids": song_ids})
+    return found
 
 
 async def remove_empty_albums(transaction: Transaction, user_id: int) -> None:

@@ -19,13 +19,17 @@ from sqlalchemy import (
 )
 
 from antiphon.areas.accounts.views import own_quota
-from antiphon.areas.library.data import UploadRow
+from antiphon.areas.library.data import UploadRow, Visibility
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.uploading.tables import stored_file, upload
 from antiphon.areas.library.internal.visibility import REMOVED
 from antiphon.kernel.db import Statement, Transaction
 
-UNFINISHED = ("receiving", "waiting", "checking")
+UNFINISHED = ("receiving", "waiting", "unpacking", "checking")
+PRIVACY: dict[Visibility, int] = {"public": 0, "unlisted": 1, "draft": 2, "private": 3}
+"""What a song's column `privacy` holds."""
+STORED = 2
+"""The value of an artwork's `embedded` where its path is a name in the storage."""
 # One lock of PostgreSQL for each person, apart from all other locks.
 _LOCKS = 1 << 61
 
@@ -34,7 +38,19 @@ _ID = bindparam("id", type_=Text)
 COLUMNS = [upload.c[name] for name in UploadRow.__struct_fields__]
 
 ONE = Statement(select(*COLUMNS).where(upload.c.id == _ID, upload.c.user_id == _USER))
-BY_ID = Statement(select(*COLUMNS, upload.c.wanted, upload.c.found, upload.c.stored_name).where(upload.c.id == _ID))
+BY_ID = Statement(
+    select(
+        *COLUMNS, upload.c.wanted, upload.c.found, upload.c.cover_name, upload.c.cover_hash, upload.c.stored_name
+    ).where(upload.c.id == _ID)
+)
+# The song of an archive that was just being taken out of it.
+OF_ARCHIVE = Statement(
+    select(upload.c.id).where(
+        upload.c.archive_id == bindparam("archive_id", type_=Text),
+        upload.c.entry == bindparam("entry", type_=BigInteger),
+        upload.c.state == "unpacking",
+    )
+)
 BY_KEY = Statement(
     select(*COLUMNS).where(
         upload.c.user_id == _USER, upload.c.idempotency_key == bindparam("idempotency_key", type_=Text)
@@ -65,7 +81,7 @@ _stored: Select[Any] = (
     .where(t.song.c.uploader_id == _USER)
 )
 _under_way = select(func.coalesce(func.sum(upload.c.reserved), 0)).where(
-    upload.c.user_id == _USER, upload.c.state.in_(UNFINISHED)
+    upload.c.user_id == _USER, or_(*(upload.c.state == state for state in UNFINISHED))
 )
 # Stored bytes, bytes under way, uploads that are being sent, and the person's own quota.
 USE = Statement(
@@ -89,6 +105,31 @@ PROMISED = Statement(
 )
 
 
+_twin_file, _twin_song = stored_file.alias("twin_file"), t.song.alias("twin_song")
+_twin = (
+    select(func.min(_twin_file.c.song_id))
+    .join(_twin_song, _twin_song.c.id == _twin_file.c.song_id)
+    .where(
+        _twin_file.c.audio_sha256 == stored_file.c.audio_sha256,
+        _twin_file.c.audio_sha256 != "",
+        _twin_file.c.song_id != stored_file.c.song_id,
+        _twin_song.c.uploader_id == _USER,
+        _twin_song.c.missing < REMOVED,
+    )
+    .scalar_subquery()
+)
+_drafts = (t.song.c.uploader_id == _USER, t.song.c.privacy == PRIVACY["draft"], t.song.c.missing < REMOVED)
+DRAFTS = Statement(
+    select(t.song.c.id, _twin)
+    .join(stored_file, stored_file.c.song_id == t.song.c.id, isouter=True)
+    .where(*_drafts)
+    .order_by(t.song.c.id.desc())
+    .limit(bindparam("limit", type_=BigInteger))
+    .offset(bindparam("offset", type_=BigInteger))
+)
+DRAFT_COUNT = Statement(select(func.count()).select_from(t.song).where(*_drafts))
+
+
 def _own(condition: Any) -> Statement:
     return Statement(
         select(stored_file.c.song_id)
@@ -101,6 +142,11 @@ def _own(condition: Any) -> Statement:
 
 SAME_BYTES = _own(stored_file.c.sha256 == bindparam("hash", type_=Text))
 SAME_AUDIO = _own(stored_file.c.audio_sha256 == bindparam("hash", type_=Text))
+
+
+KNOWN_COVER = Statement(
+    select(t.artwork.c.path).where(t.artwork.c.hash == bindparam("hash", type_=Text), t.artwork.c.embedded == STORED)
+)
 
 
 async def lock_person(transaction: Transaction, user_id: int) -> None:
@@ -126,6 +172,12 @@ async def remove(transaction: Transaction, *upload_ids: str) -> None:
         await transaction.execute(delete(upload).where(upload.c.id.in_(upload_ids)))
 
 
+async def remove_ended(transaction: Transaction, archive_id: str) -> None:
+    """Forget those of an archive's uploads that have ended."""
+    ended = (upload.c.archive_id == archive_id, upload.c.state.in_(("done", "failed")))
+    await transaction.execute(delete(upload).where(*ended))
+
+
 async def names_of_songs(transaction: Transaction, song_ids: list[int]) -> list[str]:
     """The names in the storage of songs that were uploaded."""
     found = select(stored_file.c.name).where(stored_file.c.song_id.in_(song_ids))
@@ -148,7 +200,8 @@ async def claimed(transaction: Transaction, names: list[str]) -> set[str]:
     songs = select(stored_file.c.name).where(stored_file.c.name.in_(names))
     covers = select(t.artwork.c.path).where(t.artwork.c.path.in_(names))
     uploads = select(upload.c.stored_name).where(upload.c.stored_name.in_(names))
-    return {row[0] for row in await transaction.fetch(songs.union(covers, uploads))}
+    pictures = select(upload.c.cover_name).where(upload.c.cover_name.in_(names))
+    return {row[0] for row in await transaction.fetch(songs.union(covers, uploads, pictures))}
 
 
 _unused = ~or_(
@@ -160,7 +213,3 @@ async def forget_unused_covers(transaction: Transaction) -> int:
     """Forget stored covers that nothing shows any more; their files are found unclaimed later."""
     removed = await transaction.execute(delete(t.artwork).where(t.artwork.c.embedded == STORED, _unused))
     return removed.rowcount
-
-
-STORED = 2
-"""The value of an artwork's `embedded` where its path is a name in the storage."""

@@ -17,7 +17,7 @@ upload = Table(
     Column("reserved", Id, nullable=False),
     # Bytes that are safely on disk.
     Column("received", Id, nullable=False, server_default="0"),
-    # receiving, waiting (for the worker), checking, done or failed
+    # receiving, waiting (for the worker), unpacking, checking, done or failed
     Column("state", Text, nullable=False),
     # 1: it may be interrupted and go on later. 0: it is one request.
     Column("is_resumable", Integer, nullable=False),
@@ -35,8 +35,17 @@ upload = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    # The archive it was unpacked from, whose own row may have gone, and which of its files it is.
+    Column("archive_id", Text),
+    Column("entry", Integer),
+    # How far an archive is unpacked, as JSON; empty for what is none.
+    Column("report", Text, nullable=False, server_default=""),
+    # The picture of its folder in the archive: its name in the storage and the SHA-256 of its bytes.
+    Column("cover_name", Text, nullable=False, server_default=""),
+    Column("cover_hash", Text, nullable=False, server_default=""),
     Index("ix_upload_user_id", "user_id", "created_at"),
     Index("ix_upload_idempotency_key", "user_id", "idempotency_key", unique=True),
+    Index("ix_upload_archive_id", "archive_id", "entry", unique=True),
     Index("ix_upload_expires_at", "expires_at"),
     Index("ix_upload_song_id", "song_id"),
     Index("ix_upload_same_audio_id", "same_audio_id"),
