@@ -16,11 +16,19 @@ from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.ceilings import Ceilings
 from antiphon.api.http.signed import SignedAddresses
-from antiphon.api.realtime.events import QueueNews, TakenNews
-from antiphon.api.realtime.tell import tell_access_ended, tell_library_changed, tell_notice, tell_user
+from antiphon.api.realtime.events import CasesNews, QueueNews, TakenNews
+from antiphon.api.realtime.tell import (
+    ADMINS,
+    tell_access_ended,
+    tell_library_changed,
+    tell_notice,
+    tell_room,
+    tell_user,
+)
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.administration.api import Administration
+from antiphon.areas.administration.data import CasesChanged
 from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
@@ -29,6 +37,7 @@ from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playback.api.scrobbling import Scrobbling
+from antiphon.areas.playback.api.streaming import Streaming
 from antiphon.areas.playback.data import PlaybackTaken, QueueChanged
 from antiphon.areas.playlists.api import Playlists
 from antiphon.areas.social import jobs as social_jobs
@@ -38,6 +47,7 @@ from antiphon.bootstrap import metadata  # noqa: F401 - every table must be know
 from antiphon.bootstrap.broadcasts import wire_broadcasts
 from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
+from antiphon.bootstrap.jukebox import wire_jukebox
 from antiphon.bootstrap.mail import wire_post
 from antiphon.bootstrap.scrobbling import make_scrobble_services
 from antiphon.bootstrap.settings import Settings
@@ -74,6 +84,7 @@ class Application:
     async def close(self) -> None:
         """Give everything back, the first opened last."""
         await self.areas.playback.scrobbling.close()
+        await self.areas.playback.transcoding.close()
         await self.background.close()
         await self.artwork.close()
         await self.portraits.close()
@@ -126,10 +137,10 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         copies=settings.data / "cache" / "stored",
         archives=settings.archives,
     )
-    library = _wire_library(settings, database, clock, background, artwork, upload_tools)
+    library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts)
     broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)
     areas, personal = _wire_areas(
-        settings, database, clock, cache, background, accounts, library, broadcasts, transcoder
+        settings, database, clock, cache, pubsub, background, accounts, library, broadcasts, transcoder
     )
     return Application(
         settings=settings,
@@ -166,6 +177,10 @@ def _carry_news(database: Database, pubsub: PubSub) -> None:
     async def playback_taken(event: PlaybackTaken) -> None:
         await tell_user(pubsub, event.user_id, TakenNews(event.client, event.by))
 
+    async def cases_changed(event: CasesChanged) -> None:
+        await tell_room(pubsub, ADMINS, CasesNews(event.open_cases))
+
+    database.subscriptions.after_commit(CasesChanged, cases_changed)
     database.subscriptions.after_commit(QueueChanged, queue_changed)
     database.subscriptions.after_commit(PlaybackTaken, playback_taken)
     database.subscriptions.after_commit(LibraryChanged, library_changed)
@@ -206,6 +221,7 @@ def _wire_library(
     background: Background,
     artwork: ArtworkFiles,
     upload_tools: UploadTools,
+    accounts: Accounts,
 ) -> Library:
     library = Library(
         database=database,
@@ -214,11 +230,14 @@ def _wire_library(
         artwork_maker=artwork,
         scan_tools=ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1)),
         upload_tools=upload_tools,
+        people=accounts.people,
+        folder_rules=FolderRules(settings.music_roots, (settings.data,)),
     )
     library_jobs.serve(background.registry, library)
     library_jobs.subscribe(database.subscriptions, library)
-        folder_rules=FolderRules(settings.music_roots, (settings.data,)),
     background.cleanup.add("uploads", library.uploads.tidying.remove_old)
+    background.cleanup.add("exports", library.exports.remove_old)
+    background.cleanup.add("releases", library.releases.settle)
     return library
 
 
@@ -243,14 +262,25 @@ def _wire_playback(
     accounts: Accounts,
     library: Library,
     transcoder: MediaTranscoder,
+    cache: Cache,
+    pubsub: PubSub,
 ) -> Playback:
+    streaming = Streaming(
+        database=database,
+        runtime_settings=RuntimeSettings(database.reader),
+        places=settings.transcodes,
+        processes=settings.workers,
+        resize_cache=transcoder.resize,
+    )
     playback = Playback(
         database=database,
         clock=clock,
         library=library,
         access=accounts.access,
         transcoder=transcoder,
-        transcodes=max(1, settings.transcodes // settings.workers),
+        streaming=streaming,
+        jukebox=wire_jukebox(settings, database, clock, pubsub),
+        cache=cache,
         scrobbling=_wire_scrobbling(settings, database, clock, background),
         jobs=background.queue,
         page_passwords=accounts.page_passwords,
@@ -292,21 +322,30 @@ def _wire_areas(
     database: Database,
     clock: Clock,
     cache: Cache,
+    pubsub: PubSub,
     background: Background,
     accounts: Accounts,
     library: Library,
     broadcasts: Broadcasts,
     transcoder: MediaTranscoder,
 ) -> tuple[Areas, PersonalData]:
-    playback = _wire_playback(settings, database, clock, background, accounts, library, transcoder)
+    playback = _wire_playback(settings, database, clock, background, accounts, library, transcoder, cache, pubsub)
     playlists = Playlists(database=database, clock=clock, library=library)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)
     _tidy_up(background, accounts, social)
     personal = _personal_data(accounts, library, playback, playlists, social, background)
     personal.register("broadcasts", broadcasts.export_personal, broadcasts.erase_personal)
-    administration = Administration(database=database, clock=clock, accounts=accounts, personal=personal)
-    personal.register("administration", administration.audit.export_personal, administration.audit.erase_personal)
+    administration = Administration(
+        database=database,
+        clock=clock,
+        accounts=accounts,
+        library=library,
+        playlists=playlists,
+        social=social,
+        personal=personal,
+    )
+    personal.register("administration", administration.export_personal, administration.erase_personal)
     areas = Areas(
         accounts=accounts,
         library=library,

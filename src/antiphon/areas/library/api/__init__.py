@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from antiphon.areas.accounts.api import People
 from antiphon.areas.library.api.annotations import Annotations
 from antiphon.areas.library.api.browse import Browse
+from antiphon.areas.library.api.desk import DeskReading, Exports, ExportTools
 from antiphon.areas.library.api.editing import Editing, Tools
 from antiphon.areas.library.api.files import Files
 from antiphon.areas.library.api.flags import Flags
 from antiphon.areas.library.api.libraries import Libraries
 from antiphon.areas.library.api.picks import Picks
+from antiphon.areas.library.api.releases import Releases
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
 from antiphon.areas.library.api.uploads import Uploads, UploadTools
@@ -23,12 +26,15 @@ from antiphon.kernel.jobs import JobQueue
 __all__ = [
     "Annotations",
     "Browse",
+    "DeskReading",
     "Editing",
+    "Exports",
     "Files",
     "Flags",
     "Libraries",
     "Library",
     "Picks",
+    "Releases",
     "Scans",
     "Search",
     "UploadTools",
@@ -48,6 +54,7 @@ class Library:
         artwork_maker: ArtworkMaker,
         scan_tools: ScanTools,
         upload_tools: UploadTools,
+        people: People,
         folder_rules: FolderRules,
     ) -> None:
         self._reader = database.reader
@@ -65,6 +72,10 @@ class Library:
         self.editing = Editing(tools)
         self.flags = Flags(tools)
         self.uploads = Uploads(tools, self.editing, upload_tools)
+        self.releases = Releases(tools)
+        self.desk = DeskReading(database.reader)
+        kept = ExportTools(upload_tools.storage, upload_tools.incoming, upload_tools.access, people)
+        self.exports = Exports(tools, kept)
         self.scans = Scans(database=database, jobs=jobs, tools=scan_tools, rules=folder_rules)
         self.libraries = Libraries(database=database, browse=self.browse, scans=self.scans, rules=folder_rules)
 
@@ -74,4 +85,5 @@ class Library:
 
     async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
         """Remove what is personal. Songs they uploaded stay here, without their name."""
+        await self.exports.erase_personal(transaction, user_id)
         await personal.erase(transaction, user_id)

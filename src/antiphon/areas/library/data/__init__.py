@@ -1,5 +1,15 @@
 """What crosses the door of the library: rows as they are read, filters and orders, events, and what it needs."""
 
+from antiphon.areas.library.data.desk import (
+    DeskAlbumRow,
+    DeskAlbumSort,
+    DeskSongRow,
+    DeskSongSort,
+    DeskState,
+    DeskTotals,
+    ExportKind,
+    ExportRow,
+)
 from antiphon.areas.library.data.edits import (
     AlbumEdit,
     ArtistEdit,
@@ -31,6 +41,16 @@ from antiphon.areas.library.data.rows import (
     SongRow,
 )
 from antiphon.areas.library.data.scans import BrokenFileRow, ScanReport
+from antiphon.areas.library.data.sound import (
+    MEASURE_VERSION,
+    MeasuredSound,
+    MeasureStatus,
+    SongSound,
+    SoundMeter,
+    UnmeasuredSong,
+    UnmeasuredSound,
+    VectorRow,
+)
 from antiphon.areas.library.data.storage import Storage
 from antiphon.areas.library.data.uploads import (
     AlreadyUploaded,
@@ -51,6 +71,7 @@ from antiphon.areas.library.data.uploads import (
 __all__ = [
     "DRAFT",
     "LICENCE_CODES",
+    "MEASURE_VERSION",
     "AlbumEdit",
     "AlbumFilter",
     "AlbumRow",
@@ -70,8 +91,16 @@ __all__ = [
     "CoverMaker",
     "CreditEdit",
     "CreditValue",
+    "DeskAlbumRow",
+    "DeskAlbumSort",
+    "DeskSongRow",
+    "DeskSongSort",
+    "DeskState",
+    "DeskTotals",
     "DraftRow",
     "EditedThing",
+    "ExportKind",
+    "ExportRow",
     "GenreRow",
     "LeftBehind",
     "LibraryChanged",
@@ -80,6 +109,8 @@ __all__ = [
     "LicenceCode",
     "Lyrics",
     "LyricsReader",
+    "MeasureStatus",
+    "MeasuredSound",
     "NewSong",
     "Picture",
     "Room",
@@ -92,12 +123,17 @@ __all__ = [
     "SongFilter",
     "SongRow",
     "SongSort",
+    "SongSound",
     "SongsRemoved",
     "SoundCheck",
+    "SoundMeter",
     "Storage",
     "TagReader",
     "ThingFlagged",
+    "UnmeasuredSong",
+    "UnmeasuredSound",
     "UploadRow",
     "UploadState",
+    "VectorRow",
     "Visibility",
 ]

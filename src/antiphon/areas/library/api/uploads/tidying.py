@@ -7,6 +7,7 @@ from antiphon.areas.accounts.data import AccountRemoved
 from antiphon.areas.library.api.uploads.tools import Desk
 from antiphon.areas.library.data import SongsRemoved
 from antiphon.areas.library.internal.editing import removing
+from antiphon.areas.library.internal.exporting import rows as exports
 from antiphon.areas.library.internal.uploading import making, rows
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError
@@ -102,4 +103,5 @@ class Tidying:
 
     async def _not_claimed(self, names: list[str]) -> set[str]:
         async with self._desk.tools.database.transaction() as transaction:
-            return set(names) - await rows.claimed(transaction, names)
+            known = await rows.claimed(transaction, names) | await exports.claimed(transaction, names)
+        return set(names) - known

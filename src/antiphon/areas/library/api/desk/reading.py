@@ -1,0 +1,72 @@
+"""One's own songs and albums, with plays, likes and ratings."""
+
+from antiphon.areas.library.data import (
+    AlbumRow,
+    DeskAlbumRow,
+    DeskAlbumSort,
+    DeskSongRow,
+    DeskSongSort,
+    DeskState,
+    DeskTotals,
+    SongRow,
+)
+from antiphon.areas.library.internal import desk
+from antiphon.areas.library.internal.fold import fold
+from antiphon.areas.library.internal.visibility import viewing
+from antiphon.kernel.db import Reader
+from antiphon.kernel.errors import not_signed_in
+from antiphon.kernel.paging import Page, Slice
+from antiphon.kernel.principal import Principal
+
+_SONG_FIELDS, _ALBUM_FIELDS = len(SongRow.__struct_fields__), len(AlbumRow.__struct_fields__)
+
+
+class DeskReading:
+    """What the caller has brought: nobody sees the desk of somebody else."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def songs(
+        self,
+        principal: Principal,
+        page: Page,
+        *,
+        sort: DeskSongSort = "newest",
+        state: DeskState = "all",
+        title: str = "",
+    ) -> Slice[DeskSongRow]:
+        """One page of the caller's own songs whose titles hold `title`. Raises NOT_SIGNED_IN."""
+        asked = _asked(principal, title)
+        rows = await self._reader.fetch_slow(
+            desk.song_page(sort, state, bool(title)), limit=page.limit, offset=page.offset, **asked
+        )
+        total = await self._reader.fetch_slow(desk.song_count(state, bool(title)), **asked)
+        found = [DeskSongRow(SongRow(*row[:_SONG_FIELDS]), *row[_SONG_FIELDS:]) for row in rows]
+        return Slice(found, total[0][0], page)
+
+    async def albums(
+        self, principal: Principal, page: Page, *, sort: DeskAlbumSort = "newest", title: str = ""
+    ) -> Slice[DeskAlbumRow]:
+        """One page of the caller's own albums whose titles hold `title`. Raises NOT_SIGNED_IN."""
+        asked = _asked(principal, title)
+        rows = await self._reader.fetch_slow(
+            desk.album_page(sort, bool(title)), limit=page.limit, offset=page.offset, **asked
+        )
+        total = await self._reader.fetch_slow(desk.album_count(bool(title)), **asked)
+        found = [DeskAlbumRow(AlbumRow(*row[:_ALBUM_FIELDS]), *row[_ALBUM_FIELDS:]) for row in rows]
+        return Slice(found, total[0][0], page)
+
+    async def totals(self, principal: Principal) -> DeskTotals:
+        """All of the caller's own music in numbers. Raises NOT_SIGNED_IN."""
+        rows = await self._reader.fetch_slow(desk.TOTALS, **_asked(principal, ""))
+        return DeskTotals(*rows[0])
+
+
+def _asked(principal: Principal, title: str) -> dict[str, object]:
+    if principal.is_anonymous:
+        raise not_signed_in()
+    if not title:
+        return viewing(principal)
+    escaped = fold(title).strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {**viewing(principal), "pattern": f"%{escaped}%"}
