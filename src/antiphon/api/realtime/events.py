@@ -52,6 +52,14 @@ class NoticeNews(ServerEvent, frozen=True):
     read_at: None = None
 
 
+class CasesNews(ServerEvent, frozen=True):
+    """Something was reported or decided: so many cases wait for a decision. Told to admins."""
+
+    event_name: ClassVar[str] = "moderation"
+
+    open: int
+
+
 class QueueNews(ServerEvent, frozen=True):
     """One of one's own apps has something else lined up, or is elsewhere in it."""
 
@@ -78,7 +86,15 @@ class ErrorNews(ServerEvent, frozen=True):
     message: str
 
 
-SERVER_EVENTS: tuple[type[ServerEvent], ...] = (ErrorNews, JobNews, LibraryNews, NoticeNews, QueueNews, TakenNews)
+SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
+    CasesNews,
+    ErrorNews,
+    JobNews,
+    LibraryNews,
+    NoticeNews,
+    QueueNews,
+    TakenNews,
+)
 
 
 def job_news(job: Job) -> JobNews:

@@ -118,6 +118,14 @@ async def flag_album(request: Request) -> Answer:
     return answer(Flagged(await flags.album(request.principal, album_id, given.flagged, given.reason)))
 
 
+async def flag_artist(request: Request) -> Answer:
+    """The same for an artist with all songs that name them."""
+    artist_id = request.id("artist")
+    given = await request.json(GivenFlag)
+    flags = request.areas.library.flags
+    return answer(Flagged(await flags.artist(request.principal, artist_id, given.flagged, given.reason)))
+
+
 async def _album(request: Request, album_id: int, status: int = HTTPStatus.OK) -> Answer:
     browse = request.areas.library.browse
     row = await browse.album(request.principal, album_id)
@@ -247,6 +255,9 @@ ROUTES = (
         "POST", "/artists", create_artist, "Make an artist", body=GivenArtist, data=ArtistDetail, status=201, **_ADMIN
     ),
     _route("PUT", "/artists/{id}", update_artist, "Rename an artist", body=GivenArtist, data=ArtistDetail, **_ADMIN),
+    _route(
+        "PUT", "/artists/{id}/flag", flag_artist, "Flag or unflag an artist", body=GivenFlag, data=Flagged, **_ADMIN
+    ),
     _route("DELETE", "/artists/{id}", delete_artist, "Delete an artist", **_ADMIN),
     _route("POST", "/genres", create_genre, "Make a genre", body=GivenGenre, data=Genre, status=201, **_ADMIN),
     _route("PUT", "/genres/{id}", update_genre, "Rename a genre", body=GivenGenre, data=Genre, **_ADMIN),

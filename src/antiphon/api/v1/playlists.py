@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from antiphon.api.http.answers import Answer
+from antiphon.api.http.catalogue import GivenFlag
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
+from antiphon.api.v1.editing import Flagged
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.shapes import Song, song_shape
 from antiphon.api.v1.values import Id, Moment, moment
@@ -62,7 +64,8 @@ class PlaylistOwner(msgspec.Struct, frozen=True, gc=False):
 
 
 class Playlist(msgspec.Struct, frozen=True, gc=False):
-    """A playlist. `role` is what the caller may do; `revision` grows with each edit."""
+    """A playlist. `role` is what the caller may do; `revision` grows with each edit; `flagged` while an admin hides it
+    from all but its owner."""
 
     id: int
     title: str
@@ -78,6 +81,7 @@ class Playlist(msgspec.Struct, frozen=True, gc=False):
     revision: int
     created_at: Moment
     updated_at: Moment
+    flagged: bool
 
 
 class PlaylistItem(msgspec.Struct, frozen=True, gc=False):
@@ -110,7 +114,7 @@ class PlaylistChange(msgspec.Struct, frozen=True, gc=False):
 
 _Values = tuple[
     int, str, str, bool, PlaylistOwner, Role, tuple[int, ...], tuple[str, ...], int, float, None, int, datetime,
-    datetime,
+    datetime, bool,
 ]  # fmt: skip
 
 
@@ -130,6 +134,7 @@ def _values(row: PlaylistRow) -> _Values:
         row.revision,
         moment(row.created_at),
         moment(row.updated_at),
+        row.flagged,
     )
 
 
@@ -219,6 +224,14 @@ async def delete(request: Request) -> Answer:
     return answer(None)
 
 
+async def flag(request: Request) -> Answer:
+    """Hide a playlist from all but its owner and admins, or show it again."""
+    playlist_id = request.id("playlist")
+    given = await request.json(GivenFlag)
+    flags = request.areas.playlists.flags
+    return answer(Flagged(await flags.flag(request.principal, playlist_id, given.flagged, given.reason)))
+
+
 def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
     return Route(
         method=method, path=f"/api/v1/playlists{path}", handler=handler, summary=summary, tag="playlists", **rest
@@ -231,6 +244,7 @@ ROUTES = (
     _route("GET", "/{id}", playlist, "A playlist with its items", data=PlaylistDetail),
     _route("PUT", "/{id}", change, "ChangePlaylist a playlist", body=ChangePlaylist, data=PlaylistDetail),
     _route("DELETE", "/{id}", delete, "Delete a playlist"),
+    _route("PUT", "/{id}/flag", flag, "Flag or unflag a playlist", body=GivenFlag, data=Flagged, access="admin"),
     _route("GET", "/{id}/items", items, "The items of a playlist, page by page", data=list[PlaylistItem], paged=True),
     _route("GET", "/{id}/changes", changes, "The edits since a revision", query=Since, data=list[PlaylistChange]),
 )

@@ -176,6 +176,7 @@ class Artist(msgspec.Struct, frozen=True, gc=False):
     user_play_count: int
     last_played: Moment | None
     created_at: Moment
+    flagged: bool
 
 
 class ArtistDetail(Artist, frozen=True, gc=False):
@@ -320,7 +321,7 @@ def _album_values(row: AlbumRow) -> _AlbumValues:
 
 
 _ArtistValues = tuple[
-    int, str, str, int, int, str | None, datetime | None, int, int, datetime | None, datetime
+    int, str, str, int, int, str | None, datetime | None, int, int, datetime | None, datetime, bool
 ]  # fmt: skip
 
 
@@ -340,4 +341,5 @@ def _artist_values(row: ArtistRow) -> _ArtistValues:
         row.user_play_count or 0,
         None if played is None else _moment(played, UTC),
         _moment(row.created_at, UTC),
+        bool(row.flagged),
     )

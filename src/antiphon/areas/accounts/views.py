@@ -7,6 +7,9 @@ from antiphon.areas.accounts.internal.tables import user_account, user_role
 person = select(user_account.c.id, user_account.c.username, user_account.c.full_name).subquery("person")
 """Everybody with an account."""
 
+standing_of = select(user_account.c.id, user_account.c.standing).subquery("standing_of")
+"""Whether each person may come in: `active`, `waiting` or `blocked`."""
+
 active_admin = (
     select(user_account.c.id)
     .join_from(user_account, user_role)

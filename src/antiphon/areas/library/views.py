@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, and_
 
 from antiphon.areas.library.internal.columns import SONG_COLUMNS
 from antiphon.areas.library.internal.fold import fold
-from antiphon.areas.library.internal.tables import album, song, song_annotation
+from antiphon.areas.library.internal.tables import album, artist, song, song_annotation, song_credit
 from antiphon.areas.library.internal.visibility import ADMIN, VIEWER, accessible_songs, listed_songs, viewing
 
 __all__ = [
@@ -15,9 +15,11 @@ __all__ = [
     "VIEWER",
     "accessible_songs",
     "album",
+    "artist",
     "fold",
     "listed_songs",
     "song",
+    "song_credit",
     "viewing",
     "with_songs",
 ]

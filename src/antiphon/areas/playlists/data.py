@@ -15,9 +15,10 @@ Action = Literal["create", "add_track", "remove_track", "move_track", "rename", 
 
 
 class PlaylistRow(msgspec.Struct, frozen=True):
-    """A playlist; `flagged` while an admin hides it from all but its owner. `role` is what the caller may do: `owner` everything, `collaborator` edit, `listener` read.
+    """A playlist. `role` is what the caller may do: `owner` everything, `collaborator` edit, `listener` read.
 
-    `song_count` and `duration` (seconds) count the songs that the caller may see.
+    `song_count` and `duration` (seconds) count the songs that the caller may see; `flagged` while an admin hides it
+    from all but its owner.
     """
 
     id: int

@@ -15,6 +15,10 @@ NoticeKind = Literal[
     "password_changed",
     "second_factor_changed",
     "invitation_taken",
+    "item_hidden",
+    "item_restored",
+    "item_removed",
+    "report_decided",
 ]
 
 

@@ -10,7 +10,10 @@ from antiphon.areas.accounts.data import (
     SignedInFromNewNetwork,
     StandingChanged,
 )
+from antiphon.areas.library.data import ThingFlagged
+from antiphon.areas.playlists.data import PlaylistFlagged
 from antiphon.areas.social.api import Notices, Social
+from antiphon.areas.social.data import NoticeKind
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.events import Subscriptions
 
@@ -26,6 +29,8 @@ def subscribe(subscriptions: Subscriptions, social: Social) -> None:
     subscriptions.in_transaction(PasswordChanged, tellings.password_changed)
     subscriptions.in_transaction(SecondFactorChanged, tellings.second_factor_changed)
     subscriptions.in_transaction(InvitationTaken, tellings.invitation_taken)
+    subscriptions.in_transaction(ThingFlagged, tellings.thing_flagged)
+    subscriptions.in_transaction(PlaylistFlagged, tellings.playlist_flagged)
 
 
 class _Tellings:
@@ -68,3 +73,16 @@ class _Tellings:
             details = {"user_id": event.user_id, "username": event.username}
             key = f"invitation_taken:{event.user_id}:"
             await self._notices.put(transaction, event.invited_by, "invitation_taken", details, key=key)
+
+    async def thing_flagged(self, event: ThingFlagged, transaction: Transaction) -> None:
+        if event.owner_id not in (None, event.actor_id):
+            assert event.owner_id is not None
+            details = {"subject": event.thing, "id": event.thing_id, "name": event.name, "reason": event.reason}
+            kind: NoticeKind = "item_hidden" if event.flagged else "item_restored"
+            await self._notices.put(transaction, event.owner_id, kind, details)
+
+    async def playlist_flagged(self, event: PlaylistFlagged, transaction: Transaction) -> None:
+        if event.owner_id != event.actor_id:
+            details = {"subject": "playlist", "id": event.playlist_id, "name": event.title, "reason": event.reason}
+            kind: NoticeKind = "item_hidden" if event.flagged else "item_restored"
+            await self._notices.put(transaction, event.owner_id, kind, details)

@@ -43,9 +43,6 @@ class Audit:
         found = await self._reader.fetch_slow(queries.ENTRIES_OF_PERSON, user_id=user_id)
         return {"audit_entry": [msgspec.to_builtins(_entry_of(row)) for row in found]}
 
-    async def erase_personal(self, _transaction: Transaction, _user_id: int) -> None:
-        """Leave the record as it is: that it outlives those it tells of is what it is for."""
-
     async def _write(self, event: Recorded, transaction: Transaction) -> None:
         await writes.insert_entry(transaction, event, self._clock())
 

@@ -17,8 +17,9 @@ class Flags:
     def __init__(self, *, database: Database) -> None:
         self._database = database
 
-    async def flag(self, principal: Principal, playlist_id: int, flagged: bool, reason: str = "") -> None:
-        """Hide a playlist, or show it again. Raises FORBIDDEN, NOT_FOUND, INVALID for a long reason."""
+    async def flag(self, principal: Principal, playlist_id: int, flagged: bool | None, reason: str = "") -> bool:
+        """Hide a playlist, show it again, or do the other of both where `flagged` is None; whether it is hidden now.
+        Raises FORBIDDEN, NOT_FOUND, INVALID for a long reason."""
         _check_admin(principal)
         said = " ".join(reason.split())
         if len(said) > LONGEST_REASON or "\0" in said:
@@ -28,16 +29,17 @@ class Flags:
             if row is None:
                 raise not_found("playlist")
             owner_id, title, was_flagged, kept = row
-            wanted = said if flagged else ""
-            if bool(was_flagged) == flagged and kept == wanted:
-                return
-            await writes.flag_playlist(transaction, playlist_id, flagged, wanted)
-            told = PlaylistFlagged(
-                playlist_id, title, owner_id, flagged, said, principal.user_id, principal.username
+            wanted = not was_flagged if flagged is None else flagged
+            told = said if wanted else ""
+            if wanted == bool(was_flagged) and told == kept:
+                return wanted
+            await writes.flag_playlist(transaction, playlist_id, wanted, told)
+            await transaction.publish(
+                PlaylistFlagged(playlist_id, title, owner_id, wanted, said, principal.user_id, principal.username)
             )
-            await transaction.publish(told)
-            action = "playlist.flagged" if flagged else "playlist.unflagged"
+            action = "playlist.flagged" if wanted else "playlist.unflagged"
             await transaction.publish(recorded(principal, action, "playlist", playlist_id, title, reason=said))
+        return wanted
 
     async def remove(self, principal: Principal, playlist_id: int) -> None:
         """Delete anybody's playlist for good. Raises FORBIDDEN, NOT_FOUND."""

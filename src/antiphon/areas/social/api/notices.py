@@ -49,6 +49,10 @@ class Notices:
         """Count notices of admins as read, by the beginning of their key: one of them has seen to it."""
         await stored.mark_settled(transaction, key_start, self._clock())
 
+    async def take_back(self, transaction: Transaction, user_id: int, key: str) -> None:
+        """Have a notice never have been, unless the person has read it."""
+        await stored.delete_unread(transaction, user_id, key)
+
     async def list(self, principal: Principal, page: Page, *, only_unread: bool = False) -> Slice[Notice]:
         """The caller's notices, the newest first. Raises NOT_SIGNED_IN."""
         _check_signed_in(principal)

@@ -63,6 +63,12 @@ async def delete_notice(transaction: Transaction, user_id: int, notice_id: int) 
     return gone.rowcount > 0
 
 
+async def delete_unread(transaction: Transaction, user_id: int, key: str) -> None:
+    """Delete a person's notice of this key if they have not read it."""
+    wanted = (notice.c.user_id == user_id, notice.c.key == key, notice.c.read_at.is_(None))
+    await transaction.execute(delete(notice).where(*wanted))
+
+
 async def mark_settled(transaction: Transaction, key_start: str, now: float) -> None:
     """Count the notices of admins as read whose key begins so: somebody has seen to it."""
     await transaction.execute(
