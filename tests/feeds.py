@@ -1,5 +1,6 @@
 """Feeds as other servers have them, and such a server."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -56,7 +57,13 @@ class PodcastServer(StandIn):
         tag = f'"{len(body)}"'
         if call.headers.get("if-none-match") == tag:
             return Reply(304, b"")
-        return Reply(200, body, {"content-type": "application/octet-stream", "etag": tag})
+        headers = {"content-type": "application/octet-stream", "etag": tag}
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", call.headers.get("range", ""))
+        if asked:
+            first, last = int(asked[1]), min(int(asked[2] or len(body)), len(body) - 1)
+            headers["content-range"] = f"bytes {first}-{last}/{len(body)}"
+            return Reply(206, body[first : last + 1], headers)
+        return Reply(200, body, headers)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from antiphon.adapters.feeds import FeedDoor
 from antiphon.adapters.media.artwork import ArtworkFiles
+from antiphon.adapters.media.intake import SoundChecks
 from antiphon.adapters.media.tags import Unreadable
 from antiphon.adapters.media.tags.sniff import KINDS, sniff
 from antiphon.adapters.outgoing.guarded import Guarded
@@ -14,14 +15,19 @@ from antiphon.kernel.db import Database
 
 
 def wire_broadcasts(
-    settings: Settings, database: Database, clock: Clock, background: Background, artwork: ArtworkFiles
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    background: Background,
+    artwork: ArtworkFiles,
+    sounds: SoundChecks,
 ) -> Broadcasts:
     """The area, its kinds of jobs, and what is tidied up of it at night."""
     broadcasts = Broadcasts(
         database=database,
         clock=clock,
         jobs=background.queue,
-        feeds=FeedDoor(Guarded(settings.outgoing_allow), _kind_of_audio),
+        feeds=FeedDoor(Guarded(settings.outgoing_allow), _kind_of_audio, sounds),
         artwork=artwork,
         folder=settings.data / "podcasts",
         episode_bytes=settings.podcast_episode_bytes,

@@ -50,9 +50,8 @@ async def test_a_podcast_from_its_address_to_its_sound(house: House, feeds: Podc
         newest = await anna.ask("GET", "/api/v1/podcast-episodes?limit=1")
         assert ([one["title"] for one in newest["data"]], newest["page"]["total"]) == (["two"], 2)
         [_, episode] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
-        assert (episode["title"], episode["duration"], episode["stream_url"]) == ("one", 2.0, None)
+        assert (episode["title"], episode["duration"], episode["progress"]) == ("one", 2.0, None)
         here = f"/podcast-episodes/{episode['id']}"
-        assert (await anna.refused("GET", f"{here}/stream", 404))["code"] == "episode_not_downloaded"
         job = (await boss.ask("POST", f"/api/v1{here}/download", 202))["data"]
         assert (job["kind"], job["state"]) == (DOWNLOAD, "queued")
         await run_jobs(house.stage, DOWNLOAD)
@@ -69,6 +68,19 @@ async def test_a_podcast_from_its_address_to_its_sound(house: House, feeds: Podc
         assert ((await anna.read(here))["position"], (await boss.read(here))["position"]) == (1.5, None)
         await anna.ask("DELETE", f"/api/v1{here}/position")
         assert (await anna.read(here))["position"] is None
+        await anna.ask("PUT", f"/api/v1{here}/position", json={"position": 1.5})
+        await anna.ask("PUT", f"/api/v1{here}/played")
+        heard = await anna.read(here)
+        assert heard["played_at"] and heard["position"] is None
+        assert (await boss.read(here))["played_at"] is None
+        await anna.ask("DELETE", f"/api/v1{here}/position")
+        assert (await anna.read(here))["played_at"]
+        await anna.ask("PUT", f"/api/v1{here}/position", json={"position": 0.5})
+        again = await anna.read(here)
+        assert (again["position"], again["played_at"]) == (0.5, None)
+        await anna.ask("PUT", f"/api/v1{here}/played")
+        await anna.ask("DELETE", f"/api/v1{here}/played")
+        assert (await anna.read(here))["played_at"] is None
         await boss.ask("DELETE", f"/api/v1{here}/download")
         assert (await anna.read(here))["status"] == "deleted"
         await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
@@ -91,3 +103,63 @@ async def test_what_is_refused(house: House) -> None:
             await boss.refused("DELETE", path, 404)
         job = (await boss.ask("POST", "/api/v1/podcasts/refresh", 202))["data"]
         assert job["kind"] == REFRESH
+
+
+async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(house: House, feeds: PodcastServer) -> None:
+    sound = feeds.files["/one.mp3"]
+    async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
+        podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
+        await run_jobs(house.stage, REFRESH)
+        [two, one] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
+        part = await anna.client.get(one["stream_url"], headers={"range": "bytes=0-99"})
+        assert (part.status_code, part.content) == (206, sound[:100])
+        assert part.headers["content-range"] == f"bytes 0-99/{len(sound)}"
+        assert (await anna.read(f"/podcast-episodes/{one['id']}"))["status"] == "downloading"
+        whole = await anna.client.get(one["stream_url"])
+        assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, sound, "audio/mpeg")
+        rest = await anna.client.get(one["stream_url"], headers={"range": "bytes=500-"})
+        assert (rest.status_code, rest.content, rest.headers["content-type"]) == (206, sound[500:], "audio/mpeg")
+        head = await anna.client.head(one["stream_url"])
+        assert (head.status_code, head.headers["content-length"], head.content) == (200, str(len(sound)), b"")
+        before = len(feeds.calls)
+        await run_jobs(house.stage, DOWNLOAD)
+        assert (await anna.client.get(one["stream_url"])).content == sound
+        assert len(feeds.calls) == before + 1
+        # Taken from the disk, it is heard from elsewhere again and does not come back by that.
+        await boss.ask("DELETE", f"/api/v1/podcast-episodes/{one['id']}/download")
+        assert (await anna.client.get(one["stream_url"])).content == sound
+        assert (await anna.read(f"/podcast-episodes/{one['id']}"))["status"] == "deleted"
+
+        assert (await anna.client.get(two["stream_url"])).status_code == 503
+        feeds.files["/two.mp3"] = b"<html>Sign in first</html>"
+        for headers in ({}, {"range": "bytes=0-"}):
+            page = await anna.client.get(two["stream_url"], headers=headers)
+            assert page.status_code == 415 and b"Sign in first" not in page.content
+        await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
+
+
+async def test_lists_of_podcasts_come_and_go(house: House, feeds: PodcastServer) -> None:
+    address = f"{feeds.address}/feed"
+    octets = {"content-type": "application/octet-stream"}
+
+    def opml(*addresses: str) -> bytes:
+        lines = [f"<outline text='Group'><outline type='rss' xmlUrl='{one}' text='x'/></outline>" for one in addresses]
+        return f"<opml version='2.0'><body>{''.join(lines)}</body></opml>".encode()
+
+    async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
+        await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": address})
+        given = opml(address, f"{feeds.address}/other?a=1&amp;b=2", "ftp://nowhere/", f"{address}#top")
+        call = {"content": given, "headers": octets}
+        report = (await boss.ask("POST", "/api/v1/podcasts/import", **call))["data"]
+        assert report == {"added": 1, "known": 1, "refused": 1}
+        await run_jobs(house.stage, REFRESH)
+        listed = await anna.client.get("/api/v1/podcasts/export")
+        assert listed.headers["content-type"].startswith("text/x-opml")
+        assert "podcasts.opml" in listed.headers["content-disposition"]
+        again = (await boss.ask("POST", "/api/v1/podcasts/import", content=listed.content, headers=octets))["data"]
+        assert again == {"added": 0, "known": 2, "refused": 0}
+        await anna.refused("POST", "/podcasts/import", 403, **call)
+        for content, status in ((opml(), 422), (b"<rss/>", 400), (b"no xml", 400)):
+            await boss.refused("POST", "/podcasts/import", status, content=content, headers=octets)
+        entity = b"<!DOCTYPE opml [<!ENTITY a 'b'>]><opml/>"
+        await boss.refused("POST", "/podcasts/import", 400, content=entity, headers=octets)

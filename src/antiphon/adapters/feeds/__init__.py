@@ -3,17 +3,22 @@
 import asyncio
 import hashlib
 import io
+import logging
 import os
+import re
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 
 from antiphon.areas.broadcasts.data.podcasts import AudioFound, Feed
+from antiphon.areas.library.data import CheckedSound
 from antiphon.kernel.errors import AntiphonError, Kind, unavailable
+
+log = logging.getLogger(__name__)
 
 FEED_BYTES = 5 * 1024 * 1024
 FEED_SECONDS = 10.0
@@ -25,6 +30,9 @@ FREE_BYTES = 256 * 1024 * 1024
 HEAD_BYTES = 4096
 WRITTEN_AT_ONCE = 1024 * 1024
 CHECKED_EVERY_BYTES = 16 * 1024 * 1024
+PART = HTTPStatus.PARTIAL_CONTENT
+_RANGE_TOLD = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
+_AUDIO_TYPE = re.compile(r"audio/[a-z0-9.+-]{1,60}")
 
 KindOfAudio = Callable[[bytes], tuple[str, str] | None]
 """Media type and ending of a file that begins so; None for what is no audio."""
@@ -59,12 +67,40 @@ class WayOut(Protocol):
         ...
 
 
-class FeedDoor:
-    """Fetches by `way_out`; `kind_of_audio` tells audio by its first bytes."""
+class Sounds(Protocol):
+    """Looks into files of strangers, in a process of its own."""
 
-    def __init__(self, way_out: WayOut, kind_of_audio: KindOfAudio) -> None:
+    async def check(self, file: Path, label: str) -> CheckedSound:
+        """What a file is. Raises UNSUPPORTED_MEDIA, UNAVAILABLE."""
+        ...
+
+
+class PassedAudio:
+    """Audio while it comes: `head` has been read already, the rest follows."""
+
+    def __init__(self, answer: Answer, head: bytes, rest: AsyncGenerator[bytes, None], content_type: str) -> None:
+        announced = answer.headers.get("content-length", "")
+        self.content_type = content_type
+        self.length = int(announced) if announced.isdigit() else None
+        self.content_range = _header(answer.headers, "content-range") if answer.status == PART else ""
+        self._head = head
+        self._rest = rest
+
+    async def parts(self) -> AsyncGenerator[bytes, None]:
+        """The bytes, bit by bit. Raises UNAVAILABLE, TOO_LARGE."""
+        if self._head:
+            yield self._head
+        async for part in self._rest:
+            yield part
+
+
+class FeedDoor:
+    """Fetches by `way_out`; `kind_of_audio` tells audio by its first bytes, and `sounds` what is in it."""
+
+    def __init__(self, way_out: WayOut, kind_of_audio: KindOfAudio, sounds: Sounds) -> None:
         self._way_out = way_out
         self._kind_of_audio = kind_of_audio
+        self._sounds = sounds
 
     def check(self, address: str) -> str:
         """The address as it is kept. Raises INVALID `address_refused` for what can be none."""
@@ -114,11 +150,60 @@ class FeedDoor:
                 _check_status(answer)
                 found = await self._receive(answer, part, most, progress)
             await asyncio.to_thread(part.rename, file)
+            found = await self._looked_into(file, found)
         except OSError as error:
             raise AntiphonError(Kind.NO_SPACE, "not_stored", "The server could not store the file.") from error
         finally:
             part.unlink(missing_ok=True)
         return found
+
+    async def _looked_into(self, file: Path, found: AudioFound) -> AudioFound:
+        """What the audio holds as well. Where nobody can tell, it can be played all the same, as it is."""
+        try:
+            tags = (await self._sounds.check(file, f"episode.{found.suffix}")).tags
+        except AntiphonError as error:
+            log.info("an episode could not be looked into: %s", error.message)
+            return found
+        return AudioFound(
+            found.content_type,
+            found.suffix,
+            found.size,
+            duration=tags.duration,
+            format=tags.codec,
+            bitrate=tags.bitrate or 0,
+            sample_rate=tags.sample_rate or 0,
+            channels=tags.channels or 0,
+        )
+
+    @asynccontextmanager
+    async def pass_on(self, address: str, *, most: int, wanted: str) -> AsyncGenerator[PassedAudio, None]:
+        """Audio of at most `most` bytes while it comes; `wanted` is the range that a client asks for, as in HTTP, or
+        empty. Raises UNSUPPORTED_MEDIA for what is none."""
+        asked = {"range": wanted} if wanted else {}
+        async with self._way_out.open(address, seconds=AUDIO_SECONDS, headers=asked) as answer:
+            is_part = bool(wanted) and answer.status == PART
+            if not is_part:
+                _check_status(answer)
+            rest = answer.parts(most)
+            head = bytearray()
+            async for piece in rest:
+                head += piece
+                if len(head) >= HEAD_BYTES:
+                    break
+            part = _RANGE_TOLD.fullmatch(answer.headers.get("content-range", "")) if is_part else None
+            begins = not is_part or (part is not None and int(part[1]) == 0)
+            is_whole = not is_part or (part is not None and int(part[2]) + 1 == int(part[3]))
+            if begins and (len(head) >= HEAD_BYTES or is_whole):
+                content_type = self._checked_kind(bytes(head[:HEAD_BYTES]))[0]
+            else:
+                content_type = _told_type(answer)
+            yield PassedAudio(answer, bytes(head), rest, content_type)
+
+    def addresses_in(self, content: bytes) -> list[str]:
+        """The addresses that a list of podcasts (OPML) names. Raises UNREADABLE."""
+        from antiphon.adapters.feeds.opml import addresses_in
+
+        return addresses_in(content)
 
     async def _receive(
         self, answer: Answer, part: Path, most: int, progress: Callable[[float | None, str], None]
@@ -149,7 +234,7 @@ class FeedDoor:
     def _checked_kind(self, head: bytes) -> tuple[str, str]:
         kind = self._kind_of_audio(head)
         if kind is None:
-            raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "no_audio", "What the other server sent is no audio.")
+            raise _no_audio()
         return kind
 
 
@@ -188,6 +273,20 @@ def _write_whole(file: Path, content: bytes) -> None:
 def _check_status(answer: Answer) -> None:
     if answer.status != HTTPStatus.OK:
         raise unavailable("address_answers_otherwise", f"The other server answered with the status {answer.status}.")
+
+
+def _told_type(answer: Answer) -> str:
+    """The type of a part in the middle, which its own bytes do not tell. Raises UNSUPPORTED_MEDIA for what is none."""
+    told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if _AUDIO_TYPE.fullmatch(told):
+        return told
+    if told in ("", "application/octet-stream", "binary/octet-stream"):
+        return "audio/mpeg"
+    raise _no_audio()
+
+
+def _no_audio() -> AntiphonError:
+    return AntiphonError(Kind.UNSUPPORTED_MEDIA, "no_audio", "What the other server sent is no audio.")
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

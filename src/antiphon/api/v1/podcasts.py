@@ -2,21 +2,24 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from xml.sax.saxutils import quoteattr
 
 import msgspec
 
-from antiphon.api.http.answers import Answer
+from antiphon.api.http.answers import NO_STORE, Answer
 from antiphon.api.http.asgi import Application, Receive, Scope, Send
+from antiphon.api.http.episodes import send_episode
 from antiphon.api.http.media import ASKED, FOREVER, ImageQuery
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.http.streaming import send_file
+from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.values import Moment, moment, moment_or_none
 from antiphon.areas.broadcasts.data.podcasts import Channel, Episode, Status
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+MAXIMUM_LIST_BYTES = 4 * 1024 * 1024
 
 
 class Podcast(msgspec.Struct, frozen=True, gc=False):
@@ -36,8 +39,9 @@ class Podcast(msgspec.Struct, frozen=True, gc=False):
 
 
 class PodcastEpisode(msgspec.Struct, frozen=True, gc=False):
-    """An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones can be played
-    here. `position` is where the caller stopped, in seconds."""
+    """An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones are on the
+    server's disk, others come from elsewhere when they are played. `progress` is how far a download is, 0 to 1, null
+    where nobody can tell. `position` is where the caller stopped, in seconds, and `played_at` when they had heard it."""
 
     id: int
     podcast_id: int
@@ -50,15 +54,25 @@ class PodcastEpisode(msgspec.Struct, frozen=True, gc=False):
     status: Status
     error: str | None
     audio_url: str
-    stream_url: str | None
+    progress: float | None
+    stream_url: str
     image_url: str
     position: float | None
+    played_at: Moment | None
 
 
 class AddPodcast(msgspec.Struct, frozen=True, kw_only=True):
     """The address of a feed."""
 
     url: str
+
+
+class ListReport(msgspec.Struct, frozen=True):
+    """What became of a list of podcasts: how many are new, were there already, and have an address that is none."""
+
+    added: int
+    known: int
+    refused: int
 
 
 class SetPosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,9 +110,11 @@ def _episode(row: Episode) -> PodcastEpisode:
         row.status,
         row.error or None,
         row.audio_url,
-        f"/api/v1/podcast-episodes/{row.id}/stream" if row.file_name else None,
+        row.progress,
+        f"/api/v1/podcast-episodes/{row.id}/stream",
         _image_address(row.channel_id, row.image_hash),
         row.position,
+        moment_or_none(row.played_at),
     )
 
 
@@ -174,19 +190,18 @@ async def delete_file(request: Request) -> Answer:
 
 
 async def stream(request: Request) -> Application:
-    """The audio of an episode that is on the disk."""
-    file = await request.areas.broadcasts.podcasts.audio(request.principal, request.id("episode"))
-    head_only = request.scope["method"] == "HEAD"
+    """The audio of an episode, from the disk or from elsewhere."""
+    episode_id = request.id("episode")
 
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_file(
+        await send_episode(
             scope,
             receive,
             send,
-            path=file.path,
-            content_type=file.content_type,
+            areas=request.areas,
+            principal=request.principal,
+            episode_id=episode_id,
             headers=(ASKED,),
-            head_only=head_only,
         )
 
     return send_audio
@@ -229,6 +244,38 @@ async def remove_position(request: Request) -> Answer:
     return answer(None)
 
 
+async def set_played(request: Request) -> Answer:
+    """Note that one has heard an episode."""
+    await request.areas.broadcasts.podcasts.set_played(request.principal, request.id("episode"), True)
+    return answer(None)
+
+
+async def remove_played(request: Request) -> Answer:
+    """Note that one has not heard an episode."""
+    await request.areas.broadcasts.podcasts.set_played(request.principal, request.id("episode"), False)
+    return answer(None)
+
+
+async def import_list(request: Request) -> Answer:
+    """Add the podcasts of a list."""
+    report = await request.areas.broadcasts.lists.add(request.principal, await request.body(MAXIMUM_LIST_BYTES))
+    return answer(ListReport(report.added, report.known, report.refused))
+
+
+async def export_list(request: Request) -> Answer:
+    """All podcasts as a list that other apps take."""
+    channels = await request.areas.broadcasts.podcasts.channels(request.principal)
+    lines = [
+        f'<outline type="rss" text={quoteattr(one.title or one.url)} xmlUrl={quoteattr(one.url)}'
+        f"{f' htmlUrl={quoteattr(one.homepage_url)}' if one.homepage_url else ''}/>"
+        for one in channels
+    ]
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>Podcasts</title></head>\n<body>'
+    text = "\n".join([head, *lines, "</body>\n</opml>\n"])
+    headers = ((b"content-type", b"text/x-opml; charset=utf-8"), NO_STORE, content_disposition("podcasts.opml"))
+    return Answer(text.encode(), HTTPStatus.OK, headers)
+
+
 async def _job(request: Request, job_id: str) -> Answer:
     """The job that does it; nothing where it is done already."""
     found = job_shape(await request.areas.jobs.get(request.principal, job_id)) if job_id else None
@@ -245,6 +292,16 @@ ROUTES = (
     _route("GET", "/podcasts", podcasts, "Podcasts", data=list[Podcast]),
     _route("POST", "/podcasts", add, "Add a podcast", access="admin", body=AddPodcast, data=Podcast, status=201),
     _route("POST", "/podcasts/refresh", refresh, "Read all feeds anew", **_ADMIN_JOB),
+    _route("GET", "/podcasts/export", export_list, "All podcasts as a list (OPML)", media="text/x-opml"),
+    _route(
+        "POST",
+        "/podcasts/import",
+        import_list,
+        "Add the podcasts of a list (OPML)",
+        access="admin",
+        body_media="application/octet-stream",
+        data=ListReport,
+    ),
     _route("GET", "/podcasts/{id}", podcast, "A podcast", data=Podcast),
     _route("DELETE", "/podcasts/{id}", remove, "Remove a podcast", access="admin"),
     _route("POST", "/podcasts/{id}/refresh", refresh_one, "Read a podcast's feed anew", **_ADMIN_JOB),
@@ -264,4 +321,6 @@ ROUTES = (
     _route("DELETE", f"{_OF_EPISODE}/download", delete_file, "Take an episode from the disk", access="admin"),
     _route("PUT", f"{_OF_EPISODE}/position", set_position, "Note where one stopped", body=SetPosition),
     _route("DELETE", f"{_OF_EPISODE}/position", remove_position, "Forget where one stopped"),
+    _route("PUT", f"{_OF_EPISODE}/played", set_played, "Note that one has heard an episode"),
+    _route("DELETE", f"{_OF_EPISODE}/played", remove_played, "Note that one has not heard an episode"),
 )

@@ -6,6 +6,7 @@ from typing import Literal
 from antiphon.api.http.archives import send_archive
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.downloads import album_archive, playlist_archive
+from antiphon.api.http.episodes import send_episode
 from antiphon.api.http.live import send_song
 from antiphon.api.http.originals import send_original
 from antiphon.api.http.streaming import content_disposition, send_file
@@ -26,7 +27,7 @@ _NOT_KEPT: Header = (b"cache-control", b"no-store")
 
 async def stream(call: Call) -> None:
     """A song in the format and within the bit rate that are asked for: its own file where that fits. Handing it out
-    counts as no play. An episode of a podcast goes out as it lies on the disk."""
+    counts as no play. An episode of a podcast goes out as it is, from the disk or from elsewhere."""
     given = call.parameters
     podcast = read_podcast_id(given.text("id"))
     if podcast is not None:
@@ -37,7 +38,8 @@ async def stream(call: Call) -> None:
         format=given.text("format"),
         bitrate=given.number("maxBitRate", 0),
         offset=float(given.number("timeOffset", 0)),
-        client=given.text("c"),
+        client=call.asking.client,
+        address=call.asking.address,
     )
     decision = await call.areas.playback.transcoding.decide(call.principal, number, wanted)
     await send_song(
@@ -111,16 +113,26 @@ async def get_cover_art(call: Call) -> None:
 async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream", "download"]) -> None:
     if named.kind != "episode":
         raise not_found("episode")
+    if right == "stream":
+        await send_episode(
+            call.scope,
+            call.receive,
+            call.send,
+            areas=call.areas,
+            principal=call.principal,
+            episode_id=named.id,
+            headers=(*OPEN_TO_ALL, _ASKED_AGAIN),
+        )
+        return
     file = await call.areas.broadcasts.podcasts.audio(call.principal, named.id, right=right)
     duration: Header = (b"x-content-duration", f"{file.duration:.3f}".encode())
-    disposition = (content_disposition(file.name),) if right == "download" else ()
     await send_file(
         call.scope,
         call.receive,
         call.send,
         path=file.path,
         content_type=file.content_type,
-        headers=(*OPEN_TO_ALL, _ASKED_AGAIN, *((duration,) if file.duration else ()), *disposition),
+        headers=(*OPEN_TO_ALL, _ASKED_AGAIN, *((duration,) if file.duration else ()), content_disposition(file.name)),
         head_only=call.scope["method"] == "HEAD",
     )
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from antiphon.areas.broadcasts.api.lists import PodcastLists
 from antiphon.areas.broadcasts.api.podcasts import Podcasts
 from antiphon.areas.broadcasts.api.radio import Radio
 from antiphon.areas.broadcasts.data.podcasts import FeedReader
@@ -17,7 +18,7 @@ __all__ = ["Broadcasts", "Podcasts", "Radio"]
 
 
 class Broadcasts:
-    """What comes from elsewhere: `radio` and `podcasts`; `fetching` is what jobs do for podcasts."""
+    """What comes from elsewhere: `radio` and `podcasts`, and `lists` of these; `fetching` is what jobs do for them."""
 
     def __init__(
         self,
@@ -33,7 +34,16 @@ class Broadcasts:
         """`folder` is where audio and pictures of podcasts lie; an episode has at most `episode_bytes`."""
         self._database = database
         self.radio = Radio(database=database, clock=clock)
-        self.podcasts = Podcasts(database=database, clock=clock, jobs=jobs, feeds=feeds, artwork=artwork, folder=folder)
+        self.podcasts = Podcasts(
+            database=database,
+            clock=clock,
+            jobs=jobs,
+            feeds=feeds,
+            artwork=artwork,
+            folder=folder,
+            episode_bytes=episode_bytes,
+        )
+        self.lists = PodcastLists(database=database, clock=clock, jobs=jobs, feeds=feeds)
         self.fetching = Fetching(
             database=database, clock=clock, feeds=feeds, folder=folder, episode_bytes=episode_bytes
         )

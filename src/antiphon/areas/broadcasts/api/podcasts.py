@@ -2,22 +2,31 @@
 
 import asyncio
 import math
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from antiphon.areas.broadcasts.data.podcasts import (
     COMPLETED,
     DELETED,
     DOWNLOAD,
     DOWNLOADING,
+    ERROR,
+    NEW,
     REFRESH,
     Channel,
     Episode,
     EpisodeFile,
     EpisodePosition,
     FeedReader,
+    RemoteAudio,
 )
 from antiphon.areas.broadcasts.internal import podcasts, positions
+from antiphon.areas.broadcasts.internal.passing import Passing
 from antiphon.areas.library.api.files import fixed_size
 from antiphon.areas.library.data import ArtworkMaker, Picture
 from antiphon.kernel.clock import Clock
@@ -29,6 +38,7 @@ from antiphon.kernel.principal import Principal, check_right
 from antiphon.kernel.record import recorded
 
 LONGEST_COMMENT = 1_000
+_RANGE = re.compile(r"bytes=\d{1,15}-\d{0,15}")
 
 
 class Podcasts:
@@ -43,6 +53,7 @@ class Podcasts:
         feeds: FeedReader,
         artwork: ArtworkMaker,
         folder: Path,
+        episode_bytes: int,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -50,6 +61,8 @@ class Podcasts:
         self._feeds = feeds
         self._artwork = artwork
         self._folder = folder
+        self._episode_bytes = episode_bytes
+        self._passing = Passing()
 
     async def channels(self, principal: Principal) -> list[Channel]:
         """All channels, by title. Raises NOT_SIGNED_IN."""
@@ -72,7 +85,7 @@ class Podcasts:
         rows = await reader.fetch(
             podcasts.OF_CHANNEL, id=channel_id, user_id=principal.user_id, limit=page.limit, offset=page.offset
         )
-        return Slice([Episode(*row) for row in rows], int(total), page)
+        return Slice([await self._episode(row) for row in rows], int(total), page)
 
     async def newest(self, principal: Principal, page: Page) -> Slice[Episode]:
         """The episodes of all channels, the newest first. Raises NOT_SIGNED_IN."""
@@ -80,7 +93,7 @@ class Podcasts:
         reader = self._database.reader
         (total,) = (await reader.fetch(podcasts.COUNT))[0]
         rows = await reader.fetch(podcasts.NEWEST, user_id=principal.user_id, limit=page.limit, offset=page.offset)
-        return Slice([Episode(*row) for row in rows], int(total), page)
+        return Slice([await self._episode(row) for row in rows], int(total), page)
 
     async def episode(self, principal: Principal, episode_id: int) -> Episode:
         """An episode. Raises NOT_SIGNED_IN, NOT_FOUND."""
@@ -88,7 +101,7 @@ class Podcasts:
         row = await self._database.reader.fetch_one(podcasts.EPISODE, id=episode_id, user_id=principal.user_id)
         if row is None:
             raise not_found("episode")
-        return Episode(*row)
+        return await self._episode(row)
 
     async def add(self, principal: Principal, address: str) -> Channel:
         """Add a channel by the address of its feed, which a job then reads; its `status` tells how that went.
@@ -138,6 +151,9 @@ class Podcasts:
         Raises FORBIDDEN for all but admins, NOT_FOUND.
         """
         _check_admin(principal)
+        return await self._download(principal, episode_id)
+
+    async def _download(self, principal: Principal, episode_id: int) -> str:
         async with self._database.transaction() as transaction:
             state = await self._state(transaction, episode_id)
             status, job_id, file_name, _, title = state
@@ -167,9 +183,7 @@ class Podcasts:
 
         Raises FORBIDDEN without the right, and NOT_FOUND, as `episode_not_downloaded` while it is not on the disk.
         """
-        episode = await self.episode(principal, episode_id)
-        sentence = "This account may not play." if right == "stream" else "This account may not download."
-        check_right(principal, right, sentence)
+        episode = await self._to_hear(principal, episode_id, right)
         if episode.status != COMPLETED or not episode.file_name:
             raise AntiphonError(
                 Kind.NOT_FOUND, "episode_not_downloaded", "This episode has not been downloaded to this server."
@@ -180,6 +194,30 @@ class Podcasts:
             name=f"{episode.title}.{episode.suffix}",
             duration=episode.duration,
         )
+
+    @asynccontextmanager
+    async def pass_on(
+        self, principal: Principal, episode_id: int, *, wanted: str = ""
+    ) -> AsyncGenerator[RemoteAudio, None]:
+        """The audio of an episode that is not on the disk, while it comes from where it is; `wanted` is the range of
+        bytes that a client asks for, as in HTTP. Beside it the episode is fetched onto the disk, unless an admin has
+        taken it from there.
+
+        Raises FORBIDDEN without the right, NOT_FOUND, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA.
+        """
+        episode = await self._to_hear(principal, episode_id, "stream")
+        known = wanted if _RANGE.fullmatch(wanted) else ""
+        with self._passing.place(principal.user_id):
+            async with self._feeds.pass_on(episode.audio_url, most=self._episode_bytes, wanted=known) as audio:
+                if episode.status in (NEW, ERROR):
+                    await self._download(principal, episode_id)
+                yield audio
+
+    async def _to_hear(self, principal: Principal, episode_id: int, right: Literal["stream", "download"]) -> Episode:
+        episode = await self.episode(principal, episode_id)
+        sentence = "This account may not play." if right == "stream" else "This account may not download."
+        check_right(principal, right, sentence)
+        return episode
 
     async def picture(
         self, principal: Principal, thing: Literal["podcast", "episode"], thing_id: int, size: int
@@ -224,7 +262,24 @@ class Podcasts:
         """Forget where the caller stopped. Raises NOT_SIGNED_IN, NOT_FOUND."""
         await self.episode(principal, episode_id)
         async with self._database.transaction() as transaction:
-            await positions.remove(transaction, principal.user_id, episode_id)
+            await positions.remove(transaction, principal.user_id, episode_id, played=False)
+
+    async def set_played(self, principal: Principal, episode_id: int, played: bool) -> None:
+        """Note that the caller has heard an episode, or that they have not. Raises NOT_SIGNED_IN, NOT_FOUND."""
+        await self.episode(principal, episode_id)
+        async with self._database.transaction() as transaction:
+            if played:
+                await positions.mark_played(transaction, principal.user_id, episode_id, self._clock())
+            else:
+                await positions.remove(transaction, principal.user_id, episode_id, played=True)
+
+    async def _episode(self, row: tuple[Any, ...]) -> Episode:
+        """What a row tells, and how far its download is."""
+        episode = Episode(*row)
+        if episode.status != DOWNLOADING or not episode.job_id:
+            return episode
+        job = await self._jobs.find(episode.job_id)
+        return episode if job is None else msgspec.structs.replace(episode, progress=job.progress)
 
     @staticmethod
     async def _state(transaction: Transaction, episode_id: int) -> tuple[str, str, str, str, str]:

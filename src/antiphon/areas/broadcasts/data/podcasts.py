@@ -1,6 +1,7 @@
 """Podcasts as they cross the door, and what the area needs from outside for them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -39,7 +40,9 @@ class Channel(msgspec.Struct, frozen=True):
 
 class Episode(msgspec.Struct, frozen=True):
     """An episode. `duration` is in seconds and `size` in bytes, both 0 where nobody tells; `file_name` is empty while
-    it is not on the disk. `position` is where the caller stopped, in seconds, None where they did not."""
+    it is not on the disk. `position` is where the caller stopped, in seconds, None where they did not, and `played_at`
+    when they had heard it. `format`, `bitrate` (kbit/s), `sample_rate` and `channels` tell what the file holds, empty or
+    0 where nobody knows. `progress` is how far a download is, 0 to 1, None where nobody can tell."""
 
     id: int
     channel_id: int
@@ -59,6 +62,13 @@ class Episode(msgspec.Struct, frozen=True):
     image_hash: str
     position: float | None
     position_at: float | None
+    played_at: float | None
+    format: str
+    bitrate: int
+    sample_rate: int
+    channels: int
+    job_id: str
+    progress: float | None = None
 
 
 class EpisodePosition(msgspec.Struct, frozen=True):
@@ -106,11 +116,38 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AudioFound(msgspec.Struct, frozen=True):
-    """Audio that was fetched: its type by its content, and its size in bytes."""
+    """Audio that was fetched: its type by its content, and its size in bytes. The rest is as with an episode, None or
+    empty where nobody could look into it."""
 
     content_type: str
     suffix: str
     size: int
+    duration: float = 0.0
+    format: str = ""
+    bitrate: int = 0
+    sample_rate: int = 0
+    channels: int = 0
+
+
+class ListReport(msgspec.Struct, frozen=True):
+    """What became of a list of podcasts: how many are new, were there already, and have an address that is none."""
+
+    added: int
+    known: int
+    refused: int
+
+
+class RemoteAudio(Protocol):
+    """Audio that is passed on while it comes. Where it is a part, `content_range` tells which, as in HTTP; `length` is
+    in bytes, None where the other server does not tell."""
+
+    content_type: str
+    length: int | None
+    content_range: str
+
+    def parts(self) -> AsyncGenerator[bytes, None]:
+        """The bytes, bit by bit. Raises UNAVAILABLE, TOO_LARGE."""
+        ...
 
 
 class FeedReader(Protocol):
@@ -135,4 +172,13 @@ class FeedReader(Protocol):
         self, address: str, file: Path, *, most: int, progress: Callable[[float | None, str], None]
     ) -> AudioFound:
         """Write audio of at most `most` bytes into `file`. Raises UNSUPPORTED_MEDIA for what is none, NO_SPACE."""
+        ...
+
+    def pass_on(self, address: str, *, most: int, wanted: str) -> AbstractAsyncContextManager[RemoteAudio]:
+        """Audio of at most `most` bytes while it comes; `wanted` is the range that a client asks for, as in HTTP, or
+        empty. Raises UNSUPPORTED_MEDIA for what is none."""
+        ...
+
+    def addresses_in(self, content: bytes) -> list[str]:
+        """The addresses that a list of podcasts (OPML) names. Raises UNREADABLE."""
         ...

@@ -134,6 +134,11 @@ class Fetching:
                 content_type=found.content_type,
                 suffix=found.suffix,
                 size=found.size,
+                format=found.format,
+                bitrate=found.bitrate,
+                sample_rate=found.sample_rate,
+                channels=found.channels,
+                **({"duration": found.duration} if found.duration else {}),
             )
         if not is_wanted:
             await asyncio.to_thread(file.unlink, missing_ok=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from antiphon.areas.broadcasts.data.podcasts import COMPLETED, DOWNLOADING, ERROR, NEW, FeedEpisode
 from antiphon.areas.broadcasts.internal.tables import podcast_channel, podcast_episode, podcast_position
@@ -59,8 +59,10 @@ _EPISODE_COLUMNS = (
     *(podcast_episode.c[name] for name in ("title", "description", "audio_url", "content_type", "suffix", "size")),
     *(podcast_episode.c[name] for name in ("duration", "published_at", "status", "error", "file_name", "created_at")),
     podcast_channel.c.image_hash,
-    podcast_position.c.position,
+    case((podcast_position.c.played_at.is_(None), podcast_position.c.position)).label("position"),
     podcast_position.c.changed_at.label("position_at"),
+    podcast_position.c.played_at,
+    *(podcast_episode.c[name] for name in ("format", "bitrate", "sample_rate", "channels", "job_id")),
 )
 _NEWEST_FIRST = (podcast_episode.c.published_at.desc(), podcast_episode.c.id.desc())
 
@@ -129,8 +131,8 @@ async def delete_channel(transaction: Transaction, channel_id: int) -> list[str]
 async def write_episodes(transaction: Transaction, channel_id: int, episodes: Sequence[FeedEpisode], now: float) -> int:
     """Add what is new and renew what is known by the feed's words; gives how many were new.
 
-    A moment that the feed does not tell stays the one at which the episode was first seen. The
-    type and size of what is on the disk are those of its file.
+    A moment that the feed does not tell stays the one at which the episode was first seen. The type, size and length of
+    what is on the disk are those of its file.
     """
     before = await transaction.fetch_one(COUNT_OF_CHANNEL, id=channel_id)
     # The first of those without a date is the newest, so they get moments a little apart.
@@ -139,7 +141,8 @@ async def write_episodes(transaction: Transaction, channel_id: int, episodes: Se
     for start in range(0, len(rows), _AT_ONCE):
         statement = insert_unless_there(transaction, table).values(rows[start : start + _AT_ONCE])
         given = statement.excluded
-        renewed = {name: given[name] for name in ("title", "description", "audio_url", "duration")}
+        renewed = {name: given[name] for name in ("title", "description", "audio_url")}
+        renewed["duration"] = case((table.c.format != "", table.c.duration), else_=given["duration"])
         await transaction.execute(
             statement.on_conflict_do_update(index_elements=[table.c.channel_id, table.c.guid], set_=renewed)
         )

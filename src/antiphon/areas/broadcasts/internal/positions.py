@@ -20,16 +20,32 @@ OF_PERSON = Statement(
         podcast_position.c.changed_at,
     )
     .join_from(podcast_position, podcast_episode)
-    .where(podcast_position.c.user_id == _USER)
+    .where(podcast_position.c.user_id == _USER, podcast_position.c.played_at.is_(None))
     .order_by(podcast_position.c.changed_at.desc(), podcast_position.c.episode_id)
+)
+PLAYED = Statement(
+    select(podcast_position.c.episode_id, podcast_episode.c.title, podcast_position.c.played_at)
+    .join_from(podcast_position, podcast_episode)
+    .where(podcast_position.c.user_id == _USER, podcast_position.c.played_at.is_not(None))
+    .order_by(podcast_position.c.played_at.desc(), podcast_position.c.episode_id)
 )
 
 
 async def write(
     transaction: Transaction, user_id: int, episode_id: int, *, position: float, comment: str, now: float
 ) -> None:
-    """Note where somebody stopped, in the place of an earlier note."""
-    values = {"position": position, "comment": comment, "changed_at": now}
+    """Note where somebody stopped, in the place of an earlier note; so an episode that they had heard is begun anew."""
+    values = {"position": position, "comment": comment, "changed_at": now, "played_at": None}
+    await _put(transaction, user_id, episode_id, now, values)
+
+
+async def mark_played(transaction: Transaction, user_id: int, episode_id: int, now: float) -> None:
+    """Somebody has heard an episode; where they stopped does not matter any more."""
+    values = {"position": 0.0, "comment": "", "changed_at": now, "played_at": now}
+    await _put(transaction, user_id, episode_id, now, values)
+
+
+async def _put(transaction: Transaction, user_id: int, episode_id: int, now: float, values: dict[str, Any]) -> None:
     statement = insert_unless_there(transaction, podcast_position).values(
         user_id=user_id, episode_id=episode_id, created_at=now, **values
     )
@@ -37,11 +53,14 @@ async def write(
     await transaction.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
 
 
-async def remove(transaction: Transaction, user_id: int, episode_id: int) -> None:
-    """Forget where somebody stopped."""
+async def remove(transaction: Transaction, user_id: int, episode_id: int, *, played: bool) -> None:
+    """Forget where somebody stopped, or that they have `played` it to its end."""
+    is_played = podcast_position.c.played_at.is_not(None)
     await transaction.execute(
         delete(podcast_position).where(
-            podcast_position.c.user_id == user_id, podcast_position.c.episode_id == episode_id
+            podcast_position.c.user_id == user_id,
+            podcast_position.c.episode_id == episode_id,
+            is_played if played else ~is_played,
         )
     )
 
@@ -54,4 +73,8 @@ async def forget_person(transaction: Transaction, user_id: int) -> None:
 async def export(reader: Reader, user_id: int) -> dict[str, Any]:
     """Where somebody stopped, for the export of their data."""
     rows = await reader.fetch_slow(OF_PERSON, user_id=user_id)
-    return {"podcast_positions": [dict(zip(_COLUMNS, row, strict=True)) for row in rows]}
+    played = await reader.fetch_slow(PLAYED, user_id=user_id)
+    return {
+        "podcast_positions": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
+        "podcasts_played": [dict(zip(("episode_id", "title", "played_at"), row, strict=True)) for row in played],
+    }

@@ -7,20 +7,25 @@ from typing import Any, Literal
 import msgspec
 
 from antiphon.areas.accounts.api import Access
+from antiphon.areas.accounts.api.page_passwords import PagePasswords
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import AnnotationChanged, SongFile, SongRow
 from antiphon.areas.playback.api.histories import Histories
+from antiphon.areas.playback.api.jukebox import Jukebox
 from antiphon.areas.playback.api.queues import Bookmarks, Queues
 from antiphon.areas.playback.api.scrobbling import Scrobbling
 from antiphon.areas.playback.api.shares import Shares
+from antiphon.areas.playback.api.streaming import Streaming
 from antiphon.areas.playback.api.transcoding import Transcoding
 from antiphon.areas.playback.data import NowPlayingRow, Play, PlaybackReport, PlayRecorded, PlayRow, PlayStarted
 from antiphon.areas.playback.data.transcodes import Transcoder
 from antiphon.areas.playback.internal import personal, queries, writes
+from antiphon.areas.playback.internal.permits import Permits
 from antiphon.areas.playback.internal.queries import viewing
 from antiphon.areas.playback.internal.reports import counts_as_play
 from antiphon.areas.playback.internal.trending import Trending
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
@@ -36,7 +41,7 @@ MAXIMUM_PLAYS = 5_000
 
 class Playback:
     """Listening: audio that is handed out, plays that count, what is playing just now; `queues`, `bookmarks`,
-    `shares`, `transcoding`, `scrobbling` and `histories`."""
+    `shares`, `transcoding`, `streaming` (the rules for it), `jukebox`, `scrobbling` and `histories`."""
 
     def __init__(
         self,
@@ -46,18 +51,31 @@ class Playback:
         library: Library,
         access: Access,
         transcoder: Transcoder,
-        transcodes: int,
+        streaming: Streaming,
+        jukebox: Jukebox,
+        cache: Cache,
         scrobbling: Scrobbling,
         jobs: JobQueue,
+        page_passwords: PagePasswords,
+        secret: str,
     ) -> None:
-        """`transcodes` is how many may be made at once in this process."""
+        """`cache` counts the transcodes of each person for all processes; with `secret` permits of shares are made."""
         self._database = database
         self._clock = clock
         self._library = library
         self.queues = Queues(database=database, clock=clock, library=library)
         self.bookmarks = Bookmarks(database=database, clock=clock, library=library)
-        self.shares = Shares(database=database, clock=clock, library=library, access=access)
-        self.transcoding = Transcoding(library=library, transcoder=transcoder, places=transcodes)
+        self.shares = Shares(
+            database=database,
+            clock=clock,
+            library=library,
+            access=access,
+            passwords=page_passwords,
+            permits=Permits(secret, clock),
+        )
+        self.transcoding = Transcoding(library=library, transcoder=transcoder, streaming=streaming, cache=cache)
+        self.streaming = streaming
+        self.jukebox = jukebox
         self.scrobbling = scrobbling
         self.histories = Histories(
             database=database, library=library, scrobbling=scrobbling, jobs=jobs, record=self.record_plays
