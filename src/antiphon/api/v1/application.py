@@ -11,10 +11,12 @@ from antiphon.api.v1 import (
     administration,
     broadcasts,
     catalogue,
+    desk,
     downloads,
     editing,
     elsewhere,
     invitations,
+    jukebox,
     letters,
     libraries,
     listening,
@@ -31,6 +33,7 @@ from antiphon.api.v1 import (
     second_factor,
     sessions,
     shares,
+    streaming,
     uploads,
 )
 from antiphon.api.v1.encoding import V1
@@ -55,6 +58,8 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *downloads.ROUTES,
         *listening.ROUTES,
         *saved.ROUTES,
+        *jukebox.ROUTES,
+        *streaming.ROUTES,
         *scrobbling.ROUTES,
         *shares.ROUTES,
         *broadcasts.ROUTES,
@@ -65,6 +70,7 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *administration.ROUTES,
         *moderation.ROUTES,
         *uploads.ROUTES,
+        *desk.ROUTES,
         *HealthRoutes(probes, draining).routes(),
     )
 

@@ -71,9 +71,10 @@ class ArtistQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """The words to look for, each the beginning of a word."""
+    """The words to look for, each the beginning of a word, and the only library to look in."""
 
     q: Text = ""
+    library_id: Id | None = None
 
 
 class LyricLine(msgspec.Struct, frozen=True, gc=False):
@@ -191,9 +192,11 @@ async def genre(request: Request) -> Answer:
 
 async def search(request: Request) -> Answer:
     """The best songs, albums and artists for some words."""
-    words = request.values(SearchQuery).q
+    wanted = request.values(SearchQuery)
     limit = request.page(SEARCH_LIMIT).limit
-    found = await request.areas.library.search.everything(request.principal, words, limit)
+    found = await request.areas.library.search.everything(
+        request.principal, wanted.q, limit, library_id=wanted.library_id
+    )
     return answer(
         SearchResult(
             [song_shape(row) for row in found.songs],

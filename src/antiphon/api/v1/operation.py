@@ -1,4 +1,4 @@
-"""The server itself: its health, its music folders, scans and jobs."""
+"""The server itself: its health, scans and jobs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,11 +12,10 @@ from antiphon.api.http.draining import Draining
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
-from antiphon.api.v1.values import Moment, moment, moment_or_none
-from antiphon.areas.library.data import SongFilter
+from antiphon.api.v1.values import Id, Moment, moment, moment_or_none
+from antiphon.areas.library.data.libraries import Place
 from antiphon.kernel.errors import invalid
 from antiphon.kernel.jobs import Job as JobRow
-from antiphon.kernel.paging import Page
 
 Health = Literal["ok", "embedded", "down"]
 Probe = Callable[[], Awaitable[Health]]
@@ -44,22 +43,13 @@ class Alive(msgspec.Struct, frozen=True, gc=False):
     alive: bool
 
 
-class Library(msgspec.Struct, frozen=True, gc=False):
-    """A music folder that the caller may browse; admins see where it is."""
-
-    id: int
-    name: str
-    song_count: int
-    open_to_all: bool
-    scanned_at: Moment | None
-    path: str | None
-
-
 class StartScan(msgspec.Struct, frozen=True, kw_only=True):
-    """`full` reads every file anew; `accept_missing` lets a scan count vanished files as missing however many."""
+    """`full` reads every file anew; `accept_missing` lets a scan count vanished files as missing however many;
+    `library_id` is the only music folder that is wanted."""
 
     full: bool = False
     accept_missing: bool = False
+    library_id: Id | None = None
 
 
 class JobQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,25 +141,12 @@ class HealthRoutes:
         )
 
 
-async def libraries(request: Request) -> Answer:
-    """The music folders that the caller may browse."""
-    browse = request.areas.library.browse
-    shown = []
-    for row in await browse.libraries(request.principal):
-        counted = await browse.songs(request.principal, SongFilter(library_id=row.id), "title", Page(0, 0))
-        shown.append(
-            Library(
-                row.id, row.name, counted.total, bool(row.open_to_all), moment_or_none(row.scanned_at), row.path or None
-            )
-        )
-    return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
-
-
 async def start_scan(request: Request) -> Answer:
     """Queue a scan of the music folders, or give the one that waits or runs."""
     given = await request.json(StartScan)
+    place = None if given.library_id is None else Place(given.library_id)
     job = await request.areas.library.scans.request(
-        request.principal, full=given.full, accept_missing=given.accept_missing
+        request.principal, full=given.full, accept_missing=given.accept_missing, place=place
     )
     return answer(job_shape(job), HTTPStatus.ACCEPTED)
 
@@ -202,7 +179,6 @@ def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) 
 
 
 ROUTES = (
-    _route("GET", "/libraries", libraries, "Music folders", data=list[Library]),
     _route("POST", "/scan", start_scan, "Scan the music folders", access="admin", body=StartScan, data=Job, status=202),
     _route(
         "GET",

@@ -18,13 +18,15 @@ class Search:
         self._reader = reader
         self._browse = browse
 
-    async def everything(self, principal: Principal, query: str, limit: int) -> SearchHits:
+    async def everything(
+        self, principal: Principal, query: str, limit: int, *, library_id: int | None = None
+    ) -> SearchHits:
         """The best `limit` artists, albums and songs each. A query without a word finds nothing."""
         page = Page(limit, 0)
         return SearchHits(
-            artists=await self.artists(principal, query, page),
-            albums=await self.albums(principal, query, page),
-            songs=await self.songs(principal, query, page),
+            artists=await self.artists(principal, query, page, library_id=library_id),
+            albums=await self.albums(principal, query, page, library_id=library_id),
+            songs=await self.songs(principal, query, page, library_id=library_id),
         )
 
     async def songs(

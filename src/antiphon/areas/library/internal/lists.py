@@ -14,14 +14,20 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
-    exists,
     func,
     select,
 )
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
-from antiphon.areas.library.internal.visibility import VIEWER, listed_albums, listed_artists, listed_songs
+from antiphon.areas.library.internal.visibility import (
+    VIEWER,
+    artists_of_library,
+    artists_with_albums,
+    listed_albums,
+    listed_artists,
+    listed_songs,
+)
 from antiphon.kernel.db import Statement, checked
 
 LIMIT = bindparam("limit", type_=Integer)
@@ -175,18 +181,11 @@ def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
 def _artist_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
     ids, _ = _own("artist", sort, t.artist_annotation, select(t.artist.c.id).select_from(t.artist), narrowed)
     ids = ids.where(listed_artists(t.artist))
+    library_id = bindparam("library_id", type_=BigInteger) if "library_id" in narrowed else None
     if "with_albums" in narrowed:
-        ids = ids.where(exists(select(t.album_credit.c.album_id).where(t.album_credit.c.artist_id == t.artist.c.id)))
-    if "library_id" in narrowed:
-        presence = t.artist_presence
-        ids = ids.where(
-            exists(
-                select(presence.c.artist_id).where(
-                    presence.c.artist_id == t.artist.c.id,
-                    presence.c.library_id == bindparam("library_id", type_=BigInteger),
-                )
-            )
-        )
+        ids = ids.where(artists_with_albums(t.artist, library_id))
+    elif library_id is not None:
+        ids = ids.where(artists_of_library(t.artist, library_id))
     return _after(ids, t.artist, narrowed)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
-    exists,
     func,
     literal_column,
     select,
@@ -22,7 +21,12 @@ from sqlalchemy import (
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.fold import MAXIMUM_WORDS, words_of
-from antiphon.areas.library.internal.visibility import listed_albums, listed_artists, listed_songs
+from antiphon.areas.library.internal.visibility import (
+    artists_of_library,
+    listed_albums,
+    listed_artists,
+    listed_songs,
+)
 from antiphon.kernel.db import Statement
 
 CANDIDATES = 300
@@ -41,10 +45,7 @@ def _in_library(thing: str) -> ColumnElement[bool]:
     library_id = bindparam("library_id", type_=BigInteger)
     if thing != "artist":
         return _THINGS[thing][0].c.library_id == library_id  # type: ignore[no-any-return]
-    presence = t.artist_presence
-    return exists(
-        select(presence.c.artist_id).where(presence.c.artist_id == t.artist.c.id, presence.c.library_id == library_id)
-    )
+    return artists_of_library(t.artist, library_id)
 
 
 def _candidates(thing: str, *, narrowed: bool) -> Statement:

@@ -133,3 +133,41 @@ def listed_artists(table: Any) -> ColumnElement[bool]:
     )
     shown = and_(or_(table.c.flagged == 0, ADMIN == 1), or_(table.c.by_hand == 1, exists(public)))
     return or_(shown, and_(exists(hidden), exists(own)))
+
+
+def artists_of_library(table: Any, library_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Artists with a credit on something that the caller may see in one library."""
+    from antiphon.areas.library.internal.tables import song_credit
+
+    presence = select(artist_presence.c.artist_id).where(
+        artist_presence.c.artist_id == table.c.id,
+        artist_presence.c.library_id == library_id,
+        artist_presence.c.library_id.in_(readable_libraries()),
+    )
+    public = and_(artist_presence.c.song_count + artist_presence.c.album_count > 0, counts(artist_presence))
+    own = (
+        select(song_credit.c.song_id)
+        .join(song, song.c.id == song_credit.c.song_id)
+        .where(song_credit.c.artist_id == table.c.id, song.c.library_id == library_id, listed_songs())
+    )
+    hidden = presence.where(artist_presence.c.hidden_count > 0)
+    return or_(exists(presence.where(public)), and_(exists(hidden), exists(own)))
+
+
+def artists_with_albums(table: Any, library_id: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+    """Artists whose name stands on an album that the caller may see, in one library or in any."""
+    presence = select(artist_presence.c.artist_id).where(
+        artist_presence.c.artist_id == table.c.id,
+        artist_presence.c.album_count > 0,
+        artist_presence.c.library_id.in_(readable_libraries()),
+        counts(artist_presence),
+    )
+    named = (
+        select(album_credit.c.album_id)
+        .join(album, album.c.id == album_credit.c.album_id)
+        .where(album_credit.c.artist_id == table.c.id, listed_albums())
+    )
+    if library_id is not None:
+        presence = presence.where(artist_presence.c.library_id == library_id)
+        named = named.where(album.c.library_id == library_id)
+    return or_(exists(presence), exists(named))
