@@ -47,7 +47,8 @@ async def test_many_songs_are_changed_at_once_or_none(house: House) -> None:
     ids = [songs["Dawn"], songs["Dusk"]]
     async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
         before = await boss.read(f"/songs/{ids[0]}")
-        assert (await boss.ask("PUT", "/api/v1/songs", json={"ids": ids, "genre": "Choir"}))["data"] == {"songs": 2}
+        changed = (await boss.ask("PUT", "/api/v1/songs", json={"ids": ids, "genre": "Choir"}))["data"]
+        assert changed["songs"] == 2 and changed["change_id"] > 0
         assert {song["title"] for song in await anna.read("/songs?genre=choir")} == {"Dawn", "Dusk"}
         await boss.refused("PUT", "/songs", 404, json={"ids": [*ids, 999_999], "genre": "Lost"})
         await anna.refused("PUT", "/songs", 403, json={"ids": ids, "genre": "Lost"})
@@ -55,6 +56,44 @@ async def test_many_songs_are_changed_at_once_or_none(house: House) -> None:
         assert await anna.read("/songs?genre=lost") == []
         await boss.ask("PUT", "/api/v1/songs", json={"ids": ids, "genres": before["genres"]})
         assert "Choir" not in {genre["name"] for genre in await boss.read("/genres")}
+
+
+async def test_the_later_of_two_who_change_many_songs_is_told(house: House) -> None:
+    songs = await house.ids()
+    ids = [songs["Dawn"], songs["Dusk"]]
+    async with house.caller("boss", admin=True) as boss, house.caller("chief", admin=True) as chief:
+        seen = [{"id": one, "updated_at": (await boss.read(f"/songs/{one}"))["updated_at"]} for one in ids]
+        await chief.ask("PUT", f"/api/v1/songs/{ids[1]}", json={"year": 1999})
+        await boss.refused("PUT", "/songs", 409, json={"ids": ids, "seen": seen, "year": 2011})
+        assert (await boss.read(f"/songs/{ids[0]}"))["year"] != 2011
+        seen[1]["updated_at"] = (await boss.read(f"/songs/{ids[1]}"))["updated_at"]
+        step = (await boss.ask("PUT", "/api/v1/songs", json={"ids": ids, "seen": seen, "year": 2011}))["data"]
+        assert {(await boss.read(f"/songs/{one}"))["year"] for one in ids} == {2011}
+        await boss.ask("POST", f"/api/v1/changes/{step['change_id']}/undo-step")
+        assert (await boss.read(f"/songs/{ids[1]}"))["year"] == 1999
+
+
+async def test_what_was_done_to_many_songs_is_undone_in_one_step(house: House) -> None:
+    songs = await house.ids()
+    ids = [songs["Dawn"], songs["Dusk"]]
+    async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
+        before = [await boss.read(f"/songs/{one}") for one in ids]
+        edit = {"ids": ids, "genre": "Choir", "year": 1977, "artist": "The Others"}
+        step = f"/changes/{(await boss.ask('PUT', '/api/v1/songs', json=edit))['data']['change_id']}/undo-step"
+        await anna.refused("POST", step, 403)
+        await boss.ask("PUT", f"/api/v1/songs/{ids[0]}", json={"year": 1978})
+        await boss.refused("POST", step, 409)
+        assert (await boss.read(f"/songs/{ids[1]}"))["year"] == 1977
+        await boss.ask("PUT", f"/api/v1/songs/{ids[0]}", json={"year": 1977})
+        assert (await boss.ask("POST", f"/api/v1{step}"))["data"] == {"songs": 2}
+        after = [await boss.read(f"/songs/{one}") for one in ids]
+        told = ("title", "artist", "year", "genres")
+        assert [[song[field] for field in told] for song in after] == [
+            [song[field] for field in told] for song in before
+        ]
+        unchanged = await boss.ask("PUT", "/api/v1/songs", json={"ids": ids[:1], "title": before[0]["title"]})
+        assert unchanged["data"]["change_id"] is None
+        await boss.refused("POST", "/changes/999999/undo-step", 404)
 
 
 async def test_songs_are_filtered_by_format_rating_moment_and_uploader(house: House) -> None:

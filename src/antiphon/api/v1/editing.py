@@ -36,14 +36,30 @@ from antiphon.areas.library.data import ChangeRow, EditedThing
 Ids = Annotated[list[Id], msgspec.Meta(min_length=1, max_length=5000)]
 
 
+class SeenSong(msgspec.Struct, frozen=True):
+    """A song, and its `updated_at` as it was told."""
+
+    id: Id
+    updated_at: Moment
+
+
 class GivenSongs(GivenSong, frozen=True, kw_only=True):
-    """What shall change of all these songs alike."""
+    """What shall change of all these songs alike. With `seen`, nothing is changed where somebody else changed one of
+    them since."""
 
     ids: Ids
+    seen: Annotated[tuple[SeenSong, ...], msgspec.Meta(max_length=5000)] = ()
 
 
 class Changed(msgspec.Struct, frozen=True, gc=False):
-    """How many songs have the new values."""
+    """How many songs have the new values. `change_id` undoes all of it in one step, null where nothing differed."""
+
+    songs: int
+    change_id: int | None
+
+
+class SetBack(msgspec.Struct, frozen=True, gc=False):
+    """How many songs have their old values again."""
 
     songs: int
 
@@ -86,8 +102,9 @@ async def update_songs(request: Request) -> Answer:
     """Change many songs alike; all or none."""
     given = await request.json(GivenSongs)
     edit = await song_edit(request, given)
-    await request.areas.library.editing.songs.change_many(request.principal, given.ids, edit)
-    return answer(Changed(len(set(given.ids))))
+    seen = {one.id: one.updated_at.timestamp() for one in given.seen}
+    change_id = await request.areas.library.editing.songs.change_many(request.principal, given.ids, edit, seen=seen)
+    return answer(Changed(len(set(given.ids)), change_id))
 
 
 async def delete_song(request: Request) -> Answer:
@@ -227,6 +244,12 @@ async def undo(request: Request) -> Answer:
     return answer(_change(await request.areas.library.editing.history.undo(request.principal, request.id("change"))))
 
 
+async def undo_step(request: Request) -> Answer:
+    """Set back all songs that were changed in one step."""
+    history = request.areas.library.editing.history
+    return answer(SetBack(await history.undo_step(request.principal, request.id("change"))))
+
+
 def _change(row: ChangeRow) -> Change:
     return Change(row.id, moment(row.at), row.user_id, row.thing, row.thing_id, row.field, row.old, row.new)
 
@@ -267,4 +290,5 @@ ROUTES = (
     _changes("artists", "artist"),
     _changes("genres", "genre"),
     _route("POST", "/changes/{id}/undo", undo, "Undo a change", data=Change),
+    _route("POST", "/changes/{id}/undo-step", undo_step, "Undo a change of many songs", data=SetBack),
 )

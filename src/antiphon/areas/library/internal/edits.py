@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, Integer, Text, bindparam, delete, insert, select
+from sqlalchemy import BigInteger, Double, Integer, Text, bindparam, delete, func, insert, select
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.kernel.db import Statement, Transaction, in_list, insert_unless_there
@@ -42,7 +42,17 @@ CHANGES = Statement(
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("offset", type_=BigInteger))
 )
-
+# What one person changed in one step, of songs.
+STEP = Statement(
+    select(*_CHANGE_COLUMNS)
+    .where(
+        t.catalogue_change.c.user_id == bindparam("user", type_=BigInteger),
+        t.catalogue_change.c.at == bindparam("at", type_=Double),
+        t.catalogue_change.c.thing == "song",
+    )
+    .order_by(t.catalogue_change.c.id)
+)
+_LATEST = Statement(select(func.max(t.catalogue_change.c.id)).where(*_OF_THING))
 
 # What no file tells, so that no scan can change it.
 UNTOLD = frozenset(("release_at", "licence"))
@@ -81,6 +91,13 @@ async def edits_of(transaction: Transaction, thing: str, ids: Iterable[int]) -> 
     for thing_id, field, told, value in await transaction.fetch(_EDITED, thing=thing, ids=listed):
         found.setdefault(thing_id, {})[field] = Edit(fact(told), fact(value))
     return found
+
+
+async def latest_of(transaction: Transaction, thing: str, thing_id: int) -> int:
+    """The latest change of a thing that has one."""
+    row = await transaction.fetch_one(_LATEST, thing=thing, id=thing_id)
+    assert row is not None
+    return int(row[0])
 
 
 async def note(

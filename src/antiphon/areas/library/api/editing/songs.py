@@ -1,6 +1,6 @@
 """Changing, removing and restoring songs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.api.editing.rights import check_may_change
 from antiphon.areas.library.api.editing.tools import Tools, named_credits, worded
 from antiphon.areas.library.data import SongEdit
+from antiphon.areas.library.internal import edits
 from antiphon.areas.library.internal.editing import albums, checks, removing, songs
 from antiphon.areas.library.internal.editing.checks import given, is_set
 from antiphon.areas.library.internal.editing.songs import SongNow
@@ -32,7 +33,7 @@ class SongEditing:
     ) -> None:
         """Change what `edit` names. Raises NOT_FOUND, FORBIDDEN for who is neither owner nor admin, INVALID by field,
         CONFLICT `changed_since` where the song was changed after `updated_at`."""
-        await self._change(principal, [song_id], edit, updated_at)
+        await self._change(principal, [song_id], edit, {} if updated_at is None else {song_id: updated_at})
 
     async def check(self, principal: Principal, edit: SongEdit) -> None:
         """Raise what `change` would for a song of the caller's own."""
@@ -40,9 +41,15 @@ class SongEditing:
         async with self._tools.transaction() as transaction:
             await self._wanted(transaction, principal, edit)
 
-    async def change_many(self, principal: Principal, song_ids: Sequence[int], edit: SongEdit) -> None:
-        """Change many songs in one step; all or none. Raises as `change`, INVALID for more than 5000."""
-        await self._change(principal, song_ids, edit, None)
+    async def change_many(
+        self, principal: Principal, song_ids: Sequence[int], edit: SongEdit, *, seen: Mapping[int, float] | None = None
+    ) -> int | None:
+        """Change many songs in one step; all or none. `seen` tells when the caller's songs were last changed, as far as
+        they know. Gives one of the changes made, by which the whole step can be undone; None where nothing differed.
+
+        Raises as `change`, CONFLICT `changed_since` where any was changed since, INVALID for more than 5000.
+        """
+        return await self._change(principal, song_ids, edit, seen or {})
 
     async def remove(self, principal: Principal, song_ids: Sequence[int]) -> None:
         """Take songs out of the catalogue: the files of scanned ones stay, and `restore` brings them back; uploads are
@@ -78,13 +85,13 @@ class SongEditing:
                 await transaction.publish(recorded(principal, "song.restored", "song", song.id, song.title))
 
     async def _change(
-        self, principal: Principal, song_ids: Sequence[int], edit: SongEdit, updated_at: float | None
-    ) -> None:
+        self, principal: Principal, song_ids: Sequence[int], edit: SongEdit, seen: Mapping[int, float]
+    ) -> int | None:
         tools = self._tools
         async with tools.transaction() as transaction:
             found = await self._open(transaction, principal, song_ids)
-            if len(found) == 1:
-                checks.check_unchanged(found[0].updated_at, updated_at)
+            for song in found:
+                checks.check_unchanged(song.updated_at, seen.get(song.id))
             wanted, named = await self._wanted(transaction, principal, edit)
 
             def facts(song: SongNow) -> dict[str, Any]:
@@ -96,6 +103,7 @@ class SongEditing:
                 transaction, found, changes, user_id=principal.user_id or None, now=tools.clock(), named=meant
             )
             await tools.add_up_later(transaction, is_complete)
+            return await edits.latest_of(transaction, "song", changes[0].thing_id) if changes else None
 
     async def _open(self, transaction: Transaction, principal: Principal, song_ids: Sequence[int]) -> list[SongNow]:
         """Hold songs that the caller may change."""
