@@ -1040,6 +1040,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/artists/{id}/flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Flag or unflag an artist
+         * @description For admins.
+         */
+        put: operations["put_api_v1_artists_id_flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/songs/{id}/changes": {
         parameters: {
             query?: never;
@@ -1119,6 +1139,23 @@ export interface paths {
         put?: never;
         /** Undo a change */
         post: operations["post_api_v1_changes_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/undo-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a change of many songs */
+        post: operations["post_api_v1_changes_id_undo_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,6 +1582,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jukebox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server itself plays, and what is lined up */
+        get: operations["get_api_v1_jukebox"];
+        /** Play on the server, be silent, skip, or change the loudness */
+        put: operations["put_api_v1_jukebox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jukebox/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace what the server has lined up */
+        put: operations["put_api_v1_jukebox_queue"];
+        /** Line songs up behind the last */
+        post: operations["post_api_v1_jukebox_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jukebox/queue/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take out the song at a place, counted from 0 */
+        delete: operations["delete_api_v1_jukebox_queue_place"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jukebox/shuffle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mix what is lined up; what plays comes first */
+        post: operations["post_api_v1_jukebox_shuffle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streaming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for streaming, and the ceilings of persons
+         * @description For admins.
+         */
+        get: operations["get_api_v1_streaming"];
+        /**
+         * Set the rules for streaming
+         * @description For admins.
+         */
+        put: operations["put_api_v1_streaming"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/stream-ceiling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the most kbit/s that a person gets
+         * @description For admins.
+         */
+        put: operations["put_api_v1_users_id_stream_ceiling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scrobbling": {
         parameters: {
             query?: never;
@@ -1772,6 +1923,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/podcasts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All podcasts as a list (OPML) */
+        get: operations["get_api_v1_podcasts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/podcasts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the podcasts of a list (OPML)
+         * @description For admins.
+         */
+        post: operations["post_api_v1_podcasts_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/podcasts/{id}": {
         parameters: {
             query?: never;
@@ -1940,6 +2128,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/podcast-episodes/{id}/played": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note that one has heard an episode */
+        put: operations["put_api_v1_podcast_episodes_id_played"];
+        post?: never;
+        /** Note that one has not heard an episode */
+        delete: operations["delete_api_v1_podcast_episodes_id_played"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/playlists": {
         parameters: {
             query?: never;
@@ -1972,6 +2178,26 @@ export interface paths {
         post?: never;
         /** Delete a playlist */
         delete: operations["delete_api_v1_playlists_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playlists/{id}/flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Flag or unflag a playlist
+         * @description For admins.
+         */
+        put: operations["put_api_v1_playlists_id_flag"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2021,6 +2247,79 @@ export interface paths {
         /** Music folders */
         get: operations["get_api_v1_libraries"];
         put?: never;
+        /**
+         * Add a music folder
+         * @description For admins.
+         */
+        post: operations["post_api_v1_libraries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/libraries/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Folders that could be added
+         * @description For admins.
+         */
+        get: operations["get_api_v1_libraries_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/libraries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A music folder */
+        get: operations["get_api_v1_libraries_id"];
+        /**
+         * Rename a music folder
+         * @description For admins.
+         */
+        put: operations["put_api_v1_libraries_id"];
+        post?: never;
+        /**
+         * Take out a music folder that was added
+         * @description For admins.
+         */
+        delete: operations["delete_api_v1_libraries_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/libraries/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may browse a music folder
+         * @description For admins.
+         */
+        get: operations["get_api_v1_libraries_id_rights"];
+        /**
+         * Say who may browse a music folder
+         * @description For admins.
+         */
+        put: operations["put_api_v1_libraries_id_rights"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2139,6 +2438,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's reports */
+        get: operations["get_api_v1_reports"];
+        put?: never;
+        /** Report something */
+        post: operations["post_api_v1_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of one's own an admin hides */
+        get: operations["get_api_v1_hidden"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was reported or hidden
+         * @description For admins.
+         */
+        get: operations["get_api_v1_moderation_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many cases are open
+         * @description For admins.
+         */
+        get: operations["get_api_v1_moderation_cases_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One case
+         * @description For admins.
+         */
+        get: operations["get_api_v1_moderation_cases_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note something
+         * @description For admins.
+         */
+        post: operations["post_api_v1_moderation_cases_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a case
+         * @description For admins.
+         */
+        post: operations["post_api_v1_moderation_cases_id_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/cases/{id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a case again
+         * @description For admins.
+         */
+        post: operations["post_api_v1_moderation_cases_id_reopening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -2154,6 +2608,40 @@ export interface paths {
         delete?: never;
         /** What tus can do here */
         options: operations["options_api_v1_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much one may still upload */
+        get: operations["get_api_v1_uploads_room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own songs that are not published */
+        get: operations["get_api_v1_uploads_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
         head?: never;
         patch?: never;
         trace?: never;
@@ -2204,6 +2692,144 @@ export interface paths {
         get?: never;
         /** Publish a song, or make it a draft again */
         put: operations["put_api_v1_songs_id_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/songs/visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Publish songs, or say otherwise who sees them */
+        put: operations["put_api_v1_songs_visibility"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of one's own music in numbers */
+        get: operations["get_api_v1_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/songs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own songs */
+        get: operations["get_api_v1_desk_songs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/songs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A song that one may change */
+        get: operations["get_api_v1_desk_songs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own albums */
+        get: operations["get_api_v1_desk_albums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tables */
+        get: operations["get_api_v1_exports"];
+        put?: never;
+        /** Have a table made */
+        post: operations["post_api_v1_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a table is */
+        get: operations["get_api_v1_exports_id"];
+        put?: never;
+        post?: never;
+        /** Remove a table */
+        delete: operations["delete_api_v1_exports_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A finished table */
+        get: operations["get_api_v1_exports_id_file"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2689,6 +3315,40 @@ export interface paths {
         post?: never;
         /** Take a song out of a playlist, or out of all of one's own */
         delete: operations["delete_api_delete_playlist_song_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a table of one's own songs made, or another one */
+        post: operations["post_api_export_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/csv/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a table is (202), then the table itself */
+        get: operations["get_api_export_csv_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4593,6 +5253,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/jukeboxControl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jukebox control */
+        get: operations["rest_jukeboxControl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/getChatMessages": {
         parameters: {
             query?: never;
@@ -5433,6 +6110,7 @@ export interface components {
             last_played: string | null;
             /** Format: date-time */
             created_at: string;
+            flagged: boolean;
         };
         /**
          * ArtistDetail
@@ -5451,6 +6129,7 @@ export interface components {
             last_played: string | null;
             /** Format: date-time */
             created_at: string;
+            flagged: boolean;
             albums: components["schemas"]["Album"][];
             appears_on: components["schemas"]["Album"][];
         };
@@ -5475,7 +6154,8 @@ export interface components {
         };
         /**
          * GivenSongs
-         * @description What shall change of all these songs alike.
+         * @description What shall change of all these songs alike. With `seen`, nothing is changed where somebody else changed one of
+         *         them since.
          */
         GivenSongs: {
             title?: string;
@@ -5498,6 +6178,8 @@ export interface components {
             /** @default null */
             updated_at?: string | null;
             ids: number[];
+            /** @default [] */
+            seen?: components["schemas"]["SeenSong"][];
         };
         /**
          * GivenCredit
@@ -5532,11 +6214,21 @@ export interface components {
             url?: string;
         };
         /**
+         * SeenSong
+         * @description A song, and its `updated_at` as it was told.
+         */
+        SeenSong: {
+            id: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
          * Changed
-         * @description How many songs have the new values.
+         * @description How many songs have the new values. `change_id` undoes all of it in one step, null where nothing differed.
          */
         Changed: {
             songs: number;
+            change_id: number | null;
         };
         /**
          * GivenSong
@@ -5628,6 +6320,13 @@ export interface components {
             field: string;
             old: unknown;
             new: unknown;
+        };
+        /**
+         * SetBack
+         * @description How many songs have their old values again.
+         */
+        SetBack: {
+            songs: number;
         };
         /**
          * GiveRating
@@ -5768,7 +6467,7 @@ export interface components {
          * Report
          * @description Where an app is in a song; `counts` false keeps it from becoming a play.
          */
-        Report: {
+        "antiphon.api.v1.saved.Report": {
             song_id: number;
             /** @enum {unknown} */
             state: "paused" | "playing" | "starting" | "stopped";
@@ -5777,6 +6476,106 @@ export interface components {
             rate?: number;
             /** @default true */
             counts?: boolean;
+        };
+        /**
+         * JukeboxShape
+         * @description What the house hears: `place` in `songs` (-1 where there are none), `position` in seconds, `gain` from 0 to 1;
+         *         `problem` is a sentence where the output does not work.
+         */
+        JukeboxShape: {
+            playing: boolean;
+            place: number;
+            position: number;
+            gain: number;
+            problem: string;
+            songs: components["schemas"]["Song"][];
+        };
+        /**
+         * JukeboxChange
+         * @description What shall be otherwise: play or be silent; play the song at `place` from `position` seconds on; louder or
+         *         softer.
+         */
+        JukeboxChange: {
+            /** @default null */
+            playing?: boolean | null;
+            /** @default null */
+            place?: number | null;
+            /** @default 0 */
+            position?: number;
+            /** @default null */
+            gain?: number | null;
+        };
+        /**
+         * Lined
+         * @description Songs by their ids, in order.
+         */
+        Lined: {
+            song_ids: number[];
+        };
+        /**
+         * Rules
+         * @description The rules, and the ceilings of persons.
+         */
+        Rules: {
+            rules: components["schemas"]["Rule"][];
+            per_person: number;
+            in_all: number;
+            cache_bytes: number | null;
+            revision: number;
+            ceilings: components["schemas"]["Ceiling"][];
+        };
+        /**
+         * Rule
+         * @description Holds where all of its conditions do; an empty one always does. `clients` are beginnings of apps' names, `people`
+         *         ids of accounts, `formats` those of the songs, `networks` those of the listeners, `above` a bit rate that the song
+         *         has more of. Such songs go out as `format` (mp3, opus, aac, m4a, flac; empty: as the app wants) and with at most
+         *         `bitrate` kbit/s (0: any).
+         */
+        Rule: {
+            name: string;
+            /** @default [] */
+            clients?: string[];
+            /** @default [] */
+            people?: number[];
+            /** @default [] */
+            formats?: string[];
+            /** @default [] */
+            networks?: string[];
+            /** @default 0 */
+            above?: number;
+            /** @default  */
+            format?: string;
+            /** @default 0 */
+            bitrate?: number;
+        };
+        /**
+         * Ceiling
+         * @description The most kbit/s that a person gets.
+         */
+        Ceiling: {
+            user_id: number;
+            username: string;
+            bitrate: number;
+        };
+        /**
+         * RulesChange
+         * @description All rules in their order, of which the first that holds counts; how many transcodes run at once for a person, and
+         *         in all (0: as TRANSCODES says); the bytes of finished ones to keep (null: as TRANSCODE_CACHE says). `revision` is
+         *         the one that was read.
+         */
+        RulesChange: {
+            rules: components["schemas"]["Rule"][];
+            per_person: number;
+            in_all: number;
+            cache_bytes: number | null;
+            revision: number;
+        };
+        /**
+         * SetCeiling
+         * @description The most kbit/s; 0 for no limit.
+         */
+        SetCeiling: {
+            bitrate: number;
         };
         /**
          * Connection
@@ -5957,9 +6756,19 @@ export interface components {
             url: string;
         };
         /**
+         * ListReport
+         * @description What became of a list of podcasts: how many are new, were there already, and have an address that is none.
+         */
+        ListReport: {
+            added: number;
+            known: number;
+            refused: number;
+        };
+        /**
          * PodcastEpisode
-         * @description An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones can be played
-         *         here. `position` is where the caller stopped, in seconds.
+         * @description An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones are on the
+         *         server's disk, others come from elsewhere when they are played. `progress` is how far a download is, 0 to 1, null
+         *         where nobody can tell. `position` is where the caller stopped, in seconds, and `played_at` when they had heard it.
          */
         PodcastEpisode: {
             id: number;
@@ -5975,9 +6784,11 @@ export interface components {
             status: "completed" | "deleted" | "downloading" | "error" | "new";
             error: string | null;
             audio_url: string;
-            stream_url: string | null;
+            progress: number | null;
+            stream_url: string;
             image_url: string;
             position: number | null;
+            played_at: string | null;
         };
         /**
          * SetPosition
@@ -5988,7 +6799,8 @@ export interface components {
         };
         /**
          * Playlist
-         * @description A playlist. `role` is what the caller may do; `revision` grows with each edit.
+         * @description A playlist. `role` is what the caller may do; `revision` grows with each edit; `flagged` while an admin hides it
+         *         from all but its owner.
          */
         Playlist: {
             id: number;
@@ -6008,6 +6820,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            flagged: boolean;
         };
         /**
          * PlaylistOwner
@@ -6056,6 +6869,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            flagged: boolean;
             items: components["schemas"]["PlaylistItem"][];
         };
         /**
@@ -6104,25 +6918,89 @@ export interface components {
         };
         /**
          * Library
-         * @description A music folder that the caller may browse; admins see where it is.
+         * @description A music folder that the caller may browse, with how much it holds for them.
+         *
+         *         `open_to_all` is false where it is for some people only. What follows `scanned_at` is told to admins alone and null
+         *         for others: where it is, how many people are named, how changes on disk are noticed (`watch`, with a sentence where
+         *         that is not as one would expect), and whether it can be removed here.
          */
         Library: {
             id: number;
             name: string;
             song_count: number;
+            album_count: number;
             open_to_all: boolean;
+            holds_uploads: boolean;
             scanned_at: string | null;
             path: string | null;
+            people_count: number | null;
+            watch: ("events" | "missing" | "off" | "polling") | null;
+            watch_note: string | null;
+            is_removable: boolean | null;
+        };
+        /**
+         * NewLibrary
+         * @description A folder below one of the roots that the owner of the server allows. Without a `name` it is called as the folder.
+         */
+        NewLibrary: {
+            path: string;
+            /** @default  */
+            name?: string;
+        };
+        /**
+         * Folder
+         * @description A folder that could become a library; `library` is the name of the one that it is, else null.
+         */
+        Folder: {
+            path: string;
+            name: string;
+            library: string | null;
+        };
+        /**
+         * RenamedLibrary
+         * @description What a library shall be called.
+         */
+        RenamedLibrary: {
+            name: string;
+        };
+        /**
+         * Rights
+         * @description Who may browse a library: everybody, or these people and admins. People stay named while it is open.
+         */
+        Rights: {
+            open_to_all: boolean;
+            people: components["schemas"]["NamedPerson"][];
+        };
+        /**
+         * NamedPerson
+         * @description Somebody who may browse a library that is not open to all.
+         */
+        NamedPerson: {
+            id: number;
+            username: string;
+            full_name: string | null;
+        };
+        /**
+         * NewRights
+         * @description Who may browse a library from now on.
+         */
+        NewRights: {
+            open_to_all: boolean;
+            /** @default [] */
+            user_ids?: number[];
         };
         /**
          * StartScan
-         * @description `full` reads every file anew; `accept_missing` lets a scan count vanished files as missing however many.
+         * @description `full` reads every file anew; `accept_missing` lets a scan count vanished files as missing however many;
+         *         `library_id` is the only music folder that is wanted.
          */
         StartScan: {
             /** @default false */
             full?: boolean;
             /** @default false */
             accept_missing?: boolean;
+            /** @default null */
+            library_id?: number | null;
         };
         /**
          * BrokenFile
@@ -6152,11 +7030,185 @@ export interface components {
             details: Record<string, never>;
         };
         /**
+         * GivenReport
+         * @description What is reported, why, and what there is to say; `text` is needed where the reason is `other`.
+         */
+        GivenReport: {
+            /** @enum {unknown} */
+            subject: "album" | "artist" | "playlist" | "song" | "user";
+            subject_id: number;
+            /** @enum {unknown} */
+            reason: "broken_audio" | "copyright" | "offensive" | "other" | "wrong_information";
+            /** @default  */
+            text?: string;
+        };
+        /**
+         * Report
+         * @description What somebody reports, and what became of it: `outcome` is empty while nobody has decided.
+         */
+        "antiphon.api.v1.moderation.Report": {
+            id: number;
+            /** @enum {unknown} */
+            subject: "album" | "artist" | "playlist" | "song" | "user";
+            subject_id: number;
+            name: string;
+            reporter: components["schemas"]["ModerationPerson"];
+            /** @enum {unknown} */
+            reason: "broken_audio" | "copyright" | "offensive" | "other" | "wrong_information";
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {unknown} */
+            outcome: "" | "dismissed" | "hidden" | "removed" | "restored";
+            decided_at: string | null;
+        };
+        /**
+         * ModerationPerson
+         * @description Somebody.
+         */
+        ModerationPerson: {
+            id: number;
+            username: string;
+        };
+        /**
+         * HiddenThing
+         * @description Something of one's own that an admin hides, and why. `because`: the thing `itself` is hidden, or its `artist`.
+         */
+        HiddenThing: {
+            /** @enum {unknown} */
+            subject: "album" | "artist" | "playlist" | "song" | "user";
+            subject_id: number;
+            name: string;
+            /** @enum {unknown} */
+            because: "artist" | "itself";
+            reason: string;
+            since: string | null;
+        };
+        /**
+         * ModerationCase
+         * @description What is known about one thing that was reported or hidden.
+         *
+         *         `name`, `by`, `owner`, `hidden` and `hidden_reason` are as they are now; where it is gone (`exists` is false) the
+         *         name is that of then. `reasons` says how many reports give each reason. `revision` goes into the decision.
+         */
+        ModerationCase: {
+            id: number;
+            /** @enum {unknown} */
+            subject: "album" | "artist" | "playlist" | "song" | "user";
+            subject_id: number;
+            name: string;
+            by: string;
+            exists: boolean;
+            hidden: boolean;
+            hidden_reason: string;
+            owner: components["schemas"]["ModerationPerson"] | null;
+            /** @enum {unknown} */
+            state: "decided" | "open";
+            /** @enum {unknown} */
+            outcome: "" | "dismissed" | "hidden" | "removed" | "restored";
+            reason: string;
+            decided_by: components["schemas"]["ModerationPerson"] | null;
+            decided_at: string | null;
+            revision: number;
+            open_reports: number;
+            reasons: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            reported_at: string;
+        };
+        /**
+         * OpenCases
+         * @description How many cases nobody has decided.
+         */
+        OpenCases: {
+            open: number;
+        };
+        /**
+         * ModerationCaseDetail
+         * @description A case with its latest reports, and what admins did with it.
+         */
+        ModerationCaseDetail: {
+            id: number;
+            /** @enum {unknown} */
+            subject: "album" | "artist" | "playlist" | "song" | "user";
+            subject_id: number;
+            name: string;
+            by: string;
+            exists: boolean;
+            hidden: boolean;
+            hidden_reason: string;
+            owner: components["schemas"]["ModerationPerson"] | null;
+            /** @enum {unknown} */
+            state: "decided" | "open";
+            /** @enum {unknown} */
+            outcome: "" | "dismissed" | "hidden" | "removed" | "restored";
+            reason: string;
+            decided_by: components["schemas"]["ModerationPerson"] | null;
+            decided_at: string | null;
+            revision: number;
+            open_reports: number;
+            reasons: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            reported_at: string;
+            reports: components["schemas"]["antiphon.api.v1.moderation.Report"][];
+            entries: components["schemas"]["ModerationEntry"][];
+        };
+        /**
+         * ModerationEntry
+         * @description What was done with a case, or said about it. `author` is null where the server did it, or the account is gone.
+         */
+        ModerationEntry: {
+            id: number;
+            /** @enum {unknown} */
+            kind: "decided" | "note" | "reopened" | "undone";
+            author: components["schemas"]["ModerationPerson"] | null;
+            /** @enum {unknown} */
+            outcome: "" | "dismissed" | "hidden" | "removed" | "restored";
+            text: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * GivenNote
+         * @description What an admin says about a case.
+         */
+        GivenNote: {
+            text: string;
+        };
+        /**
+         * GivenDecision
+         * @description What is decided on the case as it was at `revision`; the owner is told the reason.
+         */
+        GivenDecision: {
+            revision: number;
+            /** @enum {unknown} */
+            decision: "dismiss" | "hide" | "remove" | "restore";
+            /** @default  */
+            reason?: string;
+        };
+        /**
+         * GivenReopening
+         * @description The case as it was at `revision` is opened again; `undo` takes back what was decided.
+         */
+        GivenReopening: {
+            revision: number;
+            /** @default false */
+            undo?: boolean;
+        };
+        /**
          * Upload
          * @description One upload. `size` and `received` are bytes, `progress` is 0 to 1, null where nobody told the size.
          *
          *         `song_id` is the song that it became (or, for a `duplicate`, was already), `same_audio_as` another song of the
-         *         caller's with the same audio under other tags.
+         *         caller's with the same audio under other tags. `archive` tells what a ZIP held, `archive_id` which upload a file was
+         *         unpacked from.
          */
         Upload: {
             id: string;
@@ -6176,6 +7228,8 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             expires_at: string;
+            archive_id: string | null;
+            archive: components["schemas"]["UnpackedArchive"] | null;
         };
         /**
          * UploadTrouble
@@ -6184,6 +7238,47 @@ export interface components {
         UploadTrouble: {
             code: string;
             message: string;
+        };
+        /**
+         * UnpackedArchive
+         * @description How far an archive is: `done` of `songs` files that look like music are looked at, `taken` of them became uploads
+         *         of their own. `refused` in all were not, with the reasons of the first hundred; `passed_over` are no music.
+         */
+        UnpackedArchive: {
+            songs: number;
+            done: number;
+            taken: number;
+            refused: number;
+            passed_over: number;
+            reasons: components["schemas"]["FileLeftBehind"][];
+        };
+        /**
+         * FileLeftBehind
+         * @description A file of an archive that was not taken, and why.
+         */
+        FileLeftBehind: {
+            filename: string;
+            code: string;
+            message: string;
+        };
+        /**
+         * UploadRoom
+         * @description Bytes that the caller has stored, has under way, and may have in all (null: what fits); the largest file.
+         */
+        UploadRoom: {
+            used: number;
+            under_way: number;
+            quota: number | null;
+            left: number | null;
+            largest_file: number;
+        };
+        /**
+         * DraftSong
+         * @description A song that is not published yet, and another of the caller's with the same audio under other tags.
+         */
+        DraftSong: {
+            song: components["schemas"]["Song"];
+            same_audio_as: number | null;
         };
         /**
          * UploadedSong
@@ -6200,6 +7295,169 @@ export interface components {
          */
         Draft: {
             draft: boolean;
+        };
+        /**
+         * VisibilityOfSongs
+         * @description Who shall see these songs: `public` everybody, `unlisted` who has the address or finds it in a playlist,
+         *         `private` only the owner and admins, `draft` the same until it is published.
+         */
+        VisibilityOfSongs: {
+            ids: number[];
+            /** @enum {unknown} */
+            visibility: "draft" | "private" | "public" | "unlisted";
+        };
+        /**
+         * ShownSongs
+         * @description How many songs are seen by others than before.
+         */
+        ShownSongs: {
+            songs: number;
+        };
+        /**
+         * DeskTotals
+         * @description All of one's own music in numbers. `duration` is seconds, `size` bytes; each song is one of `published`,
+         *         `scheduled` (its release is to come), `drafts` and `flagged`.
+         */
+        DeskTotals: {
+            songs: number;
+            published: number;
+            scheduled: number;
+            drafts: number;
+            flagged: number;
+            albums: number;
+            plays: number;
+            likes: number;
+            rating: components["schemas"]["Rating"];
+            duration: number;
+            size: number;
+        };
+        /**
+         * DeskSong
+         * @description A song of one's own. `likes` is how many people have starred it; `own_release_at` its own release, whatever that
+         *         of its album is (`release_at` is the later of both).
+         */
+        DeskSong: {
+            id: number;
+            title: string;
+            sort_title: string;
+            artists: components["schemas"]["Credit"][];
+            artist: string;
+            album: string | null;
+            album_id: number | null;
+            disc: number | null;
+            track: number | null;
+            genres: string[];
+            year: number | null;
+            duration: number;
+            language: string | null;
+            lyrics: string | null;
+            image_url: string | null;
+            audio_url: string | null;
+            format: string;
+            bitrate: number | null;
+            loudness: number | null;
+            play_count: number;
+            rating: components["schemas"]["Rating"];
+            flagged: boolean;
+            uploader_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            suffix: string;
+            content_type: string;
+            size: number;
+            sample_rate: number | null;
+            bit_depth: number | null;
+            channels: number | null;
+            bpm: number | null;
+            comment: string | null;
+            replay_gain: components["schemas"]["ReplayGain"] | null;
+            explicit: boolean;
+            starred: string | null;
+            user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
+            missing: boolean;
+            draft: boolean;
+            release_at: string | null;
+            licence: unknown | null;
+            likes: number;
+            own_release_at: string | null;
+        };
+        /**
+         * DeskAlbum
+         * @description An album of one's own: how many people have starred it, and how many of its songs are drafts.
+         */
+        DeskAlbum: {
+            id: number;
+            title: string;
+            sort_title: string;
+            artists: components["schemas"]["Credit"][];
+            artist: string;
+            year: number | null;
+            release_date: string | null;
+            original_date: string | null;
+            genres: string[];
+            compilation: boolean;
+            release_types: string[];
+            labels: string[];
+            song_count: number;
+            duration: number;
+            disc_count: number;
+            disc_titles: {
+                [key: string]: string;
+            };
+            image_url: string | null;
+            play_count: number;
+            rating: components["schemas"]["Rating"];
+            flagged: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            starred: string | null;
+            user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
+            uploader_id: number | null;
+            release_at: string | null;
+            likes: number;
+            drafts: number;
+        };
+        /**
+         * NewExport
+         * @description Which table is wanted: `songs`, `albums` (artists), `ratings` (everybody), `all_songs` or `users` (admins).
+         *         `bom` puts a byte order mark before it, which some spreadsheets need to read UTF-8.
+         */
+        NewExport: {
+            /** @enum {unknown} */
+            kind: "albums" | "all_songs" | "ratings" | "songs" | "users";
+            /** @default true */
+            bom?: boolean;
+        };
+        /**
+         * Export
+         * @description A table to take away. `id` is that of its job; `progress` is 0 to 1. Once it is completed, `url` gives it to who
+         *         asked for it until `expires_at`.
+         */
+        Export: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "albums" | "all_songs" | "ratings" | "songs" | "users";
+            /** @enum {unknown} */
+            state: "completed" | "failed" | "queued" | "running";
+            progress: number | null;
+            message: string;
+            error: string | null;
+            filename: string;
+            bom: boolean;
+            rows: number | null;
+            size: number | null;
+            url: string | null;
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
         };
         /**
          * HealthOfParts
@@ -6390,6 +7648,33 @@ export interface components {
             add?: number[] | number;
             /** @default [] */
             remove?: number[] | number;
+        };
+        /**
+         * StreamingNewExport
+         * @description Which table is wanted: one's own songs, unless `kind` says otherwise. `bom` puts a byte order mark before it.
+         */
+        StreamingNewExport: {
+            /**
+             * @default songs
+             * @enum {unknown}
+             */
+            kind?: "albums" | "all_songs" | "ratings" | "songs" | "users";
+            /** @default true */
+            bom?: boolean;
+        };
+        /**
+         * StreamingTask
+         * @description A table that is being made.
+         */
+        StreamingTask: {
+            task_id: string;
+            /**
+             * @default queued
+             * @enum {unknown}
+             */
+            status?: "completed" | "failed" | "queued" | "running";
+            /** @default null */
+            progress?: number | null;
         };
         /**
          * RestFrameworkError
@@ -9750,6 +11035,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
+                library_id?: number;
             };
             header?: never;
             path?: never;
@@ -9862,6 +11148,47 @@ export interface operations {
         };
     };
     put_api_v1_albums_id_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenFlag"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Flagged"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_artists_id_flag: {
         parameters: {
             query?: never;
             header?: never;
@@ -10087,6 +11414,43 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["Change"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_changes_id_undo_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SetBack"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -11355,7 +12719,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Report"];
+                "application/json": components["schemas"]["antiphon.api.v1.saved.Report"];
             };
         };
         responses: {
@@ -11408,6 +12772,346 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["PlayQueue"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_jukebox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["JukeboxShape"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_jukebox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JukeboxChange"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["JukeboxShape"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_jukebox_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lined"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["JukeboxShape"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_jukebox_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lined"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["JukeboxShape"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_jukebox_queue_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["JukeboxShape"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_jukebox_shuffle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["JukeboxShape"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_streaming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Rules"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_streaming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Rules"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_users_id_stream_ceiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCeiling"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Ceiling"][];
+                        page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -12180,6 +13884,74 @@ export interface operations {
             };
         };
     };
+    get_api_v1_podcasts_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-opml": unknown;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_podcasts_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ListReport"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_api_v1_podcasts_id: {
         parameters: {
             query?: never;
@@ -12625,6 +14397,80 @@ export interface operations {
             };
         };
     };
+    put_api_v1_podcast_episodes_id_played: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_podcast_episodes_id_played: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_api_v1_playlists: {
         parameters: {
             query?: {
@@ -12818,6 +14664,47 @@ export interface operations {
             };
         };
     };
+    put_api_v1_playlists_id_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenFlag"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Flagged"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_api_v1_playlists_id_items: {
         parameters: {
             query?: {
@@ -12919,6 +14806,276 @@ export interface operations {
                         success: true;
                         data: components["schemas"]["Library"][];
                         page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_libraries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLibrary"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Library"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_libraries_folders: {
+        parameters: {
+            query?: {
+                below?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Folder"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_libraries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Library"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_libraries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamedLibrary"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Library"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_libraries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_libraries_id_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Rights"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_libraries_id_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRights"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Rights"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -13162,6 +15319,364 @@ export interface operations {
             };
         };
     };
+    get_api_v1_reports: {
+        parameters: {
+            query?: {
+                mine?: boolean;
+                state?: "" | "decided" | "open";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["antiphon.api.v1.moderation.Report"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenReport"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["antiphon.api.v1.moderation.Report"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_hidden: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["HiddenThing"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_moderation_cases: {
+        parameters: {
+            query?: {
+                state?: ("decided" | "open") | "";
+                subject?: ("album" | "artist" | "playlist" | "song" | "user") | "";
+                reason?: ("broken_audio" | "copyright" | "offensive" | "other" | "wrong_information") | "";
+                outcome?: "" | "dismissed" | "hidden" | "removed" | "restored";
+                sort?: "most_reported" | "newest" | "oldest";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ModerationCase"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_moderation_cases_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["OpenCases"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_moderation_cases_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ModerationCaseDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_moderation_cases_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenNote"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ModerationCaseDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_moderation_cases_id_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenDecision"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ModerationCaseDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_moderation_cases_id_reopening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenReopening"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ModerationCaseDetail"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_api_v1_uploads: {
         parameters: {
             query?: {
@@ -13251,6 +15766,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_uploads_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["UploadRoom"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_uploads_drafts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DraftSong"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
             };
             /** @description A refusal. */
             default: {
@@ -13427,6 +16016,383 @@ export interface operations {
                         /** Format: date-time */
                         timestamp: string;
                     };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_songs_visibility: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisibilityOfSongs"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ShownSongs"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeskTotals"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_desk_songs: {
+        parameters: {
+            query?: {
+                sort?: "likes" | "newest" | "oldest" | "plays" | "rating" | "release" | "title";
+                state?: "all" | "draft" | "flagged" | "published" | "scheduled";
+                q?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeskSong"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_desk_songs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeskSong"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_desk_albums: {
+        parameters: {
+            query?: {
+                sort?: "likes" | "newest" | "oldest" | "plays" | "rating" | "title" | "year";
+                q?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeskAlbum"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_exports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Export"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Export"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_exports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Export"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_v1_exports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_exports_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description A refusal. */
@@ -14487,6 +17453,73 @@ export interface operations {
                         message: string;
                         data: null;
                     };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamingError"];
+                };
+            };
+        };
+    };
+    post_api_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamingNewExport"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        data: components["schemas"]["StreamingTask"];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamingError"];
+                };
+            };
+        };
+    };
+    get_api_export_csv_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description A refusal. */
@@ -18314,6 +21347,36 @@ export interface operations {
                             /** @enum {unknown} */
                             status?: "ok" | "failed";
                             version?: string;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_jukeboxControl: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            jukeboxStatus?: unknown;
                         };
                     };
                     "text/xml": string;
