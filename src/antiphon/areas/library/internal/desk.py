@@ -93,6 +93,13 @@ def song_page(sort: str, state: str, searched: bool) -> Statement:
     return _paged(rows.order_by(*_SONG_ORDERS[sort]))
 
 
+SONG = Statement(
+    select(*SONG_COLUMNS, likes("song", t.song).label("likes"), t.song.c.release_at.label("own_release_at"))
+    .select_from(songs_from())
+    .where(t.song.c.id == bindparam("id", type_=BigInteger), accessible_songs())
+)
+
+
 @lru_cache(maxsize=128)
 def song_count(state: str, searched: bool) -> Statement:
     """How many there are."""

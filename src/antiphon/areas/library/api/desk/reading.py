@@ -1,5 +1,6 @@
 """One's own songs and albums, with plays, likes and ratings."""
 
+from antiphon.areas.library.api.editing.rights import check_may_change
 from antiphon.areas.library.data import (
     AlbumRow,
     DeskAlbumRow,
@@ -14,7 +15,8 @@ from antiphon.areas.library.internal import desk
 from antiphon.areas.library.internal.fold import fold
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Reader
-from antiphon.kernel.errors import not_signed_in
+from antiphon.kernel.db.reader import Row
+from antiphon.kernel.errors import not_found, not_signed_in
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
@@ -42,8 +44,16 @@ class DeskReading:
             desk.song_page(sort, state, bool(title)), limit=page.limit, offset=page.offset, **asked
         )
         total = await self._reader.fetch_slow(desk.song_count(state, bool(title)), **asked)
-        found = [DeskSongRow(SongRow(*row[:_SONG_FIELDS]), *row[_SONG_FIELDS:]) for row in rows]
-        return Slice(found, total[0][0], page)
+        return Slice([_song(row) for row in rows], total[0][0], page)
+
+    async def song(self, principal: Principal, song_id: int) -> DeskSongRow:
+        """One song that the caller may change. Raises NOT_FOUND, and FORBIDDEN for who is neither owner nor admin."""
+        row = await self._reader.fetch_one(desk.SONG, id=song_id, **_asked(principal, ""))
+        if row is None:
+            raise not_found("song")
+        found = _song(row)
+        check_may_change(principal, found.song.uploader_id, "song")
+        return found
 
     async def albums(
         self, principal: Principal, page: Page, *, sort: DeskAlbumSort = "newest", title: str = ""
@@ -61,6 +71,10 @@ class DeskReading:
         """All of the caller's own music in numbers. Raises NOT_SIGNED_IN."""
         rows = await self._reader.fetch_slow(desk.TOTALS, **_asked(principal, ""))
         return DeskTotals(*rows[0])
+
+
+def _song(row: Row) -> DeskSongRow:
+    return DeskSongRow(SongRow(*row[:_SONG_FIELDS]), *row[_SONG_FIELDS:])
 
 
 def _asked(principal: Principal, title: str) -> dict[str, object]:
