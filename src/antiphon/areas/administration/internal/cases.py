@@ -217,7 +217,7 @@ _own = union_all(
         case((song.c.flagged % 2 == 1, "itself"), else_="artist").label("because"),
         case((song.c.flagged % 2 == 1, song.c.flag_reason), else_=func.coalesce(_of_artist, "")).label("reason"),
         _since("song", song.c.id).label("since"),
-    ).where(song.c.uploader_id == _USER, song.c.flagged.not_in((0, 2)), song.c.missing < _REMOVED),
+    ).where(song.c.uploader_id == _USER, song.c.flagged > 0, song.c.flagged != 2, song.c.missing < _REMOVED),
     select(
         _constant("album"),
         album.c.id,
