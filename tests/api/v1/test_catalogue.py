@@ -232,3 +232,12 @@ async def test_other_methods_are_told_what_would_be_right(house: House) -> None:
     assert answer.headers["allow"] == "GET, HEAD"
     assert answer.json()["error"]["code"] == "method_not_allowed"
     assert unknown["code"] == "no_such_route"
+
+
+async def test_songs_that_are_named_come_in_that_order(house: House) -> None:
+    songs = await house.ids()
+    named = f"{songs['Dusk']},{songs['Dawn']},999999"
+    async with house.caller("anna") as anna:
+        assert [song["title"] for song in await anna.read(f"/songs?ids={named}")] == ["Dusk", "Dawn"]
+        await anna.refused("GET", "/songs?ids=3,x", 422)
+        await anna.refused("GET", "/songs?ids=" + ",".join(["7"] * 501), 422)

@@ -25,13 +25,17 @@ from antiphon.api.v1.shapes import (
 )
 from antiphon.api.v1.values import Id, Moment, Text, Year
 from antiphon.areas.library.data import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
+from antiphon.kernel.errors import invalid
 
 SEARCH_LIMIT = 20
+MOST_NAMED = 500
+
+IdList = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*$", max_length=10_000)]
 
 
 class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which songs are wanted, and in which order. `rating_from` is the least mean rating, `format` a codec such as
-    `mp3`."""
+    `mp3`. `ids` names up to 500 songs, such as `3,7`: these then, in that order, as far as one may see them."""
 
     sort: SongSort = "title"
     genre: Text | None = None
@@ -46,6 +50,7 @@ class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
     uploader_id: Id | None = None
     starred: bool = False
     until: Id | None = None
+    ids: IdList | None = None
 
 
 class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +100,8 @@ class Lyrics(msgspec.Struct, frozen=True, gc=False):
 async def songs(request: Request) -> Answer:
     """One page of songs."""
     wanted = request.values(SongQuery)
+    if wanted.ids is not None:
+        return await _named_songs(request, wanted.ids)
     narrowed = SongFilter(
         genre=wanted.genre,
         artist_id=wanted.artist_id,
@@ -111,6 +118,14 @@ async def songs(request: Request) -> Answer:
     )
     found = await request.areas.library.browse.songs(request.principal, narrowed, wanted.sort, request.page())
     return answer_list([song_shape(row) for row in found.rows], found)
+
+
+async def _named_songs(request: Request, ids: str) -> Answer:
+    numbers = [int(number) for number in ids.split(",")]
+    if len(numbers) > MOST_NAMED:
+        raise invalid(ids=f"Name {MOST_NAMED} songs at most.")
+    rows = await request.areas.library.browse.songs_by_ids(request.principal, numbers)
+    return answer_list([song_shape(row) for row in rows], PageInfo(MOST_NAMED, 0, len(rows)))
 
 
 async def song(request: Request) -> Answer:
