@@ -10134,6 +10134,7 @@ export interface operations {
                 uploader_id?: number;
                 starred?: boolean;
                 until?: number;
+                ids?: string;
                 limit?: number;
                 offset?: number;
             };
