@@ -148,9 +148,22 @@ class Cast:
         if name == "upload":
             as_artist = msgspec.structs.replace(self.user, roles=frozenset({ARTIST}))
             return (await self.areas.library.uploads.begin(as_artist, size=10, is_resumable=True)).id
+        if name in ("case", "decided_case"):
+            return await self._case(is_decided=name == "decided_case")
         if name in ("own_song", "own_album", "removed_song", "change"):
             return await own_music(self.house, self.user.user_id, name)
         return self.things[name]
+
+    async def _case(self, *, is_decided: bool) -> int:
+        """A case about a song of theirs, which they report themselves, with a note of an admin's."""
+        administration = self.areas.administration
+        song_id = await own_music(self.house, self.user.user_id, "own_song")
+        said = self.planted("shared", "report")
+        made = await administration.reports.report(self.user, "song", song_id, "other", said)
+        await administration.moderation.note(AN_ADMIN, made.case_id, self.planted("admins", "note"))
+        if is_decided:
+            await administration.moderation.decide(AN_ADMIN, made.case_id, "dismiss", 0)
+        return made.case_id
 
     def planted(self, who: str, what: str) -> str:
         """A word that only some may ever see: the owner (`own`), they and admins (`shared`), or admins (`admins`)."""
@@ -199,6 +212,8 @@ async def _catalogue(house: House) -> dict[str, int]:
         ):
             ids = await house.ids(f"{thing}s")
             found |= {thing: ids[title], f"closed_{thing}": ids[closed]}
+        folders = {row.name: row.id for row in await house.areas.library.browse.libraries(AN_ADMIN)}
+        found |= {"library": folders["music"], "closed_library": folders["secret"]}
     return found
 
 
