@@ -120,6 +120,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/songs/{id}/bookmark": {"position": 3},
     "PUT /api/v1/jukebox": {"playing": False},
     **{f"{method} /api/v1/jukebox/queue": {"song_ids": ["@song"]} for method in ("PUT", "POST")},
+    "PUT /api/v1/streaming": {"rules": [], "per_person": 3, "in_all": 0, "cache_bytes": None, "revision": 0},
     "PUT /api/v1/users/{id}/stream-ceiling": {"bitrate": 128},
     "POST /api/v1/playback": {"song_id": "@song", "state": "playing", "position": 0},
     "POST /api/v1/playback/take-over": {"client": "kitchen", "by": "phone"},
