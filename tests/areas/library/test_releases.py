@@ -1,11 +1,13 @@
 """Releases: nobody but owner and admins sees what is to come, and from its moment on everybody does, although no job
 has run."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import update
 
+from antiphon.areas.library.api.browse import BELIEVED_SECONDS
 from antiphon.areas.library.data import AlbumEdit, AlbumFilter, ArtistFilter, SongEdit, SongFilter
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal import visibility
@@ -87,6 +89,7 @@ async def test_a_release_passes_for_every_read_and_count_without_a_job(
         assert (await browse.song(allowed, song_id)).release_at == RELEASE
     before = await browse.revision(other)
     clock.at = RELEASE
+    await asyncio.sleep(2 * BELIEVED_SECONDS)
     assert await browse.revision(other) != before, "what was kept of lists is asked for anew"
     for nobody in (other, ANONYMOUS):
         seen = await seen_everywhere(stage, nobody, "Whisper", song_id)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from antiphon.areas.accounts.api import People
+from antiphon.areas.accounts.data import User
 from antiphon.areas.library.data import DRAFT, ExportKind
 from antiphon.areas.library.internal.exporting import rows
 from antiphon.areas.library.internal.exporting.sheets import told
@@ -46,7 +47,7 @@ class ExportTables:
     async def count(self, principal: Principal, kind: ExportKind) -> int:
         """How many rows there will be, for the progress."""
         if kind == "users":
-            return (await self._people.list(principal, Page(1))).total
+            return (await self._people.list(principal, Page(1))).total + 1
         statement = {"albums": rows.ALBUM_COUNT, "ratings": rows.RATING_COUNT}.get(kind, rows.SONG_COUNT)
         everybody = {"everybody": int(kind == "all_songs")} if kind in ("songs", "all_songs") else {}
         return int((await self._reader.fetch_slow(statement, **everybody, **viewing(principal)))[0][0])
@@ -86,16 +87,19 @@ class ExportTables:
             offset += len(page)
 
     async def _users(self, principal: Principal) -> Rows:
+        # Lists of people leave out who asks.
+        yield [_person(await self._people.get(principal, principal.user_id))]
         offset = 0
         while page := (await self._people.list(principal, Page(BATCH, offset))).rows:
-            yield [
-                (
-                    *(user.id, user.username, user.full_name, user.email, int(user.email_proven)),
-                    *(" ".join(sorted(user.roles)), user.standing, told(user.created_at)),
-                )
-                for user in page
-            ]
+            yield [_person(user) for user in page]
             offset += len(page)
+
+
+def _person(user: User) -> tuple[Any, ...]:
+    return (
+        *(user.id, user.username, user.full_name, user.email, int(user.email_proven)),
+        *(" ".join(sorted(user.roles)), user.standing, told(user.created_at)),
+    )
 
 
 def _names(text: str) -> str:
