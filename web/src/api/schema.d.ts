@@ -983,6 +983,155 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/songs/{id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured of a song */
+        get: operations["get_api_v1_songs_id_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/songs/{id}/waveform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outline of a song */
+        get: operations["get_api_v1_songs_id_waveform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/songs/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Songs that sound like one */
+        get: operations["get_api_v1_songs_id_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/songs/{id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Songs that lead from one song to another */
+        get: operations["get_api_v1_songs_id_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artists/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Artists who sound like one */
+        get: operations["get_api_v1_artists_id_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the measuring of songs is
+         * @description For admins.
+         */
+        get: operations["get_api_v1_sound"];
+        put?: never;
+        /**
+         * Measure songs now
+         * @description For admins.
+         */
+        post: operations["post_api_v1_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sound/unreadable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Songs that could not be measured
+         * @description For admins.
+         */
+        get: operations["get_api_v1_sound_unreadable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sound/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Songs with the same audio
+         * @description For admins.
+         */
+        get: operations["get_api_v1_sound_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/songs/{id}/restore": {
         parameters: {
             query?: never;
@@ -4369,6 +4518,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/getSonicSimilarTracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get sonic similar tracks */
+        get: operations["rest_getSonicSimilarTracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/findSonicPath": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find sonic path */
+        get: operations["rest_findSonicPath"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/getAlbumList": {
         parameters: {
             query?: never;
@@ -6153,6 +6336,164 @@ export interface components {
             artists: components["schemas"]["Artist"][];
         };
         /**
+         * Sound
+         * @description What was measured of a song: `loudness` in LUFS, `loudness_range` in LU, `true_peak` 1 at full scale, `tempo` in
+         *         beats a minute (null: no clear beat), `key` such as `F#` or `Am`, `energy` 0 to 1; clarity and strength tell from 0
+         *         (a guess) to 1 how sure tempo and key are. `measured_at` is null while it waits; where nothing could be measured,
+         *         `reason` says why.
+         */
+        Sound: {
+            loudness: number | null;
+            loudness_range: number | null;
+            true_peak: number | null;
+            tempo: number | null;
+            tempo_clarity: number | null;
+            key: string | null;
+            key_strength: number | null;
+            energy: number | null;
+            measured_at: string | null;
+            reason: string | null;
+        };
+        /**
+         * Waveform
+         * @description The outline of a song: 800 heights from 0 to 255, evenly over its length; none while it has not been measured.
+         */
+        Waveform: {
+            heights: number[];
+        };
+        /**
+         * SimilarSong
+         * @description A song that sounds like another; `similarity` is 1 for the same sound.
+         */
+        SimilarSong: {
+            id: number;
+            title: string;
+            sort_title: string;
+            artists: components["schemas"]["Credit"][];
+            artist: string;
+            album: string | null;
+            album_id: number | null;
+            disc: number | null;
+            track: number | null;
+            genres: string[];
+            year: number | null;
+            duration: number;
+            language: string | null;
+            lyrics: string | null;
+            image_url: string | null;
+            audio_url: string | null;
+            format: string;
+            bitrate: number | null;
+            loudness: number | null;
+            play_count: number;
+            rating: components["schemas"]["Rating"];
+            flagged: boolean;
+            uploader_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            suffix: string;
+            content_type: string;
+            size: number;
+            sample_rate: number | null;
+            bit_depth: number | null;
+            channels: number | null;
+            bpm: number | null;
+            comment: string | null;
+            replay_gain: components["schemas"]["ReplayGain"] | null;
+            explicit: boolean;
+            starred: string | null;
+            user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
+            missing: boolean;
+            draft: boolean;
+            release_at: string | null;
+            licence: unknown | null;
+            similarity: number;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * Reason
+         * @description Why a song is named.
+         */
+        Reason: {
+            code: string;
+            text: string;
+            song_id: number | null;
+        };
+        /**
+         * SimilarArtist
+         * @description An artist whose songs sound like those of another.
+         */
+        SimilarArtist: {
+            id: number;
+            name: string;
+            sort_name: string;
+            album_count: number;
+            song_count: number;
+            image_url: string | null;
+            starred: string | null;
+            user_rating: number;
+            user_play_count: number;
+            last_played: string | null;
+            /** Format: date-time */
+            created_at: string;
+            flagged: boolean;
+            similarity: number;
+        };
+        /**
+         * MeasureStatus
+         * @description How far the measuring of all songs is; `job` is the one that waits or runs, or the last.
+         */
+        MeasureStatus: {
+            is_on: boolean;
+            measured: number;
+            unreadable: number;
+            waiting: number;
+            job: components["schemas"]["Job"] | null;
+        };
+        /**
+         * Job
+         * @description Work in the background. `progress` is 0 to 1, null where nobody can tell.
+         */
+        Job: {
+            id: string;
+            kind: string;
+            /** @enum {unknown} */
+            state: "completed" | "failed" | "queued" | "running";
+            subject: string;
+            progress: number | null;
+            message: string;
+            result: unknown;
+            error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+        };
+        /**
+         * UnmeasuredSong
+         * @description A song whose file could not be measured, and why.
+         */
+        UnmeasuredSong: {
+            song_id: number;
+            title: string;
+            artist: string;
+            path: string;
+            reason: string;
+            /** Format: date-time */
+            tried_at: string;
+        };
+        /**
+         * Duplicates
+         * @description Songs with the same audio, byte for byte, under different tags.
+         */
+        Duplicates: {
+            songs: components["schemas"]["Song"][];
+        };
+        /**
          * GivenSongs
          * @description What shall change of all these songs alike. With `seen`, nothing is changed where somebody else changed one of
          *         them since.
@@ -6467,7 +6808,7 @@ export interface components {
          * Report
          * @description Where an app is in a song; `counts` false keeps it from becoming a play.
          */
-        "antiphon.api.v1.saved.Report": {
+        Report: {
             song_id: number;
             /** @enum {unknown} */
             state: "paused" | "playing" | "starting" | "stopped";
@@ -6633,25 +6974,6 @@ export interface components {
             scrobbles?: boolean | null;
             /** @default null */
             loves?: boolean | null;
-        };
-        /**
-         * Job
-         * @description Work in the background. `progress` is 0 to 1, null where nobody can tell.
-         */
-        Job: {
-            id: string;
-            kind: string;
-            /** @enum {unknown} */
-            state: "completed" | "failed" | "queued" | "running";
-            subject: string;
-            progress: number | null;
-            message: string;
-            result: unknown;
-            error: string | null;
-            /** Format: date-time */
-            created_at: string;
-            started_at: string | null;
-            finished_at: string | null;
         };
         /**
          * Share
@@ -6948,10 +7270,10 @@ export interface components {
             name?: string;
         };
         /**
-         * Folder
+         * FolderToAdd
          * @description A folder that could become a library; `library` is the name of the one that it is, else null.
          */
-        Folder: {
+        FolderToAdd: {
             path: string;
             name: string;
             library: string | null;
@@ -6964,10 +7286,10 @@ export interface components {
             name: string;
         };
         /**
-         * Rights
+         * LibraryAccess
          * @description Who may browse a library: everybody, or these people and admins. People stay named while it is open.
          */
-        Rights: {
+        LibraryAccess: {
             open_to_all: boolean;
             people: components["schemas"]["NamedPerson"][];
         };
@@ -6981,10 +7303,10 @@ export interface components {
             full_name: string | null;
         };
         /**
-         * NewRights
+         * NewLibraryAccess
          * @description Who may browse a library from now on.
          */
-        NewRights: {
+        NewLibraryAccess: {
             open_to_all: boolean;
             /** @default [] */
             user_ids?: number[];
@@ -7043,10 +7365,10 @@ export interface components {
             text?: string;
         };
         /**
-         * Report
+         * FiledReport
          * @description What somebody reports, and what became of it: `outcome` is empty while nobody has decided.
          */
-        "antiphon.api.v1.moderation.Report": {
+        FiledReport: {
             id: number;
             /** @enum {unknown} */
             subject: "album" | "artist" | "playlist" | "song" | "user";
@@ -7157,7 +7479,7 @@ export interface components {
             opened_at: string;
             /** Format: date-time */
             reported_at: string;
-            reports: components["schemas"]["antiphon.api.v1.moderation.Report"][];
+            reports: components["schemas"]["FiledReport"][];
             entries: components["schemas"]["ModerationEntry"][];
         };
         /**
@@ -11070,6 +11392,352 @@ export interface operations {
             };
         };
     };
+    get_api_v1_songs_id_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Sound"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_songs_id_waveform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Waveform"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_songs_id_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SimilarSong"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_songs_id_path: {
+        parameters: {
+            query?: {
+                to?: number;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SimilarSong"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_artists_id_similar: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SimilarArtist"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["MeasureStatus"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Job"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_sound_unreadable: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["UnmeasuredSong"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_sound_duplicates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Duplicates"][];
+                        page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     post_api_v1_songs_id_restore: {
         parameters: {
             query?: never;
@@ -12720,7 +13388,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["antiphon.api.v1.saved.Report"];
+                "application/json": components["schemas"]["Report"];
             };
         };
         responses: {
@@ -14882,7 +15550,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         success: true;
-                        data: components["schemas"]["Folder"][];
+                        data: components["schemas"]["FolderToAdd"][];
                         page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
@@ -15035,7 +15703,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         success: true;
-                        data: components["schemas"]["Rights"];
+                        data: components["schemas"]["LibraryAccess"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -15063,7 +15731,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewRights"];
+                "application/json": components["schemas"]["NewLibraryAccess"];
             };
         };
         responses: {
@@ -15076,7 +15744,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         success: true;
-                        data: components["schemas"]["Rights"];
+                        data: components["schemas"]["LibraryAccess"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -15343,7 +16011,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         success: true;
-                        data: components["schemas"]["antiphon.api.v1.moderation.Report"][];
+                        data: components["schemas"]["FiledReport"][];
                         page: components["schemas"]["PageInfo"];
                         /** Format: date-time */
                         timestamp: string;
@@ -15383,7 +16051,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         success: true;
-                        data: components["schemas"]["antiphon.api.v1.moderation.Report"];
+                        data: components["schemas"]["FiledReport"];
                         /** Format: date-time */
                         timestamp: string;
                     };
@@ -19857,6 +20525,66 @@ export interface operations {
                             status?: "ok" | "failed";
                             version?: string;
                             topSongs?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_getSonicSimilarTracks: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            sonicMatch?: unknown;
+                        };
+                    };
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    rest_findSonicPath: {
+        parameters: {
+            query?: {
+                f?: "xml" | "json" | "jsonp";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or an error with its code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "subsonic-response"?: {
+                            /** @enum {unknown} */
+                            status?: "ok" | "failed";
+                            version?: string;
+                            sonicMatch?: unknown;
                         };
                     };
                     "text/xml": string;

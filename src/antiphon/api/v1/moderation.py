@@ -83,7 +83,7 @@ class ModerationPerson(msgspec.Struct, frozen=True, gc=False):
     username: str
 
 
-class Report(msgspec.Struct, frozen=True, gc=False):
+class FiledReport(msgspec.Struct, frozen=True, gc=False):
     """What somebody reports, and what became of it: `outcome` is empty while nobody has decided."""
 
     id: int
@@ -140,7 +140,7 @@ class ModerationEntry(msgspec.Struct, frozen=True, gc=False):
 class ModerationCaseDetail(ModerationCase, frozen=True, gc=False):
     """A case with its latest reports, and what admins did with it."""
 
-    reports: list[Report]
+    reports: list[FiledReport]
     entries: list[ModerationEntry]
 
 
@@ -247,8 +247,8 @@ def _person(user_id: int | None, username: str | None) -> ModerationPerson | Non
     return None if user_id is None or username is None else ModerationPerson(user_id, username)
 
 
-def _report(row: ReportRow) -> Report:
-    return Report(
+def _report(row: ReportRow) -> FiledReport:
+    return FiledReport(
         row.id,
         row.subject,
         row.subject_id,
@@ -301,8 +301,8 @@ def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) 
 _ADMIN: dict[str, Any] = {"access": "admin"}
 _CHANGES: dict[str, Any] = {"access": "admin", "data": ModerationCaseDetail}
 ROUTES = (
-    _route("POST", "/reports", report, "Report something", body=GivenReport, data=Report, status=201),
-    _route("GET", "/reports", reports, "One's reports", query=ReportsQuery, paged=True, data=list[Report]),
+    _route("POST", "/reports", report, "Report something", body=GivenReport, data=FiledReport, status=201),
+    _route("GET", "/reports", reports, "One's reports", query=ReportsQuery, paged=True, data=list[FiledReport]),
     _route("GET", "/hidden", hidden, "What of one's own an admin hides", paged=True, data=list[HiddenThing]),
     _route(
         "GET", "/moderation/cases", cases, "What was reported or hidden", query=CasesQuery, paged=True,
