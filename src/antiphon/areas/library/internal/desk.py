@@ -27,6 +27,7 @@ def likes(thing: str, table: Any) -> Any:
     return (
         select(func.count())
         .where(annotation.c[f"{thing}_id"] == table.c.id, annotation.c.starred_at.is_not(None))
+        .correlate(table)
         .scalar_subquery()
     )
 
@@ -109,6 +110,7 @@ def song_count(state: str, searched: bool) -> Statement:
 _drafts = (
     select(func.count())
     .where(t.song.c.album_id == t.album.c.id, t.song.c.missing == 0, t.song.c.privacy == DRAFT)
+    .correlate(t.album)
     .scalar_subquery()
 )
 
