@@ -56,14 +56,14 @@ class NamedPerson(msgspec.Struct, frozen=True, gc=False):
     full_name: str | None
 
 
-class Rights(msgspec.Struct, frozen=True, gc=False):
+class LibraryAccess(msgspec.Struct, frozen=True, gc=False):
     """Who may browse a library: everybody, or these people and admins. People stay named while it is open."""
 
     open_to_all: bool
     people: list[NamedPerson]
 
 
-class NewRights(msgspec.Struct, frozen=True, kw_only=True):
+class NewLibraryAccess(msgspec.Struct, frozen=True, kw_only=True):
     """Who may browse a library from now on."""
 
     open_to_all: bool
@@ -76,7 +76,7 @@ class FolderQuery(msgspec.Struct, frozen=True, kw_only=True):
     below: Text = ""
 
 
-class Folder(msgspec.Struct, frozen=True, gc=False):
+class FolderToAdd(msgspec.Struct, frozen=True, gc=False):
     """A folder that could become a library; `library` is the name of the one that it is, else null."""
 
     path: str
@@ -101,9 +101,9 @@ def _shape(found: LibraryDetails, *, is_admin: bool) -> Library:
     )
 
 
-def _rights(found: LibraryRights) -> Rights:
+def _rights(found: LibraryRights) -> LibraryAccess:
     people = [NamedPerson(person.id, person.username, person.full_name or None) for person in found.people]
-    return Rights(found.is_open, people)
+    return LibraryAccess(found.is_open, people)
 
 
 async def libraries(request: Request) -> Answer:
@@ -146,7 +146,7 @@ async def rights(request: Request) -> Answer:
 
 async def set_rights(request: Request) -> Answer:
     """Say who may browse a music folder."""
-    given = await request.json(NewRights)
+    given = await request.json(NewLibraryAccess)
     found = await request.areas.library.libraries.set_rights(
         request.principal, request.id("library"), is_open=given.open_to_all, user_ids=given.user_ids
     )
@@ -157,7 +157,7 @@ async def folders(request: Request) -> Answer:
     """Folders that could be added."""
     below = request.values(FolderQuery).below
     found = await request.areas.library.libraries.folders(request.principal, below)
-    shown = [Folder(one.path, one.name, one.library or None) for one in found]
+    shown = [FolderToAdd(one.path, one.name, one.library or None) for one in found]
     return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
@@ -171,19 +171,25 @@ ROUTES = (
     _route("GET", "", libraries, "Music folders", data=list[Library]),
     _route("POST", "", add_library, "Add a music folder", access="admin", body=NewLibrary, data=Library, status=201),
     _route(
-        "GET", "/folders", folders, "Folders that could be added", access="admin", query=FolderQuery, data=list[Folder]
+        "GET",
+        "/folders",
+        folders,
+        "Folders that could be added",
+        access="admin",
+        query=FolderQuery,
+        data=list[FolderToAdd],
     ),
     _route("GET", "/{id}", library, "A music folder", data=Library),
     _route("PUT", "/{id}", rename_library, "Rename a music folder", access="admin", body=RenamedLibrary, data=Library),
     _route("DELETE", "/{id}", remove_library, "Take out a music folder that was added", access="admin"),
-    _route("GET", "/{id}/rights", rights, "Who may browse a music folder", access="admin", data=Rights),
+    _route("GET", "/{id}/rights", rights, "Who may browse a music folder", access="admin", data=LibraryAccess),
     _route(
         "PUT",
         "/{id}/rights",
         set_rights,
         "Say who may browse a music folder",
         access="admin",
-        body=NewRights,
-        data=Rights,
+        body=NewLibraryAccess,
+        data=LibraryAccess,
     ),
 )
