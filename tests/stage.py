@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from antiphon.areas.accounts.data import Registration
@@ -92,11 +93,15 @@ class Stage:
 
 
 @pytest_asyncio.fixture
-async def stage(database_url: str, tmp_path: Path, audio: AudioMaker) -> AsyncIterator[Stage]:
-    """The application on SQLite and then on PostgreSQL, with the music of `CATALOGUE`."""
+async def stage(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, audio: AudioMaker
+) -> AsyncIterator[Stage]:
+    """The application on SQLite and then on PostgreSQL, with the music of `CATALOGUE`; a module's own settings stand in
+    its `STAGE_SETTINGS`."""
     music = tmp_path / "music"
     music.mkdir()
     environment = {"ANTIPHON_DATA": str(tmp_path / "data"), "ANTIPHON_MUSIC": str(music), "RATE_LIMITS": "off"}
+    environment.update(getattr(request.module, "STAGE_SETTINGS", {}))
     if database_url.startswith("postgresql:"):
         environment["DATABASE_URL"] = database_url
     application = wire(read_settings(environment, tmp_path), synchronous="OFF")

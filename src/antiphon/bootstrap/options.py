@@ -109,10 +109,23 @@ OPTIONS: tuple[Option, ...] = (
         group="Sound",
     ),
     Option(
+        "MEASURE_SOUND",
+        "True",
+        "Measure songs in the background: loudness, waveform, tempo, key, and what makes similar songs found.",
+        "flag",
+        group="Sound",
+    ),
+    Option(
         "TRANSCODE_CACHE",
         "2000000000",
         "Bytes of finished transcodes to keep in the data folder. 0: keep none.",
         "number",
+        group="Sound",
+    ),
+    Option(
+        "JUKEBOX_DEVICE",
+        "",
+        "The ALSA device that the server itself plays to, as `aplay -L` lists them: plughw:0, default. Empty: none.",
         group="Sound",
     ),
     Option(

@@ -38,10 +38,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Path
     music: tuple[Path, ...]
-    host: str
     music_roots: tuple[Path, ...]
     watch_music: str
     watch_seconds: int
+    host: str
     port: int
     public_url: str
     workers: int
@@ -69,6 +69,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     enable_emotion_detection: bool
     transcodes: int
     transcode_cache: int
+    measure_sound: bool
+    jukebox_device: str
     smtp_url: str
     mail_from: str
     podcast_episode_bytes: int
@@ -127,11 +129,11 @@ def _settings(
     return Settings(
         data=data,
         music=music,
-        host=texts["HOST"],
-        port=int(texts["PORT"]),
         music_roots=roots,
         watch_music=texts["WATCH_MUSIC"],
         watch_seconds=int(texts["WATCH_SECONDS"]),
+        host=texts["HOST"],
+        port=int(texts["PORT"]),
         public_url=texts["PUBLIC_URL"].rstrip("/"),
         workers=int(texts["WORKERS"]),
         timezone=texts["TIMEZONE"],
@@ -160,6 +162,8 @@ def _settings(
         enable_emotion_detection=_flag(texts["ENABLE_EMOTION_DETECTION"]),
         transcodes=int(texts["TRANSCODES"]) or 2 * (os.cpu_count() or 1),
         transcode_cache=int(texts["TRANSCODE_CACHE"]),
+        measure_sound=_flag(texts["MEASURE_SOUND"]),
+        jukebox_device=texts["JUKEBOX_DEVICE"],
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
         podcast_episode_bytes=int(texts["PODCAST_EPISODE_BYTES"]),
@@ -217,23 +221,23 @@ def _folder(base: Path, name: str, text: str) -> Path:
         raise SettingsError(f"{name} is {text!r}: {error}") from error
 
 
+def _folders(base: Path, name: str, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    return tuple(_folder(base, name, part) for part in texts[name].split(":") if part)
+
+
 def _check_together(texts: Mapping[str, str]) -> None:
     for name in ("PORT", "DB_PORT", "REDIS_PORT"):
         if not 0 < int(texts[name]) < 65536:
             raise SettingsError(f"{name} must be between 1 and 65535.")
     if not 0 < int(texts["WORKERS"]) <= MAXIMUM_WORKERS:
-def _folders(base: Path, name: str, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    return tuple(_folder(base, name, part) for part in texts[name].split(":") if part)
-
-
         raise SettingsError(f"WORKERS must be between 1 and {MAXIMUM_WORKERS}.")
+    if int(texts["WATCH_SECONDS"]) < 1:
+        raise SettingsError("WATCH_SECONDS must be at least 1; to watch nothing, set WATCH_MUSIC=off.")
     if int(texts["WORKERS"]) > 1 and not _redis_url(texts):
         raise SettingsError(
             "WORKERS is more than 1: that needs REDIS_URL, by which the processes tell each other news."
         )
     if texts["RATE_LIMITS"] == "off" and texts["HOST"] not in LOOPBACK:
-    if int(texts["WATCH_SECONDS"]) < 1:
-        raise SettingsError("WATCH_SECONDS must be at least 1; to watch nothing, set WATCH_MUSIC=off.")
         raise SettingsError(
             "RATE_LIMITS=off is for benchmarks on loopback only: set HOST to 127.0.0.1, or leave it on."
         )

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from antiphon.api.web.application import Player
 from antiphon.api.web.shares import share_pages
 from antiphon.bootstrap.data_folder import FREE_BYTES
 from antiphon.bootstrap.jobs import worker_is_alive
+from antiphon.bootstrap.jukebox import running_jukebox
 from antiphon.bootstrap.wiring import Application
 from antiphon.kernel.db import Statement
 from antiphon.kernel.errors import AntiphonError
@@ -48,8 +49,17 @@ _ALIVE = Statement(select(literal_column("1")))
 class Web:
     """What serves requests, and how it begins and ends."""
 
-    def __init__(self, application: Asgi, realtime: Realtime, draining: Draining, log: AccessLog) -> None:
+    def __init__(
+        self,
+        application: Asgi,
+        realtime: Realtime,
+        draining: Draining,
+        log: AccessLog,
+        beside: AbstractAsyncContextManager[None],
+    ) -> None:
+        """`beside` is what else runs as long as requests are served."""
         self.application = application
+        self._beside = beside
         self._realtime = realtime
         self._draining = draining
         self._log = log
@@ -60,7 +70,8 @@ class Web:
         """What runs beside the requests, for as long as they are served."""
         await self._realtime.start()
         try:
-            yield
+            async with self._beside:
+                yield
         finally:
             await self._end_sockets()
             self._log.flush()
@@ -109,7 +120,7 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),
         socketio=realtime,
     )
-    return Web(Outer(parts, address, draining=draining, log=log), realtime, draining, log)
+    return Web(Outer(parts, address, draining=draining, log=log), realtime, draining, log, running_jukebox(application))
 
 
 def player_folder() -> Path:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
+from antiphon.adapters.media.analysis import SoundMeters
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.intake import SoundChecks
+from antiphon.adapters.media.neighbours import SoundNeighbours
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
@@ -30,9 +32,10 @@ from antiphon.areas.accounts.data import AccessEnded
 from antiphon.areas.administration.api import Administration
 from antiphon.areas.administration.data import CasesChanged
 from antiphon.areas.broadcasts.api import Broadcasts
+from antiphon.areas.discovery.api import Discovery
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
-from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
+from antiphon.areas.library.data import LibraryChanged, ScanTools, SoundTools, Storage
 from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
@@ -57,6 +60,7 @@ from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobRegistry
+from antiphon.kernel.jobs.executor import heavy_slots
 from antiphon.kernel.limits import Limits
 from antiphon.kernel.personal import PersonalData
 from antiphon.kernel.pubsub import PubSub
@@ -78,6 +82,8 @@ class Application:
     artwork: ArtworkFiles
     portraits: Portraits
     sounds: SoundChecks
+    meters: SoundMeters
+    neighbours: SoundNeighbours
     storage: Storage
     transcoder: MediaTranscoder
 
@@ -89,6 +95,8 @@ class Application:
         await self.artwork.close()
         await self.portraits.close()
         await self.sounds.close()
+        await self.meters.close()
+        await self.neighbours.close()
         await self.transcoder.close()
         await self.pubsub.close()
         await self.cache.close()
@@ -137,11 +145,13 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         copies=settings.data / "cache" / "stored",
         archives=settings.archives,
     )
-    library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts)
+    meters, neighbours = SoundMeters(heavy_slots()), SoundNeighbours(settings.data / "cache" / "sound")
+    library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts, meters)
     broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)
     areas, personal = _wire_areas(
-        settings, database, clock, cache, pubsub, background, accounts, library, broadcasts, transcoder
-    )
+        settings, database, clock, cache, pubsub, background, accounts, library, broadcasts, transcoder,
+        Discovery(library=library, neighbours=neighbours),
+    )  # fmt: skip
     return Application(
         settings=settings,
         database=database,
@@ -153,6 +163,8 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         artwork=artwork,
         portraits=portraits,
         sounds=sounds,
+        meters=meters,
+        neighbours=neighbours,
         storage=storage,
         transcoder=transcoder,
     )
@@ -222,6 +234,7 @@ def _wire_library(
     artwork: ArtworkFiles,
     upload_tools: UploadTools,
     accounts: Accounts,
+    meters: SoundMeters,
 ) -> Library:
     library = Library(
         database=database,
@@ -230,6 +243,7 @@ def _wire_library(
         artwork_maker=artwork,
         scan_tools=ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1)),
         upload_tools=upload_tools,
+        sound_tools=SoundTools(meters, settings.measure_sound),
         people=accounts.people,
         folder_rules=FolderRules(settings.music_roots, (settings.data,)),
     )
@@ -328,6 +342,7 @@ def _wire_areas(
     library: Library,
     broadcasts: Broadcasts,
     transcoder: MediaTranscoder,
+    discovery: Discovery,
 ) -> tuple[Areas, PersonalData]:
     playback = _wire_playback(settings, database, clock, background, accounts, library, transcoder, cache, pubsub)
     playlists = Playlists(database=database, clock=clock, library=library)
@@ -353,6 +368,7 @@ def _wire_areas(
         playlists=playlists,
         social=social,
         broadcasts=broadcasts,
+        discovery=discovery,
         administration=administration,
         jobs=background.queue,
         database=database,

@@ -25,6 +25,18 @@ class Cache(Protocol):
         """
         ...
 
+    async def hold(self, name: str, holder: str, most: int, seconds: float) -> bool:
+        """Take one of `most` places of `name` for `holder`, or keep it for so many more seconds; False where all are
+        taken. A holder that dies loses its place when its time is over.
+
+        Where a shared store does not answer, this process counts alone.
+        """
+        ...
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give a place back."""
+        ...
+
     async def is_reachable(self) -> bool:
         """Whether the store answers now (health)."""
         ...

@@ -160,3 +160,15 @@ async def test_redis_is_used_again_when_it_is_back(redis_url: str, monkeypatch: 
     await cache.set("a", b"b", 60)
     assert await cache.get("a") == b"b"
     await cache.close()
+
+
+async def test_places_are_held_until_they_are_given_back_or_lost(cache: Cache) -> None:
+    assert [await cache.hold("person:7", holder, 2, 60) for holder in ("a", "b", "c")] == [True, True, False]
+    assert await cache.hold("person:7", "a", 2, 60), "who has a place keeps it"
+    assert await cache.hold("person:8", "c", 2, 60), "others count for themselves"
+    await cache.release("person:7", "b")
+    await cache.release("person:7", "never there")
+    assert await cache.hold("person:7", "c", 2, 0.3)
+    assert not await cache.hold("person:7", "d", 2, 60)
+    await asyncio.sleep(0.4)
+    assert await cache.hold("person:7", "d", 2, 60), "c has not said for too long that it is still there"

@@ -18,6 +18,7 @@ class MemoryCache:
         self._bytes = 0
         self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._held: dict[str, dict[str, float]] = {}
 
     async def get(self, name: str) -> bytes | None:
         """The value, or None where there is none (any more)."""
@@ -68,6 +69,22 @@ class MemoryCache:
             self._make_room(now)
         self._windows[name] = (until, count)
 
+    async def hold(self, name: str, holder: str, most: int, seconds: float) -> bool:
+        """Take one of `most` places of `name` for `holder`, or keep it; False where all are taken."""
+        now = self._clock()
+        held = {one: until for one, until in self._held.get(name, {}).items() if until > now}
+        has_place = holder in held or len(held) < most
+        if has_place:
+            held[holder] = now + seconds
+        self._keep_held(name, held)
+        return has_place
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give a place back."""
+        held = self._held.get(name, {})
+        held.pop(holder, None)
+        self._keep_held(name, held)
+
     async def is_reachable(self) -> bool:
         """Always."""
         return True
@@ -76,12 +93,19 @@ class MemoryCache:
         """Forget everything."""
         self._values.clear()
         self._windows.clear()
+        self._held.clear()
         self._bytes = 0
 
     def _drop(self, name: str) -> None:
         found = self._values.pop(name, None)
         if found is not None:
             self._bytes -= len(found[1]) + ENTRY_OVERHEAD
+
+    def _keep_held(self, name: str, held: dict[str, float]) -> None:
+        if held:
+            self._held[name] = held
+        else:
+            self._held.pop(name, None)
 
     def _make_room(self, now: float) -> None:
         """Forget windows that are over, oldest first, and one that is not where there are too many."""

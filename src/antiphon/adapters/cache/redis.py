@@ -27,6 +27,17 @@ if count == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
 
+# Places are members of a sorted set, by the moment at which each is lost.
+_HOLD = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
 
 class RedisCache:
     """While Redis is away, this process goes on from the counts and the small values that it saw last."""
@@ -43,6 +54,7 @@ class RedisCache:
         )
         self._client: Any = Redis.from_pool(pool)
         self._increment: Any = self._client.register_script(_INCREMENT)
+        self._hold: Any = self._client.register_script(_HOLD)
         self._rest_until = 0.0
         self._own = MemoryCache(OWN_BYTES)
 
@@ -91,6 +103,31 @@ class RedisCache:
                 self._own.remember_count(name, seconds, count)
                 return count
         return await self._own.increment(name, seconds, by)
+
+    async def hold(self, name: str, holder: str, most: int, seconds: float) -> bool:
+        """Take one of `most` places of `name` for `holder`, or keep it; False where all are taken."""
+        if not self._is_resting():
+            try:
+                milliseconds = max(1, int(seconds * 1000))
+                has_place = bool(await self._hold(keys=[PREFIX + name], args=[holder, most, milliseconds]))
+            except _AWAY as error:
+                self._rest(error)
+            else:
+                if has_place:
+                    # What is held here counts here while Redis is away.
+                    await self._own.hold(name, holder, most, seconds)
+                return has_place
+        return await self._own.hold(name, holder, most, seconds)
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give a place back. While Redis is away it stays taken there until its time is over."""
+        await self._own.release(name, holder)
+        if self._is_resting():
+            return
+        try:
+            await self._client.zrem(PREFIX + name, holder)
+        except _AWAY as error:
+            self._rest(error)
 
     async def is_reachable(self) -> bool:
         """Whether Redis answers now."""

@@ -7,7 +7,7 @@ from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone, read_body
 from antiphon.api.http.callers import asked_at
 from antiphon.api.http.exchange import Exchange, exchange_of
-from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
+from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call, Called
 from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.errors import CLIENT_TOO_OLD, GENERIC, SERVER_TOO_OLD, SubsonicError, tell
 from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, XML, Format
@@ -93,7 +93,11 @@ class OpenSubsonic:
             _check_version(parameters.text("v"))
         call = Call(self._areas, principal, parameters, base_url, self._cursors, scope, receive, send, given)
         payload = await endpoint.handler(call)
-        return None if endpoint.sends_bytes else shown.success(endpoint.element, payload)
+        if endpoint.sends_bytes:
+            return None
+        if isinstance(payload, Called):
+            return shown.success(payload.element, payload.payload)
+        return shown.success(endpoint.element, payload)
 
     async def _sign_in(self, parameters: Parameters, exchange: Exchange, needed: str) -> Principal:
         """Who calls. A call counts for the person; one that names nobody, for its address."""

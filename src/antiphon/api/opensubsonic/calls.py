@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.exchange import exchange_of
 from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.formats import Payload
 from antiphon.api.opensubsonic.parameters import Parameters
+from antiphon.areas.playback.data.streaming import Asking
 from antiphon.kernel.principal import Principal
 
 # No cookie counts here, so any page may call and read: web clients of other makers draw covers and play songs.
@@ -35,8 +37,20 @@ class Call(NamedTuple):
     send: Send
     body: bytes = b""
 
+    @property
+    def asking(self) -> Asking:
+        """The app and the address that the call comes from."""
+        return Asking(self.parameters.text("c"), exchange_of(self.scope).address)
 
-Handler = Callable[[Call], Awaitable[Payload | None]]
+
+class Called(NamedTuple):
+    """What stands in the envelope, where the call decides under which name."""
+
+    element: str
+    payload: Payload
+
+
+Handler = Callable[[Call], Awaitable[Payload | Called | None]]
 """Gives what stands in the envelope; None for nothing but that it went well, and where it has sent bytes itself."""
 
 

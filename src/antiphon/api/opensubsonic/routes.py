@@ -7,6 +7,7 @@ from antiphon.api.opensubsonic.endpoints import (
     broadcasts,
     browsing,
     information,
+    jukebox,
     lists,
     media,
     playlists,
@@ -14,11 +15,12 @@ from antiphon.api.opensubsonic.endpoints import (
     saved,
     searching,
     shares,
+    similar,
     system,
     transcoding,
     users,
 )
-from antiphon.api.opensubsonic.endpoints.absent import none_of_it, not_here, not_yet
+from antiphon.api.opensubsonic.endpoints.absent import none_of_it, not_here
 
 _TABLE = (
     # System
@@ -44,11 +46,11 @@ _TABLE = (
     Endpoint("getArtistInfo2", information.get_artist_info, "artistInfo2"),
     Endpoint("getAlbumInfo", information.get_album_info, "albumInfo"),
     Endpoint("getAlbumInfo2", information.get_album_info, "albumInfo"),
-    Endpoint("getSimilarSongs", none_of_it, "similarSongs"),
-    Endpoint("getSimilarSongs2", none_of_it, "similarSongs2"),
+    Endpoint("getSimilarSongs", similar.get_similar_songs, "similarSongs"),
+    Endpoint("getSimilarSongs2", similar.get_similar_songs2, "similarSongs2"),
     Endpoint("getTopSongs", lists.get_top_songs, "topSongs"),
-    Endpoint("getSonicSimilarTracks", not_yet),
-    Endpoint("findSonicPath", not_yet),
+    Endpoint("getSonicSimilarTracks", similar.get_sonic_similar_tracks, "sonicMatch"),
+    Endpoint("findSonicPath", similar.find_sonic_path, "sonicMatch"),
     # Lists
     Endpoint("getAlbumList", lists.get_album_list, "albumList"),
     Endpoint("getAlbumList2", lists.get_album_list2, "albumList2"),
@@ -109,7 +111,7 @@ _TABLE = (
     Endpoint("deletePodcastChannel", podcasts.delete_channel, scope="write"),
     Endpoint("deletePodcastEpisode", podcasts.delete_episode, scope="write"),
     Endpoint("downloadPodcastEpisode", podcasts.download_episode, scope="write"),
-    Endpoint("jukeboxControl", not_yet, scope="write"),
+    Endpoint("jukeboxControl", jukebox.control, "jukeboxStatus", scope="write"),
     Endpoint("getChatMessages", broadcasts.get_chat_messages, "chatMessages"),
     Endpoint("addChatMessage", broadcasts.add_chat_message, scope="write"),
     # Accounts

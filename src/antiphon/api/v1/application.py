@@ -33,6 +33,7 @@ from antiphon.api.v1 import (
     second_factor,
     sessions,
     shares,
+    sound,
     streaming,
     uploads,
 )
@@ -52,6 +53,7 @@ def v1_routes(probes: Mapping[str, Probe], draining: Draining) -> tuple[Route, .
         *notices.ROUTES,
         *people.ROUTES,
         *catalogue.ROUTES,
+        *sound.ROUTES,
         *editing.ROUTES,
         *media.ROUTES,
         *live.ROUTES,

@@ -10,6 +10,7 @@ from antiphon.api.http.hls import PLAYLIST, pieces_of, variants
 from antiphon.api.http.live import send_song
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route
+from antiphon.areas.playback.data.streaming import Asking
 from antiphon.areas.playback.data.transcodes import Decision, Wanted
 from antiphon.kernel.errors import not_found
 
@@ -43,6 +44,7 @@ async def stream(request: Request) -> Application:
         channels=query.channels,
         gain=query.gain,
         client=request.principal.client,
+        address=request.exchange.address,
     )
     decision = await request.areas.playback.transcoding.decide(request.principal, request.id("song"), wanted)
     return _sending(request, decision, _ASKED, promise_length=query.estimate)
@@ -50,8 +52,10 @@ async def stream(request: Request) -> Application:
 
 async def master(request: Request) -> Answer:
     """The playlist of a song's playlists."""
-    await request.areas.playback.transcoding.pieces(request.principal, request.id("song"))
-    return Answer(variants(RENDITIONS, lambda bitrate: f"{bitrate}/index.m3u8"), 200, _PLAYLIST_HEADERS)
+    bitrates = await request.areas.playback.transcoding.bitrates(
+        request.principal, request.id("song"), RENDITIONS, _asking(request)
+    )
+    return Answer(variants(bitrates, lambda bitrate: f"{bitrate}/index.m3u8"), 200, _PLAYLIST_HEADERS)
 
 
 async def index(request: Request) -> Answer:
@@ -67,9 +71,13 @@ async def piece(request: Request) -> Application:
     if (dot, suffix) != (".", "ts") or not (number.isascii() and number.isdigit() and len(number) < 7):
         raise not_found("piece")
     decision = await request.areas.playback.transcoding.piece(
-        request.principal, request.id("song"), int(number), _rendition(request)
+        request.principal, request.id("song"), int(number), _rendition(request), _asking(request)
     )
     return _sending(request, decision, _KEPT)
+
+
+def _asking(request: Request) -> Asking:
+    return Asking(request.principal.client, request.exchange.address)
 
 
 def _rendition(request: Request) -> int:

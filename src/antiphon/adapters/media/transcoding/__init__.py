@@ -16,11 +16,16 @@ class MediaTranscoder:
         self, folder: Path, cache_bytes: int, *, idle_seconds: float = IDLE_SECONDS, memory: int = MEMORY
     ) -> None:
         self.helper = MediaHelper(idle_seconds=idle_seconds, memory=memory)
+        self._usual_bytes = cache_bytes
         self._cache = TranscodeCache(folder, cache_bytes)
 
     async def kept(self, recipe: Recipe) -> Path | None:
         """The whole of it where it was made before."""
         return self._cache.find(recipe)
+
+    def resize(self, most: int | None) -> None:
+        """Keep at most so many bytes of what was made; None: as many as at the start."""
+        self._cache.resize(self._usual_bytes if most is None else most)
 
     async def start(self, recipe: Recipe) -> "LiveSound":
         """Begin to make it. Raises UNAVAILABLE where no helper can be started."""

@@ -59,6 +59,14 @@ class TranscodeCache:
             log.warning("no transcode can be kept: %s", error)
             return None
 
+    def resize(self, most: int) -> None:
+        """Keep at most so many bytes from now on."""
+        if most == self._most:
+            return
+        is_less, self._most = most < self._most, most
+        if is_less:
+            self._tidy_soon()
+
     async def close(self) -> None:
         """Wait for what is being tidied."""
         if self._tidying is not None:

@@ -2,15 +2,20 @@
 
 from typing import Literal
 
+from msgspec.structs import astuple
+
 from antiphon.api.opensubsonic.answers import Information, Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import read_id
+from antiphon.api.opensubsonic.mapping import to_artists
+from antiphon.api.opensubsonic.sound_answers import ArtistInformation
 from antiphon.areas.library.data import Lyrics as LyricsOfSong
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import Page
 
 _CANDIDATES = Page(20)
 UNKNOWN_LANGUAGE = "xxx"
+SIMILAR_ARTISTS = 20
 
 
 async def get_lyrics(call: Call) -> Lyrics:
@@ -49,14 +54,17 @@ async def get_lyrics_by_song_id(call: Call) -> LyricsList:
     )
 
 
-async def get_artist_info(call: Call) -> Information:
-    """An artist's picture and MusicBrainz id. An album or song leads to its artist."""
+async def get_artist_info(call: Call) -> ArtistInformation:
+    """An artist's picture and MusicBrainz id, and artists of this library who sound alike."""
     named = read_id(call.parameters.needed("id"), "artist")
     browse, principal = call.areas.library.browse, call.principal
     if named is None or named.kind != "artist":
-        return Information()
+        return ArtistInformation()
     artist = await browse.artist(principal, named.id)
-    return _information(call, artist.musicbrainz_id, "artists", artist.id)
+    count = call.parameters.count("count", SIMILAR_ARTISTS)
+    similar = await call.areas.discovery.similar.artists(principal, artist.id, count)
+    known = _information(call, artist.musicbrainz_id, "artists", artist.id)
+    return ArtistInformation(*astuple(known), similar_artist=to_artists([one.artist for one in similar]))
 
 
 async def get_album_info(call: Call) -> Information:

@@ -15,6 +15,7 @@ EXTENSIONS = (
     Extension(name="transcodeOffset", versions=(1,)),
     Extension(name="transcoding", versions=(1,)),
 )
+SONIC = Extension(name="sonicSimilarity", versions=(1,))
 _VALID = License(valid=True)
 
 
@@ -27,9 +28,10 @@ async def get_license(_call: Call) -> License:
     return _VALID
 
 
-async def get_extensions(_call: Call) -> tuple[Extension, ...]:
-    """What of OpenSubsonic is supported; asked before any sign-in."""
-    return EXTENSIONS
+async def get_extensions(call: Call) -> tuple[Extension, ...]:
+    """What of OpenSubsonic is supported; asked before any sign-in. Similarity by sound, once there is something to find
+    songs by."""
+    return (*EXTENSIONS, SONIC) if await call.areas.discovery.similar.is_ready() else EXTENSIONS
 
 
 async def get_scan_status(call: Call) -> ScanStatus:

@@ -27,7 +27,8 @@ async def get_hls(call: Call) -> None:
     """A playlist of a song's pieces; of several playlists where several bit rates are asked for."""
     given = call.parameters
     number = given.id("id", "song")
-    bitrates = _bitrates(given.texts("bitRate"))
+    wanted = _bitrates(given.texts("bitRate")) or [PIECE_BITRATE]
+    bitrates = await call.areas.playback.transcoding.bitrates(call.principal, number, wanted, call.asking)
     pieces = await call.areas.playback.transcoding.pieces(call.principal, number)
     signed = {name: given.text(name) for name in _CREDENTIALS if given.text(name)}
     if len(bitrates) > 1:
@@ -35,7 +36,7 @@ async def get_hls(call: Call) -> None:
             bitrates, lambda bitrate: "hls.m3u8?" + urlencode({**signed, "id": f"so-{number}", "bitRate": bitrate})
         )
     else:
-        bitrate = bitrates[0] if bitrates and bitrates[0] else PIECE_BITRATE
+        bitrate = bitrates[0] or PIECE_BITRATE
         fixed = urlencode({**signed, "mediaId": f"so-{number}", "mediaType": "song"})
         body = pieces_of(pieces, lambda piece: f"getTranscodeStream?{fixed}&transcodeParams=segment.{bitrate}.{piece}")
     # The addresses in it sign the caller in.
@@ -59,7 +60,7 @@ async def get_transcode_decision(call: Call) -> TranscodeDecision:
     """Whether an app should play a song's original or a transcode, by what its body says that it can play."""
     number = _song(call)
     client = parse_json(call.body or b"{}", ClientProfile)
-    advice = await call.areas.playback.transcoding.advise(call.principal, number, client)
+    advice = await call.areas.playback.transcoding.advise(call.principal, number, client, call.asking)
     return _shown(advice)
 
 
@@ -86,7 +87,7 @@ async def _decided(call: Call, number: int, text: str) -> Decision:
     values = [int(part) for part in rest if part.isascii() and part.isdigit() and len(part) < 7]
     transcoding = call.areas.playback.transcoding
     if name == "segment" and len(values) == len(rest) == 2:
-        return await transcoding.piece(call.principal, number, values[1], values[0])
+        return await transcoding.piece(call.principal, number, values[1], values[0], call.asking)
     if name not in get_args(Codec) or not len(values) == len(rest) == 3:
         raise invalid(transcodeParams=_UNKNOWN)
     wanted = Wanted(
@@ -94,6 +95,8 @@ async def _decided(call: Call, number: int, text: str) -> Decision:
         bitrate=values[0],
         sample_rate=values[1],
         channels=values[2],
+        client=call.asking.client,
+        address=call.asking.address,
         offset=float(call.parameters.number("offset", 0)),
     )
     return await transcoding.decide(call.principal, number, wanted)

@@ -60,14 +60,18 @@ async def create_user(call: Call) -> None:
         roles.append(ADMIN)
     if "upload" in rights:
         roles.append(ARTIST)
-    await call.areas.accounts.app_accounts.create(
-        _caller(call),
-        username=username,
-        email=email,
-        password=_password(given),
-        roles=roles,
-        rights=rights,
-    )
+    ceiling = parameters.number("maxBitRate", 0)
+    async with call.areas.database.transaction():
+        account = await call.areas.accounts.app_accounts.create(
+            _caller(call),
+            username=username,
+            email=email,
+            password=_password(given),
+            roles=roles,
+            rights=rights,
+        )
+        if ceiling:
+            await call.areas.playback.streaming.set_ceiling(call.principal, account.id, ceiling)
 
 
 async def update_user(call: Call) -> None:
@@ -78,6 +82,7 @@ async def update_user(call: Call) -> None:
     given, email = parameters.text("password"), parameters.text("email")
     chosen = await accounts.app_accounts.check_password(caller, account, _password(given)) if given else None
     roles, rights = _changed(parameters, account)
+    ceiling = parameters.number("maxBitRate", None)
     async with call.areas.database.transaction():
         if email:
             await accounts.app_accounts.set_email(caller, account, email)
@@ -85,6 +90,8 @@ async def update_user(call: Call) -> None:
             await accounts.people.set_roles(caller, account.id, sorted(roles))
         if rights != set(account.rights):
             await accounts.people.set_account(caller, account.id, AccountChange(rights=sorted(rights)))
+        if ceiling is not None:
+            await call.areas.playback.streaming.set_ceiling(caller, account.id, ceiling)
         if chosen is not None:
             await accounts.app_accounts.keep_password(caller, account, chosen)
 
@@ -178,4 +185,5 @@ async def _shown(call: Call, account: Account, person: Principal) -> User:
         share_role=held["shareRole"] and may_write,
         video_conversion_role=False,
         folder=tuple(library.id for library in folders),
+        max_bit_rate=await call.areas.playback.streaming.ceiling_of(account.id) or None,
     )

@@ -2,12 +2,15 @@
 
 import math
 import os
+from collections.abc import Sequence
 
 import msgspec
 
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import SongFile, SongRow
+from antiphon.areas.playback.api.streaming import Streaming
 from antiphon.areas.playback.data.profiles import Advice, ClientProfile
+from antiphon.areas.playback.data.streaming import AS_WANTED, Asking, Ruled
 from antiphon.areas.playback.data.transcodes import (
     AAC_FRAME,
     Decision,
@@ -34,10 +37,13 @@ from antiphon.areas.playback.internal.forms import (
     length_at_most,
 )
 from antiphon.areas.playback.internal.places import Places
+from antiphon.areas.playback.internal.ruling import least
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal, check_right
 
 RAW = "raw"
+_NOBODY = Asking()
 # A gain that no tagger means.
 MOST_GAIN = 24.0
 PIECE_SECONDS = 6.0
@@ -46,44 +52,67 @@ PIECE_SECONDS = 6.0
 class Transcoding:
     """Decides what a client gets, and has it made."""
 
-    def __init__(self, *, library: Library, transcoder: Transcoder, places: int) -> None:
-        """`places` is how many transcodes may run at once in this process."""
+    def __init__(self, *, library: Library, transcoder: Transcoder, streaming: Streaming, cache: Cache) -> None:
+        """Places for listeners are counted in `cache`; how many there are, `streaming` tells."""
         self._library = library
         self._transcoder = transcoder
-        self._places = Places(places)
+        self._streaming = streaming
+        self._places = Places(cache)
+
+    async def close(self) -> None:
+        """Stop what runs beside the streams."""
+        await self._places.close()
 
     async def decide(self, principal: Principal, song_id: int, wanted: Wanted) -> Decision:
-        """What a client gets for what it wants: the original wherever that fits, a transcode otherwise.
+        """What a client gets for what it wants: the original wherever that fits, a transcode otherwise, and never more
+        than the owner's rules allow.
 
         Raises NOT_SIGNED_IN, FORBIDDEN without the right to hear songs, NOT_FOUND, and INVALID for an offset beyond
         the end.
         """
         song, file = await self.song(principal, song_id)
-        form = _form(song, wanted)
+        ruled = await self._streaming.ruled(principal, song, Asking(wanted.client, wanted.address))
+        wanted = _within(wanted, ruled)
+        form = _form(song, wanted, ruled)
         if form is None:
             return Decision(song, file)
         file = await self._on_disk(file)
         return Decision(song, file, form, _recipe(song, file, form, wanted))
 
-    async def advise(self, principal: Principal, song_id: int, client: ClientProfile) -> Advice:
+    async def advise(
+        self, principal: Principal, song_id: int, client: ClientProfile, asking: Asking = _NOBODY
+    ) -> Advice:
         """What an app should do with a song, by all that it says it can play. Raises as `decide` does."""
         song, _ = await self.song(principal, song_id)
-        return advice_for(song, client)
+        return advice_for(song, client, await self._streaming.ruled(principal, song, asking))
+
+    async def bitrates(
+        self, principal: Principal, song_id: int, wanted: Sequence[int], asking: Asking = _NOBODY
+    ) -> list[int]:
+        """Those of some bit rates that pieces of a song may have for a listener, the lowest where none may; 0 stands
+        for any. Raises as `decide` does."""
+        song, _ = await self.song(principal, song_id)
+        most = (await self._streaming.ruled(principal, song, asking)).bitrate
+        return [one for one in wanted if not most or 0 < one <= most] or sorted(wanted)[:1]
 
     async def pieces(self, principal: Principal, song_id: int) -> Pieces:
         """How a song is cut for players that take songs piece by piece. Raises as `decide` does."""
         song, _ = await self.song(principal, song_id)
         return _pieces(song)
 
-    async def piece(self, principal: Principal, song_id: int, number: int, bitrate: int) -> Decision:
-        """One of the pieces, from 0 on, at `bitrate` kbit/s. Raises as `decide` does, NOT_FOUND beyond the last."""
+    async def piece(
+        self, principal: Principal, song_id: int, number: int, bitrate: int, asking: Asking = _NOBODY
+    ) -> Decision:
+        """One of the pieces, from 0 on, at `bitrate` kbit/s, or less where the rules want it. Raises as `decide` does,
+        NOT_FOUND beyond the last."""
         song, file = await self.song(principal, song_id)
         pieces = _pieces(song)
         if number >= pieces.count:
             raise not_found("piece")
         form, cut = FORMS["segment"], Piece(number * pieces.frames, pieces.frames)
         file = await self._on_disk(file)
-        recipe = _recipe(song, file, form, Wanted(bitrate=bitrate), cut)
+        most = least(bitrate, (await self._streaming.ruled(principal, song, asking)).bitrate)
+        recipe = _recipe(song, file, form, Wanted(bitrate=most), cut)
         return Decision(song, file, form, msgspec.structs.replace(recipe, duration=pieces.seconds(number)))
 
     async def song(self, principal: Principal, song_id: int) -> tuple[SongRow, SongFile]:
@@ -105,36 +134,39 @@ class Transcoding:
         """
         kept = await self._transcoder.kept(recipe)
         if kept is not None:
-            return Opened(str(kept), None, None, 0)
-        self._places.take(principal.user_id)
+            return Opened(str(kept))
+        per_person, most = await self._streaming.places()
+        place = await self._places.take(principal.user_id, per_person=per_person, most=most)
         try:
             sound = await self._transcoder.start(recipe)
         except BaseException:
-            self._places.free(principal.user_id)
+            await self._places.free(place)
             raise
-        return Opened("", sound, self._places, principal.user_id)
+        return Opened("", sound, self._places, place)
 
 
 class Opened:
     """A transcode that is handed out: the `path` of a finished one, or one that is read while it is made."""
 
-    def __init__(self, path: str, sound: Sound | None, places: Places | None, user_id: int) -> None:
+    def __init__(self, path: str, sound: Sound | None = None, places: Places | None = None, place: str = "") -> None:
         self.path = path
         self._sound = sound
         self._places = places
-        self._user_id = user_id
+        self._place = place
 
     async def read(self) -> bytes:
         """The next bytes; none at the end. Raises UNAVAILABLE where it cannot be made."""
         return b"" if self._sound is None else await self._sound.read()
 
     async def close(self) -> None:
-        """Give the place back and end the work."""
-        if self._places is not None:
-            self._places.free(self._user_id)
-            self._places = None
-        if self._sound is not None:
-            await self._sound.close()
+        """End the work and give the place back."""
+        try:
+            if self._sound is not None:
+                await self._sound.close()
+        finally:
+            if self._places is not None:
+                places, self._places = self._places, None
+                await places.free(self._place)
 
 
 def length_of(decision: Decision) -> int | None:
@@ -153,28 +185,50 @@ def _pieces(song: SongRow) -> Pieces:
     return Pieces(rate, frames, math.ceil(samples / (frames * AAC_FRAME)), samples)
 
 
-def _form(song: SongRow, wanted: Wanted) -> Form | None:
+def _within(wanted: Wanted, ruled: Ruled) -> Wanted:
+    """What a client wants, as far as the rules let it have that. Who wants the original says nothing of bit rates."""
+    asked = 0 if wanted.format == RAW else wanted.bitrate
+    return msgspec.structs.replace(wanted, bitrate=least(asked, ruled.bitrate))
+
+
+def _form(song: SongRow, wanted: Wanted, ruled: Ruled = AS_WANTED) -> Form | None:
     """The form that a song is put into; None where the original does."""
-    if wanted.format == RAW:
-        return None
+    form = _chosen(song, wanted, ruled)
+    if form is not None and not form.bitrate and ruled.bitrate:
+        # What is lossless keeps under no ceiling.
+        return FORMS[rule_for(wanted.client).form]
+    return form
+
+
+def _chosen(song: SongRow, wanted: Wanted, ruled: Ruled) -> Form | None:
     rule = rule_for(wanted.client)
+    usual = FORMS[ruled.form or rule.form]
+    is_raw = wanted.format == RAW
     is_within = not wanted.bitrate or song.bitrate <= wanted.bitrate
-    is_whole = wanted.offset <= 0 and not _gain(song, wanted.gain)
-    has_channels = not wanted.channels or song.channels <= wanted.channels
-    has_rate = not wanted.sample_rate or song.sample_rate <= wanted.sample_rate
-    does = is_within and is_whole and has_channels and has_rate
-    if wanted.format:
-        # An unknown name says no more than that the client wants something that anything can play.
-        form = form_named(wanted.format) or FORMS[rule.form]
-        return None if does and is_same(form, song.format, song.suffix) else form
+    does = is_within and (is_raw or _is_as_it_is(song, wanted))
+    # An unknown name says no more than that the client wants something that anything can play.
+    asked = None if is_raw or not wanted.format else form_named(wanted.format) or usual
+    if asked is None and ruled.form:
+        asked = usual
+    if asked is not None:
+        return None if does and is_same(asked, song.format, song.suffix) else asked
+    if is_raw:
+        return None if does else usual
     if song.format in rule.unplayable or not is_within:
-        return FORMS[rule.form]
+        return usual
     if does:
         return None
     own = form_named("m4a" if song.format == "aac" and song.suffix != "aac" else song.format)
     if own is None:
-        own = FORMS["flac"] if song.format in LOSSLESS else FORMS[rule.form]
+        own = FORMS["flac"] if song.format in LOSSLESS else usual
     return own
+
+
+def _is_as_it_is(song: SongRow, wanted: Wanted) -> bool:
+    """True where a song needs to be made neither shorter nor louder, nor into fewer channels or samples."""
+    is_whole = wanted.offset <= 0 and not _gain(song, wanted.gain)
+    has_channels = not wanted.channels or song.channels <= wanted.channels
+    return is_whole and has_channels and (not wanted.sample_rate or song.sample_rate <= wanted.sample_rate)
 
 
 def _recipe(song: SongRow, file: SongFile, form: Form, wanted: Wanted, piece: Piece | None = None) -> Recipe:

@@ -79,13 +79,15 @@ class Recipe(msgspec.Struct, frozen=True):
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What a client asks for. `format` is a form's name, `raw` for the original, or empty; `bitrate` the most in kbit/s
-    (0: any); `offset` in seconds; `client` the app's name; 0 channels or rate: the song's own."""
+    (0: any); `offset` in seconds; `client` the app's name and `address` the listener's, as rules may look at them; 0
+    channels or rate: the song's own."""
 
     format: str = ""
     bitrate: int = 0
     offset: float = 0.0
     gain: Gain = ""
     client: str = ""
+    address: str = ""
     channels: int = 0
     sample_rate: int = 0
 
@@ -127,6 +129,10 @@ class Transcoder(Protocol):
 
     async def kept(self, recipe: Recipe) -> Path | None:
         """The whole of it where it was made before."""
+        ...
+
+    def resize(self, most: int | None) -> None:
+        """Keep at most so many bytes of what was made; None: as many as at the start."""
         ...
 
     async def start(self, recipe: Recipe) -> Sound:

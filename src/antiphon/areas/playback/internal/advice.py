@@ -1,16 +1,23 @@
 """What an app should do with a song, by all that it says it can play."""
 
+import msgspec
+
 from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data.profiles import Advice, ClientProfile, DirectPlay, Limitation, Stream, TranscodeTo
+from antiphon.areas.playback.data.streaming import AS_WANTED, Ruled
 from antiphon.areas.playback.data.transcodes import Form
 from antiphon.areas.playback.internal.forms import (
+    FORMS,
     LOSSLESS,
     fitting_bitrate,
     fitting_bits,
     fitting_channels,
     fitting_rate,
     form_named,
+    is_same,
 )
+
+RULE = "ruled otherwise by the server"
 
 # What else clients call the containers and codecs that songs come in.
 _CONTAINERS = {
@@ -31,8 +38,10 @@ _CODECS = {
 }
 
 
-def advice_for(song: SongRow, client: ClientProfile) -> Advice:
-    """The original where the app plays it; else the first form the app takes that can be made."""
+def advice_for(song: SongRow, client: ClientProfile, ruled: Ruled = AS_WANTED) -> Advice:
+    """The original where the app plays it and the rules let it; else the first form the app takes that can be made,
+    the ruled one before others."""
+    client = _within(client, ruled)
     source = Stream(
         container=song.suffix,
         codec=song.format,
@@ -42,13 +51,40 @@ def advice_for(song: SongRow, client: ClientProfile) -> Advice:
         bit_depth=song.bit_depth,
     )
     reasons = _against(source, client)
-    if not reasons:
+    ruled_form = FORMS[ruled.form] if ruled.form else None
+    is_against_rule = ruled_form is not None and not is_same(ruled_form, song.format, song.suffix)
+    if not reasons and not is_against_rule:
         return Advice(source)
     for profile in client.transcoding_profiles:
         made = _made(source, profile, client)
         if made is not None:
-            return Advice(source, reasons, *made)
+            return Advice(source, reasons or (RULE,), *made)
     return Advice(source, reasons)
+
+
+def _within(client: ClientProfile, ruled: Ruled) -> ClientProfile:
+    """The app's profile as the rules leave it: no more than their bit rate, and their form first."""
+    if ruled == AS_WANTED:
+        return client
+    profiles = sorted(client.transcoding_profiles, key=lambda profile: not _makes(profile, ruled.form))
+    most = ruled.bitrate * 1000
+    if not most:
+        return msgspec.structs.replace(client, transcoding_profiles=tuple(profiles))
+    # What is lossless keeps under no ceiling.
+    lossy = tuple(profile for profile in profiles if (form := _form(profile)) is None or form.bitrate)
+    return msgspec.structs.replace(
+        client,
+        max_audio_bitrate=_least(client.max_audio_bitrate or 0, most),
+        max_transcoding_audio_bitrate=_least(
+            client.max_transcoding_audio_bitrate or client.max_audio_bitrate or 0, most
+        ),
+        transcoding_profiles=lossy,
+    )
+
+
+def _makes(profile: TranscodeTo, codec: str) -> bool:
+    form = _form(profile)
+    return form is not None and form.codec == codec
 
 
 def _against(source: Stream, client: ClientProfile) -> tuple[str, ...]:

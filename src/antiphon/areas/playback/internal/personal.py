@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from antiphon.areas.playback.internal import queries, saved, scrobbles, shares
+from antiphon.areas.playback.internal import ceilings, jukebox, queries, saved, scrobbles, shares
 from antiphon.kernel.db import Reader
 
 ROWS_AT_ONCE = 2000
@@ -20,6 +20,8 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
     shared = await reader.fetch(shares.PERSONAL_SHARES, user_id=user_id)
     bookmarks = await reader.fetch(saved.PERSONAL_BOOKMARKS, user_id=user_id)
     connections = await reader.fetch(scrobbles.PERSONAL, user_id=user_id)
+    lined_up = await reader.fetch(jukebox.PERSONAL, user_id=user_id)
+    ceiling = await reader.fetch(ceilings.PERSONAL, user_id=user_id)
     return {
         "activity": _activity(reader, user_id),
         "now_playing": [dict(zip(_PLAYING_COLUMNS, row, strict=True)) for row in playing],
@@ -35,6 +37,8 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
         ],
         "shares": [dict(zip(_SHARE_COLUMNS, row, strict=True)) for row in shared],
         "bookmarks": [dict(zip(_BOOKMARK_COLUMNS, row, strict=True)) for row in bookmarks],
+        "jukebox": [{"song_id": row[0], "place": row[1]} for row in lined_up],
+        "stream_ceiling": ceiling[0][0] if ceiling else None,
         "scrobble_connections": scrobbles.personal(connections),
     }
 

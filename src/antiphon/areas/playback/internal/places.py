@@ -1,36 +1,75 @@
 """How many transcodes run at once, for each person and in all. Who finds no place hears so at once."""
 
-from collections import Counter
+import asyncio
+import itertools
+import secrets
 
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.errors import AntiphonError, Kind
 
-PLACES_PER_PERSON = 3
 RETRY_SECONDS = 5.0
+# A process that dies gives nothing back: a place that nobody has renewed for so long is free again.
+HELD_SECONDS = 60.0
+RENEWED_SECONDS = 20.0
 
 
 class Places:
-    """Counts what is being made in this process."""
+    """Counts what is being made: for each person in the cache, which all web processes share; in all, for the
+    processor's sake, in this process."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._taken: Counter[int] = Counter()
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._process = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        self._taken: dict[str, tuple[int, int]] = {}
+        self._renewing: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
-        return self._taken.total()
+        return len(self._taken)
 
-    def take(self, user_id: int) -> None:
-        """Take a place for a person. Raises TOO_MANY_REQUESTS where none is free."""
-        if self._taken[user_id] >= PLACES_PER_PERSON:
-            raise _full("You listen to as much at once as one account may. End another song first.")
-        if len(self) >= self._most:
+    async def take(self, user_id: int, *, per_person: int, most: int) -> str:
+        """Take a place for a person and give its name. Raises TOO_MANY_REQUESTS where none is free."""
+        if len(self._taken) >= most:
             raise _full("The server makes sound for as many listeners as it can. Try again in a moment.")
-        self._taken[user_id] += 1
+        place = f"{self._process}-{next(self._numbers)}"
+        # Taken before anything is waited for: others who ask meanwhile see it.
+        self._taken[place] = (user_id, per_person)
+        try:
+            has_place = await self._cache.hold(_name(user_id), place, per_person, HELD_SECONDS)
+        except BaseException:
+            del self._taken[place]
+            raise
+        if not has_place:
+            del self._taken[place]
+            raise _full("You listen to as much at once as one account may. End another song first.")
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.get_running_loop().create_task(self._renew())
+        return place
 
-    def free(self, user_id: int) -> None:
+    async def free(self, place: str) -> None:
         """Give a place back."""
-        self._taken[user_id] -= 1
-        if not self._taken[user_id]:
-            del self._taken[user_id]
+        taken = self._taken.pop(place, None)
+        if taken is not None:
+            await self._cache.release(_name(taken[0]), place)
+
+    async def close(self) -> None:
+        """Stop renewing; places that are still taken are lost in time."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.gather(self._renewing, return_exceptions=True)
+
+    async def _renew(self) -> None:
+        while self._taken:
+            await asyncio.sleep(RENEWED_SECONDS)
+            for place, (user_id, per_person) in list(self._taken.items()):
+                await self._cache.hold(_name(user_id), place, per_person, HELD_SECONDS)
+                if place not in self._taken:
+                    # It was given back while it was being renewed.
+                    await self._cache.release(_name(user_id), place)
+
+
+def _name(user_id: int) -> str:
+    return f"transcodes:{user_id}"
 
 
 def _full(message: str) -> AntiphonError:

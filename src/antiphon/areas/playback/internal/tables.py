@@ -89,6 +89,9 @@ share = Table(
     Column("description", Text, nullable=False, server_default=""),
     # A JSON list of ["song" or "album", id].
     Column("things", Text, nullable=False),
+    # Empty for a page that opens without a password.
+    Column("password_hash", Text, nullable=False, server_default=""),
+    Column("may_download", Integer, nullable=False, server_default="0"),
     # Null for a share that does not end.
     Column("expires_at", Moment),
     Column("visits", Integer, nullable=False, server_default="0"),
@@ -156,4 +159,46 @@ scrobble_beginning = Table(
     Column("expires_at", Moment, nullable=False),
     Index("ix_scrobble_beginning_user_id", "user_id"),
     sqlite_with_rowid=False,
+)
+
+# The most that a person gets of a song's sound, in kbit/s, whatever app asks; no row: as the server's rules are.
+stream_ceiling = Table(
+    "stream_ceiling",
+    metadata,
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    Column("bitrate", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What the server plays on its own output: one row, once somebody has used it.
+jukebox = Table(
+    "jukebox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("playing", Integer, nullable=False, server_default="0"),
+    # The current item is the first one at this place or behind it: where it goes, the next one takes over.
+    Column("place", Id, nullable=False, server_default="0"),
+    # Seconds into the current song, at the moment `heard_at`.
+    Column("position", Double, nullable=False, server_default="0"),
+    Column("heard_at", Moment, nullable=False, server_default="0"),
+    # Grows whenever the sound has to begin anew: another song, another position, on after a pause.
+    Column("cue", Id, nullable=False, server_default="0"),
+    # How loud, from 0 to 1.
+    Column("gain", Double, nullable=False, server_default="0.5"),
+    # What is wrong with the output, in a sentence.
+    Column("problem", Text, nullable=False, server_default=""),
+)
+
+jukebox_item = Table(
+    "jukebox_item",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("place", Id, nullable=False),
+    Column("song_id", Id, ForeignKey("song.id", ondelete="CASCADE"), nullable=False),
+    # Who has lined it up: it plays only as long as they may hear it.
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_jukebox_item_place", "place"),
+    Index("ix_jukebox_item_song_id", "song_id"),
+    Index("ix_jukebox_item_user_id", "user_id"),
+    sqlite_autoincrement=True,
 )

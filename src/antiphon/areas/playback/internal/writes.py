@@ -8,14 +8,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from antiphon.areas.playback.internal.tables import (
     activity,
     bookmark,
+    jukebox_item,
     now_playing,
     play_queue,
     scrobble_beginning,
     scrobble_connection,
     share,
+    stream_ceiling,
 )
 from antiphon.kernel.db import Transaction
 
+# What goes with its person.
+_PERSONAL = (
+    *(now_playing, play_queue, bookmark, scrobble_beginning, scrobble_connection, jukebox_item, stream_ceiling),
+)
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
@@ -83,6 +89,6 @@ async def forget_person(transaction: Transaction, user_id: int) -> None:
     """Take a person's name off their activity, and what they play now, have lined up and bookmarked away; no service
     hears of them any more."""
     await transaction.execute(update(activity).where(activity.c.user_id == user_id).values(user_id=None, client=""))
-    for table in (now_playing, play_queue, bookmark, scrobble_beginning, scrobble_connection):
+    for table in _PERSONAL:
         await transaction.execute(delete(table).where(table.c.user_id == user_id))
     await transaction.execute(delete(share).where(share.c.owner_id == user_id))
