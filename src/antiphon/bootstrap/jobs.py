@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,6 +30,14 @@ JOB_TOPIC = "job"
 _SIGN_OF_LIFE, _SIGN_EVERY_SECONDS, _SIGN_HOLDS_SECONDS = "worker:alive", 10.0, 30.0
 
 
+class Companion(Protocol):
+    """Something that runs for as long as a worker does."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class Background(msgspec.Struct, frozen=True):
     """What a process needs to make and to follow jobs."""
 
@@ -40,6 +48,8 @@ class Background(msgspec.Struct, frozen=True):
     courier: HintCourier
     outbox: Outbox
     cleanup: Cleanup
+    companions: list[Companion] = []
+    """What runs in a worker beside its jobs."""
 
     async def close(self) -> None:
         """Send the hints that wait."""

@@ -135,11 +135,16 @@ class LoopThread:
         await self.background.schedules.declare()
         tasks: list[asyncio.Task[None]] = []
         if self._role == "worker":
+            for companion in self.background.companions:
+                await companion.start()
             tasks = await self._start_executor(application)
         self._is_ready.set()
         await self._stop.wait()
         for task in tasks:
             await stop_task(task)
+        if self._role == "worker":
+            for companion in self.background.companions:
+                await companion.stop()
         if self._role == "worker":
             await self.executor.release()
 

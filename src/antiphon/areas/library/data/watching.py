@@ -11,11 +11,15 @@ WatchMode = Literal["auto", "poll", "off"]
 
 
 class FolderChange(msgspec.Struct, frozen=True, gc=False):
-    """Something below a watched folder is new, different or gone: `path` relative to it as the file system gives it,
-    empty for the folder itself. `deep`: all below may have changed too."""
+    """Something below a watched folder that is new, different or gone: `path` relative to it, as the file system gives
+    it, empty for the folder itself.
+
+    `kind` is a `folder` with all below it, the `listing` of one (its own files), a `file`, or what has `gone`, whatever
+    it was.
+    """
 
     path: str
-    deep: bool
+    kind: Literal["folder", "listing", "file", "gone"]
 
 
 class WatchEnded(Exception):
@@ -41,3 +45,10 @@ class FolderWatch(Protocol):
 
 OpenWatch = Callable[[Path, WatchMode], Awaitable[FolderWatch]]
 """Begins to watch a folder, which must be there. What changes from then on is told. Raises WatchEnded."""
+
+
+class WatchTools(msgspec.Struct, frozen=True):
+    """How folders are watched: by what, and in which mode."""
+
+    open: OpenWatch
+    mode: WatchMode

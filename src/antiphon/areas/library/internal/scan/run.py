@@ -50,7 +50,8 @@ Progress = Callable[[float | None, str], None]
 
 
 class Scan:
-    """Scans every active library, or some places of them. Rows of what was done already survive a crash: the next scan goes on from there."""
+    """Scans every active library, or some places of them. Rows of what was done already survive a crash: the next scan
+    goes on from there."""
 
     def __init__(self, database: Database, tools: ScanTools, progress: Progress) -> None:
         self._database = database

@@ -82,7 +82,7 @@ class Walk:
             path = real_text(place.path)
             real = os.path.realpath(f"{self.root}/{path}")
             # A folder that has gone has nothing in it any more.
-            if os.path.isdir(real) and (real == self._real_root or real.startswith(self._real_root + os.sep)):
+            if Path(real).is_dir() and (real == self._real_root or real.startswith(self._real_root + os.sep)):
                 yield from self._below(path, deep=place.deep)
 
     def _below(self, start: str, *, deep: bool) -> Iterator[FoundFolder]:
