@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
+from antiphon.adapters.folder_watch import FolderWatches
 from antiphon.adapters.media.analysis import SoundMeters
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
@@ -37,6 +39,7 @@ from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
 from antiphon.areas.library.data import LibraryChanged, ScanTools, SoundTools, Storage
 from antiphon.areas.library.data.libraries import FolderRules
+from antiphon.areas.library.data.watching import WatchMode, WatchTools
 from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playback.api.scrobbling import Scrobbling
@@ -246,9 +249,11 @@ def _wire_library(
         sound_tools=SoundTools(meters, settings.measure_sound),
         people=accounts.people,
         folder_rules=FolderRules(settings.music_roots, (settings.data,)),
+        watch_tools=WatchTools(FolderWatches(settings.watch_seconds).open, cast(WatchMode, settings.watch_music)),
     )
     library_jobs.serve(background.registry, library)
     library_jobs.subscribe(database.subscriptions, library)
+    background.companions.append(library.watching)
     background.cleanup.add("uploads", library.uploads.tidying.remove_old)
     background.cleanup.add("exports", library.exports.remove_old)
     background.cleanup.add("releases", library.releases.settle)

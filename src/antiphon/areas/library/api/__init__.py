@@ -15,9 +15,11 @@ from antiphon.areas.library.api.releases import Releases
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
 from antiphon.areas.library.api.uploads import Uploads, UploadTools
-from antiphon.areas.library.data import ArtworkMaker, ScanTools
+from antiphon.areas.library.api.watching import Watching
+from antiphon.areas.library.data import ArtworkMaker, ScanTools, SoundTools
 from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.library.internal import personal
+from antiphon.areas.library.data.watching import WatchTools
 from antiphon.areas.library.internal.uploading.copies import Copies
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -59,6 +61,7 @@ class Library:
     ) -> None:
         self._reader = database.reader
         self.browse = Browse(database)
+        watch_tools: WatchTools,
         self.search = Search(database.reader, self.browse)
         self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)
@@ -82,6 +85,7 @@ class Library:
     async def export_personal(self, user_id: int) -> dict[str, Any]:
         """What a person thinks of music and what they uploaded, by table, for the registry of personal data."""
         return await personal.export(self._reader, user_id)
+        self.watching = Watching(database=database, scans=self.scans, jobs=jobs, tools=watch_tools)
 
     async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
         """Remove what is personal. Songs they uploaded stay here, without their name."""
