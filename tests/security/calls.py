@@ -129,7 +129,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/playback": {"song_id": "@song", "state": "playing", "position": 0},
     "POST /api/v1/playback/take-over": {"client": "kitchen", "by": "phone"},
     "PUT /api/v1/now-playing": {"song_id": "@song"},
-    "POST /api/v1/exports": {"kind": "songs"},
+    **{f"POST {path}": {"kind": "songs"} for path in ("/api/v1/exports", "/api/export/csv")},
     "POST /api/v1/playlists": {"title": "New"},
     "PUT /api/v1/playlists/{id}": {"title": "Renamed"},
     "POST /api/v1/plays": {"song_id": "@song"},

@@ -150,6 +150,8 @@ class Cast:
             return (await self.areas.library.uploads.begin(as_artist, size=10, is_resumable=True)).id
         if name in ("case", "decided_case"):
             return await self._case(is_decided=name == "decided_case")
+        if name == "export":
+            return (await self.areas.library.exports.begin(self.user, "ratings")).id
         if name in ("own_song", "own_album", "removed_song", "change"):
             return await own_music(self.house, self.user.user_id, name)
         return self.things[name]
