@@ -27,8 +27,19 @@ _LATEST = Statement(
 _UNFINISHED = select(job.c.id).where(job.c.kind == bindparam("kind"), job.c.state.in_((QUEUED, RUNNING))).limit(1)
 _UNFINISHED_JOBS = Statement(
     select(*JOB_COLUMNS)
-    .where(job.c.kind == bindparam("kind"), job.c.state.in_((QUEUED, RUNNING)))
+    .where(job.c.kind == bindparam("kind"), or_(job.c.state == QUEUED, job.c.state == RUNNING))
     .order_by(job.c.created_at, job.c.id)
+)
+_WAITING = select(job.c.id).where(job.c.kind == bindparam("kind"), job.c.state == QUEUED).limit(1)
+_RUNNING_OTHERS = Statement(
+    select(job.c.id)
+    .where(job.c.kind == bindparam("kind"), job.c.state == RUNNING, job.c.id != bindparam("id"))
+    .limit(1)
+)
+_WAITING_HEAVY = Statement(
+    select(job.c.id)
+    .where(job.c.state == QUEUED, job.c.lane == "heavy", job.c.run_at <= bindparam("now"), job.c.id != bindparam("id"))
+    .limit(1)
 )
 _ID_OF_KEY = select(job.c.id).where(job.c.key == bindparam("key"))
 _NEWEST_FIRST = (job.c.created_at.desc(), job.c.id.desc())
@@ -143,6 +154,19 @@ class JobQueue:
         """The jobs of `kind` that wait or run, the oldest first; as the transaction sees them, where one is given."""
         source = transaction or self._database.reader
         return [Job(*row) for row in await source.fetch(_UNFINISHED_JOBS, kind=kind)]
+
+    async def waiting(self, transaction: Transaction, kind: str) -> str | None:
+        """The id of a job of `kind` that waits, or None: for work that one more job finishes, however much there is."""
+        row = await transaction.fetch_one(_WAITING, kind=kind)
+        return None if row is None else str(row[0])
+
+    async def runs_elsewhere(self, kind: str, job_id: str) -> bool:
+        """Whether another job of `kind` than `job_id` runs."""
+        return await self._database.reader.fetch_one(_RUNNING_OTHERS, kind=kind, id=job_id) is not None
+
+    async def heavy_waits(self, job_id: str) -> bool:
+        """Whether another heavy job than `job_id` is due and waits for a free place: long work gives way then."""
+        return await self._database.reader.fetch_one(_WAITING_HEAVY, now=self._clock(), id=job_id) is not None
 
     async def latest(self, kind: str) -> Job | None:
         """The newest job of `kind`, whoever it belongs to, or None."""
