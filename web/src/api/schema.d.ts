@@ -2848,6 +2848,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/songs/{id}/album": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a song on one's own album of a title, which is made where there is none; an empty title: on none */
+        put: operations["put_api_v1_songs_id_album"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/songs/visibility": {
         parameters: {
             query?: never;
@@ -7617,6 +7634,13 @@ export interface components {
          */
         Draft: {
             draft: boolean;
+        };
+        /**
+         * AlbumOfSong
+         * @description The title of the album that a song shall be on; empty: on none.
+         */
+        AlbumOfSong: {
+            title: string;
         };
         /**
          * VisibilityOfSongs
@@ -16669,6 +16693,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Song"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_songs_id_album: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlbumOfSong"];
             };
         };
         responses: {
