@@ -168,6 +168,12 @@ const routes: RouteRecordRaw[] = [
     meta: { admin: true, title: 'members.record' },
   },
   {
+    path: '/upload',
+    name: 'upload',
+    component: () => import('@/screens/UploadScreen.vue'),
+    meta: { title: 'uploads.upload' },
+  },
+  {
     path: '/notices',
     name: 'notices',
     component: () => import('@/screens/NoticesScreen.vue'),

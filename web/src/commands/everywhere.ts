@@ -27,6 +27,7 @@ import {
   Star,
   Sun,
   Tag,
+  Upload,
   UserRound,
   Users,
   UsersRound,
@@ -132,6 +133,7 @@ export const everywhere: General[] = [
     ...place('go-members', UsersRound, 'settings-members', 'g e', 'members.members'),
     applies: () => useSession().isAdmin,
   },
+  { ...place('go-upload', Upload, 'upload', 'g u', 'uploads.upload'), applies: () => useSession().mayUpload },
   place('go-settings', Settings, 'settings', 'g ,', 'settings.settings'),
   {
     ...app('palette', CommandIcon, 'mod+k', 'commands.palette', () => {

@@ -32,6 +32,61 @@ export function fileSize(bytes: number): string {
   return `${new Intl.NumberFormat('en', { maximumFractionDigits: digits }).format(megabytes)} MB`;
 }
 
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** An amount of bytes in the unit that suits it: 640 kB, 31 MB, 4.2 GB. */
+export function byteCount(bytes: number): string {
+  const step = bytes < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  const digits = step > 0 && value < 10 ? 1 : 0;
+  const style = { style: 'unit', unit: SIZES[step], unitDisplay: 'short', maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat('en', style).format(value);
+}
+
+export function wholeNumber(value: number): string {
+  return new Intl.NumberFormat('en').format(value);
+}
+
+export function percent(fraction: number): string {
+  return new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+}
+
+export function day(iso: string): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(iso));
+}
+
+/** A day with the time on it. */
+export function dayAndTime(iso: string): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+const DAY = 86_400;
+
+/** How long ago: "just now", "5 minutes ago", "yesterday"; after a month the day itself. */
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - new Date(iso).getTime()) / 1000);
+  if (seconds < MINUTE) return translate('common.justNow');
+  if (seconds >= 30 * DAY) return day(iso);
+  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  if (seconds < HOUR) return words.format(-Math.floor(seconds / MINUTE), 'minute');
+  if (seconds < DAY) return words.format(-Math.floor(seconds / HOUR), 'hour');
+  return words.format(-Math.floor(seconds / DAY), 'day');
+}
+
+interface Encoded {
+  format: string;
+  bitrate: number | null;
+  sample_rate: number | null;
+  bit_depth: number | null;
+}
+
+/** "FLAC 44.1/16" for what keeps every bit, "MP3 320 kbit/s" for the rest. */
+export function quality(song: Encoded): string {
+  const name = song.format.toUpperCase();
+  if (song.bit_depth && song.sample_rate) return `${name} ${song.sample_rate / 1000}/${song.bit_depth}`;
+  return song.bitrate ? `${name} ${song.bitrate} kbit/s` : name;
+}
+
 export function wholeNumber(value: number): string {
   return new Intl.NumberFormat('en').format(value);
 }

@@ -12,6 +12,7 @@ import profile from './en/profile';
 import search from './en/search';
 import security from './en/security';
 import settings from './en/settings';
+import uploads from './en/uploads';
 
 export const english = {
   account,
@@ -27,6 +28,7 @@ export const english = {
   search,
   security,
   settings,
+  uploads,
 };
 
 export const i18n = createI18n({

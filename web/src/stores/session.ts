@@ -12,6 +12,8 @@ export const useSession = defineStore('session', () => {
   const problem = shallowRef<unknown>(null);
 
   const isAdmin = computed(() => user.value?.roles.includes('admin') ?? false);
+  /** Whether the role lets music be brought; a right that was taken away is told by the page. */
+  const mayUpload = computed(() => user.value?.roles.some((role) => role === 'artist' || role === 'admin') ?? false);
   const displayName = computed(() => user.value?.full_name?.trim() || user.value?.username || '');
 
   function enter(entered: User): void {
@@ -56,5 +58,19 @@ export const useSession = defineStore('session', () => {
     problem.value = null;
   }
 
-  return { user, known, problem, isAdmin, displayName, load, signIn, register, setUp, signOut, enter, forget };
+  return {
+    user,
+    known,
+    problem,
+    isAdmin,
+    mayUpload,
+    displayName,
+    load,
+    signIn,
+    register,
+    setUp,
+    signOut,
+    enter,
+    forget,
+  };
 });

@@ -54,6 +54,12 @@ class DraftSong(msgspec.Struct, frozen=True):
     same_audio_as: int | None
 
 
+class AlbumOfSong(msgspec.Struct, frozen=True):
+    """The title of the album that a song shall be on; empty: on none."""
+
+    title: Annotated[str, msgspec.Meta(max_length=1000)]
+
+
 class VisibilityOfSongs(msgspec.Struct, frozen=True):
     """Who shall see these songs: `public` everybody, `unlisted` who has the address or finds it in a playlist,
     `private` only the owner and admins, `draft` the same until it is published."""

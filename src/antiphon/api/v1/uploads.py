@@ -15,6 +15,7 @@ from antiphon.api.v1 import catalogue, tus
 from antiphon.api.v1.encoding import answer, answer_list
 from antiphon.api.v1.shapes import AlbumDetail, Song, song_shape
 from antiphon.api.v1.upload_shapes import (
+    AlbumOfSong,
     Draft,
     DraftSong,
     ShownSongs,
@@ -67,6 +68,14 @@ async def drafts(request: Request) -> Answer:
     twins = {row.song_id: row.same_audio_id for row in found.rows}
     songs = await library.browse.songs_by_ids(principal, list(twins))
     return answer_list([DraftSong(song_shape(song), twins[song.id]) for song in songs], found)
+
+
+async def file_under_album(request: Request) -> Answer:
+    """Have a song be on the caller's own album of that title."""
+    song_id = request.id("song")
+    given = await request.json(AlbumOfSong)
+    await request.areas.library.uploads.drafts.file_under(request.principal, song_id, given.title)
+    return await catalogue.song(request)
 
 
 async def set_visibility(request: Request) -> Answer:
@@ -220,6 +229,15 @@ ROUTES = (
         "Publish a song, or make it a draft again",
         scope="write",
         body=Draft,
+        data=Song,
+    ),
+    _route(
+        "PUT",
+        "/api/v1/songs/{id}/album",
+        file_under_album,
+        "Put a song on one's own album of a title, which is made where there is none; an empty title: on none",
+        scope="write",
+        body=AlbumOfSong,
         data=Song,
     ),
     _route(

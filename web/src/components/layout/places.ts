@@ -1,4 +1,4 @@
-import { Disc3, House, Library, ListMusic, Music, Search, Star, Tag, Users } from 'lucide-vue-next';
+import { Disc3, House, Library, ListMusic, Music, Search, Star, Tag, Upload, Users } from 'lucide-vue-next';
 import type { Component } from 'vue';
 
 export interface Place {
@@ -20,6 +20,9 @@ export const libraryPlaces: Place[] = [
   { name: 'starred', words: 'library.starred', icon: Star },
 ];
 
+/** For those who may bring music. */
+export const uploadPlace: Place = { name: 'upload', words: 'uploads.upload', icon: Upload };
+
 export const mainPlaces: Place[] = [home, search];
 
 export const playlistsPlace: Place = {
@@ -36,7 +39,7 @@ export const phonePlaces: Place[] = [
     name: 'library',
     words: 'common.library',
     icon: Library,
-    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'notices'],
+    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'notices', 'upload'],
   },
   playlistsPlace,
 ];

@@ -49,7 +49,7 @@ class Uploads:
     def __init__(self, tools: Tools, editing: Editing, given: UploadTools) -> None:
         self._desk: Desk = make_desk(tools, editing, given)
         self._finishing = Finishing(self._desk)
-        self.drafts = Drafts(tools)
+        self.drafts = Drafts(tools, editing)
         self.covers = Covers(self._desk, self._finishing)
         self.tidying = Tidying(self._desk)
         self.unpacking = Unpacking(self._desk, self._finishing)

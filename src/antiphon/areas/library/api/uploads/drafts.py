@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from antiphon.areas.library.api.annotations import check_may_write
+from antiphon.areas.library.api.editing import Editing
 from antiphon.areas.library.api.editing.rights import check_may_change
 from antiphon.areas.library.api.editing.songs import MOST_AT_ONCE
 from antiphon.areas.library.api.editing.tools import Tools
-from antiphon.areas.library.data import DraftRow, Visibility
+from antiphon.areas.library.data import AlbumEdit, DraftRow, SongEdit, Visibility
 from antiphon.areas.library.internal.editing import songs
 from antiphon.areas.library.internal.editing.songs import SongNow, settle
 from antiphon.areas.library.internal.listing import relist
@@ -25,8 +26,9 @@ _ACTIONS = {"public": "song.published", "unlisted": "song.published", "draft": "
 class Drafts:
     """Publishing, and taking back."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, editing: Editing) -> None:
         self._tools = tools
+        self._editing = editing
 
     async def list(self, principal: Principal, page: Page) -> Slice[DraftRow]:
         """The caller's songs that are not published yet, the newest first."""
@@ -38,6 +40,23 @@ class Drafts:
     async def set(self, principal: Principal, song_id: int, *, draft: bool) -> None:
         """Make a song a draft, or publish it. Raises NOT_FOUND, FORBIDDEN for who is neither owner nor admin."""
         await self.show(principal, [song_id], "draft" if draft else "public")
+
+    async def file_under(self, principal: Principal, song_id: int, title: str) -> None:
+        """Have a song be on the caller's own album of that title, which is made where there is none; an empty title: on
+        none. Raises NOT_FOUND, FORBIDDEN, INVALID by field."""
+        check_may_write(principal)
+        wanted = title.strip()
+        async with self._tools.transaction() as transaction:
+            album_id: int | None = None
+            if wanted:
+                known = await transaction.fetch_one(rows.OWN_ALBUM, user_id=principal.user_id, title=wanted)
+                # Whoever may not change the song is told before anything is made.
+                await self._editing.songs.change(principal, song_id, SongEdit())
+                made = (
+                    None if known is not None else await self._editing.albums.create(principal, AlbumEdit(title=wanted))
+                )
+                album_id = made if known is None else int(known[0])
+            await self._editing.songs.change(principal, song_id, SongEdit(album_id=album_id))
 
     async def show(self, principal: Principal, song_ids: Sequence[int], visibility: Visibility) -> int:
         """Have songs be seen by whom `visibility` names; all or none. Gives how many were seen by others before.

@@ -105,6 +105,13 @@ PROMISED = Statement(
 )
 
 
+OWN_ALBUM = Statement(
+    select(t.album.c.id)
+    .where(t.album.c.uploader_id == _USER, t.album.c.title == bindparam("title", type_=Text))
+    .order_by(t.album.c.id)
+    .limit(1)
+)
+
 _twin_file, _twin_song = stored_file.alias("twin_file"), t.song.alias("twin_song")
 _twin = (
     select(func.min(_twin_file.c.song_id))
