@@ -87,48 +87,9 @@ export function quality(song: Encoded): string {
   return song.bitrate ? `${name} ${song.bitrate} kbit/s` : name;
 }
 
-export function wholeNumber(value: number): string {
-  return new Intl.NumberFormat('en').format(value);
-}
-
-export function percent(fraction: number): string {
-  return new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 }).format(fraction);
-}
-
-export function day(iso: string): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(iso));
-}
-
-/** A day with the time on it. */
-export function dayAndTime(iso: string): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
-}
-
-const DAY = 86_400;
-
-/** How long ago: "just now", "5 minutes ago", "yesterday"; after a month the day itself. */
-export function ago(iso: string, now = Date.now()): string {
-  const seconds = Math.max(0, (now - new Date(iso).getTime()) / 1000);
-  if (seconds < MINUTE) return translate('common.justNow');
-  if (seconds >= 30 * DAY) return day(iso);
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-  if (seconds < HOUR) return words.format(-Math.floor(seconds / MINUTE), 'minute');
-  if (seconds < DAY) return words.format(-Math.floor(seconds / HOUR), 'hour');
-  return words.format(-Math.floor(seconds / DAY), 'day');
-}
-
-interface Encoded {
-  format: string;
-  bitrate: number | null;
-  sample_rate: number | null;
-  bit_depth: number | null;
-}
-
-/** "FLAC 44.1/16" for what keeps every bit, "MP3 320 kbit/s" for the rest. */
-export function quality(song: Encoded): string {
-  const name = song.format.toUpperCase();
-  if (song.bit_depth && song.sample_rate) return `${name} ${song.sample_rate / 1000}/${song.bit_depth}`;
-  return song.bitrate ? `${name} ${song.bitrate} kbit/s` : name;
+/** A playing speed: "1×", "1.25×". */
+export function speedText(speed: number): string {
+  return `${new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(speed)}×`;
 }
 
 export function songCount(count: number): string {
