@@ -120,6 +120,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'settings.settings' },
   },
   {
+    path: '/settings/playback',
+    name: 'settings-playback',
+    component: () => import('@/screens/PlaybackSettingsScreen.vue'),
+    meta: { title: 'settings.playback' },
+  },
+  {
     path: '/settings/profile',
     name: 'settings-profile',
     component: () => import('@/screens/ProfileScreen.vue'),

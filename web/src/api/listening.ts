@@ -34,8 +34,26 @@ export interface PlayReport {
 export const reportPlay = (play: PlayReport): Promise<void> =>
   tell(api.POST('/api/v1/plays', { body: play, keepalive: true }));
 
-export const reportNowPlaying = (songId: number | null): Promise<void> =>
-  tell(api.PUT('/api/v1/now-playing', { body: { song_id: songId } }));
+/** `client` is the name of this device, `position` in seconds; no song is silence. */
+export const reportNowPlaying = (client: string, songId: number | null, position = 0): Promise<void> =>
+  tell(api.PUT('/api/v1/now-playing', { body: { song_id: songId, position, client }, keepalive: true }));
+
+export interface Bookmark {
+  position: number;
+  comment: string;
+}
+
+/** Where one stopped, by song. */
+export async function listBookmarks(): Promise<Map<number, Bookmark>> {
+  const found = await askList(api.GET('/api/v1/bookmarks'));
+  return new Map(found.items.map(({ song, position, comment }) => [song.id, { position, comment }]));
+}
+
+export const setBookmark = (id: number, position: number, comment: string): Promise<void> =>
+  tell(api.PUT('/api/v1/songs/{id}/bookmark', { params: { path: { id } }, body: { position, comment }, keepalive: true }));
+
+export const removeBookmark = (id: number): Promise<void> =>
+  tell(api.DELETE('/api/v1/songs/{id}/bookmark', { params: { path: { id } } }));
 
 export const startScan = (full: boolean): Promise<Job> => ask(api.POST('/api/v1/scan', { body: { full } }));
 

@@ -37,6 +37,8 @@ export type AuditEntry = Open<Schemas['AuditEntry'], 'details'>;
 export type Job = Schemas['Job'];
 export type Library = Schemas['Library'];
 export type Lyrics = Schemas['Lyrics'];
+export type AppPlayback = Schemas['AppPlayback'];
+export type PlayQueue = Schemas['PlayQueue'];
 export type LyricLine = Schemas['LyricLine'];
 export type SearchResult = Schemas['SearchResult'];
 export type AppPassword = Schemas['AppPassword'];
@@ -64,7 +66,9 @@ export type PlayableSong = Pick<
   | 'track'
   | 'year'
   | 'duration'
+  | 'genres'
   | 'format'
+  | 'suffix'
   | 'bitrate'
   | 'sample_rate'
   | 'bit_depth'

@@ -1,15 +1,19 @@
 /** The one list of everything that can be done. */
 import { collectionCommands } from './collections';
 import type { BoundCommand, Command } from './command';
+import { editingCommands } from './editing';
 import { accountCommands, everywhere } from './everywhere';
 import { songCommands } from './songs';
+import { soundCommands } from './sound';
 import type { Subject } from './subject';
 
 export const allCommands = [
   ...everywhere,
+  ...soundCommands,
   ...accountCommands,
   ...songCommands,
   ...collectionCommands,
+  ...editingCommands,
 ] as unknown as Command[];
 
 function bind(command: Command, subject: Subject): BoundCommand {

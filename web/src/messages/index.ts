@@ -2,9 +2,12 @@ import { createI18n } from 'vue-i18n';
 import account from './en/account';
 import commands from './en/commands';
 import common from './en/common';
+import devices from './en/devices';
+import editing from './en/editing';
 import errors from './en/errors';
 import library from './en/library';
 import members from './en/members';
+import moderation from './en/moderation';
 import notices from './en/notices';
 import player from './en/player';
 import playlists from './en/playlists';
@@ -18,9 +21,12 @@ export const english = {
   account,
   commands,
   common,
+  devices,
+  editing,
   errors,
   library,
   members,
+  moderation,
   notices,
   player,
   playlists,

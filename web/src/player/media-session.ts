@@ -1,6 +1,7 @@
 /** Tells the operating system what plays, so that its own keys and lock screen work. */
 import { watch } from 'vue';
 import { pictureAddress, pictureOfSong } from '@/api/addresses';
+import type { PlayableSong } from '@/api/types';
 import type { usePlayer } from '@/stores/player';
 
 const SKIP_SECONDS = 10;
@@ -9,26 +10,7 @@ export function connectMediaSession(player: ReturnType<typeof usePlayer>): void 
   if (!('mediaSession' in navigator)) return;
   const system = navigator.mediaSession;
 
-  watch(
-    () => player.current,
-    (song) => {
-      if (!song) {
-        system.metadata = null;
-        return;
-      }
-      const artwork = ([300, 600] as const).map((size) => ({
-        src: new URL(pictureAddress(pictureOfSong(song), size), location.href).href,
-        sizes: `${size}x${size}`,
-      }));
-      system.metadata = new MediaMetadata({
-        title: song.title,
-        artist: song.artist,
-        album: song.album ?? '',
-        artwork,
-      });
-    },
-    { immediate: true },
-  );
+  watch(() => player.current, tellSong, { immediate: true });
 
   watch(
     () => player.playing,
@@ -37,11 +19,37 @@ export function connectMediaSession(player: ReturnType<typeof usePlayer>): void 
     },
   );
 
-  watch([() => Math.floor(player.position), () => player.duration], () => {
+  watch([() => Math.floor(player.position), () => player.duration, () => player.speed], () => {
     if (player.duration <= 0) return;
-    system.setPositionState({ duration: player.duration, position: Math.min(player.position, player.duration) });
+    const position = Math.min(player.position, player.duration);
+    system.setPositionState({ duration: player.duration, position, playbackRate: player.speed });
   });
 
+  answerMediaKeys(player);
+}
+
+/** What the system shows of the queue's song. */
+export function tellSong(song: PlayableSong | null): void {
+  const system = navigator.mediaSession;
+  if (!song) {
+    system.metadata = null;
+    return;
+  }
+  const artwork = ([300, 600] as const).map((size) => ({
+    src: new URL(pictureAddress(pictureOfSong(song), size), location.href).href,
+    sizes: `${size}x${size}`,
+  }));
+  system.metadata = new MediaMetadata({
+    title: song.title,
+    artist: song.artist,
+    album: song.album ?? '',
+    artwork,
+  });
+}
+
+/** The system's own keys act on what the queue plays. */
+export function answerMediaKeys(player: ReturnType<typeof usePlayer>): void {
+  const system = navigator.mediaSession;
   const handlers: [MediaSessionAction, MediaSessionActionHandler][] = [
     ['play', () => player.play()],
     ['pause', () => player.pause()],

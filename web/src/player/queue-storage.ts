@@ -13,10 +13,10 @@ interface Stored {
 }
 
 function onlyPlayable(song: PlayableSong): PlayableSong {
-  const { id, title, artist, artists, album, album_id, disc, track, year, duration, format, bitrate } = song;
-  const { sample_rate, bit_depth, replay_gain, explicit, starred, user_rating, missing } = song;
-  const named = { id, title, artist, artists, album, album_id, disc, track, year, duration, format, bitrate };
-  return { ...named, sample_rate, bit_depth, replay_gain, explicit, starred, user_rating, missing };
+  const { id, title, artist, artists, album, album_id, disc, track, year, duration, genres, format, suffix } = song;
+  const { bitrate, sample_rate, bit_depth, replay_gain, explicit, starred, user_rating, missing } = song;
+  const named = { id, title, artist, artists, album, album_id, disc, track, year, duration, genres, format, suffix };
+  return { ...named, bitrate, sample_rate, bit_depth, replay_gain, explicit, starred, user_rating, missing };
 }
 
 /** Keeps it for the person with this id; another one who signs in here does not see it. */

@@ -137,3 +137,13 @@ function mixed<Item>(items: Item[], random: Random): Item[] {
   }
   return result;
 }
+
+/** As much of a long queue as is kept on the server, around its current song. */
+const SAVED_BEFORE = 50;
+const SAVED_AFTER = 1000;
+
+export function queueToSave(queue: Queue): { song_ids: number[]; place: number } {
+  const from = Math.max(0, queue.index - SAVED_BEFORE);
+  const kept = queue.entries.slice(from, Math.max(queue.index, 0) + SAVED_AFTER);
+  return { song_ids: kept.map((entry) => entry.song.id), place: Math.max(0, queue.index - from) };
+}

@@ -2,7 +2,9 @@
 import type { Socket } from 'socket.io-client';
 import { queryClient } from '@/api/query-client';
 import type { Job, ServerNotice } from '@/api/types';
+import { useDevices } from '@/stores/devices';
 import { useInbox } from '@/stores/inbox';
+import { useModeration } from '@/stores/moderation';
 import { useScan } from '@/stores/scan';
 
 let socket: Socket | null = null;
@@ -21,8 +23,15 @@ export async function connectRealtime(): Promise<void> {
   });
   socket.on('job', (job: Job) => useScan().take(job));
   socket.on('notice', (notice: ServerNotice) => useInbox().take(notice));
+  socket.on('queue_changed', ({ client }: { client: string }) => useDevices().heardChanged(client));
+  socket.on('playback_taken', ({ client, by }: { client: string; by: string }) => useDevices().heardTaken(client, by));
+  socket.on('moderation', ({ open }: { open: number }) => useModeration().heard(open));
   // What was told while the connection was away is counted anew.
-  socket.on('connect', () => void useInbox().count());
+  socket.on('connect', () => {
+    void useInbox().count();
+    void useModeration().count();
+    void useDevices().refresh();
+  });
   socket.on('library_changed', () => {
     if (!useScan().running) void queryClient.invalidateQueries();
   });

@@ -1,5 +1,7 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
+import type { ReportSubject } from '@/api/moderation';
+import type { EditedThing } from '@/api/editing';
 import type { PlayableSong, Playlist } from '@/api/types';
 import type { Subject } from '@/commands/subject';
 
@@ -9,7 +11,14 @@ export type OpenDialog =
   | { kind: 'add-to-playlist'; songs: PlayableSong[] }
   | { kind: 'name-playlist'; playlist: Playlist | null; songs: PlayableSong[] }
   | { kind: 'song-facts'; songId: number }
+  | { kind: 'edit-songs'; songIds: number[] }
+  | { kind: 'edit-album'; albumId: number }
+  | { kind: 'edit-artist'; artistId: number }
+  | { kind: 'history'; thing: EditedThing; id: number; name: string }
   | { kind: 'shortcuts' }
+  | { kind: 'report'; subject: ReportSubject; id: number; name: string }
+  | { kind: 'sound' }
+  | { kind: 'devices' }
   | { kind: 'ask'; question: Question; answer: (agreed: boolean) => void };
 
 /** What is asked before something that cannot be undone. */

@@ -1,24 +1,33 @@
-import { createPinia, setActivePinia } from 'pinia';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportNowPlaying, reportPlay } from '@/api/listening';
+import { createPinia, disposePinia, getActivePinia, type Pinia, setActivePinia } from 'pinia';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { listBookmarks, reportPlay, setBookmark } from '@/api/listening';
 import type { EngineListener } from '@/player/engine';
-import { diagnoseFailure } from '@/player/failure';
+import { awaitConnection, diagnoseFailure } from '@/player/failure';
+import type { Source } from '@/player/sources';
 import { songNamed } from '@/test/songs';
+import { nextTick } from 'vue';
 import { useNotices } from './notices';
 import { usePlayer } from './player';
+import { usePreferences } from './preferences';
 import { useSession } from './session';
 
 const engine = vi.hoisted(() => ({
   listener: null as unknown,
   load: vi.fn(),
   prepare: vi.fn(),
+  prepareNothing: vi.fn(),
   play: vi.fn(),
   pause: vi.fn(),
   stop: vi.fn(),
   seek: vi.fn(),
   setVolume: vi.fn(),
+  setGain: vi.fn(),
+  setRate: vi.fn(),
+  setFade: vi.fn(),
   position: 0,
 }));
+
+const undecodable = vi.hoisted(() => new Set<number>());
 
 vi.mock('@/player/engine', () => ({
   Engine: class {
@@ -28,36 +37,53 @@ vi.mock('@/player/engine', () => ({
     }
   },
 }));
-vi.mock('@/player/failure', () => ({ diagnoseFailure: vi.fn() }));
+vi.mock('@/player/failure', () => ({ diagnoseFailure: vi.fn(), awaitConnection: vi.fn(() => () => undefined) }));
+vi.mock('@/player/decoding', () => ({
+  canDecode: (song: { id: number; format: string }) => song.format !== 'alac' && !undecodable.has(song.id),
+  noteFailed: (id: number) => undecodable.add(id),
+  lossyForm: () => 'opus',
+  playsFlac: () => true,
+}));
 vi.mock('@/api/listening', () => ({
-  reportNowPlaying: vi.fn().mockResolvedValue(undefined),
   reportPlay: vi.fn().mockResolvedValue(undefined),
+  listBookmarks: vi.fn().mockResolvedValue(new Map()),
+  setBookmark: vi.fn().mockResolvedValue(undefined),
+  removeBookmark: vi.fn().mockResolvedValue(undefined),
 }));
 
 const ada = { id: 1, username: 'ada', email: 'ada@example.org', full_name: null, roles: ['user'], image: null };
 const sound = () => engine.listener as EngineListener;
-const album = () => ['one', 'two', 'three'].map((title) => songNamed(title));
+const album = () => ['one', 'two', 'three'].map((title, place) => songNamed(title, { track: place + 1 }));
+
+/** What the engine was told to fetch last, and from which second on. */
+function loaded(): Source & { from: number } {
+  const [track, from] = engine.load.mock.lastCall as [{ source: Source }, number];
+  return { ...track.source, from };
+}
 
 /** Lets the song sound from one second to another, as an audio element tells it. */
 function listen(from: number, to: number): void {
   for (let seconds = from; seconds <= to; seconds += 0.25) sound().onTime(seconds);
 }
 
+/** What a test leaves behind would hear of the next one's choices. */
+afterEach(() => disposePinia(getActivePinia() as Pinia));
+
 beforeEach(() => {
   localStorage.clear();
   vi.clearAllMocks();
+  undecodable.clear();
   setActivePinia(createPinia());
   useSession().user = ada as never;
 });
 
 describe('the player', () => {
-  it('plays the chosen song and tells the others what it is', () => {
+  it('plays the chosen song', () => {
     const player = usePlayer();
     const songs = album();
     player.playSongs(songs, 1);
-    expect(engine.load).toHaveBeenLastCalledWith(songs[1]?.id, 0);
+    expect(loaded()).toMatchObject({ songId: songs[1]?.id, form: null, from: 0 });
     expect(player.playing).toBe(true);
-    expect(reportNowPlaying).toHaveBeenLastCalledWith(songs[1]?.id);
   });
 
   it('fetches the next song shortly before the end and goes on by itself', () => {
@@ -67,7 +93,7 @@ describe('the player', () => {
     sound().onTime(100);
     expect(engine.prepare).not.toHaveBeenCalled();
     sound().onTime(175);
-    expect(engine.prepare).toHaveBeenCalledWith(songs[1]?.id);
+    expect(engine.prepare.mock.lastCall?.[0]).toMatchObject({ source: { songId: songs[1]?.id } });
     sound().onEnded();
     expect(player.current?.title).toBe('two');
     expect(player.playing).toBe(true);
@@ -79,7 +105,6 @@ describe('the player', () => {
     sound().onEnded();
     expect(player.playing).toBe(false);
     expect(player.position).toBe(0);
-    expect(reportNowPlaying).toHaveBeenLastCalledWith(null);
   });
 
   it('goes back to the start of the song first, then to the song before', () => {
@@ -137,8 +162,94 @@ describe('the player', () => {
     sound().onFailed(songs[0]?.id as number);
     await vi.waitFor(() => expect(player.waiting).toBe(true));
     expect(player.current?.title).toBe('one');
-    window.dispatchEvent(new Event('online'));
-    expect(engine.load).toHaveBeenLastCalledWith(songs[0]?.id, 42);
+    vi.mocked(awaitConnection).mock.lastCall?.[1]();
+    expect(loaded()).toMatchObject({ songId: songs[0]?.id, from: 42 });
+    expect(player.playing).toBe(true);
+  });
+
+  it('goes on with the prepared song when the engine does, and knows what it plays', () => {
+    const player = usePlayer();
+    const songs = album();
+    player.playSongs(songs);
+    engine.load.mockClear();
+    sound().onFollowed(songs[1]?.id as number);
+    expect(player.current?.title).toBe('two');
+    expect(player.source?.songId).toBe(songs[1]?.id);
+    expect(engine.load).not.toHaveBeenCalled();
+    listen(0, 120);
+    expect(reportPlay).toHaveBeenCalledTimes(1);
+  });
+
+  it('fades between albums and never within one', () => {
+    const player = usePlayer();
+    usePreferences().crossfade = 8;
+    const songs = [
+      songNamed('a1', { track: 1 }),
+      songNamed('a2', { track: 2 }),
+      songNamed('b1', { track: 1, album_id: 2 }),
+    ];
+    player.playSongs(songs);
+    sound().onTime(180);
+    expect(engine.prepare.mock.lastCall?.[1]).toBe(0);
+    player.next();
+    sound().onTime(180);
+    expect(engine.prepare.mock.lastCall?.[1]).toBe(8);
+  });
+
+  it('has a song converted that the browser cannot decode, also when it finds out late', async () => {
+    vi.mocked(diagnoseFailure).mockResolvedValue('unplayable');
+    const player = usePlayer();
+    player.playSongs([songNamed('apple', { format: 'alac' })]);
+    expect(loaded()).toMatchObject({ form: 'flac' });
+    const [flac] = album();
+    player.playSongs([flac as never]);
+    expect(loaded()).toMatchObject({ form: null });
+    sound().onTime(12);
+    sound().onFailed(flac?.id as number);
+    await vi.waitFor(() => expect(loaded()).toMatchObject({ form: 'flac', from: 12 }));
+    expect(player.playing).toBe(true);
+    expect(useNotices().notices).toEqual([]);
+  });
+
+  it('changes the quality in mid-song', async () => {
+    const player = usePlayer();
+    player.playSongs(album());
+    sound().onTime(30);
+    usePreferences().quality = 'normal';
+    await nextTick();
+    expect(loaded()).toMatchObject({ form: 'opus', bitrate: 128, from: 30 });
+    expect(player.playing).toBe(true);
+  });
+
+  it('ends with the song or the album when one wants to sleep', () => {
+    const player = usePlayer();
+    const songs = [...album(), songNamed('other', { album_id: 2 })];
+    player.playSongs(songs, 1);
+    player.sleep.set({ kind: 'album' });
+    sound().onTime(190);
+    expect(engine.prepare).toHaveBeenCalled();
+    player.next();
+    sound().onTime(190);
+    expect(engine.prepareNothing).toHaveBeenCalled();
+    sound().onEnded();
+    expect(player.current?.title).toBe('other');
+    expect(player.playing).toBe(false);
+    expect(player.sleep.isSet).toBe(false);
+  });
+
+  it('goes on with something long where it was left, and back to its start', async () => {
+    const long = songNamed('lecture', { duration: 3600 });
+    vi.mocked(listBookmarks).mockResolvedValue(new Map([[long.id, { position: 2530, comment: 'nap' }]]));
+    const player = usePlayer();
+    player.playSongs([long]);
+    await vi.waitFor(() => expect(engine.seek).toHaveBeenLastCalledWith(2530));
+    const notice = useNotices().notices[0];
+    expect(notice?.text).toBe('Goes on at 42:10.');
+    notice?.action?.run();
+    expect(engine.seek).toHaveBeenLastCalledWith(0);
+    sound().onTime(400);
+    player.pause();
+    await vi.waitFor(() => expect(setBookmark).toHaveBeenLastCalledWith(long.id, 400, 'nap'));
   });
 
   it('has the same queue after a reload, paused where it stood, but not for somebody else', () => {

@@ -2,16 +2,22 @@
 import { useDebounceFn, useEventListener, useThrottleFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import { reportNowPlaying } from '@/api/listening';
 import type { PlayableSong } from '@/api/types';
+import { clock } from '@/formatting/formatting';
 import { translate } from '@/messages';
+import { useMetered } from '@/player/connection';
+import { noteFailed } from '@/player/decoding';
 import { Engine } from '@/player/engine';
-import { diagnoseFailure } from '@/player/failure';
+import { awaitConnection, diagnoseFailure } from '@/player/failure';
+import { kindOf } from '@/player/kinds';
 import { ListenMeter } from '@/player/listen-meter';
-import { elementVolume } from '@/player/loudness';
+import { LongAudio } from '@/player/long-audio';
+import { areNeighbours, gainFactor, sliderVolume } from '@/player/loudness';
 import { addPlay } from '@/player/play-outbox';
 import * as queues from '@/player/queue';
 import { storedPosition, storedQueue, storePosition, storeQueue } from '@/player/queue-storage';
+import { makeSleepTimer } from '@/player/sleep-timer';
+import { isSameSound, type Source, sourceOf } from '@/player/sources';
 import { useNotices } from './notices';
 import { usePreferences } from './preferences';
 import { useSession } from './session';
@@ -26,6 +32,7 @@ export const usePlayer = defineStore('player', () => {
   const preferences = usePreferences();
   const notices = useNotices();
   const session = useSession();
+  const metered = useMetered();
 
   const queue = shallowRef<queues.Queue>(queues.emptyQueue());
   const playing = ref(false);
@@ -33,13 +40,21 @@ export const usePlayer = defineStore('player', () => {
   const position = ref(0);
   const duration = ref(0);
   const buffered = ref(0);
+  /** What is fetched for the current song. */
+  const source = shallowRef<Source | null>(null);
+  /** Grows when the place in the song changes by a leap. */
+  const leaps = ref(0);
 
   const current = computed<PlayableSong | null>(() => queues.currentEntry(queue.value)?.song ?? null);
   const hasNext = computed(() => queues.indexAfter(queue.value, true) !== null);
+  const quality = computed(() => (metered.value ? preferences.meteredQuality : preferences.quality));
+  const kind = computed(() => (current.value ? kindOf(current.value) : 'music'));
+  const speed = computed(() => preferences.speeds[kind.value]);
 
   let failures = 0;
-  let announced: number | null = null;
+  let stopWaiting = () => {};
 
+  const longAudio = new LongAudio();
   const meter = new ListenMeter((listen) => {
     addPlay({ song_id: listen.songId, played_at: listen.startedAt.toISOString(), seconds: listen.seconds });
   });
@@ -50,9 +65,8 @@ export const usePlayer = defineStore('player', () => {
       if (playing.value) meter.advance(seconds);
       if (seconds > 0.5) failures = 0;
       rememberPosition();
-      const following = queues.indexAfter(queue.value, false);
-      const song = following === null ? null : queue.value.entries[following]?.song;
-      if (song && duration.value - seconds < PREPARE_BEFORE_END) engine.prepare(song.id);
+      if (current.value && playing.value) void longAudio.keep(current.value, seconds);
+      prepareFollowing(seconds);
     },
     onDuration(seconds) {
       duration.value = seconds;
@@ -66,9 +80,12 @@ export const usePlayer = defineStore('player', () => {
     onBuffered(fraction) {
       buffered.value = fraction;
     },
+    onFollowed,
     onEnded: () => goOn(false),
     onFailed: (songId) => void recover(songId),
   });
+
+  const sleep = makeSleepTimer({ fade: (factor) => engine.setFade(factor), end: () => pause() });
 
   const rememberPosition = useThrottleFn(() => {
     if (current.value) storePosition(current.value.id, position.value);
@@ -82,16 +99,39 @@ export const usePlayer = defineStore('player', () => {
   watch(queue, () => void keepQueueSoon());
   useEventListener(window, 'pagehide', () => {
     keepQueue();
-    if (current.value) storePosition(current.value.id, position.value);
+    if (!current.value) return;
+    storePosition(current.value.id, position.value);
+    if (playing.value) void longAudio.keep(current.value, position.value, true);
   });
   watch(
-    [() => preferences.volume, () => preferences.muted, () => preferences.levelling, current],
-    () => {
-      const slider = preferences.muted ? 0 : preferences.volume;
-      engine.setVolume(elementVolume(slider, current.value, preferences.levelling));
-    },
+    [() => preferences.volume, () => preferences.muted],
+    () => engine.setVolume(preferences.muted ? 0 : sliderVolume(preferences.volume)),
     { immediate: true },
   );
+  watch([() => preferences.levelling, () => preferences.preamp, () => preferences.preventClipping], () => {
+    if (current.value) engine.setGain(gainOf(queue.value.index));
+  });
+  watch(speed, (rate) => engine.setRate(rate), { immediate: true });
+  watch(quality, () => {
+    const song = current.value;
+    if (!song || !source.value || isSameSound(sourceOf(song, quality.value), source.value)) return;
+    load(song, position.value);
+    if (playing.value) play();
+  });
+
+  const songAt = (index: number | null) => (index === null ? null : (queue.value.entries[index]?.song ?? null));
+
+  function gainOf(index: number): number {
+    const song = songAt(index);
+    const inAlbum = areNeighbours(songAt(index - 1), song) || areNeighbours(song, songAt(index + 1));
+    return gainFactor(song, preferences, inAlbum);
+  }
+
+  function load(song: PlayableSong, from: number): void {
+    stopWaiting();
+    source.value = sourceOf(song, quality.value);
+    engine.load({ source: source.value, duration: song.duration, gain: gainOf(queue.value.index) }, from);
+  }
 
   /** Makes the queue's current song the one that sounds. */
   function take(andPlay: boolean, from = 0): void {
@@ -99,35 +139,68 @@ export const usePlayer = defineStore('player', () => {
     position.value = from;
     buffered.value = 0;
     duration.value = song?.duration ?? 0;
+    leaps.value += 1;
     if (!song) {
       engine.stop();
       playing.value = false;
-      announce(null);
+      source.value = null;
       return;
     }
-    engine.load(song.id, from);
+    load(song, from);
     meter.begin(song.id, song.duration);
     if (andPlay) play();
+    if (andPlay && from === 0) void resumeLong(song);
   }
 
-  function announce(songId: number | null): void {
-    if (announced === songId) return;
-    announced = songId;
-    reportNowPlaying(songId).catch(() => {
-      // Others merely do not see it; the next song tells them again.
+  /** Something long goes on where it was left, on whatever device. */
+  async function resumeLong(song: PlayableSong): Promise<void> {
+    const place = await longAudio.placeIn(song);
+    if (place === 0 || current.value !== song || position.value > BACK_WITHIN) return;
+    seek(place);
+    notices.show(translate('player.resumedAt', { position: clock(place) }), {
+      action: { label: translate('player.startAgain'), run: () => isCurrent(song.id) && seek(0) },
     });
+  }
+
+  function prepareFollowing(seconds: number): void {
+    const index = queues.indexAfter(queue.value, false);
+    const following = songAt(index);
+    if (index === null || !following || sleep.endsBetween(current.value, following)) {
+      engine.prepareNothing();
+      return;
+    }
+    if (duration.value - seconds >= PREPARE_BEFORE_END * speed.value) return;
+    const fade = areNeighbours(current.value, following) || kindOf(following) === 'spoken' ? 0 : preferences.crossfade;
+    const track = { source: sourceOf(following, quality.value), duration: following.duration, gain: gainOf(index) };
+    engine.prepare(track, Math.min(fade, current.value ? current.value.duration / 3 : 0));
+  }
+
+  /** The engine went on to the prepared song by itself. */
+  function onFollowed(songId: number): void {
+    const index = queues.indexAfter(queue.value, false);
+    const following = songAt(index);
+    if (index === null || following?.id !== songId) {
+      goOn(false);
+      return;
+    }
+    queue.value = { ...queue.value, index };
+    source.value = sourceOf(following, quality.value);
+    position.value = 0;
+    leaps.value += 1;
+    meter.begin(songId, following.duration);
   }
 
   function play(): void {
     if (!current.value) return;
     playing.value = true;
-    announce(current.value.id);
+    if (sleep.wish.value?.kind !== 'minutes') engine.setFade(1);
     void engine.play();
   }
 
   function pause(): void {
     engine.pause();
     playing.value = false;
+    if (current.value) void longAudio.keep(current.value, position.value, true);
   }
 
   function toggle(): void {
@@ -147,6 +220,14 @@ export const usePlayer = defineStore('player', () => {
     playSongs(songs, Math.floor(Math.random() * songs.length));
   }
 
+  /** Goes on with what was lined up elsewhere, in its order. */
+  function goOnWith(songs: PlayableSong[], start: number, from: number): void {
+    if (songs.length === 0) return;
+    queue.value = queues.replaceWith({ ...queue.value, shuffled: false }, songs, start);
+    longAudio.forgetAll();
+    take(true, from);
+  }
+
   function enqueue(songs: PlayableSong[], where: 'next' | 'last'): void {
     const wasEmpty = current.value === null;
     queue.value = where === 'next' ? queues.addNext(queue.value, songs) : queues.addLast(queue.value, songs);
@@ -162,14 +243,16 @@ export const usePlayer = defineStore('player', () => {
 
   function goOn(pressed: boolean): void {
     const index = queues.indexAfter(queue.value, pressed);
+    const sleeps = !pressed && sleep.endsBetween(current.value, songAt(index));
+    if (sleeps) sleep.clear();
     if (index === null) {
       pause();
       seek(0);
-      announce(null);
       return;
     }
     queue.value = { ...queue.value, index };
-    take(true);
+    take(!sleeps);
+    if (sleeps) pause();
   }
 
   function next(): void {
@@ -189,6 +272,7 @@ export const usePlayer = defineStore('player', () => {
   function seek(seconds: number): void {
     const bounded = Math.min(Math.max(seconds, 0), Math.max(duration.value - 0.1, 0));
     position.value = bounded;
+    leaps.value += 1;
     engine.seek(bounded);
   }
 
@@ -223,20 +307,33 @@ export const usePlayer = defineStore('player', () => {
 
   const isCurrent = (songId: number) => current.value?.id === songId;
 
-  function waitForConnection(songId: number): void {
+  function waitForConnection(song: PlayableSong, from: Source): void {
     waiting.value = true;
     notices.show(translate('player.offline'));
-    const goOnWhereItStood = () => isCurrent(songId) && take(playing.value, position.value);
-    window.addEventListener('online', goOnWhereItStood, { once: true });
+    stopWaiting();
+    stopWaiting = awaitConnection(from, () => {
+      if (!isCurrent(song.id)) return;
+      notices.show(translate('player.online'));
+      load(song, position.value);
+      if (playing.value) play();
+    });
   }
 
   async function recover(songId: number): Promise<void> {
     const song = current.value;
-    if (!song || !isCurrent(songId)) return;
-    const failure = await diagnoseFailure(songId);
+    const from = source.value;
+    if (!song || !from || !isCurrent(songId)) return;
+    const failure = await diagnoseFailure(from);
     if (!isCurrent(songId)) return;
     if (failure === 'offline') {
-      waitForConnection(songId);
+      waitForConnection(song, from);
+      return;
+    }
+    if (failure === 'unplayable' && from.form === null) {
+      // The browser was wrong about its own file: the server makes another form of it.
+      noteFailed(songId);
+      load(song, position.value);
+      if (playing.value) play();
       return;
     }
     failures += 1;
@@ -258,6 +355,8 @@ export const usePlayer = defineStore('player', () => {
 
   function reset(): void {
     queue.value = queues.emptyQueue();
+    sleep.clear();
+    longAudio.forgetAll();
     take(false);
   }
 
@@ -268,13 +367,21 @@ export const usePlayer = defineStore('player', () => {
     position,
     duration,
     buffered,
+    source,
+    leaps,
     current,
     hasNext,
+    quality,
+    metered,
+    kind,
+    speed,
+    sleep,
     play,
     pause,
     toggle,
     playSongs,
     playShuffled,
+    goOnWith,
     enqueue,
     jumpTo,
     next,

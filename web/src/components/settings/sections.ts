@@ -8,6 +8,7 @@ export interface SettingsPage {
 
 export const ownSections: SettingsPage[] = [
   { name: 'settings', words: 'settings.general' },
+  { name: 'settings-playback', words: 'settings.playback' },
   { name: 'settings-profile', words: 'profile.profile' },
   { name: 'settings-security', words: 'security.security' },
   { name: 'settings-apps', words: 'security.apps' },

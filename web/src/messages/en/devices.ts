@@ -1,0 +1,17 @@
+export default {
+  devices: 'Devices',
+  thisDevice: 'This device',
+  playing: 'Playing',
+  paused: 'Left {ago}',
+  place: '{position} of {duration}',
+  continueHere: 'Continue here',
+  continueFrom: 'Continue {title} from {device} here',
+  playsOn: 'Plays on {device}',
+  leftOn: 'Left on {device}',
+  goesOnAt: 'Playing goes on at {device}.',
+  notTaken: 'Playing could not be taken over from {device}.',
+  none: 'No other device yet',
+  noneHint: 'Play something in another browser where you are signed in, and go on with it here.',
+  nothingHere: 'Nothing is playing here',
+  dismiss: 'Hide this suggestion',
+} as const;

@@ -1,0 +1,59 @@
+/** Playing ends by itself: after so many minutes, or with the song or album. */
+import { computed, ref } from 'vue';
+import type { PlayableSong } from '@/api/types';
+
+export type SleepWish = { kind: 'minutes'; minutes: number } | { kind: 'song' } | { kind: 'album' };
+
+/** The sound falls away over the last seconds of the time. */
+export const FADE_SECONDS = 20;
+const STEP_MILLISECONDS = 250;
+
+interface Sleeper {
+  /** 1 is as loud as ever, 0 silent. */
+  fade(factor: number): void;
+  end(): void;
+}
+
+export type SleepTimer = ReturnType<typeof makeSleepTimer>;
+
+export function makeSleepTimer(sleeper: Sleeper, now: () => number = Date.now) {
+  const wish = ref<SleepWish | null>(null);
+  const endsAt = ref(0);
+  const left = ref(0);
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  function clear(): void {
+    clearInterval(timer);
+    if (wish.value?.kind === 'minutes') sleeper.fade(1);
+    wish.value = null;
+    left.value = 0;
+  }
+
+  function look(): void {
+    left.value = Math.max(0, (endsAt.value - now()) / 1000);
+    if (left.value > 0) {
+      if (left.value < FADE_SECONDS) sleeper.fade((left.value / FADE_SECONDS) ** 2);
+      return;
+    }
+    sleeper.end();
+    clear();
+  }
+
+  function set(wanted: SleepWish): void {
+    clear();
+    wish.value = wanted;
+    if (wanted.kind !== 'minutes') return;
+    endsAt.value = now() + wanted.minutes * 60_000;
+    look();
+    timer = setInterval(look, STEP_MILLISECONDS);
+  }
+
+  /** Whether playing ends between these two songs. */
+  function endsBetween(song: PlayableSong | null, following: PlayableSong | null): boolean {
+    if (wish.value?.kind === 'song') return true;
+    if (wish.value?.kind !== 'album' || !song) return false;
+    return following === null || song.album_id === null || following.album_id !== song.album_id;
+  }
+
+  return { wish, left, isSet: computed(() => wish.value !== null), set, clear, endsBetween };
+}
