@@ -4,6 +4,7 @@ import antiphon.areas.accounts.internal.tables
 import antiphon.areas.administration.internal.tables
 import antiphon.areas.broadcasts.internal.tables
 import antiphon.areas.library.internal.exporting.tables
+import antiphon.areas.library.internal.sound.tables
 import antiphon.areas.library.internal.tables
 import antiphon.areas.library.internal.uploading.tables
 import antiphon.areas.playback.internal.tables

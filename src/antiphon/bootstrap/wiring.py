@@ -10,11 +10,9 @@ from typing import cast
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.folder_watch import FolderWatches
-from antiphon.adapters.media.analysis import SoundMeters
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.intake import SoundChecks
-from antiphon.adapters.media.neighbours import SoundNeighbours
 from antiphon.adapters.media.tags import find_lyrics_beside, read_many
 from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
@@ -37,7 +35,7 @@ from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.discovery.api import Discovery
 from antiphon.areas.library import jobs as library_jobs
 from antiphon.areas.library.api import Library, UploadTools
-from antiphon.areas.library.data import LibraryChanged, ScanTools, SoundTools, Storage
+from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
 from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.library.data.watching import WatchMode, WatchTools
 from antiphon.areas.playback import jobs as playback_jobs
@@ -57,13 +55,13 @@ from antiphon.bootstrap.jukebox import wire_jukebox
 from antiphon.bootstrap.mail import wire_post
 from antiphon.bootstrap.scrobbling import make_scrobble_services
 from antiphon.bootstrap.settings import Settings
+from antiphon.bootstrap.sound import SoundHelpers
 from antiphon.bootstrap.storage_settings import make_storage
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobRegistry
-from antiphon.kernel.jobs.executor import heavy_slots
 from antiphon.kernel.limits import Limits
 from antiphon.kernel.personal import PersonalData
 from antiphon.kernel.pubsub import PubSub
@@ -85,8 +83,7 @@ class Application:
     artwork: ArtworkFiles
     portraits: Portraits
     sounds: SoundChecks
-    meters: SoundMeters
-    neighbours: SoundNeighbours
+    sound: SoundHelpers
     storage: Storage
     transcoder: MediaTranscoder
 
@@ -98,8 +95,7 @@ class Application:
         await self.artwork.close()
         await self.portraits.close()
         await self.sounds.close()
-        await self.meters.close()
-        await self.neighbours.close()
+        await self.sound.close()
         await self.transcoder.close()
         await self.pubsub.close()
         await self.cache.close()
@@ -148,12 +144,12 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         copies=settings.data / "cache" / "stored",
         archives=settings.archives,
     )
-    meters, neighbours = SoundMeters(heavy_slots()), SoundNeighbours(settings.data / "cache" / "sound")
-    library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts, meters)
+    sound = SoundHelpers(settings)
+    library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts, sound)
     broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)
     areas, personal = _wire_areas(
         settings, database, clock, cache, pubsub, background, accounts, library, broadcasts, transcoder,
-        Discovery(library=library, neighbours=neighbours),
+        Discovery(library=library, neighbours=sound.neighbours),
     )  # fmt: skip
     return Application(
         settings=settings,
@@ -166,8 +162,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         artwork=artwork,
         portraits=portraits,
         sounds=sounds,
-        meters=meters,
-        neighbours=neighbours,
+        sound=sound,
         storage=storage,
         transcoder=transcoder,
     )
@@ -237,7 +232,7 @@ def _wire_library(
     artwork: ArtworkFiles,
     upload_tools: UploadTools,
     accounts: Accounts,
-    meters: SoundMeters,
+    sound: SoundHelpers,
 ) -> Library:
     library = Library(
         database=database,
@@ -246,7 +241,7 @@ def _wire_library(
         artwork_maker=artwork,
         scan_tools=ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1)),
         upload_tools=upload_tools,
-        sound_tools=SoundTools(meters, settings.measure_sound),
+        sound_tools=sound.tools,
         people=accounts.people,
         folder_rules=FolderRules(settings.music_roots, (settings.data,)),
         watch_tools=WatchTools(FolderWatches(settings.watch_seconds).open, cast(WatchMode, settings.watch_music)),

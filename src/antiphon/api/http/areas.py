@@ -7,6 +7,7 @@ from antiphon.api.http.signed import SignedAddresses
 from antiphon.areas.accounts.api import Accounts
 from antiphon.areas.administration.api import Administration
 from antiphon.areas.broadcasts.api import Broadcasts
+from antiphon.areas.discovery.api import Discovery
 from antiphon.areas.library.api import Library
 from antiphon.areas.playback.api import Playback
 from antiphon.areas.playlists.api import Playlists
@@ -27,6 +28,7 @@ class Areas:
     playlists: Playlists
     social: Social
     broadcasts: Broadcasts
+    discovery: Discovery
     administration: Administration
     jobs: JobQueue
     database: Database

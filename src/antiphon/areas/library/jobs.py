@@ -9,10 +9,11 @@ from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.desk import EXPORT, REMOVE_EXPORT
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN, ScanArguments
+from antiphon.areas.library.api.sounds import MEASURE
 from antiphon.areas.library.api.uploads import PROCESS, UNPACK
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS
 from antiphon.areas.library.api.uploads.tidying import REMOVE_STORED
-from antiphon.areas.library.data import SongsRemoved
+from antiphon.areas.library.data import ScanFinished, SongsRemoved, SongUploaded
 from antiphon.kernel.events import Subscriptions
 from antiphon.kernel.jobs import JobContext, JobRegistry
 
@@ -32,6 +33,8 @@ class ProcessUpload(msgspec.Struct, frozen=True):
 def register(registry: JobRegistry) -> None:
     """Make the library's kinds of jobs known."""
     registry.heavy(SCAN, "antiphon.areas.library.jobs:scan")
+    registry.heavy(MEASURE, "antiphon.areas.library.jobs:measure", max_attempts=20)
+    registry.schedule(MEASURE, MEASURE, "daily 03:20")
     registry.heavy(UNPACK, "antiphon.areas.library.jobs:unpack", max_attempts=MAX_ATTEMPTS)
 
 
@@ -64,6 +67,8 @@ def subscribe(subscriptions: Subscriptions, library: Library) -> None:
     """Have files go with their songs, and what a person has uploaded with the person."""
     subscriptions.in_transaction(SongsRemoved, library.uploads.tidying.on_songs_removed)
     subscriptions.in_transaction(AccountRemoved, library.uploads.tidying.on_account_removed)
+    subscriptions.in_transaction(ScanFinished, library.sounds.on_scan_finished)
+    subscriptions.in_transaction(SongUploaded, library.sounds.on_song_uploaded)
 
 
 async def scan(context: Any, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +82,13 @@ async def scan(context: Any, arguments: dict[str, Any]) -> dict[str, Any]:
         )
     result: dict[str, Any] = msgspec.to_builtins(report)
     return result
+
+
+async def measure(context: Any, _arguments: dict[str, Any]) -> dict[str, int]:
+    """Measure how songs sound. Runs in a process of its own, and the files are decoded in others."""
+    async with context.application() as application:
+        told: dict[str, int] = await application.areas.library.sounds.run(context.progress, context.job_id)
+    return told
 
 
 async def unpack(context: Any, arguments: dict[str, Any]) -> dict[str, int]:

@@ -38,7 +38,9 @@ _RUNNING_OTHERS = Statement(
 )
 _WAITING_HEAVY = Statement(
     select(job.c.id)
-    .where(job.c.state == QUEUED, job.c.lane == "heavy", job.c.run_at <= bindparam("now"), job.c.id != bindparam("id"))
+    .where(
+        job.c.state == QUEUED, job.c.lane == "heavy", job.c.run_at <= bindparam("now"), job.c.kind != bindparam("kind")
+    )
     .limit(1)
 )
 _ID_OF_KEY = select(job.c.id).where(job.c.key == bindparam("key"))
@@ -164,9 +166,9 @@ class JobQueue:
         """Whether another job of `kind` than `job_id` runs."""
         return await self._database.reader.fetch_one(_RUNNING_OTHERS, kind=kind, id=job_id) is not None
 
-    async def heavy_waits(self, job_id: str) -> bool:
-        """Whether another heavy job than `job_id` is due and waits for a free place: long work gives way then."""
-        return await self._database.reader.fetch_one(_WAITING_HEAVY, now=self._clock(), id=job_id) is not None
+    async def heavy_waits(self, kind: str) -> bool:
+        """Whether a heavy job of another kind than `kind` is due and waits for a free place: long work gives way then."""
+        return await self._database.reader.fetch_one(_WAITING_HEAVY, now=self._clock(), kind=kind) is not None
 
     async def latest(self, kind: str) -> Job | None:
         """The newest job of `kind`, whoever it belongs to, or None."""

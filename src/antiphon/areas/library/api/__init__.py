@@ -14,12 +14,13 @@ from antiphon.areas.library.api.picks import Picks
 from antiphon.areas.library.api.releases import Releases
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
+from antiphon.areas.library.api.sounds import Sounds
 from antiphon.areas.library.api.uploads import Uploads, UploadTools
 from antiphon.areas.library.api.watching import Watching
 from antiphon.areas.library.data import ArtworkMaker, ScanTools, SoundTools
 from antiphon.areas.library.data.libraries import FolderRules
-from antiphon.areas.library.internal import personal
 from antiphon.areas.library.data.watching import WatchTools
+from antiphon.areas.library.internal import personal
 from antiphon.areas.library.internal.uploading.copies import Copies
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -39,6 +40,7 @@ __all__ = [
     "Releases",
     "Scans",
     "Search",
+    "Sounds",
     "UploadTools",
     "Uploads",
 ]
@@ -56,20 +58,23 @@ class Library:
         artwork_maker: ArtworkMaker,
         scan_tools: ScanTools,
         upload_tools: UploadTools,
+        sound_tools: SoundTools,
         people: People,
         folder_rules: FolderRules,
+        watch_tools: WatchTools,
     ) -> None:
         self._reader = database.reader
         self.browse = Browse(database)
-        watch_tools: WatchTools,
         self.search = Search(database.reader, self.browse)
         self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)
+        copies = Copies(upload_tools.storage, upload_tools.copies)
+        self.sounds = Sounds(database=database, jobs=jobs, clock=clock, tools=sound_tools, copies=copies)
         self.files = Files(
             reader=database.reader,
             artwork_maker=artwork_maker,
             storage=upload_tools.storage,
-            copies=Copies(upload_tools.storage, upload_tools.copies),
+            copies=copies,
         )
         tools = Tools(database, clock, jobs)
         self.editing = Editing(tools)
@@ -80,12 +85,12 @@ class Library:
         kept = ExportTools(upload_tools.storage, upload_tools.incoming, upload_tools.access, people)
         self.exports = Exports(tools, kept)
         self.scans = Scans(database=database, jobs=jobs, tools=scan_tools, rules=folder_rules)
+        self.watching = Watching(database=database, scans=self.scans, jobs=jobs, tools=watch_tools)
         self.libraries = Libraries(database=database, browse=self.browse, scans=self.scans, rules=folder_rules)
 
     async def export_personal(self, user_id: int) -> dict[str, Any]:
         """What a person thinks of music and what they uploaded, by table, for the registry of personal data."""
         return await personal.export(self._reader, user_id)
-        self.watching = Watching(database=database, scans=self.scans, jobs=jobs, tools=watch_tools)
 
     async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
         """Remove what is personal. Songs they uploaded stay here, without their name."""

@@ -23,6 +23,7 @@ from antiphon.areas.library.data.events import (
     LibraryChanged,
     ScanFinished,
     SongsRemoved,
+    SongUploaded,
     ThingFlagged,
 )
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
@@ -47,6 +48,7 @@ from antiphon.areas.library.data.sound import (
     MeasureStatus,
     SongSound,
     SoundMeter,
+    SoundTools,
     UnmeasuredSong,
     UnmeasuredSound,
     VectorRow,
@@ -124,9 +126,11 @@ __all__ = [
     "SongRow",
     "SongSort",
     "SongSound",
+    "SongUploaded",
     "SongsRemoved",
     "SoundCheck",
     "SoundMeter",
+    "SoundTools",
     "Storage",
     "TagReader",
     "ThingFlagged",

@@ -42,6 +42,12 @@ class AnnotationChanged(Event, frozen=True):
     rating: int | None
 
 
+class SongUploaded(Event, frozen=True):
+    """Somebody has brought a song; its file is in the storage."""
+
+    song_id: int
+
+
 class ScanFinished(Event, frozen=True):
     """A scan has ended: how many songs are new, changed, moved and missing since."""
 

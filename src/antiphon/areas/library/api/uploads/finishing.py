@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from antiphon.areas.library.api.uploads.tools import Desk, as_editor
-from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, UploadRow
+from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongUploaded, UploadRow
 from antiphon.areas.library.internal.uploading import making, rows
 from antiphon.areas.library.internal.uploading.labels import clean_label
 from antiphon.areas.library.internal.uploading.making import FoundSong, StoredCover, Uploader
@@ -190,6 +190,7 @@ class Finishing:
                 raise not_found("upload")
             title = found.sound.tags.title or row.label
             await transaction.publish(recorded(principal, "song.uploaded", "song", song_id, title))
+            await transaction.publish(SongUploaded(song_id))
         return NewSong(song_id, bool(latest[7]), same_id)
 
     async def _fail(self, row: UploadRow, error: AntiphonError) -> None:

@@ -15,6 +15,7 @@ from antiphon.areas.library.internal.scan.keeping import Keeper
 from antiphon.areas.library.internal.scan.names import Names
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, SongColumns, Unreadable
 from antiphon.areas.library.internal.scan.stale import mark_stale, stale_of_songs
+from antiphon.areas.library.internal.sound.showing import show_measured
 from antiphon.areas.library.internal.turns import take_turn
 from antiphon.areas.library.internal.visibility import REMOVED
 from antiphon.kernel.db import Transaction, in_list
@@ -217,6 +218,7 @@ class Store:
         files = [{"song": entry.song_id, **dict(zip(_FILE, self._file(entry.song), strict=True))} for entry in known]
         await transaction.execute(update(t.media_file).where(t.media_file.c.song_id == bindparam("song")), files)
         ids = {"ids": as_list(entry.song_id for entry in known)}
+        await show_measured(transaction, ids["ids"])
         for table in (t.song_credit, t.song_genre, t.song_lyrics):
             await transaction.execute(delete(table).where(in_list(table.c.song_id, _IDS)), ids)
 

@@ -1,0 +1,80 @@
+"""Which songs are near one another: vectors in two files that a helper process maps into its memory and goes through.
+
+The files are this process's own and are made anew after a start: the database keeps the vectors. The helper is started
+at the first question and gone when nobody asks; numpy is loaded there and nowhere else.
+"""
+
+import asyncio
+import contextlib
+import os
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from antiphon.adapters.media.artwork.process import PictureProcess
+from antiphon.adapters.media.neighbours.searching import begin_searching, search, walk
+from antiphon.areas.discovery.data import Near
+from antiphon.kernel.errors import unavailable
+
+LONGEST_SECONDS = 20.0
+
+
+class SoundNeighbours:
+    """Nearest songs by the vectors that were added."""
+
+    def __init__(self, folder: Path) -> None:
+        self._base = folder / f"vectors-{os.getpid()}"
+        self._count = 0
+        self._process = PictureProcess(begin_searching, LONGEST_SECONDS)
+        self._turn = asyncio.Lock()
+
+    async def clear(self) -> None:
+        """Forget all vectors."""
+        self._count = 0
+        await asyncio.to_thread(self._remove)
+
+    async def add(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Take in (song, vector); one of a song that is known counts from now on instead of the older one."""
+        await asyncio.to_thread(self._append, rows)
+        self._count += len(rows)
+
+    async def nearest(self, seeds: Sequence[int], wanted: int) -> list[Near]:
+        """The songs nearest to any of `seeds`, which are not among them; the nearest first. Seeds without a vector are
+        passed over. Raises UNAVAILABLE."""
+        found = await self._asked(search, list(seeds), wanted)
+        return [Near(song_id, nearness) for song_id, nearness in found]
+
+    async def between(self, start: int, end: int, steps: int, choices: int) -> list[list[Near]] | None:
+        """For each of `steps` places on the way from one song to another the `choices` songs nearest to it, with how
+        near they are to `start`, and at last `end` alone; None where one of the two has no vector. Raises
+        UNAVAILABLE."""
+        found = await self._asked(walk, start, end, steps, choices)
+        if found is None:
+            return None
+        return [[Near(song_id, nearness) for song_id, nearness in step] for step in found]
+
+    async def close(self) -> None:
+        """End the helper and remove the files."""
+        await self._process.close()
+        await self.clear()
+
+    async def _asked(self, work, *arguments):  # type: ignore[no-untyped-def]
+        if not self._count:
+            return None if work is walk else []
+        async with self._turn:
+            answer = await self._process.run(work, str(self._base), self._count, *arguments)
+        if answer is None:
+            raise unavailable("no_neighbours", "Similar songs could not be looked for. Try again in a moment.", 5)
+        return answer[0]
+
+    def _append(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        self._base.parent.mkdir(parents=True, exist_ok=True)
+        mode = "ab" if self._count else "wb"
+        with self._base.with_suffix(".ids").open(mode) as ids, self._base.with_suffix(".f16").open(mode) as vectors:
+            ids.write(struct.pack(f"<{len(rows)}q", *(song_id for song_id, _ in rows)))
+            vectors.write(b"".join(vector for _, vector in rows))
+
+    def _remove(self) -> None:
+        for suffix in (".ids", ".f16"):
+            with contextlib.suppress(OSError):
+                self._base.with_suffix(suffix).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Discovery: what else somebody may like to hear."""

@@ -1,0 +1,1 @@
+"""How songs sound: what was measured of them, and what of it songs show."""
