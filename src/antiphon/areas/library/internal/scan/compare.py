@@ -11,8 +11,10 @@ from antiphon.areas.library.internal.scan.narrowing import MANY_PLACES, Narrowin
 from antiphon.areas.library.internal.scan.walk import FoundFile, FoundFolder
 from antiphon.kernel.db import Reader, Statement
 
-# More than this share of a library gone at once is taken for an accident (an unmounted disk), not for a wish.
+# More than this share of a library gone at once is taken for an accident (an unmounted disk), not for a wish; where only
+# some folders were looked at, as their changes were noticed, so many may be gone in any case.
 GONE_SHARE = 0.2
+GONE_OF_PLACES = 50
 
 _LIBRARY = bindparam("library", type_=BigInteger)
 _PREFIX = bindparam("prefix", type_=Text)
@@ -71,6 +73,7 @@ class Comparison(msgspec.Struct, kw_only=True):
     returned: list[int] = []
     gone: dict[str, int] = {}
     known_present: int = 0
+    is_narrowed: bool = False
     absent: list[int] = []
     signatures: dict[str, str] = {}
     broken: frozenset[str] = frozenset()
@@ -79,7 +82,8 @@ class Comparison(msgspec.Struct, kw_only=True):
     @property
     def looks_like_an_accident(self) -> bool:
         """True where more than a fifth of what was there is gone."""
-        return len(self.gone) > GONE_SHARE * self.known_present
+        least = GONE_OF_PLACES if self.is_narrowed else 0
+        return len(self.gone) > max(GONE_SHARE * self.known_present, least)
 
 
 async def compare(
@@ -88,13 +92,11 @@ async def compare(
     """What to do about each file that `narrowing` covers. With `full`, each of them is read again."""
     known = await _known(reader, library_id, narrowing)
     broken = {
-        row[0]: row[1:]
-        for row in await reader.fetch_slow(_BROKEN, library=library_id)
-        if narrowing.covers_file(row[0])
+        row[0]: row[1:] for row in await reader.fetch_slow(_BROKEN, library=library_id) if narrowing.covers_file(row[0])
     }
     before = {row[0]: row[1] for row in await reader.fetch_slow(_FOLDERS, library=library_id)}
     present = await reader.fetch_slow(_PRESENT, library=library_id)
-    result = Comparison(known_present=present[0][0], broken=frozenset(broken))
+    result = Comparison(known_present=present[0][0], is_narrowed=not narrowing.is_whole, broken=frozenset(broken))
     found: set[str] = set()
     fresh: list[ToRead] = []
     for folder in folders:
