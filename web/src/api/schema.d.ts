@@ -7662,13 +7662,15 @@ export interface components {
         /**
          * DeskTotals
          * @description All of one's own music in numbers. `duration` is seconds, `size` bytes; each song is one of `published`,
-         *         `scheduled` (its release is to come), `drafts` and `flagged`.
+         *         `unlisted`, `scheduled` (its release is to come), `drafts`, `private` and `flagged`.
          */
         DeskTotals: {
             songs: number;
             published: number;
+            unlisted: number;
             scheduled: number;
             drafts: number;
+            private: number;
             flagged: number;
             albums: number;
             plays: number;
@@ -7680,7 +7682,7 @@ export interface components {
         /**
          * DeskSong
          * @description A song of one's own. `likes` is how many people have starred it; `own_release_at` its own release, whatever that
-         *         of its album is (`release_at` is the later of both).
+         *         of its album is (`release_at` is the later of both); `state` tells who sees it now.
          */
         DeskSong: {
             id: number;
@@ -7728,6 +7730,8 @@ export interface components {
             draft: boolean;
             release_at: string | null;
             licence: unknown | null;
+            /** @enum {unknown} */
+            state: "draft" | "flagged" | "private" | "published" | "scheduled" | "unlisted";
             likes: number;
             own_release_at: string | null;
         };
@@ -16841,7 +16845,7 @@ export interface operations {
         parameters: {
             query?: {
                 sort?: "likes" | "newest" | "oldest" | "plays" | "rating" | "release" | "title";
-                state?: "all" | "draft" | "flagged" | "published" | "scheduled";
+                state?: "all" | "draft" | "flagged" | "private" | "published" | "scheduled" | "unlisted";
                 q?: string;
                 limit?: number;
                 offset?: number;
