@@ -21,13 +21,15 @@ from antiphon.areas.library.data import (
     DeskState,
     ExportKind,
     ExportRow,
+    SongState,
 )
 
 
 class DeskSong(Song, frozen=True, gc=False):
     """A song of one's own. `likes` is how many people have starred it; `own_release_at` its own release, whatever that
-    of its album is (`release_at` is the later of both)."""
+    of its album is (`release_at` is the later of both); `state` tells who sees it now."""
 
+    state: SongState
     likes: int
     own_release_at: Moment | None
 
@@ -41,12 +43,14 @@ class DeskAlbum(Album, frozen=True, gc=False):
 
 class DeskTotals(msgspec.Struct, frozen=True, gc=False):
     """All of one's own music in numbers. `duration` is seconds, `size` bytes; each song is one of `published`,
-    `scheduled` (its release is to come), `drafts` and `flagged`."""
+    `unlisted`, `scheduled` (its release is to come), `drafts`, `private` and `flagged`."""
 
     songs: int
     published: int
+    unlisted: int
     scheduled: int
     drafts: int
+    private: int
     flagged: int
     albums: int
     plays: int
@@ -100,7 +104,7 @@ class Export(msgspec.Struct, frozen=True, gc=False):
 
 def _desk_song(row: DeskSongRow, lyrics: str | None = None) -> DeskSong:
     song = song_shape(row.song, lyrics)
-    return DeskSong(*msgspec.structs.astuple(song), row.likes, moment_or_none(row.own_release_at or None))
+    return DeskSong(*msgspec.structs.astuple(song), row.state, row.likes, moment_or_none(row.own_release_at or None))
 
 
 def _desk_album(row: DeskAlbumRow) -> DeskAlbum:
@@ -116,8 +120,10 @@ async def totals(request: Request) -> Answer:
         DeskTotals(
             songs=found.songs,
             published=found.published,
+            unlisted=found.unlisted,
             scheduled=found.scheduled,
             drafts=found.drafts,
+            private=found.private,
             flagged=found.flagged,
             albums=found.albums,
             plays=found.plays,

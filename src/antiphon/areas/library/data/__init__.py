@@ -9,6 +9,8 @@ from antiphon.areas.library.data.desk import (
     DeskTotals,
     ExportKind,
     ExportRow,
+    SongState,
+    state_of,
 )
 from antiphon.areas.library.data.edits import (
     AlbumEdit,
@@ -126,6 +128,7 @@ __all__ = [
     "SongRow",
     "SongSort",
     "SongSound",
+    "SongState",
     "SongUploaded",
     "SongsRemoved",
     "SoundCheck",
@@ -140,4 +143,5 @@ __all__ = [
     "UploadState",
     "VectorRow",
     "Visibility",
+    "state_of",
 ]

@@ -4,18 +4,31 @@ from typing import Literal
 
 import msgspec
 
-from antiphon.areas.library.data.rows import AlbumRow, SongRow
+from antiphon.areas.library.data.rows import DRAFT, AlbumRow, SongRow
 
-DeskState = Literal["all", "published", "scheduled", "draft", "flagged"]
+SongState = Literal["published", "unlisted", "scheduled", "draft", "private", "flagged"]
+DeskState = Literal["all", "published", "unlisted", "scheduled", "draft", "private", "flagged"]
 DeskSongSort = Literal["title", "newest", "oldest", "plays", "likes", "rating", "release"]
 DeskAlbumSort = Literal["title", "newest", "oldest", "plays", "likes", "rating", "year"]
 
 
+def state_of(flagged: int, privacy: int, release_at: int, now: float) -> SongState:
+    """Who sees a song: a flag hides it before all else, then who its owner shows it to, then its release."""
+    if flagged:
+        return "flagged"
+    if privacy >= DRAFT:
+        return "draft" if privacy == DRAFT else "private"
+    if release_at > now:
+        return "scheduled"
+    return "unlisted" if privacy else "published"
+
+
 class DeskSongRow(msgspec.Struct, frozen=True, gc=False):
     """A song of one's own and how many people have starred it. `own_release_at` is the song's own release (0: none),
-    whatever its album says."""
+    whatever its album says; `state` who sees it now."""
 
     song: SongRow
+    state: SongState
     likes: int
     own_release_at: int
 
@@ -29,13 +42,15 @@ class DeskAlbumRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class DeskTotals(msgspec.Struct, frozen=True, gc=False):
-    """All of one's own music in numbers. `duration` is seconds, `size` bytes; a song is counted as one of `published`,
-    `scheduled`, `drafts` and `flagged`, the last before the others."""
+    """All of one's own music in numbers. `duration` is seconds, `size` bytes; a song is counted in one of `published`,
+    `unlisted`, `scheduled`, `drafts`, `private` and `flagged`."""
 
     songs: int
     published: int
+    unlisted: int
     scheduled: int
     drafts: int
+    private: int
     flagged: int
     albums: int
     plays: int

@@ -9,6 +9,7 @@ from antiphon.areas.library.data import DRAFT
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.columns import ALBUM_COLUMNS, SONG_COLUMNS, albums_from, songs_from
 from antiphon.areas.library.internal.visibility import (
+    NEVER,
     NOW,
     VIEWER,
     accessible_songs,
@@ -36,15 +37,17 @@ def _mean(table: Any) -> Any:
     return case((table.c.rating_count > 0, 1.0 * table.c.rating_sum / table.c.rating_count), else_=0.0)
 
 
-_flagged = t.song.c.flagged > 0
-_draft = and_(t.song.c.flagged == 0, t.song.c.privacy == DRAFT)
-_scheduled = and_(t.song.c.flagged == 0, t.song.c.privacy != DRAFT, t.song.c.listed_from > NOW, t.song.c.privacy == 0)
-_published = and_(t.song.c.flagged == 0, t.song.c.privacy != DRAFT, ~_scheduled)
+_unflagged = t.song.c.flagged == 0
+# The moment of the release, also of songs that no list shows.
+_to_come = t.song.c.listed_from % NEVER > NOW
+# As `state_of` tells it of a row.
 _STATES: dict[str, ColumnElement[bool]] = {
-    "published": _published,
-    "scheduled": _scheduled,
-    "draft": _draft,
-    "flagged": _flagged,
+    "published": and_(_unflagged, t.song.c.privacy == 0, ~_to_come),
+    "unlisted": and_(_unflagged, t.song.c.privacy == 1, ~_to_come),
+    "scheduled": and_(_unflagged, t.song.c.privacy < DRAFT, _to_come),
+    "draft": and_(_unflagged, t.song.c.privacy == DRAFT),
+    "private": and_(_unflagged, t.song.c.privacy > DRAFT),
+    "flagged": t.song.c.flagged > 0,
 }
 _own_songs = and_(t.song.c.uploader_id == VIEWER, accessible_songs())
 _own_albums = and_(t.album.c.uploader_id == VIEWER, listed_albums())
@@ -148,10 +151,7 @@ _albums = select(func.count()).select_from(t.album).where(_own_albums).scalar_su
 TOTALS = Statement(
     select(
         func.count(),
-        _number(_published),
-        _number(_scheduled),
-        _number(_draft),
-        _number(_flagged),
+        *(_number(condition) for condition in _STATES.values()),
         _albums,
         _sum(t.song.c.play_count),
         _stars,

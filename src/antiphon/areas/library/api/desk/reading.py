@@ -1,5 +1,7 @@
 """One's own songs and albums, with plays, likes and ratings."""
 
+from typing import Any
+
 from antiphon.areas.library.api.editing.rights import check_may_change
 from antiphon.areas.library.data import (
     AlbumRow,
@@ -10,6 +12,7 @@ from antiphon.areas.library.data import (
     DeskState,
     DeskTotals,
     SongRow,
+    state_of,
 )
 from antiphon.areas.library.internal import desk
 from antiphon.areas.library.internal.fold import fold
@@ -44,14 +47,15 @@ class DeskReading:
             desk.song_page(sort, state, bool(title)), limit=page.limit, offset=page.offset, **asked
         )
         total = await self._reader.fetch_slow(desk.song_count(state, bool(title)), **asked)
-        return Slice([_song(row) for row in rows], total[0][0], page)
+        return Slice([_song(row, asked["now"]) for row in rows], total[0][0], page)
 
     async def song(self, principal: Principal, song_id: int) -> DeskSongRow:
         """One song that the caller may change. Raises NOT_FOUND, and FORBIDDEN for who is neither owner nor admin."""
-        row = await self._reader.fetch_one(desk.SONG, id=song_id, **_asked(principal, ""))
+        asked = _asked(principal, "")
+        row = await self._reader.fetch_one(desk.SONG, id=song_id, **asked)
         if row is None:
             raise not_found("song")
-        found = _song(row)
+        found = _song(row, asked["now"])
         check_may_change(principal, found.song.uploader_id, "song")
         return found
 
@@ -73,11 +77,13 @@ class DeskReading:
         return DeskTotals(*rows[0])
 
 
-def _song(row: Row) -> DeskSongRow:
-    return DeskSongRow(SongRow(*row[:_SONG_FIELDS]), *row[_SONG_FIELDS:])
+def _song(row: Row, now: int) -> DeskSongRow:
+    song = SongRow(*row[:_SONG_FIELDS])
+    state = state_of(song.flagged, song.privacy, song.release_at, now)
+    return DeskSongRow(song, state, *row[_SONG_FIELDS:])
 
 
-def _asked(principal: Principal, title: str) -> dict[str, object]:
+def _asked(principal: Principal, title: str) -> dict[str, Any]:
     if principal.is_anonymous:
         raise not_signed_in()
     if not title:

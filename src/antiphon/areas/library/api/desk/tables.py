@@ -8,7 +8,7 @@ import msgspec
 
 from antiphon.areas.accounts.api import People
 from antiphon.areas.accounts.data import User
-from antiphon.areas.library.data import DRAFT, ExportKind
+from antiphon.areas.library.data import ExportKind, state_of
 from antiphon.areas.library.internal.exporting import rows
 from antiphon.areas.library.internal.exporting.sheets import told
 from antiphon.areas.library.internal.visibility import viewing
@@ -118,12 +118,7 @@ def _song(row: tuple[Any, ...], received: tuple[Any, ...], now: int) -> tuple[An
     ) = row  # fmt: skip
     named = "; ".join(f"{credit['name']} ({credit['role']})" for credit in msgspec.json.decode(credits))
     terms = msgspec.json.decode(licence) if licence else {"code": "", "text": "", "url": ""}
-    if flagged:
-        state = "flagged"
-    elif privacy:
-        state = "draft" if privacy == DRAFT else "unlisted"
-    else:
-        state = "scheduled" if release_at > now else "published"
+    state = state_of(flagged, privacy, release_at, now)
     likes, *stars = received
     return (
         *(song_id, title, artist, named, album, disc, track, _names(genres), year, round(duration, 3), language),
