@@ -1,8 +1,11 @@
 /** The one list of everything that can be done. */
+import { caseCommands } from './cases';
 import { collectionCommands } from './collections';
 import type { BoundCommand, Command } from './command';
 import { editingCommands } from './editing';
 import { accountCommands, everywhere } from './everywhere';
+import { reportCommands } from './report';
+import { sharingCommands } from './sharing';
 import { songCommands } from './songs';
 import { soundCommands } from './sound';
 import type { Subject } from './subject';
@@ -13,6 +16,9 @@ export const allCommands = [
   ...accountCommands,
   ...songCommands,
   ...collectionCommands,
+  ...sharingCommands,
+  ...reportCommands,
+  ...caseCommands,
   ...editingCommands,
 ] as unknown as Command[];
 

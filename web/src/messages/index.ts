@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n';
 import account from './en/account';
+import broadcasts from './en/broadcasts';
 import commands from './en/commands';
 import common from './en/common';
 import devices from './en/devices';
@@ -12,13 +13,16 @@ import notices from './en/notices';
 import player from './en/player';
 import playlists from './en/playlists';
 import profile from './en/profile';
+import scrobbling from './en/scrobbling';
 import search from './en/search';
 import security from './en/security';
 import settings from './en/settings';
+import shares from './en/shares';
 import uploads from './en/uploads';
 
 export const english = {
   account,
+  broadcasts,
   commands,
   common,
   devices,
@@ -31,9 +35,11 @@ export const english = {
   player,
   playlists,
   profile,
+  scrobbling,
   search,
   security,
   settings,
+  shares,
   uploads,
 };
 

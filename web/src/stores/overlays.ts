@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
-import type { ReportSubject } from '@/api/moderation';
 import type { EditedThing } from '@/api/editing';
+import type { ReportSubject } from '@/api/moderation';
+import type { SharedThing } from '@/api/shares';
 import type { PlayableSong, Playlist } from '@/api/types';
 import type { Subject } from '@/commands/subject';
 
@@ -15,6 +16,7 @@ export type OpenDialog =
   | { kind: 'edit-album'; albumId: number }
   | { kind: 'edit-artist'; artistId: number }
   | { kind: 'history'; thing: EditedThing; id: number; name: string }
+  | { kind: 'share'; name: string; description: string; things: SharedThing[] }
   | { kind: 'shortcuts' }
   | { kind: 'report'; subject: ReportSubject; id: number; name: string }
   | { kind: 'sound' }

@@ -1,0 +1,65 @@
+"""Changing what the library says of songs, one and many, and taking it back."""
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from tests.e2e.listener import Listener, somebody
+from tests.e2e.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+def dialog(person: Listener, name: str) -> Locator:
+    """The open dialog of that name."""
+    return person.page.get_by_role("dialog", name=name)
+
+
+async def test_a_song_is_changed_and_changed_back(browser: Browser, site: Site) -> None:
+    async with somebody(browser, site.base_url) as admin:
+        await site.as_admin(admin.page.context)
+        await admin.open_album("Night Ferry")
+        await admin.choose("Starboard", "Edit…")
+        form = dialog(admin, "Edit song")
+        await form.get_by_label("Title").fill("Larboard")
+        await form.get_by_label("Genres").last.fill("Shanty")
+        await form.get_by_label("Genres").last.press("Enter")
+        await form.get_by_label("Year").fill("")
+        await form.get_by_role("button", name="Save").click()
+        await expect(form).to_be_hidden()
+        await expect(admin.row("Larboard")).to_be_visible()
+
+        await admin.choose("Larboard", "Changes…")
+        history = dialog(admin, "Changes of Larboard")
+        await expect(history.get_by_role("listitem")).to_have_count(3)
+        await expect(history.get_by_role("listitem").filter(has_text="Genres")).to_contain_text("Shanty")
+        await admin.press("Escape")
+        await admin.undo("“Larboard” was changed.")
+        await expect(admin.row("Starboard")).to_be_visible()
+        await expect(admin.row("Larboard")).to_have_count(0)
+
+
+async def test_many_songs_are_changed_alike(browser: Browser, site: Site) -> None:
+    async with somebody(browser, site.base_url) as admin:
+        await site.as_admin(admin.page.context)
+        await admin.open_album("Night Ferry")
+        await admin.row("Starboard").click(modifiers=["ControlOrMeta"])
+        await admin.row("Departure Gate Lagoon").click(modifiers=["ControlOrMeta"])
+        await admin.press("e")
+        form = dialog(admin, "Edit 2 songs")
+        await expect(form.get_by_label("Title")).to_have_count(0)
+        await form.get_by_label("Comment").fill("Heard from the pier")
+        await form.get_by_role("button", name="Save").click()
+        await admin.sees_notice("2 songs were changed.")
+        found = await site.read("/api/v1/search?q=starboard")
+        assert (await site.read(f"/api/v1/songs/{found['songs'][0]['id']}"))["comment"] == "Heard from the pier"
+        await admin.undo("2 songs were changed.")
+        await admin.sees_notice("The change was undone.")
+        assert (await site.read(f"/api/v1/songs/{found['songs'][0]['id']}"))["comment"] != "Heard from the pier"
+
+
+async def test_only_who_may_change_something_is_offered_to(listener: Listener) -> None:
+    await listener.open_album("Night Ferry")
+    await listener.row("Starboard").hover()
+    await listener.row("Starboard").get_by_role("button", name="More for Starboard").click()
+    await expect(listener.page.get_by_role("menuitem", name="About this song")).to_be_visible()
+    await expect(listener.page.get_by_role("menuitem", name="Edit…")).to_have_count(0)
