@@ -47,6 +47,12 @@ OPTIONS: tuple[Option, ...] = (
     Option("DEBUG", "False", "Log more.", "flag"),
     Option("ALLOWED_HOSTS", "*", "Host names the server answers to, separated by commas. *: any.", "list"),
     Option("TRUSTED_PROXIES", "", "Addresses of proxies whose forwarded headers count.", "networks"),
+    Option(
+        "X_ACCEL_REDIRECT",
+        "",
+        "Folders whose files nginx sends itself, with its internal locations: /srv/music=/antiphon-music.",
+        "list",
+    ),
     Option("DATABASE_URL", "", "postgresql://user:password@host:port/name. Empty: SQLite.", "text", (), True, "Stores"),
     Option("DB_NAME", "", "Makes up DATABASE_URL together with the other DB_ settings.", group="Stores"),
     Option("DB_USER", "", "See DB_NAME.", group="Stores"),

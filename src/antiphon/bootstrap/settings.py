@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     debug: bool
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    x_accel_redirect: tuple[tuple[str, str], ...]
     database_url: str
     redis_url: str
     broker_url: str
@@ -140,6 +141,7 @@ def _settings(
         debug=_flag(texts["DEBUG"]),
         allowed_hosts=_list(texts["ALLOWED_HOSTS"]),
         trusted_proxies=_list(texts["TRUSTED_PROXIES"]),
+        x_accel_redirect=_accelerated(texts),
         database_url=_database_url(texts),
         redis_url=_redis_url(texts),
         broker_url=texts["BROKER_URL"],
@@ -261,6 +263,21 @@ def _check_schemes(texts: Mapping[str, str]) -> None:
         raise SettingsError("SMTP_URL names no host; write smtp://user:password@host:port.")
     if texts["MAIL_FROM"] and not _SENDER.fullmatch(texts["MAIL_FROM"]):
         raise SettingsError("MAIL_FROM must be a mail address such as Music <music@example.org>.")
+
+
+def _accelerated(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Folders with nginx's locations for them."""
+    found: list[tuple[str, str]] = []
+    for text in _list(texts["X_ACCEL_REDIRECT"]):
+        folder, _, location = text.rpartition("=")
+        if not folder.startswith("/") or not location.startswith("/") or not location.strip("/"):
+            raise SettingsError(
+                f"X_ACCEL_REDIRECT has {text!r}; it takes a folder and a location such as /srv/music=/antiphon-music."
+            )
+        found.append((folder, location))
+    if found and not texts["TRUSTED_PROXIES"]:
+        raise SettingsError("X_ACCEL_REDIRECT is set: that needs TRUSTED_PROXIES, which names the nginx that is meant.")
+    return tuple(found)
 
 
 def _database_url(texts: Mapping[str, str]) -> str:

@@ -96,6 +96,7 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         cors_allowed_origins=settings.cors_allowed_origins,
         trusted_proxies=settings.trusted_proxies,
         allowed_hosts=settings.allowed_hosts,
+        accelerated=settings.x_accel_redirect,
     )
     realtime = Realtime(
         authenticate=areas.accounts.access.authenticate,

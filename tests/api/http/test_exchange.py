@@ -2,6 +2,7 @@
 
 import pytest
 
+from antiphon.api.http.acceleration import Accelerator
 from antiphon.api.http.exchange import Exchange, Exchanges
 
 
@@ -96,3 +97,16 @@ def test_each_request_has_an_id_of_its_own() -> None:
 def test_a_proxy_that_is_no_address_is_refused() -> None:
     with pytest.raises(ValueError, match=r"proxy\.example"):
         Exchanges(trusted_proxies=("proxy.example",))
+
+
+def test_only_a_trusted_proxy_is_told_where_files_lie() -> None:
+    accelerator = Accelerator([("/srv", "/all"), ("/srv/music/", "/music/")])
+    exchanges = Exchanges(trusted_proxies=("192.0.2.7",), accelerator=accelerator)
+    scope = {"type": "http", "headers": FORWARDED, "scheme": "http"}
+    assert exchanges.open({**scope, "client": ("192.0.2.7", 5)}).accelerator is accelerator
+    assert exchanges.open({**scope, "client": ("192.0.2.8", 5)}).accelerator is None
+    assert exchanges.open({**scope, "client": None}).accelerator is None
+    assert accelerator.location("/srv/music/a b/\udcff?.mp3") == "/music/a%20b/%FF%3F.mp3"
+    assert accelerator.location("/srv/other") == "/all/other"
+    for elsewhere in ("/srv", "/srv-other/x", "/srv/music/../../etc/passwd", "/etc/passwd"):
+        assert accelerator.location(elsewhere) is None

@@ -82,6 +82,13 @@ async def test_covers_downloads_and_transcodes(far_house: House, tmp_path: Path)
         browser = {"Sec-Fetch-Mode": "no-cors"}
         kept = await ines.client.get(f"/api/v1/songs/{song['id']}/download", headers=browser)
         assert (kept.status_code, kept.content) == (200, content)
+        if is_straight(far_house):
+            # Who is sent there saves it under the same name.
+            sent = await ines.client.get(f"/api/v1/songs/{song['id']}/download")
+            async with httpx2.AsyncClient() as client:
+                there = await client.get(sent.headers["location"])
+            assert there.headers["content-disposition"] == kept.headers["content-disposition"]
+            assert "filename*=" in there.headers["content-disposition"]
         made = await ines.client.get(f"/api/v1/songs/{song['id']}/stream?format=mp3&bitrate=96", headers=browser)
         assert (made.status_code, made.headers["content-type"]) == (200, "audio/mpeg")
 

@@ -65,7 +65,7 @@ class LocalStorage:
         """The file itself."""
         return self._path(name)
 
-    async def address(self, name: str, content_type: str) -> str | None:
+    async def address(self, name: str, content_type: str, disposition: str = "") -> str | None:
         """Nobody but the server reaches the folder."""
         return None
 

@@ -90,11 +90,13 @@ class S3Storage:
         """An object lies on no disk of this machine."""
         return None
 
-    async def address(self, name: str, content_type: str) -> str | None:
+    async def address(self, name: str, content_type: str, disposition: str = "") -> str | None:
         """A presigned address, where clients can reach the storage. Nothing is asked for it."""
         if not self._account.public_endpoint:
             return None
         values = {"Bucket": self._account.bucket, "Key": checked_name(name), "ResponseContentType": content_type}
+        if disposition:
+            values["ResponseContentDisposition"] = disposition
         return str(await self._run(self._sign, values))
 
     async def remove_leftovers(self) -> None:

@@ -41,9 +41,11 @@ class Areas:
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """How people reach the server, as the owner has set it."""
+    """How people reach the server, as the owner has set it; `accelerated` are folders whose files the proxy sends, and
+    where it finds them."""
 
     public_url: str
     cors_allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
+    accelerated: tuple[tuple[str, str], ...] = ()

@@ -5,6 +5,7 @@ import itertools
 import secrets
 from collections.abc import Mapping, Sequence
 
+from antiphon.api.http.acceleration import Accelerator
 from antiphon.api.http.asgi import Scope
 
 KEY = "antiphon.exchange"
@@ -17,9 +18,12 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 class Exchange:
     """One request and its answer. `address` is the client's (empty where the server listens on a socket file);
-    `user_id` is filled in once somebody has signed in, `status` once the answer has begun (0 until then)."""
+    `user_id` is filled in once somebody has signed in, `status` once the answer has begun (0 until then). `accelerator`
+    tells which files the proxy that has passed the request on sends itself; None where there is no such proxy."""
 
-    __slots__ = ("_host", "_is_direct", "address", "headers", "is_secure", "request_id", "status", "user_id")
+    __slots__ = (
+        *("_host", "_is_direct", "accelerator", "address", "headers", "is_secure", "request_id", "status", "user_id"),
+    )
 
     def __init__(self, request_id: str, headers: Mapping[bytes, bytes], address: str, *, is_direct: bool) -> None:
         """`is_direct` is True where no proxy is configured that could stand between."""
@@ -29,6 +33,7 @@ class Exchange:
         self.is_secure = False
         self.user_id = 0
         self.status = 0
+        self.accelerator: Accelerator | None = None
         self._host: str | None = None
         self._is_direct = is_direct
 
@@ -60,8 +65,12 @@ def exchange_of(scope: Scope) -> Exchange:
 class Exchanges:
     """Opens an exchange for each request. Forwarded headers count only where they come from a trusted proxy."""
 
-    def __init__(self, *, trusted_proxies: Sequence[str] = (), public_url: str = "") -> None:
-        """Raises ValueError for a proxy that is neither an address nor a network."""
+    def __init__(
+        self, *, trusted_proxies: Sequence[str] = (), public_url: str = "", accelerator: Accelerator | None = None
+    ) -> None:
+        """`accelerator` is what the trusted proxies can do. Raises ValueError for a proxy that is neither an address
+        nor a network."""
+        self._accelerator = accelerator
         self._proxies: tuple[_Network, ...] = tuple(
             ipaddress.ip_network(text, strict=False) for text in trusted_proxies
         )
@@ -89,6 +98,8 @@ class Exchanges:
         """Believe what the trusted proxies say: the client is the rightmost hop that is none of them."""
         if not self._is_trusted(exchange.address):
             return
+        # Anybody else would be told where the file lies, and get no byte of it.
+        exchange.accelerator = self._accelerator
         hops = [
             hop.strip()
             for name, value in scope["headers"]

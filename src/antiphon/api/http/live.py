@@ -68,6 +68,8 @@ async def _send_kept(
         etag=f'"{Path(path).name}"',
         last_modified=decision.file.modified_ns / 1e9,
         headers=headers,
+        # Its time on the disk changes whenever it is used: the proxy would take it for another file.
+        own=True,
     )
 
 

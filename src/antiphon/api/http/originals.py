@@ -38,7 +38,8 @@ async def send_original(
         return
     address = None
     if not head_only and BROWSER not in exchange_of(scope).headers:
-        address = await files.address(file)
+        disposition = next((value.decode() for name, value in headers if name == b"content-disposition"), "")
+        address = await files.address(file, disposition)
     if address is not None:
         await _send_there(send, address, headers)
         return

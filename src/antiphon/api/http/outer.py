@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import msgspec
 
+from antiphon.api.http.acceleration import Accelerator
 from antiphon.api.http.access_log import AccessLog
 from antiphon.api.http.answers import JSON, NO_STORE, Answer, redirect, send_answer
 from antiphon.api.http.areas import Address
@@ -56,7 +57,11 @@ class Outer:
         self.parts = parts
         self._draining = draining
         self._log = log
-        self._exchanges = Exchanges(trusted_proxies=address.trusted_proxies, public_url=address.public_url)
+        self._exchanges = Exchanges(
+            trusted_proxies=address.trusted_proxies,
+            public_url=address.public_url,
+            accelerator=Accelerator(address.accelerated) if address.accelerated else None,
+        )
         self._origins = Origins(address.cors_allowed_origins)
         self._hosts = Hosts(address.allowed_hosts)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.exchange import KEY, Exchange
 from antiphon.api.http.ranges import ByteRange, Unsatisfiable, condition_fields, http_date, verdict, wanted_range
 from antiphon.kernel.errors import AntiphonError, Kind
 
@@ -81,10 +82,12 @@ async def send_file(
     last_modified: float | None = None,
     headers: Sequence[Header] = (),
     head_only: bool = False,
+    own: bool = False,
 ) -> None:
     """Answer a request with a file: 200, 206, 304, 412 or 416 as its header fields ask.
 
     `etag` (in quotes) and `last_modified` (seconds since 1970) are made from the file itself where they are None.
+    Where a proxy can send the file, all of that is left to it, unless the file is to be sent by our `own` means.
     `headers` stand on every answer. Ranges count for GET and POST, never for HEAD. A file that shrinks while it is sent
     ends the answer there, and the connection with it, so that the client does not take the part for the whole.
     Raises NOT_FOUND `file_missing`, before anything is sent, where there is no such file or it may not be read.
@@ -94,6 +97,10 @@ async def send_file(
         state = os.fstat(file)
         if not stat.S_ISREG(state.st_mode):
             raise _missing()
+        location = None if own else _location(scope, path)
+        if location is not None:
+            await _send_by_proxy(send, location, content_type, headers)
+            return
         tag = etag or f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
         changed = state.st_mtime if last_modified is None else last_modified
         validators = [(b"etag", tag.encode("latin-1")), (b"last-modified", http_date(changed).encode()), *headers]
@@ -187,6 +194,19 @@ def _wanted(scope: Scope, size: int, tag: str, changed: float, head_only: bool) 
         return None if head_only else wanted_range(fields, size, tag, changed)
     except Unsatisfiable:
         return 416
+
+
+def _location(scope: Scope, path: str | Path) -> str | None:
+    exchange = scope.get(KEY)
+    accelerator = exchange.accelerator if isinstance(exchange, Exchange) else None
+    return None if accelerator is None else accelerator.location(path)
+
+
+async def _send_by_proxy(send: Send, location: str, content_type: str, headers: Sequence[Header]) -> None:
+    """Conditions, ranges and HEAD are the proxy's to answer: its ETag is not ours."""
+    fields = [(b"x-accel-redirect", location.encode()), (b"content-type", content_type.encode("latin-1"))]
+    await send({"type": "http.response.start", "status": 200, "headers": [*fields, *headers]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _send_empty(send: Send, status: int, size: int, validators: Sequence[Header]) -> None:

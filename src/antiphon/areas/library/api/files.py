@@ -48,9 +48,10 @@ class Files:
             stored=row[2] if path is None else "",
         )
 
-    async def address(self, file: SongFile) -> str | None:
-        """A signed address that gives a stored file to whoever has it, for a minute; None where there is none."""
-        return await self._storage.address(file.stored, file.content_type) if file.stored else None
+    async def address(self, file: SongFile, disposition: str = "") -> str | None:
+        """A signed address that gives a stored file to whoever has it, for a minute; None where there is none.
+        `disposition` is the Content-Disposition of the answer there."""
+        return await self._storage.address(file.stored, file.content_type, disposition) if file.stored else None
 
     def read(self, file: SongFile, first: int, length: int) -> AsyncGenerator[bytes, None]:
         """`length` bytes of a stored file from `first` on. Raises NOT_FOUND `file_missing`, UNAVAILABLE."""

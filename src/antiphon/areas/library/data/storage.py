@@ -36,9 +36,9 @@ class Storage(Protocol):
         """Where a file lies on a disk of this machine; None where it does not."""
         ...
 
-    async def address(self, name: str, content_type: str) -> str | None:
+    async def address(self, name: str, content_type: str, disposition: str = "") -> str | None:
         """A signed address that gives the file to whoever has it, for a minute; None where clients cannot reach the
-        storage themselves."""
+        storage themselves. `disposition` is the Content-Disposition that the answer there shall have."""
         ...
 
     async def remove_leftovers(self) -> None:
