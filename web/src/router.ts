@@ -114,6 +114,19 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/playlists/:id(\\d+)', name: 'playlist', component: () => import('@/screens/PlaylistScreen.vue') },
   {
+    path: '/podcasts',
+    name: 'podcasts',
+    component: () => import('@/screens/PodcastsScreen.vue'),
+    meta: { title: 'broadcasts.podcasts' },
+  },
+  { path: '/podcasts/:id(\\d+)', name: 'podcast', component: () => import('@/screens/PodcastScreen.vue') },
+  {
+    path: '/radio',
+    name: 'radio',
+    component: () => import('@/screens/RadioScreen.vue'),
+    meta: { title: 'broadcasts.radio' },
+  },
+  {
     path: '/settings',
     name: 'settings',
     component: () => import('@/screens/SettingsScreen.vue'),
@@ -144,6 +157,18 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'security.apps' },
   },
   {
+    path: '/settings/listening',
+    name: 'settings-listening',
+    component: () => import('@/screens/ListeningScreen.vue'),
+    meta: { title: 'scrobbling.listening' },
+  },
+  {
+    path: '/settings/shares',
+    name: 'settings-shares',
+    component: () => import('@/screens/SharesScreen.vue'),
+    meta: { title: 'shares.all' },
+  },
+  {
     path: '/settings/library',
     name: 'settings-library',
     component: () => import('@/screens/LibrarySettingsScreen.vue'),
@@ -166,6 +191,24 @@ const routes: RouteRecordRaw[] = [
     name: 'settings-invitations',
     component: () => import('@/screens/InvitationsScreen.vue'),
     meta: { admin: true, title: 'members.invitations' },
+  },
+  {
+    path: '/settings/reports',
+    name: 'settings-reports',
+    component: () => import('@/screens/ReportsScreen.vue'),
+    meta: { title: 'moderation.ownReports' },
+  },
+  {
+    path: '/settings/moderation',
+    name: 'settings-moderation',
+    component: () => import('@/screens/ModerationScreen.vue'),
+    meta: { admin: true, title: 'moderation.moderation' },
+  },
+  {
+    path: '/settings/moderation/:id(\\d+)',
+    name: 'settings-case',
+    component: () => import('@/screens/CaseScreen.vue'),
+    meta: { admin: true },
   },
   {
     path: '/settings/record',

@@ -16,11 +16,15 @@ import {
   Moon,
   Music,
   Play,
+  Podcast,
+  Radio,
   Repeat,
   Rewind,
   ScanSearch,
   Search,
   Settings,
+  ShieldAlert,
+  Share2,
   Shuffle,
   SkipBack,
   SkipForward,
@@ -39,6 +43,7 @@ import type { Component } from 'vue';
 import { translate } from '@/messages';
 import { router } from '@/router';
 import { useOverlays } from '@/stores/overlays';
+import { useBroadcast } from '@/stores/broadcast';
 import { usePlayer } from '@/stores/player';
 import { usePreferences } from '@/stores/preferences';
 import { useScan } from '@/stores/scan';
@@ -54,7 +59,10 @@ const all: SubjectOf<'everything'> = { kind: 'everything' };
 const SEEK_SECONDS = 10;
 const VOLUME_STEP = 0.05;
 
-const isPlaying = () => usePlayer().current !== null;
+const isPlaying = () => usePlayer().current !== null || useBroadcast().current !== null;
+
+/** What sounds or is paused: an episode or a station in the place of the queue, else the queue. */
+const sounding = () => (useBroadcast().current ? useBroadcast() : usePlayer());
 
 function changeVolume(step: number): void {
   const preferences = usePreferences();
@@ -77,21 +85,21 @@ function app(id: string, icon: Component, keys: string | undefined, words: strin
 }
 
 export const everywhere: General[] = [
-  playback('play-pause', Play, 'space', () => usePlayer().toggle(), 'playPause'),
+  playback('play-pause', Play, 'space', () => sounding().toggle(), 'playPause'),
   playback('next', SkipForward, 'shift+n', () => usePlayer().next()),
   playback('previous', SkipBack, 'shift+p', () => usePlayer().previous()),
   playback(
     'seek-back',
     Rewind,
     'shift+arrowleft',
-    () => usePlayer().seek(usePlayer().position - SEEK_SECONDS),
+    () => sounding().seek(sounding().position - SEEK_SECONDS),
     'seekBack',
   ),
   playback(
     'seek-on',
     FastForward,
     'shift+arrowright',
-    () => usePlayer().seek(usePlayer().position + SEEK_SECONDS),
+    () => sounding().seek(sounding().position + SEEK_SECONDS),
     'seekOn',
   ),
   {
@@ -125,6 +133,9 @@ export const everywhere: General[] = [
   place('go-songs', Music, 'songs', 'g s', 'library.songs'),
   place('go-genres', Tag, 'genres', 'g g', 'library.genres'),
   place('go-starred', Star, 'starred', 'g f', 'library.starred'),
+  place('go-podcasts', Podcast, 'podcasts', 'g o', 'broadcasts.podcasts'),
+  place('go-radio', Radio, 'radio', 'g t', 'broadcasts.radio'),
+  place('go-shares', Share2, 'settings-shares', 'g w', 'shares.all'),
   place('go-playlists', ListMusic, 'playlists', 'g p', 'playlists.playlists'),
   place('go-library', Library, 'library', 'g l', 'common.library'),
   place('go-notices', Bell, 'notices', 'g i', 'notices.notices'),
@@ -134,6 +145,10 @@ export const everywhere: General[] = [
     applies: () => useSession().isAdmin,
   },
   { ...place('go-upload', Upload, 'upload', 'g u', 'uploads.upload'), applies: () => useSession().mayUpload },
+  {
+    ...place('go-moderation', ShieldAlert, 'settings-moderation', 'g d', 'moderation.moderation'),
+    applies: () => useSession().isAdmin,
+  },
   place('go-settings', Settings, 'settings', 'g ,', 'settings.settings'),
   {
     ...app('palette', CommandIcon, 'mod+k', 'commands.palette', () => {

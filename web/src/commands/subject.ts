@@ -1,3 +1,4 @@
+import type { ModerationCaseDetail } from '@/api/moderation';
 import type { Album, Artist, PlayableSong, Playlist } from '@/api/types';
 
 /** What a command is about. */
@@ -7,7 +8,8 @@ export type Subject =
   | { kind: 'songs'; songs: PlayableSong[]; playlistItems?: PlaylistPlaces }
   | { kind: 'album'; album: Album }
   | { kind: 'artist'; artist: Artist }
-  | { kind: 'playlist'; playlist: Playlist };
+  | { kind: 'playlist'; playlist: Playlist }
+  | { kind: 'case'; case: ModerationCaseDetail };
 
 /** Where the songs stand in a playlist that the person may change. */
 export interface PlaylistPlaces {

@@ -2,6 +2,7 @@ import { useEventListener } from '@vueuse/core';
 import { strokeOf } from '@/commands/keys';
 import { beginsSequence, commandForKeys } from '@/commands/list';
 import { everything, type Subject } from '@/commands/subject';
+import { useModeration } from '@/stores/moderation';
 import { useOverlays } from '@/stores/overlays';
 import { usePlayer } from '@/stores/player';
 import { useSession } from '@/stores/session';
@@ -30,7 +31,9 @@ export function useKeyboard(): void {
   function subjects(): Subject[] {
     const player = usePlayer();
     const songs = chosenSongs() ?? (player.current ? [player.current] : []);
-    return songs.length > 0 ? [everything, { kind: 'songs', songs }] : [everything];
+    const about: Subject[] = songs.length > 0 ? [everything, { kind: 'songs', songs }] : [everything];
+    const { current } = useModeration();
+    return current ? [{ kind: 'case', case: current }, ...about] : about;
   }
 
   useEventListener(window, 'keydown', (event) => {

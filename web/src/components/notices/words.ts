@@ -1,11 +1,15 @@
 /** What a notice of the server says, and where it leads. */
 import {
   BellRing,
+  Eye,
+  EyeOff,
+  Flag,
   KeyRound,
   LogIn,
   type LucideIcon,
   MailCheck,
   ShieldCheck,
+  Trash2,
   UserCheck,
   UserPlus,
 } from 'lucide-vue-next';
@@ -39,6 +43,20 @@ function newSignIn(details: Record<string, unknown>): NoticeWords {
   return { icon: LogIn, text: translate('notices.kind.new_sign_in', values), to: { name: 'settings-security' } };
 }
 
+/** What became of something of one's own, or of a report. */
+function aboutThing(kind: string, icon: LucideIcon, details: Record<string, unknown>): NoticeWords {
+  const [name, reason] = [text(details.name), text(details.reason)];
+  const outcome = text(details.outcome);
+  const words =
+    kind === 'report_decided'
+      ? translate(`notices.reportDecided.${outcome}`, { name })
+      : translate(`notices.kind.${kind}`, { name });
+  const subject = text(details.subject);
+  const isShown = kind === 'item_restored' && ['album', 'artist', 'playlist'].includes(subject);
+  const to = isShown ? { name: subject, params: { id: Number(details.id) } } : { name: 'settings-reports' };
+  return { icon, text: reason ? translate('notices.withReason', { words, reason }) : words, to };
+}
+
 export function noticeWords({ kind, details }: Pick<ServerNotice, 'kind' | 'details'>): NoticeWords {
   switch (kind) {
     case 'somebody_waits':
@@ -60,6 +78,14 @@ export function noticeWords({ kind, details }: Pick<ServerNotice, 'kind' | 'deta
       return newSignIn(details);
     case 'password_changed':
       return { icon: KeyRound, text: translate('notices.kind.password_changed'), to: { name: 'settings-security' } };
+    case 'item_hidden':
+      return aboutThing(kind, EyeOff, details);
+    case 'item_restored':
+      return aboutThing(kind, Eye, details);
+    case 'item_removed':
+      return aboutThing(kind, Trash2, details);
+    case 'report_decided':
+      return aboutThing(kind, Flag, details);
     default:
       return { icon: BellRing, text: translate('notices.kind.other', { kind: kind.replaceAll('_', ' ') }), to: null };
   }

@@ -12,12 +12,16 @@ export const ownSections: SettingsPage[] = [
   { name: 'settings-profile', words: 'profile.profile' },
   { name: 'settings-security', words: 'security.security' },
   { name: 'settings-apps', words: 'security.apps' },
+  { name: 'settings-listening', words: 'scrobbling.listening' },
+  { name: 'settings-shares', words: 'shares.all' },
+  { name: 'settings-reports', words: 'moderation.ownReports' },
 ];
 
 export const adminSections: SettingsPage[] = [
   { name: 'settings-library', words: 'settings.library' },
   { name: 'settings-members', words: 'members.members', detail: 'settings-member' },
   { name: 'settings-invitations', words: 'members.invitations' },
+  { name: 'settings-moderation', words: 'moderation.moderation', detail: 'settings-case' },
   { name: 'settings-record', words: 'members.record' },
 ];
 

@@ -122,4 +122,17 @@ export default {
     comment: 'Comment',
     never: 'Never',
   },
+  licence: 'Licence',
+  licenceName: {
+    'all-rights-reserved': 'All rights reserved',
+    cc0: 'CC0 1.0',
+    'cc-by': 'CC BY 4.0',
+    'cc-by-sa': 'CC BY-SA 4.0',
+    'cc-by-nc': 'CC BY-NC 4.0',
+    'cc-by-nd': 'CC BY-ND 4.0',
+    'cc-by-nc-sa': 'CC BY-NC-SA 4.0',
+    'cc-by-nc-nd': 'CC BY-NC-ND 4.0',
+    'public-domain': 'Public domain',
+    other: 'Another licence',
+  },
 } as const;

@@ -16,7 +16,17 @@ export default {
     invitation_taken: '{name} has taken up your invitation.',
     new_sign_in: 'New sign-in from {device}, network {network}. Was it you?',
     password_changed: 'Your password was changed. If that was not you, ask an admin at once.',
+    item_hidden: 'An admin has hidden “{name}” from others.',
+    item_restored: '“{name}” is there for everybody again.',
+    item_removed: 'An admin has removed “{name}”.',
     other: 'News: {kind}',
+  },
+  withReason: '{words} The reason: {reason}',
+  reportDecided: {
+    dismissed: 'Your report about “{name}”: the admins found nothing wrong.',
+    hidden: 'Your report about “{name}”: it is hidden now. Thank you.',
+    restored: 'Your report about “{name}”: it was looked at and is shown again.',
+    removed: 'Your report about “{name}”: it was removed. Thank you.',
   },
   role: {
     admin: 'You are an admin of this server now.',

@@ -17,7 +17,8 @@ export default {
   qualityNow: 'In use now',
   loudness: 'Loudness',
   levelling: 'Even out loudness',
-  levellingHint: 'Brings songs to the same loudness by their ReplayGain. Automatic keeps an album that plays in order as it is.',
+  levellingHint:
+    'Brings songs to the same loudness by their ReplayGain. Automatic keeps an album that plays in order as it is.',
   levellings: { auto: 'Automatic', album: 'By album', track: 'By song', off: 'Off' },
   preamp: 'Pre-amplifier',
   preampHint: 'Added to every gain. Raise it where music is too quiet on the whole.',

@@ -18,7 +18,8 @@ export default {
   tooLarge: 'The file is larger than this server takes.',
   fileGone: 'The file was changed or removed since it was chosen.',
   forgotten: 'The server has forgotten this upload. Try again to send it anew.',
-  passedOver: 'Nothing was left out | {n} file that is no music was left out | {n} files that are no music were left out',
+  passedOver:
+    'Nothing was left out | {n} file that is no music was left out | {n} files that are no music were left out',
   notRemoved: 'The upload is still there.',
   all: 'All uploads',
   allDone: 'Everything has been sent',
