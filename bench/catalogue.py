@@ -24,7 +24,7 @@ ROUNDS = 3
 SECONDS = 2.0
 PAGE = 50
 GOAL_BARE = 0.7
-GOAL_ORM = {"entity": 10.0, "list": 6.0, "search": 6.0}
+GOAL_ORM = {"entity": 10.0, "list": 6.0, "search": 6.0, "common": 6.0}
 GOAL_GROWTH = 1.5
 NOTES = """
 The same requests, round and round, from wrk: 200 different ones for each call, 8 connections, three rounds of two
@@ -35,6 +35,9 @@ request, which other work on the machine disturbs less and by which goals are ju
 signing in, names, rights, ranking or envelopes. "ORM" is FastAPI with SQLAlchemy's ORM and Pydantic over the same
 database under the same HTTP server, answering the same. The product signs its caller in: by API key in `/api/v1`, by
 salted token in `/rest` (JSON).
+
+What is searched for is typed so far that it finds 20 to 80 songs, in a catalogue of any size; "common words" are five
+letters of words that titles often have, which find the more the more there is.
 """
 
 
@@ -62,7 +65,11 @@ def _thing(prefix: str, things: str) -> Address:
 
 
 def _words(prefix: str) -> Address:
-    return lambda chance, made: f"{prefix}{quote(chance.choice(made.words)[:5])}"
+    return lambda chance, made: f"{prefix}{quote(chance.choice(made.words))}"
+
+
+def _common_words(prefix: str) -> Address:
+    return lambda chance, made: f"{prefix}{quote(chance.choice(made.common_words))}"
 
 
 def _page(prefix: str, things: str) -> Address:
@@ -101,8 +108,11 @@ CALLS = (
         _page("/albums?sort=newest&offset=", "albums"),
     ),
     HotCall("search3", "search", _words("/rest/search3?query="), _words("/search?q=")),
+    # The more songs there are, the more a common word finds: so it is no measure of growth.
+    HotCall("v1 search, common words", "common", _common_words("/api/v1/search?q="), _common_words("/search?q=")),
     HotCall("getRandomSongs, 50", "list", _always(f"/rest/getRandomSongs?size={PAGE}"), _always("/random")),
 )
+NO_GROWTH = {call.name for call in CALLS if call.sort == "common"}
 
 
 def run(*, quick: bool, sizes: Sequence[int] = ()) -> bool:
@@ -138,7 +148,7 @@ def _growth(of_size: dict[int, dict[str, Measured]]) -> tuple[Table, list[str]]:
         growth = of_call[-1].cpu / of_call[0].cpu
         latencies = [one.load.p50 for one in of_call]
         table.add(name, *(one.cpu for one in of_call), *latencies, growth, latencies[-1] / latencies[0])
-        if growth > GOAL_GROWTH:
+        if growth > GOAL_GROWTH and name not in NO_GROWTH:
             misses.append(f"{name} grows {growth:.2f} times")
     return table, misses
 
@@ -174,13 +184,23 @@ def _in_turns(servers: Sequence[Running], call: HotCall, made: Catalogue, rounds
     found: list[list[Measured]] = [[] for _ in servers]
     for _ in range(rounds):
         for number, server in enumerate(servers):
-            apply_load(server.base_url, asked[number], connections=CONNECTIONS, seconds=1, warm_up=0)
+            _warm_up(server, asked[number])
             before = machine.cpu_seconds(server.process_id)
             result = apply_load(server.base_url, asked[number], connections=CONNECTIONS, seconds=SECONDS, warm_up=0)
             used = machine.cpu_seconds(server.process_id) - before
             assert not result.failures, f"{call.name}: {result.failures} failures at {server.base_url}"
             found[number].append(Measured(result, used / (result.per_second * SECONDS) * 1e6))
     return [sorted(results, key=lambda one: one.cpu)[len(results) // 2] for results in found]
+
+
+def _warm_up(server: Running, asked: Sequence[Request]) -> None:
+    """A slow server on a busy machine may not answer within the first second."""
+    for seconds in (1, 5):
+        try:
+            apply_load(server.base_url, asked, connections=CONNECTIONS, seconds=seconds, warm_up=0)
+        except RuntimeError:
+            continue
+        return
 
 
 def requests_of(address: Address, made: Catalogue, *, signed: bool) -> list[Request]:

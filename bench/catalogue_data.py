@@ -24,6 +24,7 @@ from antiphon.areas.library.internal.scan.albums import SongToWrite
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, prepare
 from antiphon.areas.library.internal.scan.store import Store
 from antiphon.areas.library.internal.scan.totals import refresh_totals
+from antiphon.areas.library.internal.search import FIND, match_expression
 from antiphon.bootstrap.migrations.run import migrate
 from antiphon.bootstrap.settings import read_settings
 from antiphon.bootstrap.wiring import Application, database_file, open_application
@@ -35,6 +36,8 @@ BATCH = 5000
 NOW = 1_760_000_000.0
 YEARS_SECONDS = 5 * 365 * 86_400.0
 PASSWORD = "correct horse battery staple"
+# So many songs are found by each search, in a catalogue of any size.
+LEAST_HITS, MOST_HITS, SEARCHES = 20, 80, 200
 FORMATS = (("mp3", "audio/mpeg", 320, 0), ("flac", "audio/flac", 900, 16), ("opus", "audio/ogg", 128, 0))
 # What the listener has starred, rated and heard, of everything.
 ANNOTATED_SHARE = {"song": 0.03, "album": 0.05, "artist": 0.03}
@@ -55,6 +58,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     app_password: str
     api_key: str
     words: list[str]
+    common_words: list[str]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -96,6 +100,13 @@ async def _make(folder: Path, songs: int) -> Catalogue:
                 (await transaction.fetch(text(f"SELECT count(*) FROM {thing}")))[0][0] for thing in ("album", "artist")
             ]
             await transaction.execute(text("ANALYZE"))
+        common_words = collection.common_words(400)
+        words: list[str] = []
+        for word in dict.fromkeys(collection.common_words(10_000)):
+            typed = await _like_hits(application, user_id, word)
+            words += [typed] if typed else []
+            if len(words) == SEARCHES:
+                break
     return Catalogue(
         folder=str(folder),
         music=[str(place) for place in music],
@@ -106,8 +117,24 @@ async def _make(folder: Path, songs: int) -> Catalogue:
         username="listener",
         app_password=app_password,
         api_key=api_key,
-        words=collection.common_words(400),
+        words=words,
+        common_words=[word[:5] for word in common_words],
     )
+
+
+async def _like_hits(application: Application, user_id: int, word: str) -> str:
+    """What of a word is typed until it finds about as many songs as in a catalogue of any other size; empty where it
+    never does."""
+    viewer = {"viewer": user_id, "admin": 0, "now": int(time.time())}
+    for length in range(len(word), 0, -1):
+        typed = word[:length]
+        expression = match_expression(typed, "sqlite")
+        found = await application.database.reader.fetch(
+            FIND["song"], words=expression, candidates=MOST_HITS + 1, **viewer
+        )
+        if len(found) >= LEAST_HITS:
+            return typed if len(found) <= MOST_HITS else ""
+    return ""
 
 
 async def _write_songs(application: Application, collection: Collection, music: list[Path]) -> None:
