@@ -28,6 +28,8 @@ export const useScan = defineStore('scan', () => {
   const job = ref<Job | null>(null);
   const last = ref<Job | null>(null);
   const running = computed(() => job.value !== null && isOpen(job.value));
+  /** Scans that were asked for here. */
+  const wanted = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastRefresh = 0;
 
@@ -47,8 +49,12 @@ export const useScan = defineStore('scan', () => {
   function finish(done: Job): void {
     last.value = done;
     const notices = useNotices();
-    if (done.state === 'completed') notices.show(sentenceOfScan(done.result));
-    else notices.show(`${translate('library.scanFailed')} ${done.error ?? ''}`.trim(), { tone: 'danger' });
+    // Scans that follow changes on disk come and go: they say something only where they found something.
+    const found = sentenceOfScan(done.result);
+    const isNews = wanted.has(done.id) || found !== translate('library.scanNothingNew');
+    if (done.state === 'completed') {
+      if (isNews) notices.show(found);
+    } else notices.show(`${translate('library.scanFailed')} ${done.error ?? ''}`.trim(), { tone: 'danger' });
     job.value = null;
     void queryClient.invalidateQueries();
   }
@@ -75,11 +81,18 @@ export const useScan = defineStore('scan', () => {
     if (running.value) timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
   }
 
+  /** Shows a scan that was just asked for. */
+  function follow(asked: Job): void {
+    wanted.add(asked.id);
+    job.value = asked;
+    useNotices().show(translate('library.scanStarted'));
+    clearTimeout(timer);
+    timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+  }
+
   async function start(full: boolean): Promise<void> {
     try {
-      job.value = await startScan(full);
-      useNotices().show(translate('library.scanStarted'));
-      timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+      follow(await startScan(full));
     } catch (error) {
       useNotices().showFailure(translate('library.scanFailed'), error);
     }
@@ -91,5 +104,5 @@ export const useScan = defineStore('scan', () => {
     last.value = null;
   }
 
-  return { job, last, running, take, poll, start, forget };
+  return { job, last, running, take, poll, follow, start, forget };
 });
