@@ -172,7 +172,7 @@ const routes: RouteRecordRaw[] = [
     path: '/settings/library',
     name: 'settings-library',
     component: () => import('@/screens/LibrarySettingsScreen.vue'),
-    meta: { admin: true, title: 'settings.library' },
+    meta: { admin: true, title: 'libraries.libraries' },
   },
   {
     path: '/settings/members',

@@ -6,6 +6,7 @@ import common from './en/common';
 import devices from './en/devices';
 import editing from './en/editing';
 import errors from './en/errors';
+import libraries from './en/libraries';
 import library from './en/library';
 import members from './en/members';
 import moderation from './en/moderation';
@@ -28,6 +29,7 @@ export const english = {
   devices,
   editing,
   errors,
+  libraries,
   library,
   members,
   moderation,

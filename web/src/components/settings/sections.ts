@@ -18,7 +18,7 @@ export const ownSections: SettingsPage[] = [
 ];
 
 export const adminSections: SettingsPage[] = [
-  { name: 'settings-library', words: 'settings.library' },
+  { name: 'settings-library', words: 'libraries.libraries' },
   { name: 'settings-members', words: 'members.members', detail: 'settings-member' },
   { name: 'settings-invitations', words: 'members.invitations' },
   { name: 'settings-moderation', words: 'moderation.moderation', detail: 'settings-case' },
