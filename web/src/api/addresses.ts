@@ -2,7 +2,7 @@
 export type PictureSize = 64 | 160 | 300 | 600 | 1200;
 
 interface Pictured {
-  kind: 'albums' | 'artists' | 'songs';
+  kind: 'albums' | 'artists' | 'songs' | 'podcasts';
   id: number;
 }
 

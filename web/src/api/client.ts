@@ -63,9 +63,17 @@ export async function tell(call: Promise<Outcome<unknown>>): Promise<void> {
 }
 
 /** Sends a file as it is. Raises `ApiError` for every refusal. */
-export async function sendFile<Data>(path: string, file: Blob): Promise<Data> {
-  const headers = { 'content-type': file.type || 'application/octet-stream' };
-  const sent = fetch(path, { method: 'PUT', headers, body: file, credentials: 'same-origin' });
+export function sendFile<Data>(path: string, file: Blob): Promise<Data> {
+  return send('PUT', path, file, file.type || 'application/octet-stream');
+}
+
+/** Sends a file of any kind, which the server looks into itself. Raises `ApiError` for every refusal. */
+export function sendBytes<Data>(path: string, file: Blob): Promise<Data> {
+  return send('POST', path, file, 'application/octet-stream');
+}
+
+async function send<Data>(method: string, path: string, body: Blob, type: string): Promise<Data> {
+  const sent = fetch(path, { method, headers: { 'content-type': type }, body, credentials: 'same-origin' });
   const outcome = sent.then(async (response): Promise<Outcome<Envelope<Data>>> => {
     const told: unknown = await response.json().catch(() => undefined);
     return response.ok ? { data: told as Envelope<Data>, response } : { error: told, response };

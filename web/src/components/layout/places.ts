@@ -1,4 +1,4 @@
-import { Disc3, House, Library, ListMusic, Music, Search, Star, Tag, Upload, Users } from 'lucide-vue-next';
+import { Disc3, House, Library, ListMusic, Music, Podcast, Radio, Search, Star, Tag, Upload, Users } from 'lucide-vue-next';
 import type { Component } from 'vue';
 
 export interface Place {
@@ -18,6 +18,8 @@ export const libraryPlaces: Place[] = [
   { name: 'songs', words: 'library.songs', icon: Music },
   { name: 'genres', words: 'library.genres', icon: Tag, also: ['genre'] },
   { name: 'starred', words: 'library.starred', icon: Star },
+  { name: 'podcasts', words: 'broadcasts.podcasts', icon: Podcast, also: ['podcast'] },
+  { name: 'radio', words: 'broadcasts.radio', icon: Radio },
 ];
 
 /** For those who may bring music. */
@@ -39,7 +41,7 @@ export const phonePlaces: Place[] = [
     name: 'library',
     words: 'common.library',
     icon: Library,
-    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'notices', 'upload'],
+    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'podcasts', 'podcast', 'radio', 'notices', 'upload'],
   },
   playlistsPlace,
 ];
