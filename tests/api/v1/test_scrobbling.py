@@ -77,16 +77,16 @@ async def test_only_who_went_to_last_fm_comes_back(place: House, lastfm: LastFmS
         page, state = await state_at(address)
         assert page == "https://www.last.fm/api/auth/"
         token = lastfm.say_yes()
-        expired, unknown = "/app/settings?error=connection_expired", "/app/settings?error=not_signed_in"
+        expired, unknown = "/app/settings/listening?error=connection_expired", "/app/settings/listening?error=not_signed_in"
         assert await come_back(mallory.client, state, token, uid=str(anna.user["id"])) == expired
         assert await come_back(nobody, state, token, uid=str(anna.user["id"])) == unknown
         assert lastfm.calls == []
-        assert await come_back(anna.client, state, token) == "/app/settings?connected=lastfm"
+        assert await come_back(anna.client, state, token) == "/app/settings/listening?connected=lastfm"
         assert await come_back(anna.client, state, lastfm.say_yes("again")) == expired
         assert [one["service"] for one in await anna.read("/scrobbling")] == ["lastfm"]
         assert await mallory.read("/scrobbling") == []
         page, state = await state_at((await anna.ask("POST", f"{BASE}/lastfm", json={}))["data"]["address"])
-        assert await come_back(anna.client, state, "no-such-token") == "/app/settings?error=service_refused"
+        assert await come_back(anna.client, state, "no-such-token") == "/app/settings/listening?error=service_refused"
 
 
 async def test_an_export_is_taken_over(place: House) -> None:

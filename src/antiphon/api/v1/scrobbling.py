@@ -1,7 +1,7 @@
 """Telling ListenBrainz and Last.fm what one listens to.
 
 ListenBrainz is connected by the token of one's page there. Last.fm leads a browser to its own page and back to
-`/app/settings`, with `connected=lastfm` or `error=<code>` added: `connection_expired` (too old, used before, or begun
+`/app/settings/listening`, with `connected=lastfm` or `error=<code>` added: `connection_expired` (too old, used before, or begun
 by somebody else), `service_refused`, `service_unavailable`, `service_not_found`, `not_signed_in`.
 """
 
@@ -22,7 +22,7 @@ from antiphon.api.v1.values import Moment, Text, moment, moment_or_none
 from antiphon.areas.playback.data.histories import HistorySource
 from antiphon.areas.playback.data.scrobbling import ConnectionChange, ScrobbleConnection
 
-SETTINGS_PAGE = "/app/settings"
+SETTINGS_PAGE = "/app/settings/listening"
 MAXIMUM_EXPORT_BYTES = 16 * 1024 * 1024
 
 

@@ -20,11 +20,12 @@ COMPRESSED_FROM_BYTES = 1000
 COMPRESSED_KINDS = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/manifest+json")
 
 # Scripts come from this server's files alone. Styles may stand inside the page: the player's menus and sliders place
-# themselves by them. Pictures and sound that the player holds in memory have blob: addresses.
+# themselves by them. Pictures and sound that the player holds in memory have blob: addresses. Radio comes from the
+# stations themselves, and sound is all that may: it can neither run nor read anything.
 POLICY: Header = (
     b"content-security-policy",
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    b"media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    b"media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 )
 PERMISSIONS: Header = (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()")

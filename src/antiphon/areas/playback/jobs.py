@@ -32,9 +32,9 @@ class LovesArguments(msgspec.Struct):
 def serve(registry: JobRegistry, playback: Playback, access: Access) -> None:
     """Make playback's kinds of jobs known."""
 
-    async def history(_context: JobContext, given: HistoryArguments) -> dict[str, Any]:
+    async def history(context: JobContext, given: HistoryArguments) -> dict[str, Any]:
         principal, _ = await access.by_signature(given.user_id)
-        report = await playback.histories.add(principal, given.source, given.entries)
+        report = await playback.histories.add(principal, given.source, given.entries, progress=context.progress)
         return dict(msgspec.to_builtins(report))
 
     async def loves(_context: JobContext, given: LovesArguments) -> dict[str, Any]:

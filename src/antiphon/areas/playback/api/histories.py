@@ -57,9 +57,16 @@ class Histories:
         return await Songs.read(self._database.reader, principal)
 
     async def add(
-        self, principal: Principal, source: str, entries: Sequence[HistoryEntry], songs: Songs | None = None
+        self,
+        principal: Principal,
+        source: str,
+        entries: Sequence[HistoryEntry],
+        songs: Songs | None = None,
+        *,
+        progress: Callable[[float], None] = lambda _: None,
     ) -> HistoryReport:
-        """Take entries over, at most `ENTRIES_AT_ONCE` in a transaction. `source` says where they are from."""
+        """Take entries over, at most `ENTRIES_AT_ONCE` in a transaction. `source` says where they are from; `progress`
+        is told how much is done, 0 to 1."""
         songs = songs or await self.songs(principal)
         known = msgspec.structs.replace(principal, client=f"import:{source}")
         report = HistoryReport()
@@ -68,6 +75,7 @@ class Histories:
             pairs = [(songs.find(entry.artist, entry.title, entry.album), entry) for entry in part]
             matched = [(found, entry) for found, entry in pairs if found is not None]
             report += HistoryReport(len(matched), len(part) - len(matched), await self._add(known, matched))
+            progress((begin + len(part)) / len(entries))
         return report
 
     async def add_loves(self, principal: Principal, service_id: str) -> HistoryReport:
