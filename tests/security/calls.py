@@ -185,7 +185,11 @@ BODIES: dict[str, Any] = {
     "DELETE /playlists/{id}/remove-song": {"song_id": "@song"},
 }  # fmt: skip
 
-QUERIES = {"GET /api/songs/{id}/audio/": "?user=1&expires=1&signature=x", "GET /api/v1/search": "?q=dawn"}
+QUERIES = {
+    "GET /api/songs/{id}/audio/": "?user=1&expires=1&signature=x",
+    "GET /api/v1/search": "?q=dawn",
+    "GET /api/v1/songs/{id}/path": "?to=@song",
+}
 
 _SONG, _ALBUM, _ARTIST = {"id": "so-@song"}, {"id": "al-@album"}, {"id": "ar-@artist"}
 _PERSON = {"username": "user-$"}
@@ -202,6 +206,8 @@ REST: dict[str, dict[str, str]] = {
     "getAlbumInfo2": _ALBUM,
     "getSimilarSongs": _SONG,
     "getSimilarSongs2": _ARTIST,
+    "getSonicSimilarTracks": _SONG,
+    "findSonicPath": {"startSongId": "so-@song", "endSongId": "so-@song"},
     "getTopSongs": {"artist": "Aurora"},
     "getAlbumList": {"type": "newest"},
     "getAlbumList2": {"type": "newest"},

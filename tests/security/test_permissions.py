@@ -58,7 +58,7 @@ async def furnished_cast(house: House) -> Cast:
 
 async def called(house: House, cast: Cast, route: Route, thing: str, column: str) -> httpx2.Response:
     """The answer to one call by one of the columns."""
-    path = route.path + QUERIES.get(f"{route.method} {route.path}", "")
+    path = route.path + str(filled(QUERIES.get(f"{route.method} {route.path}", ""), cast))
     if thing:
         path = path.replace("{id}", str(await cast.thing(thing)))
     for name, value in OTHER_PARAMETERS.items():

@@ -1,4 +1,4 @@
-"""Songs are measured in the background: once each, in step with their files, and what people and tags say comes first."""
+"""Songs are measured in the background: once each, in step with their files, and what tags say comes first."""
 
 import asyncio
 import os

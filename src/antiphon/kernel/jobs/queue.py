@@ -167,7 +167,7 @@ class JobQueue:
         return await self._database.reader.fetch_one(_RUNNING_OTHERS, kind=kind, id=job_id) is not None
 
     async def heavy_waits(self, kind: str) -> bool:
-        """Whether a heavy job of another kind than `kind` is due and waits for a free place: long work gives way then."""
+        """Whether a heavy job of another kind than `kind` is due and waits for a free place: long work gives way."""
         return await self._database.reader.fetch_one(_WAITING_HEAVY, now=self._clock(), kind=kind) is not None
 
     async def latest(self, kind: str) -> Job | None:

@@ -107,5 +107,7 @@ def walk(
         place = (1 - share) * first + share * last
         nearness = index.vectors @ (place / max(float(np.linalg.norm(place)), 1e-6))
         best = index.best(nearness.astype(np.float32), ends, choices)
-        found.append([(song_id, float(to_start[index.places[song_id]])) for song_id, _ in best])
+        # What lies on the other side leads nowhere.
+        near = [song_id for song_id, nearness_to_place in best if nearness_to_place > 0]
+        found.append([(song_id, float(to_start[index.places[song_id]])) for song_id in near])
     return ([*found, [(end, float(to_start[index.places[end]]))]],)

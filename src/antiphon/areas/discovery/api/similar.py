@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from antiphon.areas.discovery.data import Near, Neighbours, SimilarArtist, SimilarSong
-from antiphon.areas.discovery.internal.mixing import mixed, similarity, with_songs, without_doubles
+from antiphon.areas.discovery.internal.mixing import LEAST_SIMILARITY, mixed, similarity, with_songs, without_doubles
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import CreditValue, SongFilter, SongRow
 from antiphon.kernel.paging import Page
@@ -19,7 +19,6 @@ SPARE = 3
 MOST_LOOKED_AT = 4000
 ARTIST_NEIGHBOURS = 400
 ARTIST_SONGS = 3
-LEAST_ARTIST_SIMILARITY = 0.55
 CHOICES = 30
 LONGEST_PATH = 100
 
@@ -40,14 +39,14 @@ class Similar:
         return await self._library.sounds.newest_vector() > 0
 
     async def to_song(self, principal: Principal, song_id: int, limit: int) -> list[SimilarSong]:
-        """Songs that sound like one, the most similar first, no artist too often. Empty while it has not been measured.
-        Raises NOT_FOUND, UNAVAILABLE."""
+        """Songs that do sound like one, the most similar first, no artist too often. None while it has not been
+        measured. Raises NOT_FOUND, UNAVAILABLE."""
         song = await self._library.browse.song(principal, song_id)
         found = await self._visible(principal, [song_id], limit * SPARE)
         return mixed(without_doubles(found, [song]), limit)
 
     async def nearest(self, principal: Principal, song_id: int, limit: int) -> list[SimilarSong]:
-        """The same, simply in the order of nearness. Raises NOT_FOUND, UNAVAILABLE."""
+        """All songs in the order of nearness to one. Raises NOT_FOUND, UNAVAILABLE."""
         await self._library.browse.song(principal, song_id)
         return (await self._visible(principal, [song_id], limit))[:limit]
 
@@ -82,7 +81,7 @@ class Similar:
                 if credit.role == "artist" and credit.id != artist_id:
                     nearness[credit.id].append(one.similarity)
         ranked = {other: _strength(values) for other, values in nearness.items()}
-        best = sorted((-value, other) for other, value in ranked.items() if value >= LEAST_ARTIST_SIMILARITY)[:limit]
+        best = sorted((-value, other) for other, value in ranked.items() if value >= LEAST_SIMILARITY)[:limit]
         rows = await self._library.browse.artists_by_ids(principal, [other for _, other in best])
         return [SimilarArtist(row, round(ranked[row.id], 4)) for row in rows]
 

@@ -9,6 +9,8 @@ from antiphon.areas.library.data import SongRow
 
 ARTIST_SHARE = 0.15
 LEAST_OF_ARTIST = 2
+LEAST_SIMILARITY = 0.55
+"""Below this two songs have no more in common than any two: nobody is told that they sound alike."""
 
 
 def similarity(nearness: float) -> float:
@@ -29,6 +31,8 @@ def mixed(found: Sequence[SimilarSong], limit: int) -> list[SimilarSong]:
     of_artist: Counter[str] = Counter()
     chosen, others = [], []
     for one in found:
+        if one.similarity < LEAST_SIMILARITY:
+            continue
         of_artist[one.song.artist] += 1
         (chosen if of_artist[one.song.artist] <= most else others).append(one)
     return (chosen + others)[:limit]

@@ -67,7 +67,8 @@ class Measuring:
         progress: Progress,
         is_in_the_way: Callable[[], Awaitable[bool]],
     ) -> None:
-        """`stored` gives a file of the storage as one on this machine's disk; `is_in_the_way` tells whether other work needs the place that this one takes."""
+        """`stored` gives a file of the storage as one on a disk of this machine; `is_in_the_way` tells whether other
+        work needs the place that this one takes."""
         self._database = database
         self._meter = meter
         self._stored = stored

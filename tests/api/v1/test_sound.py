@@ -1,0 +1,64 @@
+"""What was measured of songs, over HTTP."""
+
+import struct
+
+from antiphon.areas.library.internal.sound.tables import song_vector
+from tests.api.house import House
+
+
+async def test_how_a_song_sounds_before_and_after_it_was_measured(house: House) -> None:
+    song_id = (await house.ids())["Dawn"]
+    async with house.caller("anna") as anna:
+        before = await anna.read(f"/songs/{song_id}/sound")
+        assert set(before.values()) == {None}
+        assert (await anna.read(f"/songs/{song_id}/waveform"))["heights"] == []
+        answer = await anna.client.get(f"/api/v1/songs/{song_id}/waveform")
+        await house.stage.areas.library.sounds.run(lambda *_: None, "here")
+        after = await anna.read(f"/songs/{song_id}/sound")
+        assert after["loudness"] < -5 and after["true_peak"] < 1
+        assert (after["reason"], after["tempo"]) == (None, None), "a second of a tone has no tempo"
+        assert after["measured_at"].endswith("Z")
+        tag = {"if-none-match": answer.headers["etag"]}
+        fresh = await anna.client.get(f"/api/v1/songs/{song_id}/waveform", headers=tag)
+        heights = fresh.json()["data"]["heights"]
+        assert (fresh.status_code, len(heights)) == (200, 800)
+        assert max(heights) > 30
+        tag = {"if-none-match": fresh.headers["etag"]}
+        same = await anna.client.get(f"/api/v1/songs/{song_id}/waveform", headers=tag)
+        assert same.status_code == 304
+        song = await anna.read(f"/songs/{song_id}")
+        assert song["replay_gain"]["track_gain"] == round(-18 - after["loudness"], 2)
+        await anna.refused("GET", "/songs/999999/sound", 404)
+        await anna.refused("GET", "/songs/x/waveform", 404)
+
+
+async def test_similar_songs_say_why_they_are_there(house: House) -> None:
+    ids = await house.ids()
+    places = (("Dawn", 1), ("Утро", 1), ("Alone", -1))
+    rows = [(ids[title], struct.pack("<64e", x, *([0.0] * 63))) for title, x in places]
+    async with house.stage.application.database.transaction() as transaction:
+        await transaction.insert_rows(song_vector, ("song_id", "vector"), rows)
+    async with house.caller("anna") as anna:
+        found = await anna.read(f"/songs/{ids['Dawn']}/similar?limit=5")
+        assert [(one["title"], one["similarity"]) for one in found] == [("Утро", 1.0)]
+        assert found[0]["reason"] == {"code": "sounds_like", "text": "Sounds like Dawn", "song_id": ids["Dawn"]}
+        artist = (await anna.read(f"/songs/{ids['Dawn']}"))["artists"][0]["id"]
+        assert [one["name"] for one in await anna.read(f"/artists/{artist}/similar")] == ["Борис"]
+        path = await anna.read(f"/songs/{ids['Dawn']}/path?to={ids['Утро']}")
+        assert [one["title"] for one in path] == ["Dawn", "Утро"]
+        error = await anna.refused("GET", f"/songs/{ids['Dawn']}/path", 422)
+        assert list(error["details"]) == ["to"]
+
+
+async def test_admins_look_after_the_measuring(house: House) -> None:
+    async with house.caller("anna") as anna, house.caller("housekeeper", admin=True) as root:
+        await anna.refused("POST", "/sound", 403)
+        job = (await root.ask("POST", "/api/v1/sound", 202))["data"]
+        assert (job["kind"], job["state"]) == ("measure", "queued")
+        assert (await root.ask("POST", "/api/v1/sound", 202))["data"]["id"] == job["id"]
+        status = await root.read("/sound")
+        assert status["is_on"] and status["measured"] + status["waiting"] == len(await house.ids())
+        await house.stage.areas.library.sounds.run(lambda *_: None, job["id"])
+        groups = await root.read("/sound/duplicates")
+        assert {song["title"] for group in groups for song in group["songs"]} >= {"Dawn", "Dusk"}
+        assert await root.read("/sound/unreadable") == []
