@@ -6178,7 +6178,7 @@ export interface components {
             missing: boolean;
             draft: boolean;
             release_at: string | null;
-            licence: unknown | null;
+            licence: components["schemas"]["Licence"] | null;
         };
         /**
          * Rating
@@ -6427,7 +6427,7 @@ export interface components {
             missing: boolean;
             draft: boolean;
             release_at: string | null;
-            licence: unknown | null;
+            licence: components["schemas"]["Licence"] | null;
             similarity: number;
             reason: components["schemas"]["Reason"];
         };
@@ -7729,7 +7729,7 @@ export interface components {
             missing: boolean;
             draft: boolean;
             release_at: string | null;
-            licence: unknown | null;
+            licence: components["schemas"]["Licence"] | null;
             /** @enum {unknown} */
             state: "draft" | "flagged" | "private" | "published" | "scheduled" | "unlisted";
             likes: number;

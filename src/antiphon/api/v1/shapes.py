@@ -63,10 +63,7 @@ class Licence(msgspec.Struct, frozen=True, gc=False):
     url: str
 
 
-LicenceText = Annotated[
-    msgspec.Raw | None,
-    msgspec.Meta(extra_json_schema={"anyOf": [{"$ref": "#/components/schemas/Licence"}, {"type": "null"}]}),
-]
+LicenceText = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Licence"})]
 
 
 class Song(msgspec.Struct, frozen=True, gc=False):
@@ -119,7 +116,7 @@ class Song(msgspec.Struct, frozen=True, gc=False):
     missing: bool
     draft: bool
     release_at: Moment | None
-    licence: LicenceText
+    licence: LicenceText | None
 
 
 class Album(msgspec.Struct, frozen=True, gc=False):
