@@ -1,17 +1,15 @@
-"""What is heard: songs end to end, forms that browsers cannot play, quality, the sleep timer, one device after another."""
+"""What is heard: songs end to end, forms that browsers cannot play, the sleep timer, one device after another."""
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.audio.maker import AudioMaker
-from tests.e2e.listener import Listener, somebody
-from tests.e2e.site import Site
+from tests.e2e.listener import Listener, somebody, titles_of
+from tests.e2e.site import PASSWORD, Site
 from tests.services.programs import folder
 from tests.services.server import ServerFactory
 
@@ -97,12 +95,92 @@ def longest_gap(heard: list[tuple[float, float]]) -> float:
     return longest
 
 
+def longest_overlap(heard: list[tuple[float, float]]) -> float:
+    """Seconds in which two songs sounded at once."""
+    usual = sorted(level for _, level in heard)[len(heard) // 2]
+    return sum(level > 1.3 * usual for _, level in heard) * 128 / 48_000
+
+
+async def sign(person: Listener) -> str:
+    """What the player says of the sound: its form, and whether it is converted."""
+    return await person.bar.get_by_role("button", name=re.compile("^Sound: ")).get_attribute("aria-label") or ""
+
+
 async def test_songs_of_an_album_follow_without_a_gap(ear: Listener) -> None:
     await ear.play_album("Endless")
     await ear.hears("Part 2", seconds=1)
     await ear.hears("Part 3", seconds=2)
     heard = await loudness(ear.page)
     assert heard[-1][0] - heard[0][0] > 2 * TONE_SECONDS
-    levels = sorted(level for _, level in heard)
-    print("gap", longest_gap(heard), "median", levels[len(levels)//2], "max", levels[-1], "over", sum(l > 1.25*levels[len(levels)//2] for l in levels)*128/44100)
     assert longest_gap(heard) < 0.05
+    assert longest_overlap(heard) < 0.1
+
+
+async def test_what_the_browser_cannot_play_is_converted_and_can_be_moved_in(ear: Listener) -> None:
+    await ear.play_album("Odd")
+    for kind in ODD_KINDS:
+        await ear.hears(f"In {kind}", seconds=0.5)
+        assert await sign(ear) == ("Sound: Opus 256 kbit/s, Converted" if kind == "mp2" else "Sound: FLAC, Converted")
+        await ear.page.evaluate("window.heard.length = 0")
+        await ear.press("Shift+ArrowRight")
+        await ear.hears(f"In {kind}", seconds=0.5)
+        await ear.page.wait_for_function(SOUNDS_FOR, arg=0.5)
+        assert 10 <= await ear.position() < 20
+        if kind != ODD_KINDS[-1]:
+            await ear.bar.get_by_role("button", name="Next song").click()
+
+
+async def test_less_data_is_chosen_while_it_plays(ear: Listener) -> None:
+    await ear.open_album("Odd")
+    await ear.play_row("In aiff")
+    await ear.hears("In aiff", seconds=1)
+    await ear.press("o")
+    dialog = ear.page.get_by_role("dialog", name="Sound and timer")
+    await dialog.get_by_text("Data saver", exact=True).click()
+    await expect(dialog.get_by_text(re.compile("Your browser gets Opus 64 kbit/s"))).to_be_visible()
+    await ear.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await ear.hears("In aiff", seconds=0.5)
+    sounding = await ear.sounding()
+    assert sounding is not None and "format=opus&bitrate=64" in sounding["source"]
+    assert await ear.position() >= 1
+
+
+async def test_playing_ends_after_this_song(ear: Listener) -> None:
+    await ear.play_album("Endless")
+    await ear.hears("Part 1", seconds=0.3)
+    await ear.press("o")
+    dialog = ear.page.get_by_role("dialog", name="Sound and timer")
+    await dialog.get_by_text("After this song", exact=True).click()
+    await ear.press("Escape")
+    await expect(ear.bar.get_by_role("button", name="Sleep timer")).to_be_visible()
+    await ear.hears_nothing()
+    await expect(ear.bar.get_by_text("Part 2", exact=True)).to_be_visible()
+    await expect(ear.bar.get_by_role("button", name="Sleep timer")).to_be_hidden()
+
+
+async def test_another_device_goes_on_in_mid_song(ear: Listener, browser: Browser, sounds: Site) -> None:
+    await ear.play_album("Odd")
+    await ear.hears("In alac", seconds=0.3)
+    await ear.press("Shift+ArrowRight")
+    await ear.hears("In alac", seconds=0.5)
+    async with somebody(browser, sounds.base_url) as other:
+        other.allow("status of 404")
+        body = {"username": ear.name, "password": PASSWORD, "cookie": True}
+        assert (await other.page.context.request.post(f"{sounds.base_url}/api/v1/auth/login", data=body)).ok
+        await other.go()
+        await other.page.get_by_role("button", name="Continue In alac from Chrome on Linux here").click()
+        await other.hears("In alac", seconds=0.5)
+        assert await other.position() >= 10
+        await ear.hears_nothing()
+        await ear.sees_notice("Playing goes on at Chrome on Linux.")
+        queue = await other.open_queue()
+        assert await titles_of(queue) == ["In wavpack", "In aiff", "In mp2"]
+        # And back again, from the list of devices.
+        await other.press("Shift+ArrowRight")
+        await other.hears("In wavpack", seconds=0.5)
+        await ear.press("d")
+        devices = ear.page.get_by_role("dialog", name="Devices")
+        await devices.get_by_role("button", name="Continue In wavpack from Chrome on Linux here").click()
+        await ear.hears("In wavpack", seconds=0.5)
+        await other.hears_nothing()

@@ -50,7 +50,9 @@ export async function listBookmarks(): Promise<Map<number, Bookmark>> {
 }
 
 export const setBookmark = (id: number, position: number, comment: string): Promise<void> =>
-  tell(api.PUT('/api/v1/songs/{id}/bookmark', { params: { path: { id } }, body: { position, comment }, keepalive: true }));
+  tell(
+    api.PUT('/api/v1/songs/{id}/bookmark', { params: { path: { id } }, body: { position, comment }, keepalive: true }),
+  );
 
 export const removeBookmark = (id: number): Promise<void> =>
   tell(api.DELETE('/api/v1/songs/{id}/bookmark', { params: { path: { id } } }));

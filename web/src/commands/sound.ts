@@ -1,5 +1,14 @@
 /** Commands about how it sounds and for how long: quality, speed, the sleep timer, other devices. */
-import { AudioLines, FastForward, Gauge, MonitorSpeaker, Moon, MoonStar, Rewind, SlidersHorizontal } from 'lucide-vue-next';
+import {
+  AudioLines,
+  FastForward,
+  Gauge,
+  MonitorSpeaker,
+  Moon,
+  MoonStar,
+  Rewind,
+  SlidersHorizontal,
+} from 'lucide-vue-next';
 import { speedText, timeSpan } from '@/formatting/formatting';
 import { translate } from '@/messages';
 import type { SleepWish } from '@/player/sleep-timer';

@@ -38,7 +38,10 @@ export function sliderVolume(slider: number): number {
 }
 
 /** Whether two songs follow each other on one album. */
-export function areNeighbours(first: PlayableSong | null | undefined, second: PlayableSong | null | undefined): boolean {
+export function areNeighbours(
+  first: PlayableSong | null | undefined,
+  second: PlayableSong | null | undefined,
+): boolean {
   if (!first || !second || first.album_id === null || first.album_id !== second.album_id) return false;
   if (first.disc !== second.disc) return second.track === 1 && (second.disc ?? 1) === (first.disc ?? 1) + 1;
   return first.track !== null && second.track === first.track + 1;

@@ -64,8 +64,11 @@ export function addressOf(source: Source): string {
   return `${streamAddress(source.songId)}?${values}`;
 }
 
-/** "OPUS 128 kbit/s"; "FLAC" for what keeps every bit. */
+const NAMES: Record<Form, string> = { flac: 'FLAC', opus: 'Opus', mp3: 'MP3' };
+
+/** "Opus 128 kbit/s"; "FLAC" for what keeps every bit. Empty for the song's own file. */
 export function madeText(source: Source): string {
-  const name = (source.form ?? '').toUpperCase();
+  if (source.form === null) return '';
+  const name = NAMES[source.form];
   return source.bitrate > 0 ? `${name} ${source.bitrate} kbit/s` : name;
 }

@@ -1,11 +1,11 @@
 import { createPinia, disposePinia, getActivePinia, type Pinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nextTick } from 'vue';
 import { listBookmarks, reportPlay, setBookmark } from '@/api/listening';
 import type { EngineListener } from '@/player/engine';
 import { awaitConnection, diagnoseFailure } from '@/player/failure';
 import type { Source } from '@/player/sources';
 import { songNamed } from '@/test/songs';
-import { nextTick } from 'vue';
 import { useNotices } from './notices';
 import { usePlayer } from './player';
 import { usePreferences } from './preferences';
