@@ -223,6 +223,13 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'uploads.upload' },
   },
   {
+    path: '/desk/:tab(albums|drafts)?',
+    name: 'desk',
+    component: () => import('@/screens/DeskScreen.vue'),
+    meta: { title: 'desk.desk' },
+  },
+  { path: '/desk/songs/:id(\\d+)', name: 'desk-song', component: () => import('@/screens/DeskSongScreen.vue') },
+  {
     path: '/notices',
     name: 'notices',
     component: () => import('@/screens/NoticesScreen.vue'),

@@ -8,6 +8,7 @@ import {
   House,
   Keyboard,
   Library,
+  LibraryBig,
   ListMusic,
   ListVideo,
   LogOut,
@@ -144,6 +145,7 @@ export const everywhere: General[] = [
     ...place('go-members', UsersRound, 'settings-members', 'g e', 'members.members'),
     applies: () => useSession().isAdmin,
   },
+  { ...place('go-desk', LibraryBig, 'desk', 'g y', 'desk.desk'), applies: () => useSession().mayUpload },
   { ...place('go-upload', Upload, 'upload', 'g u', 'uploads.upload'), applies: () => useSession().mayUpload },
   {
     ...place('go-moderation', ShieldAlert, 'settings-moderation', 'g d', 'moderation.moderation'),

@@ -3,6 +3,7 @@ import account from './en/account';
 import broadcasts from './en/broadcasts';
 import commands from './en/commands';
 import common from './en/common';
+import desk from './en/desk';
 import devices from './en/devices';
 import editing from './en/editing';
 import errors from './en/errors';
@@ -19,6 +20,7 @@ import search from './en/search';
 import security from './en/security';
 import settings from './en/settings';
 import shares from './en/shares';
+import sounds from './en/sounds';
 import uploads from './en/uploads';
 
 export const english = {
@@ -26,6 +28,7 @@ export const english = {
   broadcasts,
   commands,
   common,
+  desk,
   devices,
   editing,
   errors,
@@ -42,6 +45,7 @@ export const english = {
   security,
   settings,
   shares,
+  sounds,
   uploads,
 };
 

@@ -1,4 +1,18 @@
-import { Disc3, House, Library, ListMusic, Music, Podcast, Radio, Search, Star, Tag, Upload, Users } from 'lucide-vue-next';
+import {
+  Disc3,
+  House,
+  Library,
+  LibraryBig,
+  ListMusic,
+  Music,
+  Podcast,
+  Radio,
+  Search,
+  Star,
+  Tag,
+  Upload,
+  Users,
+} from 'lucide-vue-next';
 import type { Component } from 'vue';
 
 export interface Place {
@@ -23,7 +37,10 @@ export const libraryPlaces: Place[] = [
 ];
 
 /** For those who may bring music. */
-export const uploadPlace: Place = { name: 'upload', words: 'uploads.upload', icon: Upload };
+export const artistPlaces: Place[] = [
+  { name: 'desk', words: 'desk.desk', icon: LibraryBig, also: ['desk-song'] },
+  { name: 'upload', words: 'uploads.upload', icon: Upload },
+];
 
 export const mainPlaces: Place[] = [home, search];
 
@@ -41,7 +58,23 @@ export const phonePlaces: Place[] = [
     name: 'library',
     words: 'common.library',
     icon: Library,
-    also: ['albums', 'album', 'artists', 'artist', 'songs', 'genres', 'genre', 'starred', 'podcasts', 'podcast', 'radio', 'notices', 'upload'],
+    also: [
+      'albums',
+      'album',
+      'artists',
+      'artist',
+      'songs',
+      'genres',
+      'genre',
+      'starred',
+      'podcasts',
+      'podcast',
+      'radio',
+      'notices',
+      'upload',
+      'desk',
+      'desk-song',
+    ],
   },
   playlistsPlace,
 ];
