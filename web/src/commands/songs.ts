@@ -1,5 +1,17 @@
 /** Commands about one or several songs. */
-import { Disc3, Info, ListEnd, ListPlus, ListStart, ListX, Play, Star, StarOff, User } from 'lucide-vue-next';
+import {
+  AudioWaveform,
+  Disc3,
+  Info,
+  ListEnd,
+  ListPlus,
+  ListStart,
+  ListX,
+  Play,
+  Star,
+  StarOff,
+  User,
+} from 'lucide-vue-next';
 import { translate } from '@/messages';
 import { router } from '@/router';
 import { useAnnotations } from '@/stores/annotations';
@@ -8,6 +20,7 @@ import { usePlayer } from '@/stores/player';
 import type { Command, SubjectOf } from './command';
 import { enqueue } from './enqueue';
 import { removeFromPlaylist } from './playlist-changes';
+import { playMoreLike } from './similar';
 
 type Songs = SubjectOf<'songs'>;
 type SongCommand = Command<'songs'>;
@@ -44,6 +57,18 @@ export const songCommands: SongCommand[] = [
     icon: ListEnd,
     title: () => translate('commands.playLast'),
     run: ({ songs }) => enqueue(songs, 'last'),
+  },
+  {
+    id: 'songs-similar',
+    kind: 'songs',
+    group: 'song',
+    icon: AudioWaveform,
+    title: () => translate('sounds.moreLikeThis'),
+    applies: (subject) => only(subject) !== undefined,
+    run: (subject) => {
+      const song = only(subject);
+      if (song) void playMoreLike(song);
+    },
   },
   {
     id: 'songs-add-to-playlist',
