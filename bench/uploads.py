@@ -9,7 +9,7 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -23,6 +23,8 @@ PIECE = 256 * 1024
 GOAL_RATIO = 1.3
 GOAL_MEMORY_MB = 16.0
 PASSWORD = "correct horse battery"
+# As long as browsers make it.
+BOUNDARY = b"----WebKitFormBoundary7MA4YWxkTrZu0gW"
 NOTES = """
 A WAV file of noise over loopback, from another core, in pieces of 256 KiB; the fastest of the rounds, which take turns.
 The copy writes each piece and calls fsync at the end. "received": until the bytes are acknowledged, counted against
@@ -33,8 +35,8 @@ answered as a song. Memory is the highest PSS of the web process while bytes com
 Send = Callable[[http.client.HTTPConnection, Path], None]
 
 
-def run(*, quick: bool) -> bool:
-    """Measure; False where a goal was missed."""
+def run(*, quick: bool, sizes: Sequence[int] = ()) -> bool:
+    """Measure; False where a goal was missed. `sizes` are for other benchmarks."""
     megabytes, rounds = (QUICK_MEGABYTES, QUICK_ROUNDS) if quick else (MEGABYTES, ROUNDS)
     with tempfile.TemporaryDirectory(prefix="antiphon-bench-") as temporary, contextlib.ExitStack() as stack:
         folder = Path(temporary)
@@ -69,13 +71,17 @@ def _told(seconds: Mapping[str, list[float]], memory: Mapping[str, list[float]],
     copy = min(seconds["plain copy"])
     for name, taken in seconds.items():
         table.add(name, min(taken), median(taken), min(taken) / copy, median(memory[name]))
-    ratio = min(seconds["tus, received"]) / copy
-    grown = median(memory["tus, received"])
     goals = Table("Goals", ("what", "goal", "measured", "reached"))
-    goals.add("received, against the copy", f"≤ {GOAL_RATIO}", ratio, "yes" if ratio <= GOAL_RATIO else "no")
-    goals.add("memory, MB", f"≤ {GOAL_MEMORY_MB}", grown, "yes" if grown <= GOAL_MEMORY_MB else "no")
+    reached = True
+    for name in ("tus, received", "form, a song"):
+        for what, goal, measured in (
+            (f"{name}, against the copy", GOAL_RATIO, min(seconds[name]) / copy),
+            (f"{name}, memory, MB", GOAL_MEMORY_MB, median(memory[name])),
+        ):
+            goals.add(what, f"≤ {goal}", measured, "yes" if measured <= goal else "no")
+            reached = reached and measured <= goal
     write("uploads", "Large uploads", [table, goals], NOTES, quick=quick)
-    return quick or (ratio <= GOAL_RATIO and grown <= GOAL_MEMORY_MB)
+    return quick or reached
 
 
 def _noise(path: Path, megabytes: int, number: int) -> Path:
@@ -149,10 +155,11 @@ def _tus(connection: http.client.HTTPConnection, file: Path, signed_in: Mapping[
 
 
 def _form(connection: http.client.HTTPConnection, file: Path, signed_in: Mapping[str, str]) -> None:
-    before = b'--x\r\nContent-Disposition: form-data; name="audio"; filename="noise.wav"\r\n\r\n'
-    after = b"\r\n--x--\r\n"
+    mark = b"--" + BOUNDARY
+    before = mark + b'\r\nContent-Disposition: form-data; name="audio"; filename="noise.wav"\r\n\r\n'
+    after = b"\r\n" + mark + b"--\r\n"
     length = str(len(before) + file.stat().st_size + len(after))
-    headers = {**signed_in, "Content-Type": "multipart/form-data; boundary=x", "Content-Length": length}
+    headers = {**signed_in, "Content-Type": f"multipart/form-data; boundary={BOUNDARY.decode()}", "Content-Length": length}
     _ask(connection, "POST", "/api/song", headers, itertools.chain((before,), _pieces(file), (after,)), 201)
 
 

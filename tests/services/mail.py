@@ -160,8 +160,9 @@ def mail_server() -> Iterator[MailServer]:
 
 
 async def do_what_waits(application: "Application", rounds: int = 5) -> None:
-    """Run every light job that is due, and those that come of them, as a worker would."""
-    from antiphon.bootstrap.jobs import make_executor
+    """Run every light job that is due, and those that come of them, as a worker would. Heavy ones wait."""
+    from antiphon.kernel.jobs.executor import Executor
+    from antiphon.kernel.jobs.heavy import HeavyRunner
     from antiphon.kernel.jobs.leases import Leases
     from antiphon.kernel.jobs.sweeper import Sweeper
 
@@ -179,7 +180,7 @@ async def do_what_waits(application: "Application", rounds: int = 5) -> None:
 
     hints, background = Hints(), application.background
     leases = Leases(application.database, "test")
-    executor = make_executor(application.database, background.registry, leases, "")
+    executor = Executor(application.database, background.registry, leases, HeavyRunner([]), slots=0)
     sweeper = Sweeper(application.database, leases, executor, hints)
     for _ in range(rounds):
         await sweeper.start()

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import delete
 
 from antiphon.areas.accounts.data import AccountChange
-from antiphon.areas.library.api.uploads.unpacking import UNPACK, Unpacking
+from antiphon.areas.library.api.uploads.unpacking import Unpacking
 from antiphon.areas.library.data import ArchiveLimits, ArchiveReport, UploadRow
 from antiphon.areas.library.internal.uploading.archives import Archive
 from antiphon.kernel.errors import AntiphonError
-from antiphon.kernel.jobs.tables import job
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 from tests.areas.library.test_uploads import artist, leftovers, sound
@@ -54,11 +52,7 @@ async def send(stage: Stage, who: Principal, content: bytes, label: str = "album
     await receiving.write(content)
     await receiving.keep()
     receiving.close()
-    sent = await uploads.complete(who, row.id)
-    async with stage.application.database.transaction() as transaction:
-        # These tests do themselves what the worker has a process for.
-        await transaction.execute(delete(job).where(job.c.kind == UNPACK))
-    return sent
+    return await uploads.complete(who, row.id)
 
 
 async def unpack(stage: Stage, who: Principal, content: bytes) -> tuple[UploadRow, ArchiveReport]:

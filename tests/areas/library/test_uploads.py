@@ -394,3 +394,27 @@ async def test_a_cover_that_nothing_shows_any_more_goes(empty_stage: Stage, tmp_
     for _ in range(3):
         await library.uploads.tidying.remove_old()
     assert len(leftovers(empty_stage)) == 1
+
+
+async def test_large_forms_are_listened_to_once_their_songs_are_there(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.areas.library.api.uploads.finishing.LISTENED_AT_ONCE", 0)
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    content = bytearray(sound(empty_stage, tmp_path, "wav", seconds=2.0))
+    first = await bring(empty_stage, ines, bytes(content), label="a.wav")
+    with pytest.raises(AlreadyUploaded):
+        await bring(empty_stage, ines, bytes(content), label="b.wav")
+    # The header promises a minute more than there is.
+    data = content.index(b"data")
+    content[data + 4 : data + 8] = (len(content) * 30).to_bytes(4, "little")
+    liar = await bring(empty_stage, ines, bytes(content), label="c.wav")
+    assert liar.same_audio_id is None
+    await do_what_waits(empty_stage.application)
+    song = await empty_stage.areas.library.browse.song(ines, liar.song_id)
+    assert song.duration == pytest.approx(2.0, abs=0.1)
+    told = {row.song_id: row.same_audio_id for row in (await uploads.list(ines, Page())).rows}
+    assert told == {first.song_id: None, liar.song_id: first.song_id}
+    with pytest.raises(AntiphonError) as refused:
+        await bring(empty_stage, ines, b"RIFF" + bytes(2000), label="d.wav")
+    assert refused.value.code == "not_audio"

@@ -18,6 +18,8 @@ PART = ".part"
 class LocalStorage:
     """Keeps files below `folder`, which is made at the first need."""
 
+    is_near = True
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

@@ -45,6 +45,8 @@ class S3Account(msgspec.Struct, frozen=True, kw_only=True):
 class S3Storage:
     """Keeps files as objects of one bucket, which is made where it is not there yet."""
 
+    is_near = False
+
     def __init__(self, account: S3Account) -> None:
         self._account = account
         self._lock = threading.Lock()

@@ -110,6 +110,7 @@ async def _receive(request: Request, row: UploadRow, *, draft: bool) -> NewSong:
         edit=edit,
         draft=draft if said is None else said,
         cover=sinks.picture.content or None,
+        sha256=receiving.sha256,
     )
 
 

@@ -10,7 +10,7 @@ from antiphon.areas.library.api.desk import EXPORT, REMOVE_EXPORT
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN, ScanArguments
 from antiphon.areas.library.api.sounds import MEASURE
-from antiphon.areas.library.api.uploads import PROCESS, UNPACK
+from antiphon.areas.library.api.uploads import LISTEN, PROCESS, UNPACK
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS
 from antiphon.areas.library.api.uploads.tidying import REMOVE_STORED
 from antiphon.areas.library.data import ScanFinished, SongsRemoved, SongUploaded
@@ -30,6 +30,12 @@ class ProcessUpload(msgspec.Struct, frozen=True):
     upload_id: str
 
 
+class ListenToUpload(msgspec.Struct, frozen=True):
+    """Which song's file is listened to."""
+
+    song_id: int
+
+
 def register(registry: JobRegistry) -> None:
     """Make the library's kinds of jobs known."""
     registry.heavy(SCAN, "antiphon.areas.library.jobs:scan")
@@ -47,6 +53,9 @@ def serve(registry: JobRegistry, library: Library) -> None:
     async def remove_stored(_context: JobContext, arguments: RemoveStored) -> None:
         await library.uploads.tidying.remove_stored(arguments.names)
 
+    async def listen(_context: JobContext, arguments: ListenToUpload) -> None:
+        await library.uploads.listening.listen(arguments.song_id)
+
     async def process(context: JobContext, arguments: ProcessUpload) -> dict[str, Any]:
         return await library.uploads.process(context, arguments.upload_id)
 
@@ -60,6 +69,7 @@ def serve(registry: JobRegistry, library: Library) -> None:
     registry.light(REMOVE_EXPORT, remove_exports, arguments=RemoveStored, max_attempts=20)
     registry.light(TOTALS, add_up)
     registry.light(REMOVE_STORED, remove_stored, arguments=RemoveStored, max_attempts=20)
+    registry.light(LISTEN, listen, arguments=ListenToUpload)
     registry.light(PROCESS, process, arguments=ProcessUpload, max_attempts=MAX_ATTEMPTS)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from antiphon.adapters.media.artwork.process import PictureProcess
-from antiphon.adapters.media.intake.sound import NotAudio, begin, check_sound
+from antiphon.adapters.media.intake.sound import NotAudio, begin, check_sound, nothing
 from antiphon.areas.library.data import CheckedSound
 from antiphon.kernel.errors import AntiphonError, Kind, unavailable
 
@@ -19,15 +19,27 @@ class SoundChecks:
         self._process = PictureProcess(begin, LONGEST_SECONDS)
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._preparing: asyncio.Task[None] | None = None
 
-    async def check(self, file: Path, label: str) -> CheckedSound:
+    def prepare(self) -> None:
+        """Have the process there by the time that a file is."""
+        if not self._waiting and self._preparing is None:
+            self._preparing = asyncio.create_task(self._start())
+
+    async def _start(self) -> None:
+        try:
+            await self._process.run(nothing)
+        finally:
+            self._preparing = None
+
+    async def check(self, file: Path, label: str, *, sha256: str = "", whole: bool = True) -> CheckedSound:
         """What a file tells and how its audio is told apart. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
         if self._waiting >= WAITING_SOUNDS:
             raise unavailable("too_many_sounds", "Many uploads are being looked at. Try again in a moment.", 10)
         self._waiting += 1
         try:
             async with self._turn:
-                found = await self._process.run(check_sound, str(file), label)
+                found = await self._process.run(check_sound, str(file), label, sha256, whole)
         finally:
             self._waiting -= 1
         if isinstance(found, CheckedSound):
@@ -37,4 +49,7 @@ class SoundChecks:
 
     async def close(self) -> None:
         """End the helper process."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.gather(self._preparing, return_exceptions=True)
         await self._process.close()

@@ -35,6 +35,9 @@ FORMATS = {
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": ",".join(FORMATS.values())}
 LONGEST_PACKET_SECONDS = 60.0
 BELIEVED_MORE_SECONDS = 1.0
+# What no kind of audio goes below.
+LEAST_BYTES_A_SECOND = 500.0
+LONGEST_SOUND_SECONDS = 86_400.0
 
 
 class NotAudio(msgspec.Struct, frozen=True):
@@ -56,11 +59,12 @@ def begin() -> None:
             system.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
-def check_sound(path: str, label: str) -> CheckedSound | NotAudio:
-    """Read the tags of a file, decode the beginning of its audio, and go through all of it. `label` is what its owner
-    calls it. Never raises."""
+def check_sound(path: str, label: str, sha256: str = "", whole: bool = True) -> CheckedSound | NotAudio:
+    """Read the tags of a file, decode the beginning of its audio, and go through all of it, unless `whole` says that
+    the beginning will do for now. `label` is what its owner calls it, `sha256` that of its bytes where it is known.
+    Never raises."""
     try:
-        return _checked(path, label)
+        return _checked(path, label, sha256, whole)
     except Unreadable as error:
         return NotAudio(str(error))
     except Exception as error:
@@ -69,16 +73,20 @@ def check_sound(path: str, label: str) -> CheckedSound | NotAudio:
         return NotAudio(f"Its content could not be read ({type(error).__name__}).")
 
 
-def _checked(path: str, label: str) -> CheckedSound:
+def nothing() -> None:
+    """Done only to have the process there."""
+
+
+def _checked(path: str, label: str, sha256: str, whole: bool) -> CheckedSound:
     tags = read_tags(path, with_picture=True)
     kind = FORMATS.get(tags.content_type)
     if kind is None:
         raise Unreadable("MP3, WAV, FLAC, Ogg, Opus, M4A, AAC, AIFF and WavPack are taken.")
-    seconds, audio_hash = _listen(path, kind)
+    seconds, audio_hash = _listen(path, kind, whole)
     tags = msgspec.structs.replace(
         tags, path=label, suffix=_suffix(tags), duration=_believed(tags.duration, seconds), picture=_picture(tags)
     )
-    return CheckedSound(tags, _file_hash(path), audio_hash)
+    return CheckedSound(tags, sha256 or _file_hash(path), audio_hash if whole else "")
 
 
 def _suffix(tags: ReadTags) -> str:
@@ -95,8 +103,9 @@ def _believed(told: float, measured: float) -> float:
     return told if told <= measured + BELIEVED_MORE_SECONDS else measured
 
 
-def _listen(path: str, kind: str) -> tuple[float, str]:
-    """Seconds of all packets and a hash of them, after the first frame proved that they decode."""
+def _listen(path: str, kind: str, whole: bool) -> tuple[float, str]:
+    """Seconds of all packets and a hash of them, after the first frame proved that they decode. Of the beginning alone,
+    the seconds are the most that so many bytes could be."""
     import av
     import av.error
 
@@ -105,15 +114,19 @@ def _listen(path: str, kind: str) -> tuple[float, str]:
             if not container.streams.audio:
                 raise Unreadable("There is no audio in it.")
             stream = container.streams.audio[0]
-            found = _go_through(container, stream)
+            found = _go_through(container, stream, whole)
             if stream.codec_context.sample_rate <= 0 or stream.codec_context.channels <= 0:
                 raise Unreadable("No audio in it could be decoded.")
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise Unreadable("No audio in it could be decoded.") from error
-    return found
+    return found if whole else (_most_seconds(path), "")
 
 
-def _go_through(container: Any, stream: Any) -> tuple[float, str]:
+def _most_seconds(path: str) -> float:
+    return min(LONGEST_SOUND_SECONDS, Path(path).stat().st_size / LEAST_BYTES_A_SECOND)
+
+
+def _go_through(container: Any, stream: Any, whole: bool) -> tuple[float, str]:
     import av.error
 
     scale = float(stream.time_base or 0)
@@ -128,6 +141,8 @@ def _go_through(container: Any, stream: Any) -> tuple[float, str]:
                 ticks += packet.duration
             if not is_decoded:
                 is_decoded = _decodes(packet)
+            if is_decoded and not whole:
+                break
     except (av.error.InvalidDataError, EOFError):
         # What came so far counts: files end in the middle.
         log.info("an upload ends in the middle")

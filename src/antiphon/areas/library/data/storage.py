@@ -8,6 +8,9 @@ from typing import Protocol
 class Storage(Protocol):
     """Keeps files by names that the library makes: `ab/cd/abcd….flac`, never anything a person has chosen."""
 
+    is_near: bool
+    """Whether files lie on a disk of this machine, so that reading one again costs little."""
+
     async def put(self, name: str, file: Path, content_type: str) -> None:
         """Keep the content of `file` under `name`, in the place of what was there; when this returns it survives a
         power cut, and `file` is gone. Raises NO_SPACE, UNAVAILABLE `storage_down`."""

@@ -19,7 +19,7 @@ published; its owner and admins for good."""
 
 class CheckedSound(msgspec.Struct, frozen=True):
     """A file that is music: what it tells, the SHA-256 of its bytes, and that of its audio alone, which stays the same
-    when tags change."""
+    when tags change (empty where nobody has listened to all of it yet)."""
 
     tags: ReadTags
     sha256: str
@@ -29,8 +29,14 @@ class CheckedSound(msgspec.Struct, frozen=True):
 class SoundCheck(Protocol):
     """Looks at files of strangers, in a process of its own."""
 
-    async def check(self, file: Path, label: str) -> CheckedSound:
-        """What a file is; `label` is what its owner calls it. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
+    def prepare(self) -> None:
+        """A file is coming: have everything ready for it."""
+        ...
+
+    async def check(self, file: Path, label: str, *, sha256: str = "", whole: bool = True) -> CheckedSound:
+        """What a file is; `label` is what its owner calls it, `sha256` that of its bytes where it is known. Unless
+        `whole`, only that its beginning decodes is proved: its length is what it tells itself, and the hash of its
+        audio is empty. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
         ...
 
 

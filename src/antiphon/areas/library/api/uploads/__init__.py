@@ -9,7 +9,8 @@ import msgspec
 from antiphon.areas.library.api.editing import Editing, Tools
 from antiphon.areas.library.api.uploads.covers import Covers
 from antiphon.areas.library.api.uploads.drafts import Drafts
-from antiphon.areas.library.api.uploads.finishing import Finishing
+from antiphon.areas.library.api.uploads.finishing import LISTEN, Finishing
+from antiphon.areas.library.api.uploads.listening import Listening
 from antiphon.areas.library.api.uploads.receiving import (
     MOST_BYTES,
     ONE_REQUEST_SECONDS,
@@ -34,7 +35,7 @@ from antiphon.kernel.jobs import JobContext
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
-__all__ = ["MOST_BYTES", "PROCESS", "UNPACK", "Receiving", "UploadTools", "Uploads"]
+__all__ = ["LISTEN", "MOST_BYTES", "PROCESS", "UNPACK", "Receiving", "UploadTools", "Uploads"]
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ LONGEST_KEY = 200
 
 class Uploads:
     """What artists bring. `drafts` are songs that only their owner and admins see, `covers` pictures of songs and
-    albums, `unpacking` archives, `tidying` what is left over."""
+    albums, `unpacking` archives, `listening` to large files, `tidying` what is left over."""
 
     def __init__(self, tools: Tools, editing: Editing, given: UploadTools) -> None:
         self._desk: Desk = make_desk(tools, editing, given)
@@ -52,6 +53,7 @@ class Uploads:
         self.drafts = Drafts(tools, editing)
         self.covers = Covers(self._desk, self._finishing)
         self.tidying = Tidying(self._desk)
+        self.listening = Listening(self._desk)
         self.unpacking = Unpacking(self._desk, self._finishing)
 
     def check_right(self, principal: Principal) -> None:
@@ -127,6 +129,8 @@ class Uploads:
         """
         check_may_upload(principal)
         row = await self.get(principal, upload_id)
+        if not row.is_resumable:
+            self._desk.sounds.prepare()
         if row.state != "receiving":
             raise AntiphonError(Kind.CONFLICT, "upload_complete", "This upload takes no more bytes.")
         if offset is not None and offset != row.received:
@@ -148,12 +152,16 @@ class Uploads:
         edit: SongEdit,
         draft: bool = False,
         cover: bytes | None = None,
+        sha256: str = "",
     ) -> NewSong:
-        """Make a song at once of an upload that came in one request; on any error nothing of it is left.
+        """Make a song at once of an upload that came in one request; on any error nothing of it is left. `sha256` is
+        that of its bytes where it is known already.
 
         Raises UNSUPPORTED_MEDIA, AlreadyUploaded, INVALID by field, NOT_FOUND, FORBIDDEN, NO_SPACE, UNAVAILABLE.
         """
-        return await self._finishing.finish(principal, row, label=label, edit=edit, draft=draft, cover=cover)
+        return await self._finishing.finish(
+            principal, row, label=label, edit=edit, draft=draft, cover=cover, sha256=sha256
+        )
 
     async def drop(self, row: UploadRow) -> None:
         """Forget an upload of one request that was not finished."""

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 JPEG = "image/jpeg"
 SHOWN_SECONDS = 7 * 86_400.0
 MAX_ATTEMPTS = 8
+LISTENED_AT_ONCE = 16 * 1024 * 1024
+LISTEN = "upload-listen"
+"""The kind of job that listens to the whole of a large file that came as a form."""
 # What may pass by itself: such an upload is tried again later.
 PASSING = (Kind.UNAVAILABLE, Kind.NO_SPACE, Kind.TOO_MANY_REQUESTS)
 
@@ -36,6 +39,7 @@ class Waiting(msgspec.Struct, frozen=True):
     found: FoundSong | None
     stored_name: str
     picture: StoredCover | None = None
+    sha256: str = ""
 
 
 class Finishing:
@@ -45,9 +49,18 @@ class Finishing:
         self._desk = desk
 
     async def finish(
-        self, principal: Principal, row: UploadRow, *, label: str, edit: SongEdit, draft: bool, cover: bytes | None
+        self,
+        principal: Principal,
+        row: UploadRow,
+        *,
+        label: str,
+        edit: SongEdit,
+        draft: bool,
+        cover: bytes | None,
+        sha256: str = "",
     ) -> NewSong:
-        """Make a song at once of an upload that came in one request; on any error nothing of it is left.
+        """Make a song at once of an upload that came in one request; on any error nothing of it is left. `sha256` is
+        that of its bytes where it is known already.
 
         Raises UNSUPPORTED_MEDIA, AlreadyUploaded, INVALID by field, NOT_FOUND, FORBIDDEN, NO_SPACE, UNAVAILABLE.
         """
@@ -62,7 +75,7 @@ class Finishing:
                 )
             if not is_wanted:
                 raise not_found("upload")
-            return await self._take_in(principal, Waiting(shown, edit, None, ""), made)
+            return await self._take_in(principal, Waiting(shown, edit, None, "", sha256=sha256), made)
         except BaseException:
             await self.drop(row.id)
             raise
@@ -124,7 +137,10 @@ class Finishing:
 
     async def _look(self, waiting: Waiting, cover: bytes | None) -> FoundSong:
         desk, row = self._desk, waiting.row
-        sound = await desk.sounds.check(desk.incoming.path(row.id), row.label)
+        file, size = desk.incoming.path(row.id), desk.incoming.size(row.id)
+        # Whoever waits for the answer to a large form need not wait until all of it was listened to.
+        whole = bool(row.is_resumable) or size <= LISTENED_AT_ONCE or not desk.storage.is_near
+        sound = await desk.sounds.check(file, row.label, sha256=waiting.sha256, whole=whole)
         async with desk.tools.database.transaction() as transaction:
             await _check_new(transaction, row.user_id, sound.sha256)
         # A picture beside songs counts before the ones that they carry, as in music folders.
@@ -169,7 +185,7 @@ class Finishing:
         async with desk.tools.database.transaction() as transaction:
             await rows.lock_person(transaction, row.user_id)
             await _check_new(transaction, row.user_id, found.sound.sha256)
-            same = await transaction.fetch_one(rows.SAME_AUDIO, user_id=row.user_id, hash=found.sound.audio_sha256)
+            same = await same_audio(transaction, row.user_id, found.sound.audio_sha256)
             uploader = Uploader(row.user_id, principal.username)
             # Read again: it may have been published meanwhile.
             latest = await transaction.fetch_one(rows.BY_ID, id=row.id)
@@ -182,16 +198,17 @@ class Finishing:
             left = making.left_to_say(waiting.edit)
             if left is not None:
                 await desk.editing.songs.change(as_editor(principal), song_id, left)
-            same_id = None if same is None else int(same[0])
-            done = {"state": "done", "song_id": song_id, "same_audio_id": same_id, "found": "", "reserved": 0}
+            done = {"state": "done", "song_id": song_id, "same_audio_id": same, "found": "", "reserved": 0}
             if not await rows.change(
                 transaction, row.id, "checking", **done, updated_at=now, expires_at=now + SHOWN_SECONDS
             ):
                 raise not_found("upload")
+            if not found.sound.audio_sha256:
+                await desk.tools.jobs.add(transaction, LISTEN, {"song_id": song_id}, subject=row.label)
             title = found.sound.tags.title or row.label
             await transaction.publish(recorded(principal, "song.uploaded", "song", song_id, title))
             await transaction.publish(SongUploaded(song_id))
-        return NewSong(song_id, bool(latest[7]), same_id)
+        return NewSong(song_id, bool(latest[7]), same)
 
     async def _fail(self, row: UploadRow, error: AntiphonError) -> None:
         desk, now = self._desk, self._desk.tools.clock()
@@ -215,6 +232,12 @@ class Finishing:
             await self._desk.storage.delete([name])
         except AntiphonError as error:
             log.warning("a stored file is left over: %s", error)
+
+
+async def same_audio(transaction: Transaction, user_id: int, audio_sha256: str) -> int | None:
+    """Another song of the same person with this audio."""
+    row = await transaction.fetch_one(rows.SAME_AUDIO, user_id=user_id, hash=audio_sha256) if audio_sha256 else None
+    return None if row is None else int(row[0])
 
 
 async def _check_new(transaction: Transaction, user_id: int, sha256: str) -> None:

@@ -1,6 +1,8 @@
 """Bytes that come in: written as they come, counted while they come."""
 
 import asyncio
+import hashlib
+import logging
 import time
 
 from antiphon.areas.library.api.uploads.tools import Desk
@@ -11,8 +13,11 @@ from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
 from antiphon.kernel.principal import Principal
 
+log = logging.getLogger(__name__)
+
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 WRITTEN_AT_ONCE = 1024 * 1024
+TO_DISK_AT_ONCE = 16 * 1024 * 1024
 NOTED_SECONDS = 2.0
 # Where nobody told how much comes, the quota is taken in steps.
 STEP = 32 * 1024 * 1024
@@ -32,6 +37,11 @@ class Receiving:
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._noted_at = time.monotonic()
+        self._writing: asyncio.Future[None] | None = None
+        self._going_to_disk: asyncio.Future[None] | None = None
+        self._sent_to_disk = row.received
+        # What comes in one go is summed up on the way; what may be interrupted is read again later.
+        self._sum = None if row.is_resumable or row.received else hashlib.sha256()
         self.offset = row.received
         """How many bytes have come in all."""
 
@@ -52,6 +62,7 @@ class Receiving:
     async def keep(self) -> None:
         """Have all that came be there after a crash, and say so. Raises NO_SPACE, NOT_FOUND."""
         await self._flush()
+        await self._written()
         await asyncio.to_thread(self._file.keep)
         self._desk.incoming.check_space(0)
         now = self._desk.tools.clock()
@@ -71,6 +82,7 @@ class Receiving:
 
     async def undo(self) -> None:
         """Forget what came since this began."""
+        await self._written()
         self._waiting.clear()
         self._waiting_bytes = 0
         self.offset = self._start
@@ -81,12 +93,42 @@ class Receiving:
         """Let others go on. What has not been kept is not counted."""
         self._file.close()
 
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of all bytes that were written; empty where they did not come in one go."""
+        return "" if self._sum is None else self._sum.hexdigest()
+
     async def _flush(self) -> None:
+        """Have what waits written, while the next bytes come in."""
         content = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
         self._waiting_bytes = 0
         if content:
-            await asyncio.to_thread(self._file.write, content)
+            await self._written()
+            loop = asyncio.get_running_loop()
+            if self.offset - self._sent_to_disk >= TO_DISK_AT_ONCE and self._going_to_disk is None:
+                # What the disk has taken already need not be waited for at the end.
+                self._sent_to_disk = self.offset
+                self._going_to_disk = loop.run_in_executor(None, self._file.keep)
+                self._going_to_disk.add_done_callback(self._note_on_disk)
+            self._writing = loop.run_in_executor(None, self._take, content)
+
+    def _note_on_disk(self, done: asyncio.Future[None]) -> None:
+        self._going_to_disk = None
+        if not done.cancelled() and done.exception() is not None:
+            # `keep` meets the same, and tells it.
+            log.info("an upload does not get to the disk: %s", done.exception())
+
+    async def _written(self) -> None:
+        """Wait for what is being written. Raises NO_SPACE."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
+
+    def _take(self, content: bytes) -> None:
+        self._file.write(content)
+        if self._sum is not None:
+            self._sum.update(content)
 
     async def _reserve_more(self) -> None:
         wanted = self.offset + STEP

@@ -4,6 +4,9 @@ import errno
 import fcntl
 import os
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from antiphon.kernel.errors import AntiphonError, Kind
@@ -70,6 +73,9 @@ class IncomingFile:
 
     def __init__(self, path: Path, offset: int) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._lock = threading.Lock()
+        self._users = 0
+        self._is_closed = False
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.cut(offset)
@@ -79,28 +85,49 @@ class IncomingFile:
 
     def cut(self, offset: int) -> None:
         """Forget what stands behind `offset`."""
-        os.ftruncate(self._file, offset)
-        os.lseek(self._file, offset, os.SEEK_SET)
+        with self._used():
+            os.ftruncate(self._file, offset)
+            os.lseek(self._file, offset, os.SEEK_SET)
 
     def write(self, content: bytes) -> None:
         """Append. Raises NO_SPACE."""
         try:
-            view = memoryview(content)
-            while view:
-                view = view[os.write(self._file, view) :]
+            with self._used():
+                view = memoryview(content)
+                while view:
+                    view = view[os.write(self._file, view) :]
         except OSError as error:
             raise told(error) from error
 
     def keep(self) -> None:
         """Have everything so far survive a power cut. Raises NO_SPACE."""
         try:
-            os.fdatasync(self._file)
+            with self._used():
+                os.fdatasync(self._file)
         except OSError as error:
             raise told(error) from error
 
     def close(self) -> None:
-        """Let others write."""
-        os.close(self._file)
+        """Let others write; where a thread is just writing, as soon as it has ended."""
+        with self._lock:
+            if not self._is_closed and not self._users:
+                os.close(self._file)
+            self._is_closed = True
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """Keep the file open for as long as the block runs: whoever waits for a thread may be gone before it."""
+        with self._lock:
+            if self._is_closed:
+                raise OSError(errno.EBADF, "the file is closed")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._is_closed and not self._users:
+                    os.close(self._file)
 
 
 def no_space() -> AntiphonError:

@@ -147,6 +147,11 @@ def _own(condition: Any) -> Statement:
     )
 
 
+UNHEARD = Statement(
+    select(stored_file.c.name, stored_file.c.sha256, t.song.c.uploader_id)
+    .join(t.song, t.song.c.id == stored_file.c.song_id)
+    .where(stored_file.c.song_id == bindparam("song_id", type_=BigInteger), stored_file.c.audio_sha256 == "")
+)
 SAME_BYTES = _own(stored_file.c.sha256 == bindparam("hash", type_=Text))
 SAME_AUDIO = _own(stored_file.c.audio_sha256 == bindparam("hash", type_=Text))
 
@@ -189,6 +194,19 @@ async def names_of_songs(transaction: Transaction, song_ids: list[int]) -> list[
     """The names in the storage of songs that were uploaded."""
     found = select(stored_file.c.name).where(stored_file.c.song_id.in_(song_ids))
     return [row[0] for row in await transaction.fetch(found)]
+
+
+async def note_heard(
+    transaction: Transaction, song_id: int, audio_sha256: str, duration: float | None, same_id: int | None, now: float
+) -> bool:
+    """Write down what listening to all of a song has told; True where the song is longer or shorter than was told."""
+    heard = update(stored_file).where(stored_file.c.song_id == song_id).values(audio_sha256=audio_sha256)
+    await transaction.execute(heard)
+    await transaction.execute(update(upload).where(upload.c.song_id == song_id).values(same_audio_id=same_id))
+    if duration is None:
+        return False
+    changed = update(t.song).where(t.song.c.id == song_id, t.song.c.duration != duration)
+    return (await transaction.execute(changed.values(duration=duration, updated_at=now))).rowcount > 0
 
 
 async def songs_of(transaction: Transaction, user_id: int) -> list[int]:
