@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from antiphon.bootstrap.data_folder import server_runs
-from antiphon.bootstrap.demo import demo_folder
+from antiphon.bootstrap.demo import music_folders
 from antiphon.bootstrap.heavy import DEFAULT_APPLICATION
 from antiphon.bootstrap.jobs import run_job_here
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
@@ -33,7 +33,7 @@ async def scan(settings: Settings, *, full: bool, accept_missing: bool) -> int:
         if server_runs(settings.data):
             return await scan_by_server(areas.library, areas.jobs, full=full, accept_missing=accept_missing)
         await _up_to_date(application)
-        await areas.library.scans.declare_folders(settings.music or (demo_folder(settings.data),))
+        await areas.library.scans.declare_folders(music_folders(settings))
         return await scan_here(areas.library, full=full, accept_missing=accept_missing)
 
 
@@ -72,3 +72,13 @@ async def import_activity(settings: Settings, file: Path, *, create_users: bool)
         await _up_to_date(application)
         areas = application.areas
         return await take_over(areas.accounts, areas.playback.histories, file, create_users=create_users)
+
+
+async def seed(settings: Settings, kind: str, count: int, number: int) -> int:
+    """`antiphon seed`; gives the exit code."""
+    # It brings its instruments along, which no other command needs.
+    from antiphon.bootstrap.seed import seed_catalogue
+
+    async with open_application(settings) as application:
+        await _up_to_date(application)
+        return await seed_catalogue(application, kind, count, number)

@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
+from antiphon.bootstrap.settings import Settings
 from antiphon.cli.progress import ProgressLine
 from antiphon.kernel.jobs.heavy_process import die_with_parent
 
@@ -17,6 +18,21 @@ NICENESS = 10
 def demo_folder(data: Path) -> Path:
     """The folder of the demo's songs; it is there once all of them are made."""
     return data / "demo-music"
+
+
+def seeded_folder(data: Path) -> Path:
+    """The folder of seeded songs; it is there once some are made."""
+    return data / "seeded-music"
+
+
+def music_folders(settings: Settings) -> tuple[Path, ...]:
+    """The folders that are libraries by the settings: those that are named, and the seeded songs; where there is
+    neither, the demo."""
+    demo, seeded = demo_folder(settings.data), seeded_folder(settings.data)
+    made = (seeded,) if seeded.is_dir() and seeded not in settings.music else ()
+    if settings.music or (made and not demo.is_dir()):
+        return (*settings.music, *made)
+    return (demo, *made)
 
 
 async def compose_demo(folder: Path) -> bool:

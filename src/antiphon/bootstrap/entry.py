@@ -10,6 +10,9 @@ from antiphon import __version__
 from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
 from antiphon.kernel.errors import AntiphonError
 
+SEEDS = {"genres": 20, "artists": 10, "songs": 24, "albums": 5}
+MOST_SEEDS = 100_000
+
 
 def parser() -> argparse.ArgumentParser:
     """Every command and its options; the documentation is compared with it."""
@@ -38,6 +41,10 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--email", required=True, help="the e-mail address to sign in with")
     create.add_argument("--username", default="", help="the user name; made from the address where it is left out")
     create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    made = commands.add_parser("seed", help="make things to try the server out with; what is there is left alone")
+    made.add_argument("kind", choices=tuple(SEEDS), help="songs and albums are playable")
+    made.add_argument("--count", type=_count, help="how many there shall be")
+    made.add_argument("--seed", type=int, default=1, help="another number gives other names and other music")
     bring = commands.add_parser("import", help="bring along what was kept elsewhere").add_subparsers(
         dest="import_command", required=True, metavar="COMMAND"
     )
@@ -45,6 +52,13 @@ def parser() -> argparse.ArgumentParser:
     activity.add_argument("file", help='lines of {"user", "artist", "title", "at"} and album, action, completion')
     activity.add_argument("--create-users", action="store_true", help="make accounts for people who have none")
     return top
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 0 < count <= MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f"write a number from 1 to {MOST_SEEDS}")
+    return count
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -78,6 +92,10 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
         return worker(["--beat"] if chosen.command == "beat" else ["--lanes", chosen.lanes])
     from antiphon.bootstrap.commands import create_admin, import_activity, scan, task
 
+    if chosen.command == "seed":
+        from antiphon.bootstrap.commands import seed
+
+        return asyncio.run(seed(settings, chosen.kind, chosen.count or SEEDS[chosen.kind], chosen.seed))
     if chosen.command == "task":
         return asyncio.run(task(settings, chosen.name))
     if chosen.command == "scan":

@@ -15,7 +15,7 @@ import uvloop
 from antiphon import __version__
 from antiphon.adapters.queue.supervisor import WorkerSupervisor
 from antiphon.bootstrap.data_folder import DataFolderError, lock_data_folder, remove_leftovers
-from antiphon.bootstrap.demo import compose_demo, demo_folder
+from antiphon.bootstrap.demo import compose_demo, demo_folder, music_folders
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
 from antiphon.bootstrap.server import AddressInUse, HttpServer, check_address
 from antiphon.bootstrap.settings import Settings
@@ -83,10 +83,10 @@ async def _prepare(application: Application) -> str | None:
         print("  The database is up to date.", flush=True)
     remove_leftovers(settings.data)
     await application.areas.library.uploads.tidying.after_start()
-    demo = demo_folder(settings.data)
-    folders = settings.music or (demo,)
+    folders = music_folders(settings)
     await application.areas.library.scans.declare_folders(folders)
-    if folders == (demo,) and not demo.is_dir():
+    demo = demo_folder(settings.data)
+    if demo in folders and not demo.is_dir():
         return None
     for folder in folders:
         if not folder.is_dir():

@@ -22,7 +22,7 @@ Report = Callable[[float, str], None]
 
 _PROCESSES = 2
 # Signs that some file system does not take.
-_FORBIDDEN = str.maketrans('/\\:*?"<>|', "_________")
+FORBIDDEN = str.maketrans('/\\:*?"<>|', "_________")
 
 
 def make_demo_library(folder: Path, report: Report) -> None:
@@ -68,7 +68,7 @@ def _make_albums(root: Path, report: Report) -> None:
     context = multiprocessing.get_context("spawn")
     report(0.0, "Tuning the instruments.")
     with ProcessPoolExecutor(
-        _PROCESSES, mp_context=context, initializer=_end_with_parent, initargs=(os.getpid(),)
+        _PROCESSES, mp_context=context, initializer=end_with_parent, initargs=(os.getpid(),)
     ) as pool:
         try:
             covers = [
@@ -93,7 +93,7 @@ def _make_albums(root: Path, report: Report) -> None:
             raise
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """A worker whose parent was killed would wait for ever: it watches, and ends with it."""
 
     def watch() -> None:
@@ -109,8 +109,8 @@ def song_path(album: DemoAlbum, song: DemoSong) -> Path:
     number = f"{track_of(album, song):02d}"
     if album.discs:
         number = f"{song.disc}-{number}"
-    folder = Path(album.artist.translate(_FORBIDDEN)) / album.title.translate(_FORBIDDEN)
-    return folder / f"{number} {song.title.translate(_FORBIDDEN)}{song.suffix}"
+    folder = Path(album.artist.translate(FORBIDDEN)) / album.title.translate(FORBIDDEN)
+    return folder / f"{number} {song.title.translate(FORBIDDEN)}{song.suffix}"
 
 
 def track_of(album: DemoAlbum, song: DemoSong) -> int:
