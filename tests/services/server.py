@@ -35,6 +35,8 @@ class Server:
             "ANTIPHON_DATA": str(self.data),
             "ANTIPHON_MUSIC": str(self.music),
             "HOST": "127.0.0.1",
+            # A test says itself when music is scanned.
+            "WATCH_MUSIC": "off",
             **settings,
             "PORT": str(self.port),
         }
