@@ -8,6 +8,7 @@ from pathlib import Path
 
 from antiphon.bootstrap.entry import parser
 from antiphon.bootstrap.options import OPTIONS, PROVIDER, PROVIDER_OPTIONS, Option
+from scripts.conformance import conformance_page
 from scripts.description import postman_collection, reference_page
 
 ROOT = Path(__file__).parents[1]
@@ -123,6 +124,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
     "docs/api.md": reference_page,
     "docs/commands.md": commands_page,
+    "docs/dialects/opensubsonic.md": conformance_page,
     "docs/postman.json": postman_collection,
     "docs/settings.md": settings_page,
 }

@@ -3,7 +3,9 @@
 import http.client
 import json
 import os
+import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -154,6 +156,30 @@ def test_a_part_of_a_song_over_the_wire(app: App) -> None:
     with get(app, "ping?f=json", method="HEAD") as answer:
         assert (answer.status, answer.read()) == (200, b"")
         assert int(answer.getheader("content-length") or 0) > 100
+
+
+def test_who_reads_slowly_gets_everything(app: App) -> None:
+    with get(app, "search3?query=dusk&f=json") as answer:
+        song = json.load(answer)["subsonic-response"]["searchResult3"]["song"][0]
+    whole = (app.music / song["path"]).read_bytes()
+    with socket.socket() as slow:
+        # As little as the system lets be under way, so that the server has to wait.
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        slow.settimeout(10)
+        slow.connect(("127.0.0.1", app.server.port))
+        path = f"/rest/stream?id={song['id']}&u=anna&p={app.password}&c=tests"
+        slow.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        received = b""
+        for _ in range(3):
+            received += slow.recv(1)
+            begun = time.monotonic()
+            with get(app, "ping?f=json") as answer:
+                assert answer.status == 200
+            assert time.monotonic() - begun < 2
+            time.sleep(1)
+        while data := slow.recv(4096):
+            received += data
+    assert received.partition(b"\r\n\r\n")[2] == whole
 
 
 def test_a_song_that_shrinks_while_it_is_sent_ends_the_answer(app: App) -> None:

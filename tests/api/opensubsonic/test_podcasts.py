@@ -82,6 +82,8 @@ async def test_an_episode_is_fetched_and_played(
     assert (whole.status, whole.body, whole.headers["content-type"]) == (200, sound, "audio/mpeg")
     part = await anna.call("stream", id=episode["streamId"], headers={"range": "bytes=100-199"})
     assert (part.status, part.body) == (206, sound[100:200])
+    small = await anna.call("stream", id=episode["streamId"], maxBitRate=32)
+    assert small.headers["content-type"] == "audio/mpeg" and len(small.body) < len(sound)
     kept = await anna.call("download", id=episode["id"])
     assert kept.body == sound
     assert 'filename="First & best.mp3"' in kept.headers["content-disposition"]

@@ -86,6 +86,22 @@ async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
         ("createShare", nothing),
         ("getSong", {"id": "so-9"}),
     ]
+    reads += [
+        ("savePlayQueue", {"id": [song["id"], other], "current": other, "position": 9}),
+        ("getPlayQueue", nothing),
+        ("savePlayQueueByIndex", {"id": [song["id"], other], "currentIndex": 1}),
+        ("getPlayQueueByIndex", nothing),
+        ("createBookmark", {"id": other, "position": 9, "comment": "here"}),
+        ("getBookmarks", nothing),
+        ("createShare", {"id": other}),
+        ("getShares", nothing),
+        ("addChatMessage", {"message": "Hello"}),
+        ("getChatMessages", nothing),
+        ("getPodcastEpisode", {"id": "pe-1"}),
+        ("getVideoInfo", {"id": "so-1"}),
+        ("getSonicSimilarTracks", {"id": other}),
+        ("findSonicPath", {"startSongId": song["id"], "endSongId": other}),
+    ]
     reads += [("star", {"id": other}), ("unstar", {"id": other}), ("scrobble", {"id": other}), ("getAlbum", nothing)]
     return reads
 

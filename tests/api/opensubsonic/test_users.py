@@ -110,15 +110,33 @@ async def test_an_update_changes_what_it_names_and_all_of_it_or_nothing(
     house: House, anna: Client, root: Client
 ) -> None:
     before = (await root.ok("getUser", username="anna"))["user"]
-    await root.ok("updateUser", username="anna", email="new@example.org", maxBitRate="320", scrobblingEnabled="true")
-    assert (await root.ok("getUser", username="anna"))["user"] == {**before, "email": "new@example.org"}
+    await root.ok("updateUser", username="anna", email="new@example.org", maxBitRate="128", scrobblingEnabled="true")
+    after = {**before, "email": "new@example.org", "maxBitRate": 128}
+    assert (await root.ok("getUser", username="anna"))["user"] == after
     taken = {"email": "root@example.org", "downloadRole": "false", "password": GIVEN}
     assert await root.error("updateUser", username="anna", **taken) == 0
     assert await root.error("updateUser", username="anna", downloadRole="false", password="short") == 0
-    assert (await root.ok("getUser", username="anna"))["user"] == {**before, "email": "new@example.org"}
+    assert (await root.ok("getUser", username="anna"))["user"] == after
     assert await house.app(u="anna", p=GIVEN).error("ping") == 40
     assert await root.error("updateUser", username="nobody", downloadRole="false") == 70
     assert await anna.error("updateUser", username="anna", adminRole="true") == 50
+
+
+async def test_a_ceiling_is_a_limit_that_no_app_lifts(house: House, anna: Client, root: Client) -> None:
+    song = await house.id("Überfluß")
+    assert (await anna.call("stream", id=song)).headers["content-type"] == "audio/flac"
+    await root.ok("updateUser", username="anna", maxBitRate=64)
+    for given in ({}, {"format": "raw"}, {"maxBitRate": 320}, {"format": "mp3", "maxBitRate": 0}):
+        reply = await anna.call("stream", id=song, **given)
+        assert reply.headers["content-type"] == "audio/mpeg", given
+        assert len(reply.body) < 64_000 / 8 * 1.6, given
+    assert (await root.call("stream", id=song)).headers["content-type"] == "audio/flac"
+    await root.ok("updateUser", username="anna", maxBitRate=0)
+    assert "maxBitRate" not in (await anna.ok("getUser", username="anna"))["user"]
+    assert await root.error("updateUser", username="anna", maxBitRate=7) == 0
+    made = {"username": "bob", "password": "tuba on a slow train", "email": "bob@example.org"}
+    await root.ok("createUser", **made, maxBitRate=96)
+    assert (await root.ok("getUser", username="bob"))["user"]["maxBitRate"] == 96
 
 
 async def test_the_last_admin_stays_one(root: Client) -> None:

@@ -1,0 +1,164 @@
+"""Every endpoint with values that no app should send: nothing breaks, and all is told in the envelope."""
+
+import json
+import logging
+import random
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from antiphon.api.opensubsonic.routes import ENDPOINTS
+from tests.api.opensubsonic.client import Client, Reply
+from tests.api.opensubsonic.test_formats import assert_same
+from tests.api.opensubsonic.test_traps import Living, app, found, living
+from tests.security.calls import REST
+
+__all__ = ["app", "living"]
+
+# Names that several endpoints know.
+NAMES = (
+    *("id", "albumId", "artistId", "songId", "playlistId", "songIndexToRemove", "songIdToAdd", "musicFolderId", "name"),
+    *("size", "offset", "count", "fromYear", "toYear", "genre", "type", "query", "songCount", "songOffset", "rating"),
+    *("time", "submission", "position", "current", "currentIndex", "maxBitRate", "format", "timeOffset", "bitRate"),
+    *("username", "password", "email", "index", "action", "gain", "mediaId", "mediaType", "transcodeParams", "since"),
+    *("ifModifiedSince", "estimateContentLength", "state", "positionMs", "url", "streamUrl", "expires", "comment"),
+    *("public", "description", "message", "startSongId", "endSongId", "artist", "title", "any", "includeEpisodes"),
+)
+VALUES = (
+    *(
+        "",
+        " ",
+        "0",
+        "-1",
+        "-0",
+        "1e9",
+        "1.5",
+        "NaN",
+        "99999999999999999999",
+        "9223372036854775807",
+        "٣",
+        "true",
+        "maybe",
+    ),
+    *("so-0", "so--1", "so-9223372036854775807", "so-99999999999999999999", "al-1", "ar-1", "pl-1", "pl-999", "pe-1"),
+    *(
+        "so-1_",
+        "al-1_2_3",
+        "../../etc/passwd",
+        "%00",
+        "' OR 1=1 --",
+        "<script>",
+        "\U0001f600" * 30,
+        "\ud800",
+        "x" * 5_000,
+    ),
+    *("null", "[]", "{}", "\r\nX: y", "*", "%", "_", '"', "'", "\\", "-", "so", "mp3.1.1.1", "segment.1.1", "flac...."),
+)
+BODIES = (
+    *(b"", b"{", b"[]", b"null", b"\xff\xfe", b'"text"', b"[" * 5_000),
+    b'{"maxAudioBitrate": -1, "directPlayProfiles": [{"containers": [null]}]}',
+    b'{"maxAudioBitrate": 99999999999999999999, "transcodingProfiles": [{"container": ""}]}',
+    json.dumps(
+        {
+            "transcodingProfiles": [{"container": "mp3", "audioCodec": "mp3", "protocol": "hls"}],
+            "codecProfiles": [{"name": "mp3", "limitations": [{"name": "x", "comparison": "y", "values": ["z"]}]}],
+        }
+    ).encode(),
+)
+AS_JSON = {"content-type": "application/json"}
+ONE_SONG = {"fromYear": 2010, "toYear": 2010}
+SEED = 20_261_121
+MORE_PER_ENDPOINT = 8
+
+
+def usual(name: str, song: dict[str, Any], playlist: str) -> dict[str, str]:
+    """A sensible call, over the music that there is."""
+    filled = {"so-@song": song["id"], "al-@album": song["albumId"], "ar-@artist": song["artistId"]}
+    filled |= {"pl-@private_playlist": playlist, "user-$": "anna"}
+    return {key: filled.get(value, value.replace("$", "9")) for key, value in REST.get(name, {}).items()}
+
+
+def calls(name: str, good: dict[str, str], chance: random.Random) -> Iterator[list[tuple[str, str]]]:
+    """The call without each of its parameters, with each doubled and each with other values; and with some more."""
+    yield list(good.items())
+    for key in good:
+        rest = [(other, value) for other, value in good.items() if other != key]
+        yield rest
+        yield [*rest, (key, good[key]), (key, chance.choice(VALUES))]
+        for value in chance.sample(VALUES, 6):
+            yield [*rest, (key, value)]
+    for _ in range(MORE_PER_ENDPOINT):
+        more = [(chance.choice(NAMES), chance.choice(VALUES)) for _ in range(chance.randint(1, 4))]
+        yield [*good.items(), *more] if chance.random() < 0.7 else more
+
+
+def check(name: str, given: object, reply: Reply) -> None:
+    """An envelope, or bytes from who sends bytes."""
+    kind = reply.headers.get("content-type", "")
+    if kind == "application/json":
+        assert reply.status in (200, 429), (name, given, reply.status)
+        told = reply.json
+        assert told["status"] in ("ok", "failed"), (name, given)
+        if told["status"] == "failed":
+            assert told["error"]["code"] in (0, 10, 30, 40, 50, 70), (name, given, told)
+            assert told["error"]["message"] and "Traceback" not in told["error"]["message"]
+    else:
+        assert ENDPOINTS[name].sends_bytes, (name, given, kind)
+        assert reply.status in (200, 206, 304, 416), (name, given)
+
+
+async def test_no_parameter_breaks_an_endpoint(living: Living, app: Client, caplog: pytest.LogCaptureFixture) -> None:
+    others = await living.app("berta")
+    song = await found(app, "Dawn")
+    private = (await others.ok("createPlaylist", name="Mine", songId=song["id"]))["playlist"]["id"]
+    own = (await app.ok("createPlaylist", name="Own", songId=song["id"]))["playlist"]["id"]
+    chance, signed = random.Random(SEED), urlencode({**app.credentials, "f": "json"})
+    with caplog.at_level(logging.ERROR):
+        for name in ENDPOINTS:
+            # What ends the account that calls is left to its own tests.
+            good = {} if name in ("deleteUser", "changePassword") else usual(name, song, own)
+            for number, given in enumerate(calls(name, good, chance)):
+                text = urlencode(given, errors="surrogatepass")
+                if number % 3:
+                    reply = await app.request("GET", f"/rest/{name}", f"{signed}&{text}", leave_after=3)
+                else:
+                    reply = await app.request("POST", f"/rest/{name}", signed, body=text.encode(), leave_after=3)
+                check(name, given, reply)
+        for body in BODIES:
+            query = f"{signed}&mediaType=song&mediaId={song['id']}"
+            reply = await app.request("POST", "/rest/getTranscodeDecision", query, body=body, headers=AS_JSON)
+            check("getTranscodeDecision", body, reply)
+    broken = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert not broken, broken[:5]
+    # Another's things are as they were.
+    kept = (await others.ok("getPlaylist", id=private))["playlist"]
+    assert (kept["name"], kept["songCount"]) == ("Mine", 1)
+
+
+async def test_xml_says_what_json_says_and_post_what_get_does(living: Living, app: Client) -> None:
+    """For every endpoint that answers with an envelope: what it gives, and how it refuses."""
+    song = await found(app, "Dawn")
+    own = (await app.ok("createPlaylist", name="Own", songId=song["id"]))["playlist"]["id"]
+    root, failed = await living.app("root", admin=True), 0
+    await app.ok("createBookmark", id=song["id"], position=5)
+    await app.ok("savePlayQueue", id=song["id"], current=song["id"])
+    # What plays goes on between two questions.
+    await app.ok("reportPlayback", mediaId=song["id"], mediaType="song", positionMs=0, state="stopped")
+    await app.ok("createShare", id=song["id"])
+    await app.ok("addChatMessage", message="<Hello> & goodbye")
+    await root.ok("createInternetRadioStation", name="R & B", streamUrl="https://radio.example.org/1")
+    for name, endpoint in ENDPOINTS.items():
+        if endpoint.sends_bytes:
+            continue
+        asked = [{}] if endpoint.scope != "read" else [{}, {"id": "so-999999"}, usual(name, song, own)]
+        for given in asked:
+            # Songs at random are the same where there is only one.
+            told: dict[str, Any] = {**given, **(ONE_SONG if name == "getRandomSongs" else {})}
+            in_json = await app.call(name, **told)
+            failed += in_json.code is not None
+            assert_same(in_json.json, (await app.call(name, f="xml", **told)).xml)
+            posted = await app.call(name, method="POST", **told)
+            assert (posted.status, posted.json) == (in_json.status, in_json.json), name
+    assert failed > 60
