@@ -61,6 +61,13 @@ async def test_a_podcast_from_its_address_to_its_sound(house: House, feeds: Podc
         assert (answer.status_code, answer.content) == (206, feeds.files["/one.mp3"][10:20])
         assert answer.headers["content-type"] == "audio/mpeg"
         assert (await boss.ask("POST", f"/api/v1{here}/download", 202))["data"] is None
+        made = await anna.client.get(f"{episode['stream_url']}?format=opus&bitrate=48")
+        assert (made.headers["content-type"], made.content[:4]) == ("audio/ogg", b"OggS")
+        rest = await anna.client.get(f"{episode['stream_url']}?format=opus&bitrate=48&offset=1")
+        assert 0 < len(rest.content) < len(made.content)
+        as_it_is = await anna.client.get(f"{episode['stream_url']}?format=mp3")
+        assert as_it_is.content == feeds.files["/one.mp3"]
+        assert (await anna.client.get(f"{episode['stream_url']}?offset=5")).status_code == 422
         picture = await anna.client.get(podcast["image_url"])
         assert picture.headers["content-type"] == "image/jpeg"
         assert "immutable" in picture.headers["cache-control"]

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.exchange import exchange_of
+from antiphon.api.http.live import send_song
 from antiphon.api.http.streaming import send_file, while_listened
-from antiphon.areas.broadcasts.data.podcasts import RemoteAudio
+from antiphon.areas.broadcasts.data.podcasts import EpisodeFile, RemoteAudio
+from antiphon.areas.library.data import SongFile
+from antiphon.areas.playback.data.transcodes import Decision, Wanted
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.principal import Principal
 
@@ -22,9 +25,12 @@ async def send_episode(
     areas: Areas,
     principal: Principal,
     episode_id: int,
+    wanted: Wanted,
     headers: Sequence[Header] = (),
+    promise_length: bool = False,
 ) -> None:
-    """Answer a request with an episode to hear, as its header fields ask. What is not on the disk is passed on.
+    """Answer a request with an episode to hear, as its header fields ask: from the disk in the form that is wanted, and
+    passed on as it is where it is not on the disk.
 
     Raises, before anything is sent, FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA.
     """
@@ -36,19 +42,27 @@ async def send_episode(
         if error.code != "episode_not_downloaded":
             raise
     else:
+        decision = await _decide(areas, principal, file, wanted)
+        if decision is not None:
+            await send_song(
+                scope,
+                receive,
+                send,
+                files=areas.library.files,
+                transcoding=areas.playback.transcoding,
+                principal=principal,
+                decision=decision,
+                headers=headers,
+                promise_length=promise_length,
+            )
+            return
         duration = ((b"x-content-duration", f"{file.duration:.3f}".encode()),) if file.duration else ()
-        await send_file(
-            scope,
-            receive,
-            send,
-            path=file.path,
-            content_type=file.content_type,
-            headers=(*headers, *duration),
-            head_only=head_only,
-        )
+        whole = (*headers, *duration)
+        kind = file.content_type
+        await send_file(scope, receive, send, path=file.path, content_type=kind, headers=whole, head_only=head_only)
         return
-    wanted = exchange_of(scope).headers.get(b"range", b"").decode("latin-1")
-    async with podcasts.pass_on(principal, episode_id, wanted="" if head_only else wanted) as audio:
+    part = "" if head_only else exchange_of(scope).headers.get(b"range", b"").decode("latin-1")
+    async with podcasts.pass_on(principal, episode_id, wanted=part) as audio:
         await _send_start(send, audio, headers)
         if head_only:
             await send({"type": "http.response.body", "body": b""})
@@ -56,8 +70,33 @@ async def send_episode(
             await while_listened(receive, lambda: _send_parts(send, audio))
 
 
+async def _decide(areas: Areas, principal: Principal, file: EpisodeFile, wanted: Wanted) -> Decision | None:
+    """What is made of an episode on the disk; None where it goes out as it is."""
+    if file.recording is None:
+        return None
+    try:
+        state = file.path.stat()
+    except OSError:
+        return None
+    source = SongFile(
+        song_id=0,
+        path=str(file.path),
+        content_type=file.content_type,
+        suffix=file.suffix,
+        size=state.st_size,
+        modified_ns=state.st_mtime_ns,
+        duration=file.duration,
+    )
+    decision = await areas.playback.transcoding.decide_recording(principal, file.recording, source, wanted)
+    return None if decision.recipe is None else decision
+
+
 async def _send_start(send: Send, audio: RemoteAudio, headers: Sequence[Header]) -> None:
-    told: list[Header] = [(b"content-type", audio.content_type.encode("latin-1")), (b"accept-ranges", b"bytes"), *headers]
+    told: list[Header] = [
+        (b"content-type", audio.content_type.encode("latin-1")),
+        (b"accept-ranges", b"bytes"),
+        *headers,
+    ]
     if audio.length is not None:
         told.append((b"content-length", b"%d" % audio.length))
     if audio.content_range:

@@ -17,6 +17,7 @@ from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.values import Moment, moment, moment_or_none
 from antiphon.areas.broadcasts.data.podcasts import Channel, Episode, Status
+from antiphon.areas.playback.data.transcodes import Wanted
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 MAXIMUM_LIST_BYTES = 4 * 1024 * 1024
@@ -41,7 +42,8 @@ class Podcast(msgspec.Struct, frozen=True, gc=False):
 class PodcastEpisode(msgspec.Struct, frozen=True, gc=False):
     """An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones are on the
     server's disk, others come from elsewhere when they are played. `progress` is how far a download is, 0 to 1, null
-    where nobody can tell. `position` is where the caller stopped, in seconds, and `played_at` when they had heard it."""
+    where nobody can tell. `position` is where the caller stopped, in seconds; `played_at` is when they had heard it.
+    """
 
     id: int
     podcast_id: int
@@ -59,6 +61,17 @@ class PodcastEpisode(msgspec.Struct, frozen=True, gc=False):
     image_url: str
     position: float | None
     played_at: Moment | None
+
+
+class EpisodeQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """As with songs: `format` is mp3, opus, aac, m4a or flac, or raw for the file as it is; `bitrate` is the most in
+    kbit/s (0: any), `offset` where to begin in seconds, and `estimate` asks for a length that the stream is filled up
+    to. They count once an episode is on the server's disk."""
+
+    format: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    bitrate: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    offset: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
+    estimate: bool = False
 
 
 class AddPodcast(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,7 +204,14 @@ async def delete_file(request: Request) -> Answer:
 
 async def stream(request: Request) -> Application:
     """The audio of an episode, from the disk or from elsewhere."""
-    episode_id = request.id("episode")
+    episode_id, query = request.id("episode"), request.values(EpisodeQuery)
+    wanted = Wanted(
+        format=query.format,
+        bitrate=query.bitrate,
+        offset=query.offset,
+        client=request.principal.client,
+        address=request.exchange.address,
+    )
 
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
         await send_episode(
@@ -201,7 +221,9 @@ async def stream(request: Request) -> Application:
             areas=request.areas,
             principal=request.principal,
             episode_id=episode_id,
+            wanted=wanted,
             headers=(ASKED,),
+            promise_length=query.estimate,
         )
 
     return send_audio
@@ -316,7 +338,7 @@ ROUTES = (
     ),
     _route("GET", "/podcast-episodes", newest, "The newest episodes", data=list[PodcastEpisode], paged=True),
     _route("GET", _OF_EPISODE, episode, "An episode of a podcast", data=PodcastEpisode),
-    _route("GET", f"{_OF_EPISODE}/stream", stream, "The audio of an episode", media="audio/*"),
+    _route("GET", f"{_OF_EPISODE}/stream", stream, "The audio of an episode", query=EpisodeQuery, media="audio/*"),
     _route("POST", f"{_OF_EPISODE}/download", download, "Fetch an episode onto the server's disk", **_ADMIN_JOB),
     _route("DELETE", f"{_OF_EPISODE}/download", delete_file, "Take an episode from the disk", access="admin"),
     _route("PUT", f"{_OF_EPISODE}/position", set_position, "Note where one stopped", body=SetPosition),

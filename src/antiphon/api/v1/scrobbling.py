@@ -1,8 +1,8 @@
 """Telling ListenBrainz and Last.fm what one listens to.
 
 ListenBrainz is connected by the token of one's page there. Last.fm leads a browser to its own page and back to
-`/app/settings/listening`, with `connected=lastfm` or `error=<code>` added: `connection_expired` (too old, used before, or begun
-by somebody else), `service_refused`, `service_unavailable`, `service_not_found`, `not_signed_in`.
+`/app/settings/listening`, with `connected=lastfm` or `error=<code>` added: `connection_expired` (too old, used before,
+or begun by somebody else), `service_refused`, `service_unavailable`, `service_not_found`, `not_signed_in`.
 """
 
 from http import HTTPStatus

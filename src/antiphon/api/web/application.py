@@ -25,8 +25,8 @@ COMPRESSED_KINDS = ("text/", "application/javascript", "application/json", "imag
 POLICY: Header = (
     b"content-security-policy",
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    b"media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-    b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    b"media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    b"worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 )
 PERMISSIONS: Header = (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()")
 

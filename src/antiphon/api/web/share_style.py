@@ -32,7 +32,8 @@ li a { display: inline-block; padding: .35rem 0 .35rem .75rem; font-size: .9rem 
 audio { grid-column: 1 / -1; width: 100%; margin-top: .55rem; height: 2.5rem }
 form { display: grid; gap: .6rem; margin-top: 1.5rem; max-width: 22rem }
 label { font-weight: 600 }
-input, button { font: inherit; min-height: 2.75rem; padding: 0 .9rem; border-radius: 8px; border: 1px solid var(--line) }
+input, button { font: inherit; min-height: 2.75rem; padding: 0 .9rem; border: 1px solid var(--line);
+  border-radius: 8px }
 input { background: var(--raised); color: inherit; width: 100% }
 input[aria-invalid] { border-color: var(--danger) }
 button { border: 0; background: var(--accent); color: light-dark(#fff, #17131f); font-weight: 600; cursor: pointer }

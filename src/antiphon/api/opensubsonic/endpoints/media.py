@@ -34,13 +34,7 @@ async def stream(call: Call) -> None:
         await _send_episode(call, podcast, "stream")
         return
     number = given.id("id", "song")
-    wanted = Wanted(
-        format=given.text("format"),
-        bitrate=given.number("maxBitRate", 0),
-        offset=float(given.number("timeOffset", 0)),
-        client=call.asking.client,
-        address=call.asking.address,
-    )
+    wanted = _wanted(call)
     decision = await call.areas.playback.transcoding.decide(call.principal, number, wanted)
     await send_song(
         call.scope,
@@ -52,6 +46,18 @@ async def stream(call: Call) -> None:
         decision=decision,
         headers=(*OPEN_TO_ALL, _ASKED_AGAIN),
         promise_length=given.flag("estimateContentLength", False),
+    )
+
+
+def _wanted(call: Call) -> Wanted:
+    """The form that an app asks for."""
+    given = call.parameters
+    return Wanted(
+        format=given.text("format"),
+        bitrate=given.number("maxBitRate", 0),
+        offset=float(given.number("timeOffset", 0)),
+        client=call.asking.client,
+        address=call.asking.address,
     )
 
 
@@ -121,7 +127,9 @@ async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream"
             areas=call.areas,
             principal=call.principal,
             episode_id=named.id,
+            wanted=_wanted(call),
             headers=(*OPEN_TO_ALL, _ASKED_AGAIN),
+            promise_length=call.parameters.flag("estimateContentLength", False),
         )
         return
     file = await call.areas.broadcasts.podcasts.audio(call.principal, named.id, right=right)

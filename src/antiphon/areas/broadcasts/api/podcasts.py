@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,7 @@ from antiphon.areas.broadcasts.internal import podcasts, positions
 from antiphon.areas.broadcasts.internal.passing import Passing
 from antiphon.areas.library.api.files import fixed_size
 from antiphon.areas.library.data import ArtworkMaker, Picture
+from antiphon.areas.playback.data.transcodes import Recording
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found, not_signed_in
@@ -191,8 +193,10 @@ class Podcasts:
         return EpisodeFile(
             path=self._folder / episode.file_name,
             content_type=episode.content_type,
+            suffix=episode.suffix,
             name=f"{episode.title}.{episode.suffix}",
             duration=episode.duration,
+            recording=_recording(episode) if episode.format else None,
         )
 
     @asynccontextmanager
@@ -291,6 +295,22 @@ class Podcasts:
     async def _delete_files(self, names: list[str]) -> None:
         for name in names:
             await asyncio.to_thread((self._folder / name).unlink, missing_ok=True)
+
+
+def _recording(episode: Episode) -> Recording:
+    return Recording(
+        id=episode.id,
+        title=episode.title,
+        artist=episode.channel_title,
+        album=episode.channel_title,
+        date=datetime.fromtimestamp(episode.published_at, UTC).date().isoformat(),
+        duration=episode.duration,
+        format=episode.format,
+        suffix=episode.suffix,
+        bitrate=episode.bitrate,
+        sample_rate=episode.sample_rate,
+        channels=episode.channels,
+    )
 
 
 def _check_signed_in(principal: Principal) -> None:

@@ -7,6 +7,8 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from antiphon.areas.playback.data.transcodes import Recording
+
 REFRESH, DOWNLOAD = "podcasts.refresh", "podcasts.download"
 """Kinds of jobs."""
 
@@ -41,8 +43,8 @@ class Channel(msgspec.Struct, frozen=True):
 class Episode(msgspec.Struct, frozen=True):
     """An episode. `duration` is in seconds and `size` in bytes, both 0 where nobody tells; `file_name` is empty while
     it is not on the disk. `position` is where the caller stopped, in seconds, None where they did not, and `played_at`
-    when they had heard it. `format`, `bitrate` (kbit/s), `sample_rate` and `channels` tell what the file holds, empty or
-    0 where nobody knows. `progress` is how far a download is, 0 to 1, None where nobody can tell."""
+    when they had heard it. `format`, `bitrate` (kbit/s), `sample_rate` and `channels` tell what the file holds, empty
+    or 0 where nobody knows. `progress` is how far a download is, 0 to 1, None where nobody can tell."""
 
     id: int
     channel_id: int
@@ -82,12 +84,15 @@ class EpisodePosition(msgspec.Struct, frozen=True):
 
 
 class EpisodeFile(msgspec.Struct, frozen=True):
-    """The audio of an episode on the disk."""
+    """The audio of an episode on the disk. `recording` is what a transcode must know of it, None where nobody could
+    look into it: then there is only the file as it is."""
 
     path: Path
     content_type: str
+    suffix: str
     name: str
     duration: float
+    recording: Recording | None
 
 
 class FeedEpisode(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data.streaming import Asking, Ruled, StreamCeiling, StreamingRules
+from antiphon.areas.playback.data.transcodes import Sounding
 from antiphon.areas.playback.internal import ceilings
 from antiphon.areas.playback.internal.ruling import Ruling, check_bitrate, checked
 from antiphon.kernel.db import Database
@@ -42,7 +42,7 @@ class Streaming:
         self._ruling: Ruling | None = None
         self._read_at = 0.0
 
-    async def ruled(self, principal: Principal, song: SongRow, asking: Asking) -> Ruled:
+    async def ruled(self, principal: Principal, song: Sounding, asking: Asking) -> Ruled:
         """What the rules say of a song for a listener."""
         return (await self._current()).of(song, principal.user_id, asking)
 

@@ -19,7 +19,9 @@ from antiphon.areas.playback.data.transcodes import (
     Piece,
     Pieces,
     Recipe,
+    Recording,
     Sound,
+    Sounding,
     Transcoder,
     Wanted,
 )
@@ -71,6 +73,15 @@ class Transcoding:
         the end.
         """
         song, file = await self.song(principal, song_id)
+        return await self._decide(principal, song, file, wanted)
+
+    async def decide_recording(
+        self, principal: Principal, recording: Recording, file: SongFile, wanted: Wanted
+    ) -> Decision:
+        """The same for a sound that is no song. Whoever calls this has found out that the caller may hear it."""
+        return await self._decide(principal, recording, file, wanted)
+
+    async def _decide(self, principal: Principal, song: Sounding, file: SongFile, wanted: Wanted) -> Decision:
         ruled = await self._streaming.ruled(principal, song, Asking(wanted.client, wanted.address))
         wanted = _within(wanted, ruled)
         form = _form(song, wanted, ruled)
@@ -191,7 +202,7 @@ def _within(wanted: Wanted, ruled: Ruled) -> Wanted:
     return msgspec.structs.replace(wanted, bitrate=least(asked, ruled.bitrate))
 
 
-def _form(song: SongRow, wanted: Wanted, ruled: Ruled = AS_WANTED) -> Form | None:
+def _form(song: Sounding, wanted: Wanted, ruled: Ruled = AS_WANTED) -> Form | None:
     """The form that a song is put into; None where the original does."""
     form = _chosen(song, wanted, ruled)
     if form is not None and not form.bitrate and ruled.bitrate:
@@ -200,7 +211,7 @@ def _form(song: SongRow, wanted: Wanted, ruled: Ruled = AS_WANTED) -> Form | Non
     return form
 
 
-def _chosen(song: SongRow, wanted: Wanted, ruled: Ruled) -> Form | None:
+def _chosen(song: Sounding, wanted: Wanted, ruled: Ruled) -> Form | None:
     rule = rule_for(wanted.client)
     usual = FORMS[ruled.form or rule.form]
     is_raw = wanted.format == RAW
@@ -224,14 +235,14 @@ def _chosen(song: SongRow, wanted: Wanted, ruled: Ruled) -> Form | None:
     return own
 
 
-def _is_as_it_is(song: SongRow, wanted: Wanted) -> bool:
+def _is_as_it_is(song: Sounding, wanted: Wanted) -> bool:
     """True where a song needs to be made neither shorter nor louder, nor into fewer channels or samples."""
     is_whole = wanted.offset <= 0 and not _gain(song, wanted.gain)
     has_channels = not wanted.channels or song.channels <= wanted.channels
     return is_whole and has_channels and (not wanted.sample_rate or song.sample_rate <= wanted.sample_rate)
 
 
-def _recipe(song: SongRow, file: SongFile, form: Form, wanted: Wanted, piece: Piece | None = None) -> Recipe:
+def _recipe(song: Sounding, file: SongFile, form: Form, wanted: Wanted, piece: Piece | None = None) -> Recipe:
     if not (math.isfinite(wanted.offset) and wanted.offset >= 0):
         raise invalid(offset="An offset is a number of seconds, zero or more.")
     if wanted.offset and wanted.offset >= song.duration:
@@ -259,7 +270,7 @@ def _recipe(song: SongRow, file: SongFile, form: Form, wanted: Wanted, piece: Pi
     )
 
 
-def _gain(song: SongRow, wanted: Gain) -> float:
+def _gain(song: Sounding, wanted: Gain) -> float:
     """By how many dB a song is made louder, never so much that it would clip."""
     if not wanted:
         return 0.0
@@ -272,7 +283,7 @@ def _gain(song: SongRow, wanted: Gain) -> float:
     return round(max(-MOST_GAIN, min(MOST_GAIN, gain)), 2)
 
 
-def _tags(song: SongRow) -> tuple[tuple[str, str], ...]:
+def _tags(song: Sounding) -> tuple[tuple[str, str], ...]:
     """What the transcode says about itself."""
     values = {
         "title": song.title,

@@ -92,11 +92,40 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     sample_rate: int = 0
 
 
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """A sound that is no song of the library, such as an episode, with what a transcode must know of it: `format`,
+    `suffix`, kbit/s, Hz and the rest as songs have them. What songs alone have is never there."""
+
+    id: int
+    title: str
+    artist: str
+    album: str
+    date: str
+    duration: float
+    format: str
+    suffix: str
+    bitrate: int
+    sample_rate: int
+    channels: int
+    bit_depth: int = 0
+    album_artist: None = None
+    track: None = None
+    disc: None = None
+    year: None = None
+    track_gain: None = None
+    track_peak: None = None
+    album_gain: None = None
+    album_peak: None = None
+
+
+Sounding = SongRow | Recording
+
+
 class Decision(msgspec.Struct, frozen=True):
     """What a client gets: the original `file` where there is no recipe. `length` is what a transcode surely fits in, in
     bytes; None where nobody can tell."""
 
-    song: SongRow
+    song: Sounding
     file: SongFile
     form: Form | None = None
     recipe: Recipe | None = None

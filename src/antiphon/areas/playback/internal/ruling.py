@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data.streaming import (
     AS_WANTED,
     HIGHEST_BITRATE,
@@ -16,6 +15,7 @@ from antiphon.areas.playback.data.streaming import (
     StreamingRules,
     StreamRule,
 )
+from antiphon.areas.playback.data.transcodes import Sounding
 from antiphon.areas.playback.internal.forms import FORMS
 from antiphon.kernel.errors import invalid
 
@@ -47,7 +47,7 @@ class Ruling:
             for rule in rules.rules
         ]
 
-    def of(self, song: SongRow, user_id: int, asking: Asking) -> Ruled:
+    def of(self, song: Sounding, user_id: int, asking: Asking) -> Ruled:
         """What holds for a song and a listener: the first rule that does, and never more than the person's ceiling."""
         ceiling = self._ceilings.get(user_id, 0)
         for one in self._ready:
@@ -61,7 +61,7 @@ def least(*limits: int) -> int:
     return min((limit for limit in limits if limit > 0), default=0)
 
 
-def _holds(one: _Ready, song: SongRow, user_id: int, asking: Asking) -> bool:
+def _holds(one: _Ready, song: Sounding, user_id: int, asking: Asking) -> bool:
     rule = one.rule
     return (
         (not one.clients or asking.client.lower().startswith(one.clients))
