@@ -2795,6 +2795,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the stored files with what is known of them; the job's result is the report
+         * @description For admins.
+         */
+        post: operations["post_api_v1_uploads_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{id}": {
         parameters: {
             query?: never;
@@ -7107,7 +7127,7 @@ export interface components {
          * PodcastEpisode
          * @description An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones are on the
          *         server's disk, others come from elsewhere when they are played. `progress` is how far a download is, 0 to 1, null
-         *         where nobody can tell. `position` is where the caller stopped, in seconds, and `played_at` when they had heard it.
+         *         where nobody can tell. `position` is where the caller stopped, in seconds; `played_at` is when they had heard it.
          */
         PodcastEpisode: {
             id: number;
@@ -7618,6 +7638,14 @@ export interface components {
         DraftSong: {
             song: components["schemas"]["Song"];
             same_audio_as: number | null;
+        };
+        /**
+         * CheckFiles
+         * @description `contents` reads every byte and compares its hash; without it sizes are compared.
+         */
+        CheckFiles: {
+            /** @default true */
+            contents?: boolean;
         };
         /**
          * UploadedSong
@@ -14913,7 +14941,12 @@ export interface operations {
     };
     get_api_v1_podcast_episodes_id_stream: {
         parameters: {
-            query?: never;
+            query?: {
+                format?: string;
+                bitrate?: number;
+                offset?: number;
+                estimate?: boolean;
+            };
             header?: never;
             path: {
                 id: number;
@@ -16533,6 +16566,45 @@ export interface operations {
                         success: true;
                         data: components["schemas"]["DraftSong"][];
                         page: components["schemas"]["PageInfo"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_uploads_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckFiles"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Job"];
                         /** Format: date-time */
                         timestamp: string;
                     };
