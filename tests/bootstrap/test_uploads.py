@@ -3,12 +3,14 @@
 import random
 import socket
 import time
+import zipfile
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.audio.maker import AudioMaker
+from tests.audio.tagging import cover_picture
 from tests.bootstrap.serving import PASSWORD, client_of, unexpected, wait_until
 from tests.services.server import Server, ServerFactory
 
@@ -103,6 +105,44 @@ def test_kill_9_while_uploads_become_songs(servers: ServerFactory, audio: AudioM
             found = songs(client, signed_in)
             assert sorted(song["title"] for song in found) == [f"Song {done}" for done in range(number + 1)]
             assert len(files_of(server)) == number + 1
+    assert not unexpected(server)
+
+
+def test_kill_9_while_an_archive_is_unpacked(servers: ServerFactory, audio: AudioMaker, tmp_path: Path) -> None:
+    server = servers.embedded(RATE_LIMITS="off")
+    count = 12
+    with zipfile.ZipFile(tmp_path / "album.zip", "w") as archive:
+        for number in range(count):
+            tags = {"title": f"Song {number:02}", "album": "Shore"}
+            archive.write(audio.song(tmp_path / "song.mp3", tags, kind="mp3"), f"Shore/{number:02}.mp3")
+        archive.writestr("Shore/cover.png", cover_picture())
+    content = (tmp_path / "album.zip").read_bytes()
+    with client_of(server) as client:
+        signed_in = artist(client)
+        headers = {**signed_in, **PIECE, "Upload-Length": str(len(content))}
+        place = client.post("/api/v1/uploads", headers=headers, content=content).headers["location"]
+
+    def told() -> dict:
+        with client_of(server) as client:
+            found: dict = client.get(place, headers=signed_in).json()["data"]
+        return found
+
+    for stop_after in (0, 2, 7):
+        wait_until(lambda: told()["archive"]["done"] >= stop_after, 60)  # noqa: B023 - called right here
+        time.sleep(random.uniform(0, 0.3))
+        server.kill()
+        server.start()
+        with client_of(server) as client:
+            assert all(song["duration"] > 0 for song in songs(client, signed_in)), "no half song is ever there"
+    wait_until(lambda: told()["state"] == "done", 60)
+    assert (told()["archive"]["taken"], told()["archive"]["refused"]) == (count, 0)
+    with client_of(server) as client:
+        wait_until(lambda: len(songs(client, signed_in)) == count, 60)
+        assert sorted(song["title"] for song in songs(client, signed_in)) == [f"Song {one:02}" for one in range(count)]
+        assert len({song["image_url"].partition("?v=")[2] for song in songs(client, signed_in)}) == 1
+        # Covers that were made for what a crash has undone belong to nothing, and go at night.
+        kinds = [path.suffix for path in files_of(server)]
+        assert (kinds.count(".mp3"), kinds.count(".part")) == (count, 0)
     assert not unexpected(server)
 
 

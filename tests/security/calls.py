@@ -166,6 +166,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/libraries/{id}": {"name": "secret"},
     "PUT /api/v1/songs": {"ids": ["@song"], "year": 2001},
     "PUT /api/v1/songs/visibility": {"ids": ["@song"], "visibility": "public"},
+    "POST /api/v1/uploads/check": {"contents": False},
     "PUT /api/v1/songs/{id}/album": {"title": "Drawer"},
     "PUT /api/v1/songs/{id}/draft": {"draft": False},
     **{f"PUT {path}": {"flagged": False} for path in ("/api/v1/songs/{id}/flag", "/api/flag_song/{id}")},

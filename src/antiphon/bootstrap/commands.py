@@ -13,6 +13,7 @@ from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.wiring import Application, database_file, open_application
 from antiphon.cli.activity import import_activity as take_over
 from antiphon.cli.admin import create_admin as create
+from antiphon.cli.check import check_files
 from antiphon.cli.scan import scan_by_server, scan_here
 from antiphon.cli.task import run_task
 from antiphon.kernel.errors import invalid
@@ -35,6 +36,13 @@ async def scan(settings: Settings, *, full: bool, accept_missing: bool) -> int:
         await _up_to_date(application)
         await areas.library.scans.declare_folders(music_folders(settings))
         return await scan_here(areas.library, full=full, accept_missing=accept_missing)
+
+
+async def check(settings: Settings, *, contents: bool) -> int:
+    """`antiphon check`; gives the exit code."""
+    async with open_application(settings) as application:
+        await _up_to_date(application)
+        return await check_files(application.areas.library, contents=contents)
 
 
 async def task(settings: Settings, name: str) -> int:

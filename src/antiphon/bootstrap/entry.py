@@ -29,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
     scan.add_argument(
         "--accept-missing", action="store_true", help="go on where more than a fifth of the files is gone"
     )
+    check = commands.add_parser("check", help="compare the stored files of uploads with what is known of them")
+    check.add_argument("--quick", action="store_true", help="compare sizes only, without reading every byte")
     task = commands.add_parser("task", help="scheduled tasks").add_subparsers(
         dest="task_command", required=True, metavar="COMMAND"
     )
@@ -90,12 +92,14 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
         from antiphon.bootstrap.worker import main as worker
 
         return worker(["--beat"] if chosen.command == "beat" else ["--lanes", chosen.lanes])
-    from antiphon.bootstrap.commands import create_admin, import_activity, scan, task
+    from antiphon.bootstrap.commands import check, create_admin, import_activity, scan, task
 
     if chosen.command == "seed":
         from antiphon.bootstrap.commands import seed
 
         return asyncio.run(seed(settings, chosen.kind, chosen.count or SEEDS[chosen.kind], chosen.seed))
+    if chosen.command == "check":
+        return asyncio.run(check(settings, contents=not chosen.quick))
     if chosen.command == "task":
         return asyncio.run(task(settings, chosen.name))
     if chosen.command == "scan":

@@ -60,6 +60,12 @@ class AlbumOfSong(msgspec.Struct, frozen=True):
     title: Annotated[str, msgspec.Meta(max_length=1000)]
 
 
+class CheckFiles(msgspec.Struct, frozen=True):
+    """`contents` reads every byte and compares its hash; without it sizes are compared."""
+
+    contents: bool = True
+
+
 class VisibilityOfSongs(msgspec.Struct, frozen=True):
     """Who shall see these songs: `public` everybody, `unlisted` who has the address or finds it in a playlist,
     `private` only the owner and admins, `draft` the same until it is published."""

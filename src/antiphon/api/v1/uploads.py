@@ -13,9 +13,11 @@ from antiphon.api.http.routing import Handler, Route
 from antiphon.api.http.uploading import MOST_PICTURE_BYTES, take_song
 from antiphon.api.v1 import catalogue, tus
 from antiphon.api.v1.encoding import answer, answer_list
+from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.shapes import AlbumDetail, Song, song_shape
 from antiphon.api.v1.upload_shapes import (
     AlbumOfSong,
+    CheckFiles,
     Draft,
     DraftSong,
     ShownSongs,
@@ -83,6 +85,13 @@ async def set_visibility(request: Request) -> Answer:
     given = await request.json(VisibilityOfSongs)
     uploads = request.areas.library.uploads
     return answer(ShownSongs(await uploads.drafts.show(request.principal, given.ids, given.visibility)))
+
+
+async def check_files(request: Request) -> Answer:
+    """Have the stored files compared with what is known of them, in the background."""
+    given = await request.json(CheckFiles)
+    job = await request.areas.library.uploads.integrity.request(request.principal, contents=given.contents)
+    return answer(job_shape(job), HTTPStatus.ACCEPTED)
 
 
 async def upload(request: Request) -> Answer:
@@ -199,6 +208,17 @@ ROUTES = (
         "One's own songs that are not published",
         data=list[DraftSong],
         paged=True,
+    ),
+    _route(
+        "POST",
+        "/api/v1/uploads/check",
+        check_files,
+        "Compare the stored files with what is known of them; the job's result is the report",
+        access="admin",
+        scope="write",
+        body=CheckFiles,
+        data=Job,
+        status=202,
     ),
     _route("GET", _ONE, upload, "How far an upload is", data=Upload, has_opaque_id=True),
     _route(

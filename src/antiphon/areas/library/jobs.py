@@ -10,7 +10,7 @@ from antiphon.areas.library.api.desk import EXPORT, REMOVE_EXPORT
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN, ScanArguments
 from antiphon.areas.library.api.sounds import MEASURE
-from antiphon.areas.library.api.uploads import LISTEN, PROCESS, UNPACK
+from antiphon.areas.library.api.uploads import CHECK_FILES, LISTEN, PROCESS, UNPACK
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS
 from antiphon.areas.library.api.uploads.tidying import REMOVE_STORED
 from antiphon.areas.library.data import ScanFinished, SongsRemoved, SongUploaded
@@ -41,6 +41,7 @@ def register(registry: JobRegistry) -> None:
     registry.heavy(SCAN, "antiphon.areas.library.jobs:scan")
     registry.heavy(MEASURE, "antiphon.areas.library.jobs:measure", max_attempts=20)
     registry.schedule(MEASURE, MEASURE, "daily 03:20")
+    registry.heavy(CHECK_FILES, "antiphon.areas.library.jobs:check_files")
     registry.heavy(UNPACK, "antiphon.areas.library.jobs:unpack", max_attempts=MAX_ATTEMPTS)
 
 
@@ -108,3 +109,13 @@ async def unpack(context: Any, arguments: dict[str, Any]) -> dict[str, int]:
             context, str(arguments["upload_id"])
         )
     return told
+
+
+async def check_files(context: Any, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Compare the stored files with what is known of them; the result is the report. Runs in a process of its own."""
+    async with context.application() as application:
+        report = await application.areas.library.uploads.integrity.run(
+            context.progress, contents=bool(arguments.get("contents"))
+        )
+    result: dict[str, Any] = msgspec.to_builtins(report)
+    return result

@@ -129,6 +129,29 @@ class NewSong(msgspec.Struct, frozen=True):
     same_audio_id: int | None
 
 
+Damage = Literal["missing", "size", "content"]
+
+
+class DamagedFile(msgspec.Struct, frozen=True):
+    """A stored file that is not what it was: gone, of another size or content. `song_id` is None for covers."""
+
+    name: str
+    song_id: int | None
+    title: str
+    damage: Damage
+
+
+class IntegrityReport(msgspec.Struct, frozen=True):
+    """What comparing stored files has shown: how many files and bytes there are, how many are damaged and the first of
+    them, and how many files nothing knows: tidying up removes those."""
+
+    files: int
+    bytes: int
+    damaged: int
+    first: tuple[DamagedFile, ...]
+    unknown: int
+
+
 class AlreadyUploaded(AntiphonError):
     """The same person has brought the same bytes before: `song_id` is what they became."""
 

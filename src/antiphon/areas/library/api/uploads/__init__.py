@@ -10,6 +10,7 @@ from antiphon.areas.library.api.editing import Editing, Tools
 from antiphon.areas.library.api.uploads.covers import Covers
 from antiphon.areas.library.api.uploads.drafts import Drafts
 from antiphon.areas.library.api.uploads.finishing import LISTEN, Finishing
+from antiphon.areas.library.api.uploads.integrity import CHECK_FILES, Integrity
 from antiphon.areas.library.api.uploads.listening import Listening
 from antiphon.areas.library.api.uploads.receiving import (
     MOST_BYTES,
@@ -35,7 +36,7 @@ from antiphon.kernel.jobs import JobContext
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
-__all__ = ["LISTEN", "MOST_BYTES", "PROCESS", "UNPACK", "Receiving", "UploadTools", "Uploads"]
+__all__ = ["CHECK_FILES", "LISTEN", "MOST_BYTES", "PROCESS", "UNPACK", "Receiving", "UploadTools", "Uploads"]
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ LONGEST_KEY = 200
 
 class Uploads:
     """What artists bring. `drafts` are songs that only their owner and admins see, `covers` pictures of songs and
-    albums, `unpacking` archives, `listening` to large files, `tidying` what is left over."""
+    albums, `unpacking` archives, `listening` to large files, `integrity` of
+    what is stored, `tidying` what is left over."""
 
     def __init__(self, tools: Tools, editing: Editing, given: UploadTools) -> None:
         self._desk: Desk = make_desk(tools, editing, given)
@@ -53,6 +55,7 @@ class Uploads:
         self.drafts = Drafts(tools, editing)
         self.covers = Covers(self._desk, self._finishing)
         self.tidying = Tidying(self._desk)
+        self.integrity = Integrity(self._desk, self.tidying)
         self.listening = Listening(self._desk)
         self.unpacking = Unpacking(self._desk, self._finishing)
 

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 REMOVE_STORED = f"{INTERNAL_PREFIX}stored-files"
 """The kind of job that removes files from the storage whose songs have gone."""
 LOOKED_AT_ONCE = 500
+GRACE_SECONDS = 3600.0
+"""How long nobody must have claimed a file before it is removed."""
 
 
 class Tidying:
@@ -25,8 +27,8 @@ class Tidying:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        # Files that nobody claimed at the last look: one that is just being written down is claimed by the next.
-        self._unclaimed: set[str] = set()
+        # Since when nobody has claimed a file: one that is just being written down is claimed by the next look.
+        self._unclaimed: dict[str, float] = {}
 
     async def after_start(self) -> None:
         """Put right what the end of the server has interrupted. Only before anything is received.
@@ -90,18 +92,25 @@ class Tidying:
             async for name in desk.storage.names():
                 looked.append(name)
                 if len(looked) == LOOKED_AT_ONCE:
-                    unclaimed |= await self._not_claimed(looked)
+                    unclaimed |= await self.unclaimed(looked)
                     looked = []
-            unclaimed |= await self._not_claimed(looked)
-            gone = sorted(unclaimed & self._unclaimed)
+            unclaimed |= await self.unclaimed(looked)
+            now = desk.tools.clock()
+            seen = {name: self._unclaimed.get(name, now) for name in unclaimed}
+            known_long = [
+                name for name, since in seen.items() if name in self._unclaimed and now - since >= GRACE_SECONDS
+            ]
+            # Asked once more: nothing that came to be needed while the storage was looked through is removed.
+            gone = sorted(await self.unclaimed(known_long))
             await desk.storage.delete(gone)
         except AntiphonError as error:
             log.warning("the storage of uploads could not be tidied up: %s", error)
             return 0
-        self._unclaimed = unclaimed - set(gone)
+        self._unclaimed = {name: since for name, since in seen.items() if name not in gone}
         return len(gone)
 
-    async def _not_claimed(self, names: list[str]) -> set[str]:
+    async def unclaimed(self, names: list[str]) -> set[str]:
+        """Those of these files that nothing knows."""
         async with self._desk.tools.database.transaction() as transaction:
             known = await rows.claimed(transaction, names) | await exports.claimed(transaction, names)
         return set(names) - known

@@ -12,9 +12,11 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     text,
+    union_all,
     update,
 )
 
@@ -104,6 +106,26 @@ PROMISED = Statement(
     ).where(upload.c.state == "receiving")
 )
 
+
+_song_files = select(
+    stored_file.c.name.label("name"),
+    stored_file.c.size.label("size"),
+    stored_file.c.sha256.label("sha256"),
+    stored_file.c.song_id.label("song_id"),
+    t.song.c.title.label("title"),
+).join(t.song, t.song.c.id == stored_file.c.song_id)
+_covers = select(
+    t.artwork.c.path, null().cast(BigInteger), t.artwork.c.hash, null().cast(BigInteger), literal("", Text)
+).where(t.artwork.c.embedded == STORED)
+_kept = union_all(_song_files, _covers).subquery("kept")
+# Every file that a song or a cover needs, by name: its size where that is known, its SHA-256, and which song it is of.
+KEPT_FILES = Statement(
+    select(_kept)
+    .where(_kept.c.name > bindparam("after", type_=Text))
+    .order_by(_kept.c.name)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+KEPT_COUNT = Statement(select(func.count()).select_from(_kept))
 
 OWN_ALBUM = Statement(
     select(t.album.c.id)
