@@ -100,7 +100,7 @@ class ServerFactory:
         self._stack = ExitStack()
 
     def embedded(self, **settings: str) -> Server:
-        """On SQLite alone: the way a server runs when nothing is set, but that songs are not measured beside the test."""
+        """On SQLite alone: the way a server runs when nothing is set, but songs are not measured beside the test."""
         settings = {"MEASURE_SOUND": "False", **settings}
         place = self._stack.enter_context(folder("server"))
         server = Server(place, settings)
