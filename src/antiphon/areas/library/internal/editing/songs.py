@@ -156,13 +156,14 @@ async def write(
         by_song.setdefault(change.thing_id, {})[change.field] = change.new
     touched = [song for song in songs if song.id in by_song]
     ids = as_list(song.id for song in touched)
-    stale = await stale_of_songs(transaction, ids)
+    moves = any(facts.keys() & {"album", "artists", "release_at"} for facts in by_song.values())
+    stale = await stale_of_songs(transaction, ids, with_artists=moves)
     await _Writing(transaction, touched, by_song, named, now).run()
     await edits.note(transaction, "song", changes, user_id=user_id, now=now)
     await edits.keep(transaction, "song", changes)
-    if any(facts.keys() & {"album", "artists", "release_at"} for facts in by_song.values()):
+    if moves:
         await relist(transaction, ids)
-    return await settle(transaction, stale | await stale_of_songs(transaction, ids), now)
+    return await settle(transaction, stale | await stale_of_songs(transaction, ids, with_artists=moves), now)
 
 
 async def settle(transaction: Transaction, stale: set[tuple[str, int]], now: float) -> bool:

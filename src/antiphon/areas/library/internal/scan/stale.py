@@ -45,14 +45,16 @@ async def mark_stale(transaction: Transaction, things: Iterable[tuple[str, int]]
         await transaction.execute(marks.on_conflict_do_nothing(), {"things": msgspec.json.encode(listed).decode()})
 
 
-async def stale_of_songs(transaction: Transaction, song_ids: str) -> set[tuple[str, int]]:
-    """Note that the totals of everything these songs belong to no longer fit, and give it. `song_ids` is a JSON
-    list."""
+async def stale_of_songs(transaction: Transaction, song_ids: str, *, with_artists: bool = True) -> set[tuple[str, int]]:
+    """Note that the totals of everything these songs belong to no longer fit, and give it; `with_artists` only where
+    whose they are may have changed, or who sees them. `song_ids` is a JSON list."""
     found: set[tuple[str, int]] = set()
     for thing, owners in _OF_SONGS.items():
-        found |= {(thing, row[0]) for row in await transaction.fetch(owners, ids=song_ids)}
-    albums = as_list(thing_id for thing, thing_id in found if thing == "album")
-    credits = await transaction.fetch(_ARTISTS_OF_ALBUMS, ids=albums)
-    found |= {("artist", row[0]) for row in credits}
+        if with_artists or thing != "artist":
+            found |= {(thing, row[0]) for row in await transaction.fetch(owners, ids=song_ids)}
+    if with_artists:
+        albums = as_list(thing_id for thing, thing_id in found if thing == "album")
+        credits = await transaction.fetch(_ARTISTS_OF_ALBUMS, ids=albums)
+        found |= {("artist", row[0]) for row in credits}
     await mark_stale(transaction, found)
     return found
