@@ -33,9 +33,9 @@ PASSWORD = "correct horse battery"
 PAUSE_SECONDS = 0.02
 NOTES = """
 `PUT /api/v1/songs` over HTTP on SQLite, the server on one core and the caller on the other: an admin gives songs
-another genre, in one request, each time another one. "together" are whole albums, "scattered" are songs from all over, so that
-nearly each is of another album and another artist. The answer comes when everything is written, totals of genres,
-albums and artists included, and can be undone. Meanwhile a listener reads a page of albums every 20 ms. Processor
+another genre, in one request, each time another one. "together" are whole albums, "scattered" are songs from all over,
+so that nearly each is of another album and another artist. The answer comes when everything is written, totals of
+genres and albums included, and can be undone. Meanwhile a listener reads a page of albums every 20 ms. Processor
 seconds are those of the whole server for each edit, the reads beside it included: they say what an edit takes where
 nothing else runs.
 
