@@ -1,0 +1,101 @@
+"""An artist at their desk: from drafts to a release with a licence, and a table to take away."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.audio.maker import AudioMaker
+from tests.e2e.listener import Listener, somebody
+from tests.e2e.site import PASSWORD, Site
+
+pytestmark = pytest.mark.browser
+
+
+async def artist(site: Site, person: Listener) -> str:
+    """Have somebody new who is an artist be signed in; their token."""
+    person.name = await site.newcomer(person.page.context)
+    users = await site.read(f"/api/v1/users?q={person.name}")
+    (user,) = [one for one in users if one["username"] == person.name]
+    await site.ask("PUT", f"/api/v1/users/{user['id']}/roles", json={"roles": ["user", "artist"]})
+    signed_in = await person.page.context.request.post(
+        f"{site.base_url}/api/v1/auth/login", data={"username": person.name, "password": PASSWORD}
+    )
+    token: str = (await signed_in.json())["data"]["token"]
+    return token
+
+
+async def bring(site: Site, person: Listener, token: str, path: Path) -> None:
+    """Upload a song as a draft."""
+    answer = await person.page.context.request.post(
+        f"{site.base_url}/api/v1/songs",
+        headers={"Authorization": f"Bearer {token}"},
+        multipart={"audio": {"name": path.name, "mimeType": "audio/mpeg", "buffer": path.read_bytes()}},
+    )
+    assert answer.ok, await answer.text()
+
+
+async def test_from_drafts_to_a_release_and_a_table(
+    browser: Browser, site: Site, audio: AudioMaker, tmp_path: Path
+) -> None:
+    async with somebody(browser, site.base_url) as mira:
+        token = await artist(site, mira)
+        main = mira.content
+        await mira.go("desk")
+        await expect(main.get_by_role("heading", name="Nothing of yours yet")).to_be_visible()
+        await main.get_by_role("button", name="Upload music").click()
+        await expect(mira.page).to_have_url(f"{site.base_url}/app/upload")
+        for seconds, title in ((1.0, "Low water"), (1.5, "=Salt")):
+            tags = {"title": title, "artist": "Mira"}
+            await bring(site, mira, token, audio.song(tmp_path / f"{seconds}.mp3", tags, seconds=seconds))
+
+        await mira.go("desk/drafts")
+        drafts = main.get_by_role("list", name="Drafts")
+        await expect(drafts.get_by_role("listitem")).to_have_count(2)
+        await main.get_by_role("checkbox", name="Choose all that are shown").click()
+        await main.get_by_role("button", name="Publish").click()
+        await mira.sees_notice("2 songs are published")
+        await expect(main.get_by_text("No drafts", exact=True)).to_be_visible()
+
+        await main.get_by_role("link", name="Songs 2").click()
+        await main.get_by_role("link", name="Look after Low water").click()
+        await expect(main.get_by_role("heading", name="Low water", level=1)).to_be_visible()
+        await main.get_by_text("From a moment on").click()
+        await main.get_by_label("Day and time").fill("2035-05-01T12:00")
+        await main.get_by_role("button", name="Save").first.click()
+        await mira.sees_notice("Saved")
+        await expect(main.get_by_text("Scheduled", exact=True)).to_be_visible()
+        await main.get_by_label("Licence").select_option("CC BY-SA 4.0")
+        await main.get_by_role("button", name="Save").nth(1).click()
+        await expect(main.get_by_role("link", name="https://creativecommons.org/licenses/by-sa/4.0/")).to_be_visible()
+        await main.get_by_text("In time", exact=True).click()
+        await main.get_by_label("Lines").fill("[00:00.20] The water is low\nand nobody knows")
+        await main.get_by_role("button", name="Save").nth(3).click()
+        await expect(main.get_by_text("Line 2 does not begin with a time")).to_be_visible()
+        await main.get_by_label("Lines").fill("[00:00.20] The water is low")
+        await main.get_by_role("button", name="Save").nth(3).click()
+        await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
+        found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
+        words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{found['id']}/lyrics")
+        assert words["synced"] == [{"start": 200, "text": "The water is low"}]
+        assert (found["licence"]["code"], found["draft"]) == ("cc-by-sa", False)
+
+        async with somebody(browser, site.base_url) as fan:
+            await site.newcomer(fan.page.context)
+            await fan.go("search?q=low water")
+            await expect(fan.content.get_by_role("heading", level=2).first).to_be_visible()
+            await expect(fan.content.get_by_text("Low water", exact=True)).to_have_count(0)
+
+        await main.get_by_role("link", name="My music").click()
+        await main.get_by_role("button", name="Export…").click()
+        dialog = mira.page.get_by_role("dialog", name="Export as a table")
+        await dialog.get_by_role("button", name="Export: My songs").click()
+        async with mira.page.expect_download() as taken:
+            await dialog.get_by_role("link", name="Download: My songs").click()
+        file = await (await taken.value).path()
+        rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+        assert {row["title"]: row["state"] for row in rows} == {"Low water": "scheduled", "'=Salt": "published"}
+        assert {row["licence"] for row in rows} == {"cc-by-sa", ""}
+        assert mira.unexpected == []
