@@ -1,15 +1,18 @@
-"""Two web processes on one PostgreSQL and one Redis: what ends on one ends on the other within a second.
+"""Two web processes on one PostgreSQL and one Redis: what ends or is hidden on one is so on the other within a second.
 
 On the node itself it ends at once. A token of one dialect counts in all of them.
 """
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 
+from tests.audio.maker import AudioMaker
+from tests.security.shore import Shore, add_music
 from tests.services.server import Server, ServerFactory
 from tests.stage import PASSWORD
 
@@ -86,12 +89,21 @@ class Nodes:
 def nodes(_module_servers: ServerFactory) -> Iterator[Nodes]:
     """Two processes that share a database and a Redis, each with a data folder of its own."""
     first = _module_servers.distributed(**KEYS)
-    shared = {name: first.environment[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    shared = {name: first.environment[name] for name in ("DATABASE_URL", "REDIS_URL", "ANTIPHON_MUSIC")}
     second = _module_servers.embedded(**KEYS, **shared)
     here, there = Node(first), Node(second)
     yield Nodes(here, there)
     here.http.close()
     there.http.close()
+
+
+@pytest.fixture(scope="module")
+def shore(nodes: Nodes, audio: AudioMaker) -> Shore:
+    """Music on both, and somebody who listens."""
+    add_music(audio, nodes.here.server.music)
+    nodes.here.server.run("scan")
+    _, listener = nodes.person()
+    return Shore(nodes.here, nodes.there, nodes.admin, listener)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/auth/logout", "/logout", "/api/auth/logout/"])
@@ -195,3 +207,32 @@ def test_a_token_of_one_dialect_counts_in_all(nodes: Nodes, path: str, header: s
         nodes.check_ended(lambda node: node.is_known(token))
     finally:
         nodes.there, nodes.here = nodes.here, nodes.there
+
+
+def test_a_hidden_thing_is_gone_everywhere_and_comes_back(shore: Shore) -> None:
+    everywhere = shore.shown_in(shore.here)
+    assert len(everywhere) == 18 and shore.shown_in(shore.there) == everywhere
+
+    def flag(path: str, flagged: bool) -> None:
+        body = {"flagged": flagged, "reason": "until it is settled"}
+        shore.here.ask("PUT", f"/api/v1/{path}/flag", shore.admin, json=body)
+
+    for path in (f"songs/{shore.song}", f"albums/{shore.album}", f"artists/{shore.artist}"):
+        shore.check(set(), partial(flag, path, True))
+        shore.check(everywhere, partial(flag, path, False))
+
+
+def test_a_decision_counts_as_much_as_a_flag(shore: Shore) -> None:
+    everywhere = shore.shown_in(shore.there)
+    report = {"subject": "song", "subject_id": shore.song, "reason": "copyright"}
+    shore.there.ask("POST", "/api/v1/reports", shore.listener, 201, json=report)
+    (case,) = shore.here.ask("GET", "/api/v1/moderation/cases?state=open", shore.admin)["data"]
+    path = f"/api/v1/moderation/cases/{case['id']}"
+
+    def decide(decision: str) -> None:
+        revision = shore.here.ask("GET", path, shore.admin)["data"]["revision"]
+        body = {"revision": revision, "decision": decision}
+        shore.here.ask("POST", f"{path}/decision", shore.admin, json=body)
+
+    shore.check(set(), lambda: decide("hide"))
+    shore.check(everywhere, lambda: decide("restore"))
