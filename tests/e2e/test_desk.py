@@ -60,7 +60,7 @@ async def test_from_drafts_to_a_release_and_a_table(
         await expect(main.get_by_text("No drafts", exact=True)).to_be_visible()
 
         await main.get_by_role("link", name="Songs 2").click()
-        await main.get_by_role("link", name="Look after Low water").click()
+        await main.get_by_role("list", name="Songs").get_by_role("link", name="Low water").click()
         await expect(main.get_by_role("heading", name="Low water", level=1)).to_be_visible()
         await main.get_by_text("From a moment on").click()
         await main.get_by_label("Day and time").fill("2035-05-01T12:00")
