@@ -132,6 +132,15 @@ async def test_the_same_audio_under_other_tags_is_told(empty_stage: Stage, tmp_p
     assert second.same_audio_id == first.song_id
 
 
+async def test_a_song_of_a_music_folder_under_other_tags_is_told(empty_stage: Stage, tmp_path: Path) -> None:
+    ines = await artist(empty_stage)
+    empty_stage.audio.song(empty_stage.music / "tide.mp3", {"title": "Tide"})
+    await empty_stage.scan()
+    await empty_stage.areas.library.sounds.run(lambda *_: None, "here")
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, "mp3", title="Flood"))
+    assert made.same_audio_id == (await empty_stage.songs(ines))["Tide"].id
+
+
 async def test_albums_of_one_name_belong_to_who_brought_them(empty_stage: Stage, tmp_path: Path) -> None:
     ines, otto = await artist(empty_stage), await artist(empty_stage, "otto")
     tags = {"album": "Shore", "albumartist": "Various", "artist": "A"}

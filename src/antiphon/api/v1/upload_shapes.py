@@ -84,8 +84,8 @@ class Upload(msgspec.Struct, frozen=True):
     """One upload. `size` and `received` are bytes, `progress` is 0 to 1, null where nobody told the size.
 
     `song_id` is the song that it became (or, for a `duplicate`, was already), `same_audio_as` another song of the
-    caller's with the same audio under other tags. `archive` tells what a ZIP held, `archive_id` which upload a file was
-    unpacked from.
+    caller's, or of a music folder that they may browse, with the same audio under other tags. `archive` tells what a
+    ZIP held, `archive_id` which upload a file was unpacked from.
     """
 
     id: str

@@ -51,10 +51,10 @@ class CoverMaker(Protocol):
 class UploadRow(msgspec.Struct, frozen=True, gc=False):
     """One upload. `size` is the whole in bytes (None: not told), `received` what is safely here.
 
-    `song_id` is the song that it became, `same_audio_id` another song of the same person with the same audio under
-    other tags; `error` is a sentence for people. `draft` songs are seen by their owner and admins only. `archive_id` is
-    the upload that it was unpacked from, as its file number `entry`; `report` is an ArchiveReport as JSON where it is
-    an archive itself.
+    `song_id` is the song that it became, `same_audio_id` another song of the same person, or of a music folder that
+    they may browse, with the same audio under other tags; `error` is a sentence for people. `draft` songs are seen by
+    their owner and admins only. `archive_id` is the upload that it was unpacked from, as its file number `entry`;
+    `report` is an ArchiveReport as JSON where it is an archive itself.
     """
 
     id: str

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from typing import Any
 
 import msgspec
@@ -235,8 +236,13 @@ class Finishing:
 
 
 async def same_audio(transaction: Transaction, user_id: int, audio_sha256: str) -> int | None:
-    """Another song of the same person with this audio."""
-    row = await transaction.fetch_one(rows.SAME_AUDIO, user_id=user_id, hash=audio_sha256) if audio_sha256 else None
+    """Another song with this audio: of the same person, else of a music folder that they may browse."""
+    if not audio_sha256:
+        return None
+    row = await transaction.fetch_one(rows.SAME_AUDIO, user_id=user_id, hash=audio_sha256)
+    if row is None:
+        person = {"viewer": user_id, "admin": 0, "now": int(time.time())}
+        row = await transaction.fetch_one(rows.SAME_HEARD, hash=audio_sha256, **person)
     return None if row is None else int(row[0])
 
 

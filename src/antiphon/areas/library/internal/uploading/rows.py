@@ -23,8 +23,9 @@ from sqlalchemy import (
 from antiphon.areas.accounts.views import own_quota
 from antiphon.areas.library.data import UploadRow, Visibility
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.sound.tables import song_sound
 from antiphon.areas.library.internal.uploading.tables import stored_file, upload
-from antiphon.areas.library.internal.visibility import REMOVED
+from antiphon.areas.library.internal.visibility import REMOVED, listed_songs
 from antiphon.kernel.db import Statement, Transaction
 
 UNFINISHED = ("receiving", "waiting", "unpacking", "checking")
@@ -32,6 +33,7 @@ PRIVACY: dict[Visibility, int] = {"public": 0, "unlisted": 1, "draft": 2, "priva
 """What a song's column `privacy` holds."""
 STORED = 2
 """The value of an artwork's `embedded` where its path is a name in the storage."""
+NO_ALBUM = 1 << 62
 # One lock of PostgreSQL for each person, apart from all other locks.
 _LOCKS = 1 << 61
 
@@ -152,7 +154,8 @@ DRAFTS = Statement(
     select(t.song.c.id, _twin)
     .join(stored_file, stored_file.c.song_id == t.song.c.id, isouter=True)
     .where(*_drafts)
-    .order_by(t.song.c.id.desc())
+    # Albums stay together, in the order of their tracks; the newest first.
+    .order_by(func.coalesce(t.song.c.album_id, NO_ALBUM).desc(), t.song.c.disc, t.song.c.track, t.song.c.id)
     .limit(bindparam("limit", type_=BigInteger))
     .offset(bindparam("offset", type_=BigInteger))
 )
@@ -176,6 +179,14 @@ UNHEARD = Statement(
 )
 SAME_BYTES = _own(stored_file.c.sha256 == bindparam("hash", type_=Text))
 SAME_AUDIO = _own(stored_file.c.audio_sha256 == bindparam("hash", type_=Text))
+# Of the songs of music folders that the person may browse, once they have been measured.
+SAME_HEARD = Statement(
+    select(t.song.c.id)
+    .join(song_sound, song_sound.c.song_id == t.song.c.id)
+    .where(song_sound.c.audio_sha256 == bindparam("hash", type_=Text), t.song.c.uploader_id.is_(None), listed_songs())
+    .order_by(t.song.c.id)
+    .limit(1)
+)
 
 
 KNOWN_COVER = Statement(
