@@ -30,7 +30,7 @@ PLACES = (
     "settings/apps",
     "nowhere",
 )
-ADMIN_PLACES = ("settings/library", "settings/members", "settings/invitations", "settings/record")
+ADMIN_PLACES = ("settings/library", "settings/members", "settings/invitations", "settings/record", "upload")
 
 
 async def admin_addresses(site: Site) -> list[str]:

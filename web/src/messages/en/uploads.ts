@@ -35,6 +35,7 @@ export default {
   pauseAll: 'Pause all',
   resumeAll: 'Go on',
   clear: 'Clear finished',
+  ready: 'None are ready | {n} file has become a song | {n} files have become songs',
   stage: {
     queued: 'Waits its turn',
     sending: 'Being sent',

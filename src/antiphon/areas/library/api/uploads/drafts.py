@@ -31,7 +31,7 @@ class Drafts:
         self._editing = editing
 
     async def list(self, principal: Principal, page: Page) -> Slice[DraftRow]:
-        """The caller's songs that are not published yet, the newest first."""
+        """The caller's songs that are not published yet: the newest album first, in the order of its tracks."""
         reader, user_id = self._tools.database.reader, principal.user_id
         found = await reader.fetch(rows.DRAFTS, user_id=user_id, limit=page.limit, offset=page.offset)
         total = (await reader.fetch(rows.DRAFT_COUNT, user_id=user_id))[0][0]
