@@ -18,8 +18,8 @@ from antiphon.areas.library.data.watching import FolderChange, WatchEnded
 # Changes are gathered until nothing has happened for a step, and no longer than this. Milliseconds.
 GATHERED_MS, STEP_MS, LONGEST_MS = 1000, 300, 5000
 GONE = 3
-# The library gives names that are no UTF-8 with this sign in them.
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+# It gives up at the first name that is no UTF-8, and says so at every call from then on.
+UNREADABLE = "Unable to decode path"
 
 
 class EventWatch:
@@ -41,7 +41,7 @@ class EventWatch:
         root = os.path.realpath(folder)
         try:
             loop = asyncio.get_running_loop()
-            notify = await loop.run_in_executor(thread, RustNotify, [root], False, False, 0, True, True)
+            notify = await loop.run_in_executor(thread, _listen_to, root)
         except (OSError, RuntimeError) as error:
             thread.shutdown(wait=False)
             raise WatchEnded(_reason(error)) from error
@@ -56,14 +56,19 @@ class EventWatch:
             raise WatchEnded(_reason(error)) from error
 
     def _wait(self) -> frozenset[FolderChange]:
-        found = self._notify.watch(GATHERED_MS, STEP_MS, LONGEST_MS, self._stop)
+        try:
+            found = self._notify.watch(GATHERED_MS, STEP_MS, LONGEST_MS, self._stop)
+        except RuntimeError as error:
+            if UNREADABLE not in str(error):
+                raise
+            self._notify.close()
+            self._notify = _listen_to(self._folder)
+            # What happened in between was heard by nobody.
+            return frozenset((FolderChange("", "folder"),))
         return frozenset(self._changes(found)) if isinstance(found, set) else frozenset()
 
     def _changes(self, found: set[tuple[int, str]]) -> Iterable[FolderChange]:
         for kind, path in found:
-            if UNREADABLE in path:
-                yield self._around(path)
-                continue
             relative = self._relative(path)
             if relative is None:
                 continue
@@ -78,16 +83,15 @@ class EventWatch:
         start = f"{self._folder}/"
         return path.removeprefix(start) if path.startswith(start) else None
 
-    def _around(self, path: str) -> FolderChange:
-        """The nearest folder above a name that cannot be read."""
-        readable = next(str(parent) for parent in Path(path).parents if UNREADABLE not in str(parent))
-        return FolderChange(self._relative(readable) or "", "folder")
-
     async def close(self) -> None:
         """Watch no more."""
         self._stop.set()
         self._thread.submit(self._notify.close)
         self._thread.shutdown(wait=False)
+
+
+def _listen_to(root: str) -> RustNotify:
+    return RustNotify([root], False, False, 0, True, True)
 
 
 def _reason(error: Exception) -> str:
