@@ -23,11 +23,16 @@ PLACES = (
     "genres",
     "starred",
     "playlists",
+    "podcasts",
+    "radio",
     "notices",
     "settings",
+    "settings/playback",
     "settings/profile",
     "settings/security",
     "settings/apps",
+    "settings/listening",
+    "settings/shares",
     "nowhere",
 )
 ADMIN_PLACES = ("settings/library", "settings/members", "settings/invitations", "settings/record", "upload")

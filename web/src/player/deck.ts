@@ -17,6 +17,8 @@ export class Deck {
   track: Track | null = null;
   /** Seconds by which what is heard lags behind what the element has read. */
   private lag = 0;
+  /** Where it was heard last, if it has read further: it goes on from there. */
+  private heardAt: number | null = null;
   private endedAt = 0;
   private output: Output | null = null;
   private volume = 1;
@@ -34,6 +36,7 @@ export class Deck {
 
   /** Seconds into the song, as they are heard. */
   get position(): number {
+    if (this.heardAt !== null) return this.heardAt;
     const read = (this.track?.source.offset ?? 0) + this.audio.currentTime;
     return Math.max(0, read - this.lag * this.audio.playbackRate);
   }
@@ -102,16 +105,15 @@ export class Deck {
 
   /** Stops at once what is heard; nothing of it is lost. */
   pause(): void {
-    const heard = this.lag > 0 ? this.audio.currentTime - this.lag * this.audio.playbackRate : null;
-    this.output?.open(false);
+    const heard = this.lag > 0 ? this.position : null;
     this.audio.pause();
-    if (heard === null) return;
-    this.lag = 0;
-    this.output?.hold(0);
-    this.audio.currentTime = Math.max(0, heard);
+    this.settle();
+    this.output?.open(false);
+    this.heardAt = heard;
   }
 
   play(): Promise<void> {
+    if (this.heardAt !== null) this.seek(this.heardAt);
     this.output?.open(true);
     return this.audio.play();
   }
@@ -166,6 +168,7 @@ export class Deck {
   /** Nothing is held back any more. */
   private settle(): void {
     this.lag = 0;
+    this.heardAt = null;
     this.output?.hold(0);
     this.output?.open(true);
   }

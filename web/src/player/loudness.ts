@@ -1,5 +1,6 @@
 /** How loud a song is made, by the gain that is known of it. */
 import type { PlayableSong } from '@/api/types';
+import { kindOf } from './kinds';
 
 export type Levelling = 'off' | 'track' | 'album' | 'auto';
 export const levellings: readonly Levelling[] = ['auto', 'album', 'track', 'off'];
@@ -45,4 +46,10 @@ export function areNeighbours(
   if (!first || !second || first.album_id === null || first.album_id !== second.album_id) return false;
   if (first.disc !== second.disc) return second.track === 1 && (second.disc ?? 1) === (first.disc ?? 1) + 1;
   return first.track !== null && second.track === first.track + 1;
+}
+
+/** Seconds in which one song fades into the next: never within an album, nor longer than a third of the song. */
+export function fadeBetween(song: PlayableSong, following: PlayableSong, wanted: number): number {
+  if (areNeighbours(song, following) || kindOf(following) === 'spoken') return 0;
+  return Math.min(wanted, song.duration / 3);
 }

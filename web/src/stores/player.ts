@@ -12,7 +12,7 @@ import { awaitConnection, diagnoseFailure } from '@/player/failure';
 import { kindOf } from '@/player/kinds';
 import { ListenMeter } from '@/player/listen-meter';
 import { LongAudio } from '@/player/long-audio';
-import { areNeighbours, gainFactor, sliderVolume } from '@/player/loudness';
+import { areNeighbours, fadeBetween, gainFactor, sliderVolume } from '@/player/loudness';
 import { addPlay } from '@/player/play-outbox';
 import * as queues from '@/player/queue';
 import { storedPosition, storedQueue, storePosition, storeQueue } from '@/player/queue-storage';
@@ -165,14 +165,13 @@ export const usePlayer = defineStore('player', () => {
   function prepareFollowing(seconds: number): void {
     const index = queues.indexAfter(queue.value, false);
     const following = songAt(index);
-    if (index === null || !following || sleep.endsBetween(current.value, following)) {
+    if (!current.value || index === null || !following || sleep.endsBetween(current.value, following)) {
       engine.prepareNothing();
       return;
     }
     if (duration.value - seconds >= PREPARE_BEFORE_END * speed.value) return;
-    const fade = areNeighbours(current.value, following) || kindOf(following) === 'spoken' ? 0 : preferences.crossfade;
     const track = { source: sourceOf(following, quality.value), duration: following.duration, gain: gainOf(index) };
-    engine.prepare(track, Math.min(fade, current.value ? current.value.duration / 3 : 0));
+    engine.prepare(track, fadeBetween(current.value, following, preferences.crossfade));
   }
 
   /** The engine went on to the prepared song by itself. */

@@ -1,0 +1,128 @@
+import { createPinia, disposePinia, getActivePinia, type Pinia, setActivePinia } from 'pinia';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nextTick, reactive } from 'vue';
+import { listDevices, saveQueue, takeOver } from '@/api/devices';
+import { reportNowPlaying } from '@/api/listening';
+import type { AppPlayback } from '@/api/types';
+import { clientName, shownName } from '@/player/device';
+import { emptyQueue, replaceWith } from '@/player/queue';
+import { songNamed } from '@/test/songs';
+import { useDevices } from './devices';
+import { useNotices } from './notices';
+import { useSession } from './session';
+
+const player = reactive({
+  queue: emptyQueue(),
+  playing: false,
+  current: null as unknown,
+  position: 0,
+  leaps: 0,
+  pause: vi.fn(),
+  goOnWith: vi.fn(),
+});
+vi.mock('./player', () => ({ usePlayer: () => player }));
+vi.mock('@/api/devices', () => ({ listDevices: vi.fn(), saveQueue: vi.fn(), takeOver: vi.fn() }));
+vi.mock('@/api/listening', () => ({ reportNowPlaying: vi.fn() }));
+
+const songs = [songNamed('one'), songNamed('two')];
+
+function at(client: string, parts: Partial<AppPlayback> = {}): AppPlayback {
+  const changed_at = new Date().toISOString();
+  return { client, song: songs[0] as never, position: 42, playing: false, songs: 2, changed_at, ...parts };
+}
+
+async function playHere(): Promise<void> {
+  Object.assign(player, { queue: replaceWith(emptyQueue(), songs, 1), current: songs[1], playing: true, position: 7 });
+  await vi.advanceTimersByTimeAsync(600);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.clearAllMocks();
+  localStorage.clear();
+  Object.assign(player, { queue: emptyQueue(), current: null, playing: false, position: 0 });
+  vi.mocked(saveQueue).mockResolvedValue(undefined);
+  vi.mocked(reportNowPlaying).mockResolvedValue(undefined);
+  setActivePinia(createPinia());
+  useSession().user = { id: 1, username: 'ada' } as never;
+});
+afterEach(() => {
+  disposePinia(getActivePinia() as Pinia);
+  vi.useRealTimers();
+});
+
+describe('devices', () => {
+  it('have names of their own that people do not see', () => {
+    expect(clientName()).toBe(clientName());
+    expect(clientName()).not.toBe(shownName(clientName()));
+    expect(shownName('Symfonium')).toBe('Symfonium');
+  });
+
+  it('tell what plays and where, but not that a page was merely opened', async () => {
+    useDevices();
+    Object.assign(player, { queue: replaceWith(emptyQueue(), songs, 0), current: songs[0] });
+    await vi.advanceTimersByTimeAsync(600);
+    expect(saveQueue).not.toHaveBeenCalled();
+    await playHere();
+    expect(reportNowPlaying).toHaveBeenLastCalledWith(clientName(), songs[1]?.id, 7);
+    const queue = { client: clientName(), song_ids: songs.map((song) => song.id), place: 1, position: 7 };
+    expect(saveQueue).toHaveBeenLastCalledWith(queue);
+    player.playing = false;
+    await vi.advanceTimersByTimeAsync(600);
+    expect(reportNowPlaying).toHaveBeenLastCalledWith(clientName(), null, 7);
+  });
+
+  it('offer what another one plays, and what it left last until something is played here', async () => {
+    const devices = useDevices();
+    vi.mocked(listDevices).mockResolvedValue([at('phone'), at(clientName())]);
+    await devices.refresh();
+    expect(devices.offer?.client).toBe('phone');
+    devices.dismiss();
+    expect(devices.offer).toBeNull();
+    vi.mocked(listDevices).mockResolvedValue([at(clientName()), at('phone', { song: songs[1] as never })]);
+    await devices.refresh();
+    expect(devices.offer).toBeNull();
+    vi.mocked(listDevices).mockResolvedValue([at(clientName()), at('kitchen', { playing: true })]);
+    await devices.refresh();
+    expect(devices.offer?.client).toBe('kitchen');
+    player.playing = true;
+    await nextTick();
+    expect(devices.offer).toBeNull();
+  });
+
+  it('hand over in mid-song', async () => {
+    const devices = useDevices();
+    vi.mocked(listDevices).mockResolvedValue([at('kitchen', { playing: true })]);
+    vi.mocked(takeOver).mockResolvedValue({
+      client: 'kitchen',
+      songs,
+      place: 1,
+      position: 61,
+      playing: false,
+    } as never);
+    await devices.refresh();
+    await devices.continueHere(devices.others[0] as never);
+    expect(takeOver).toHaveBeenCalledWith('kitchen', clientName());
+    expect(player.goOnWith).toHaveBeenCalledWith(songs, 1, 61);
+  });
+
+  it('pause when they hear that another one goes on, and only then', async () => {
+    const devices = useDevices();
+    await playHere();
+    devices.heardTaken('kitchen', 'phone');
+    expect(player.pause).not.toHaveBeenCalled();
+    devices.heardTaken(clientName(), 'Firefox on Linux · a1b2c3');
+    expect(player.pause).toHaveBeenCalledTimes(1);
+    expect(useNotices().notices[0]?.text).toBe('Playing goes on at Firefox on Linux.');
+  });
+
+  it('leave nothing behind under an old name', async () => {
+    const devices = useDevices();
+    await playHere();
+    const before = clientName();
+    await devices.rename('Kitchen');
+    expect(shownName(clientName())).toBe('Kitchen');
+    expect(saveQueue).toHaveBeenCalledWith({ client: before, song_ids: [], place: 0, position: 0 });
+    expect(saveQueue).toHaveBeenLastCalledWith(expect.objectContaining({ client: clientName() }));
+  });
+});
