@@ -37,6 +37,26 @@ async def bring(site: Site, person: Listener, token: str, path: Path) -> None:
     assert answer.ok, await answer.text()
 
 
+async def look_after(mira: Listener) -> None:
+    """Set release, licence and words on the page of a song."""
+    main = mira.content
+    await main.get_by_text("From a moment on").click()
+    await main.get_by_label("Day and time").fill("2035-05-01T12:00")
+    await main.get_by_role("button", name="Save").first.click()
+    await mira.sees_notice("Saved")
+    await expect(main.get_by_text("Scheduled", exact=True)).to_be_visible()
+    await main.get_by_label("Licence").select_option("CC BY-SA 4.0")
+    await main.get_by_role("button", name="Save").nth(1).click()
+    await expect(main.get_by_role("link", name="https://creativecommons.org/licenses/by-sa/4.0/")).to_be_visible()
+    await main.get_by_text("In time", exact=True).click()
+    await main.get_by_label("Lines").fill("[00:00.20] The water is low\nand nobody knows")
+    await main.get_by_role("button", name="Save").nth(3).click()
+    await expect(main.get_by_text("Line 2 does not begin with a time")).to_be_visible()
+    await main.get_by_label("Lines").fill("[00:00.20] The water is low")
+    await main.get_by_role("button", name="Save").nth(3).click()
+    await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
+
+
 async def test_from_drafts_to_a_release_and_a_table(
     browser: Browser, site: Site, audio: AudioMaker, tmp_path: Path
 ) -> None:
@@ -62,21 +82,7 @@ async def test_from_drafts_to_a_release_and_a_table(
         await main.get_by_role("link", name="Songs 2").click()
         await main.get_by_role("list", name="Songs").get_by_role("link", name="Low water").click()
         await expect(main.get_by_role("heading", name="Low water", level=1)).to_be_visible()
-        await main.get_by_text("From a moment on").click()
-        await main.get_by_label("Day and time").fill("2035-05-01T12:00")
-        await main.get_by_role("button", name="Save").first.click()
-        await mira.sees_notice("Saved")
-        await expect(main.get_by_text("Scheduled", exact=True)).to_be_visible()
-        await main.get_by_label("Licence").select_option("CC BY-SA 4.0")
-        await main.get_by_role("button", name="Save").nth(1).click()
-        await expect(main.get_by_role("link", name="https://creativecommons.org/licenses/by-sa/4.0/")).to_be_visible()
-        await main.get_by_text("In time", exact=True).click()
-        await main.get_by_label("Lines").fill("[00:00.20] The water is low\nand nobody knows")
-        await main.get_by_role("button", name="Save").nth(3).click()
-        await expect(main.get_by_text("Line 2 does not begin with a time")).to_be_visible()
-        await main.get_by_label("Lines").fill("[00:00.20] The water is low")
-        await main.get_by_role("button", name="Save").nth(3).click()
-        await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
+        await look_after(mira)
         found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
         words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{found['id']}/lyrics")
         assert words["synced"] == [{"start": 200, "text": "The water is low"}]

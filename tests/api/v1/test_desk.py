@@ -84,6 +84,13 @@ async def test_release_licence_and_synced_words_of_ones_own_song(house: House) -
         (released,) = [change for change in history if change["field"] == "release_at"][:1]
         await artemis.ask("POST", f"/api/v1/changes/{released['id']}/undo")
         assert (await anna.read(f"/songs/{song_id}"))["release_at"] is None
+        await give(house, song_id, None)
+
+
+async def test_a_licence_is_one_of_a_few_or_in_words_of_ones_own(house: House) -> None:
+    song_id = (await house.ids())["Alone"]
+    async with artist(house) as artemis:
+        await give(house, song_id, artemis)
         bad = [
             {"code": "gpl"}, {"code": "other"}, {"code": "cc0", "text": "But ask."},
             {"code": "other", "url": "javascript:alert(1)"},

@@ -104,11 +104,17 @@ class Export(msgspec.Struct, frozen=True, gc=False):
 
 def _desk_song(row: DeskSongRow, lyrics: str | None = None) -> DeskSong:
     song = song_shape(row.song, lyrics)
-    return DeskSong(*msgspec.structs.astuple(song), row.state, row.likes, moment_or_none(row.own_release_at or None))
+    return DeskSong(
+        **msgspec.structs.asdict(song),
+        state=row.state,
+        likes=row.likes,
+        own_release_at=moment_or_none(row.own_release_at or None),
+    )
 
 
 def _desk_album(row: DeskAlbumRow) -> DeskAlbum:
-    return DeskAlbum(*msgspec.structs.astuple(album_shape(row.album)), row.likes, row.drafts)
+    album = album_shape(row.album)
+    return DeskAlbum(**msgspec.structs.asdict(album), likes=row.likes, drafts=row.drafts)
 
 
 async def totals(request: Request) -> Answer:

@@ -29,7 +29,7 @@ from antiphon.areas.library.data.events import (
     ThingFlagged,
 )
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
-from antiphon.areas.library.data.licences import LICENCE_CODES, Licence, LicenceCode
+from antiphon.areas.library.data.licences import Licence, LicenceCode
 from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
 from antiphon.areas.library.data.rows import (
     DRAFT,
@@ -77,7 +77,6 @@ from antiphon.areas.library.data.uploads import (
 
 __all__ = [
     "DRAFT",
-    "LICENCE_CODES",
     "MEASURE_VERSION",
     "AlbumEdit",
     "AlbumFilter",

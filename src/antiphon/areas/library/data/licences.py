@@ -1,6 +1,6 @@
 """What others may do with a song: a few well-known licences by their codes, and others in words of their owner."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
@@ -16,7 +16,6 @@ LicenceCode = Literal[
     "public-domain",
     "other",
 ]
-LICENCE_CODES: tuple[str, ...] = get_args(LicenceCode)
 
 _CREATIVE_COMMONS = "https://creativecommons.org"
 DEEDS: dict[str, str] = {

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, update
 
 from antiphon.areas.accounts.api import Access, People
 from antiphon.areas.library.api.desk.tables import NAMES, ExportTables
@@ -16,8 +15,7 @@ from antiphon.areas.library.api.editing.rights import check_admin, check_artist
 from antiphon.areas.library.data import ExportKind, ExportRow, Storage
 from antiphon.areas.library.internal.exporting import rows
 from antiphon.areas.library.internal.exporting.sheets import BOM, lines
-from antiphon.areas.library.internal.exporting.tables import export
-from antiphon.areas.library.internal.uploading.incoming import Incoming, told
+from antiphon.areas.library.internal.uploading.incoming import Incoming, IncomingFile, told
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, not_found, not_signed_in
 from antiphon.kernel.ids import new_object_name
@@ -90,7 +88,7 @@ class Exports:
                 created_at=now,
                 expires_at=now + WAITED_SECONDS,
             )
-            await transaction.execute(insert(export).values(**msgspec.structs.asdict(row)))
+            await rows.add(transaction, row)
         return row
 
     async def list(self, principal: Principal, page: Page) -> Slice[ExportRow]:
@@ -156,8 +154,7 @@ class Exports:
         now = tools.clock()
         async with tools.database.transaction() as transaction:
             await context.confirm(transaction)
-            values = {"size": size, "row_count": count, "expires_at": now + KEPT_SECONDS}
-            await transaction.execute(update(export).where(export.c.id == row.id).values(**values))
+            await rows.finish(transaction, row.id, size=size, row_count=count, expires_at=now + KEPT_SECONDS)
             await tools.jobs.add(transaction, REMOVE_EXPORT, {"names": [row.stored_name]}, run_at=now + KEPT_SECONDS)
             await context.complete(transaction, {"rows": count})
         return {"rows": count}
@@ -187,7 +184,7 @@ class Exports:
         try:
             await asyncio.to_thread(file.write, (BOM if row.with_bom else b"") + lines([NAMES[row.kind]]))
             async for page in self._tables.rows(principal, row.kind):
-                await asyncio.to_thread(lambda part=page: file.write(lines(part)))
+                await asyncio.to_thread(_append, file, page)
                 count += len(page)
                 context.progress(min(count / total, 0.99), f"{count} of {max(count, total)} rows.")
             await asyncio.to_thread(file.keep)
@@ -206,6 +203,10 @@ class Exports:
         if principal.is_anonymous:
             raise not_signed_in()
         return {"user_id": principal.user_id, "moment": self._tools.clock()}
+
+
+def _append(file: IncomingFile, page: Sequence[Sequence[Any]]) -> None:
+    file.write(lines(page))
 
 
 def _check_right(principal: Principal, kind: ExportKind) -> None:

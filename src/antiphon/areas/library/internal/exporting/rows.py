@@ -2,7 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Double, Integer, Text, bindparam, case, delete, func, or_, select, union_all
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Double,
+    Integer,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from antiphon.areas.library.data import ExportRow
 from antiphon.areas.library.internal import tables as t
@@ -147,6 +162,17 @@ async def claimed(transaction: Transaction, names: list[str]) -> set[str]:
     """Those of these names in the storage that a table which may still be taken away has."""
     found = select(export.c.stored_name).where(export.c.stored_name.in_(names))
     return {row[0] for row in await transaction.fetch(found)}
+
+
+async def add(transaction: Transaction, row: ExportRow) -> None:
+    """Write down a table that is to be made."""
+    await transaction.execute(insert(export).values(**msgspec.structs.asdict(row)))
+
+
+async def finish(transaction: Transaction, export_id: str, *, size: int, row_count: int, expires_at: float) -> None:
+    """Write down that a table lies in the storage."""
+    made = update(export).where(export.c.id == export_id)
+    await transaction.execute(made.values(size=size, row_count=row_count, expires_at=expires_at))
 
 
 async def remove(transaction: Transaction, *export_ids: str) -> None:
