@@ -136,6 +136,35 @@ async def test_the_same_audio_under_other_tags_is_found(empty_stage: Stage) -> N
         await empty_stage.areas.library.sounds.duplicates(person, PAGE)
 
 
+async def test_a_moved_and_retagged_file_is_known_again_by_its_audio(empty_stage: Stage) -> None:
+    """Nothing else tells that it is the same: another folder, title and artist, and it was gone for a while."""
+    path = piece(empty_stage, "a/one.wav")
+    piece(empty_stage, "a/two.wav", 90)
+    await scan(empty_stage)
+    await measure(empty_stage)
+    person = await empty_stage.person("listener")
+    song_id = (await songs(empty_stage))["one"].id
+    await empty_stage.areas.library.annotations.star(person, "song", [song_id])
+    kept = empty_stage.music.parent / "kept.wav"
+    shutil.move(path, kept)
+    await scan(empty_stage, accept_missing=True)
+    write_tags(kept, {"title": "Anew", "artist": "Somebody else"})
+    (empty_stage.music / "b").mkdir()
+    shutil.move(kept, empty_stage.music / "b" / "new.wav")
+    await scan(empty_stage)
+    assert (await songs(empty_stage))["Anew"].id != song_id
+    await measure(empty_stage)
+    assert set(await songs(empty_stage)) == {"one", "two"}
+    await scan(empty_stage)
+    found = await empty_stage.songs(person)
+    assert set(found) == {"Anew", "two"}
+    assert found["Anew"].id == song_id
+    assert found["Anew"].starred_at is not None
+    assert "scan" in {job.kind for job in (await empty_stage.areas.jobs.list(SYSTEM)).jobs}
+    await measure(empty_stage)
+    assert (await empty_stage.areas.library.sounds.status(SYSTEM)).waiting == 0
+
+
 async def test_it_gives_way_to_other_heavy_work(empty_stage: Stage) -> None:
     for number in range(4):
         piece(empty_stage, f"{number}.wav")

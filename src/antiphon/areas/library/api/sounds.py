@@ -1,5 +1,6 @@
 """How songs sound: measured in the background, one file after the other, and read."""
 
+from antiphon.areas.library.api.scans import SCAN
 from antiphon.areas.library.data import (
     MeasureStatus,
     ScanFinished,
@@ -9,6 +10,8 @@ from antiphon.areas.library.data import (
     UnmeasuredSong,
     VectorRow,
 )
+from antiphon.areas.library.internal.scan.bulk import as_list
+from antiphon.areas.library.internal.scan.stale import stale_of_songs
 from antiphon.areas.library.internal.sound import queries
 from antiphon.areas.library.internal.sound.measuring import Measuring, Progress
 from antiphon.areas.library.internal.uploading.copies import Copies
@@ -122,10 +125,18 @@ class Sounds:
         async def is_in_the_way() -> bool:
             return await self._jobs.heavy_waits(MEASURE)
 
-        work = Measuring(self._database, self._tools.meter, self._copies.file, self._clock, progress, is_in_the_way)
+        work = Measuring(
+            self._database, self._tools.meter, self._copies.file, self._clock, progress, is_in_the_way, self._read_again
+        )
         if not await work.run():
             raise RetryLater(1.0)
         return {"measured": work.measured, "unreadable": work.unreadable}
+
+    async def _read_again(self, transaction: Transaction, song_ids: list[int]) -> None:
+        """Songs have got or lost a file: have totals added up, and the tags read by a scan."""
+        await stale_of_songs(transaction, as_list(song_ids))
+        if await self._jobs.waiting(transaction, SCAN) is None:
+            await self._jobs.add(transaction, SCAN, subject="Scan of moved files")
 
     async def _queue(self, transaction: Transaction) -> str:
         """One job that waits is enough: it takes all there is when it runs."""

@@ -11,9 +11,10 @@ from antiphon.areas.library.data import MeasuredSound, SoundMeter, UnmeasuredSou
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal.paths import real_path, real_text
 from antiphon.areas.library.internal.sound import queries
-from antiphon.areas.library.internal.sound.writing import Outcome, Stamp, write
+from antiphon.areas.library.internal.sound.identity import recognise
+from antiphon.areas.library.internal.sound.writing import Outcome, Stamp, ids_of, write
 from antiphon.kernel.clock import Clock
-from antiphon.kernel.db import Database, Reader
+from antiphon.kernel.db import Database, Reader, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind
 
 SLICE_SECONDS = 600.0
@@ -66,15 +67,17 @@ class Measuring:
         clock: Clock,
         progress: Progress,
         is_in_the_way: Callable[[], Awaitable[bool]],
+        on_recognised: Callable[[Transaction, list[int]], Awaitable[None]],
     ) -> None:
         """`stored` gives a file of the storage as one on a disk of this machine; `is_in_the_way` tells whether other
-        work needs the place that this one takes."""
+        work needs the place that this one takes; `on_recognised` is told of songs that have got or lost a file."""
         self._database = database
         self._meter = meter
         self._stored = stored
         self._clock = clock
         self._progress = progress
         self._is_in_the_way = is_in_the_way
+        self._on_recognised = on_recognised
         self._files = _Files(database.reader)
         self._outcomes: list[Outcome] = []
         self._writing = asyncio.Lock()
@@ -142,6 +145,9 @@ class Measuring:
                 return
             async with self._database.transaction() as transaction:
                 await write(transaction, outcomes, self._clock())
+                changed = await recognise(transaction, ids_of(outcomes))
+                if changed:
+                    await self._on_recognised(transaction, changed)
                 if tells:
                     await revisions.library_changed(transaction)
             if tells:

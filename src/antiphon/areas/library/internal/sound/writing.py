@@ -61,11 +61,11 @@ Outcome = tuple[Stamp, MeasuredSound | UnmeasuredSound]
 
 async def write(transaction: Transaction, outcomes: Sequence[Outcome], now: float) -> None:
     """Keep what was measured, in the place of what was known of these songs. Those that are gone are passed over."""
-    there = {row[0] for row in await transaction.fetch(_locked(transaction), ids=_ids(outcomes))}
+    there = {row[0] for row in await transaction.fetch(_locked(transaction), ids=ids_of(outcomes))}
     outcomes = [outcome for outcome in outcomes if outcome[0].song_id in there]
     if not outcomes:
         return
-    ids = {"ids": _ids(outcomes)}
+    ids = {"ids": ids_of(outcomes)}
     before = {row[0]: dict(zip(SHOWN, row[1:], strict=True)) for row in await transaction.fetch(_SHOWN_OF, **ids)}
     for table in (song_sound, song_waveform, song_vector):
         await transaction.execute(delete(table).where(in_list(table.c.song_id, _IDS)), ids)
@@ -98,7 +98,8 @@ def _locked(transaction: Transaction) -> Any:
     return _THERE.with_for_update(read=True, key_share=True) if transaction.dialect == "postgresql" else _THERE
 
 
-def _ids(outcomes: Sequence[Outcome]) -> str:
+def ids_of(outcomes: Sequence[Outcome]) -> str:
+    """The songs' ids as a JSON list."""
     return msgspec.json.encode([stamp.song_id for stamp, _ in outcomes]).decode()
 
 
