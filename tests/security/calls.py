@@ -79,7 +79,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
     "POST /api/v1/moderation/cases/{id}/reopening": ("decided_case",),
     "PUT /api/flag_song/{id}": ("own_song", "closed_song"),
     "PUT /api/flag_album/{id}": ("own_album", "closed_album"),
-    "PUT /api/v1/songs/{id}/album": ("own_song", "closed_song"),
+    "PUT /api/v1/songs/{id}/album": ("own_song",),
     "PUT /api/v1/songs/{id}/draft": ("own_song", "closed_song"),
     "PUT /api/v1/libraries/{id}": ("closed_library",),
     "PUT /api/v1/libraries/{id}/rights": ("closed_library",),
