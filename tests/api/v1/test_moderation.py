@@ -302,6 +302,15 @@ BAD_REPORTS: list[dict[str, Any]] = [
     {"subject": "song", "subject_id": 1, "reason": "copyright", "text": None},
 ]
 
+BAD_DECISIONS: list[dict[str, Any]] = [
+    {},
+    {"revision": -1, "decision": "hide"},
+    {"revision": 0, "decision": "burn"},
+    {"revision": "0", "decision": "hide"},
+    {"revision": 0, "decision": "hide", "reason": "x" * 1001},
+]
+BAD_NOTES: list[dict[str, Any]] = [{}, {"text": ""}, {"text": "x" * 2001}, {"text": 1}]
+
 
 async def test_bad_values_are_refused_in_words(house: House) -> None:
     songs = await house.ids()
@@ -316,17 +325,16 @@ async def test_bad_values_are_refused_in_words(house: House) -> None:
         await reported(anna, "song", songs["Überfluß"])
         case = await case_of(boss, "song", songs["Überfluß"])
         path = f"/moderation/cases/{case['id']}"
-        for bad in ({}, {"revision": -1, "decision": "hide"}, {"revision": 0, "decision": "burn"},
-                    {"revision": 0, "decision": "hide", "reason": "x" * 1001},
-                    {"revision": "0", "decision": "hide"}):  # fmt: skip
-            await boss.refused("POST", f"{path}/decision", 422, json=bad)
-        for bad in ({}, {"text": ""}, {"text": "x" * 2001}, {"text": 1}):
-            await boss.refused("POST", f"{path}/notes", 422, json=bad)
+        for decision in BAD_DECISIONS:
+            await boss.refused("POST", f"{path}/decision", 422, json=decision)
+        for note in BAD_NOTES:
+            await boss.refused("POST", f"{path}/notes", 422, json=note)
         await boss.refused("POST", f"{path}/reopening", 422, json={"revision": 0, "undo": "yes"})
-        for method, rest, body in (("GET", "", None), ("POST", "/notes", {"text": "x"}),
-                                   ("POST", "/decision", {"revision": 0, "decision": "hide"})):  # fmt: skip
-            await boss.refused(method, f"/moderation/cases/999999{rest}", 404, json=body)
-            await boss.refused(method, f"/moderation/cases/x{rest}", 404, json=body)
+        for wrong in ("999999", "x"):
+            await boss.refused("GET", f"/moderation/cases/{wrong}", 404)
+            await boss.refused("POST", f"/moderation/cases/{wrong}/notes", 404, json={"text": "x"})
+            decision = {"revision": 0, "decision": "hide"}
+            await boss.refused("POST", f"/moderation/cases/{wrong}/decision", 404, json=decision)
 
 
 async def test_reports_are_limited(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,7 +236,8 @@ async def _detail(request: Request, row: CaseRow, status: int = HTTPStatus.OK) -
     moderation = request.areas.administration.moderation
     made = [_report(one) for one in await moderation.reports(request.principal, row.id)]
     entries = [_entry(one) for one in await moderation.entries(request.principal, row.id)]
-    return answer(ModerationCaseDetail(*_case_values(row), made, entries), status)
+    values: tuple[Any, ...] = (*_case_values(row), made, entries)
+    return answer(ModerationCaseDetail(*values), status)
 
 
 def _id(request: Request) -> int:

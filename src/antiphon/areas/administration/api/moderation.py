@@ -251,8 +251,8 @@ class Moderation:
 
 
 def _case_of(row: Row, reasons: dict[str, int]) -> CaseRow:
-    *before, exists, hidden = row[:7]
-    return CaseRow(*before, bool(exists), bool(hidden), *row[7:], reasons)
+    values: tuple[Any, ...] = (*row[:5], bool(row[5]), bool(row[6]), *row[7:], reasons)
+    return CaseRow(*values)
 
 
 async def _open(transaction: Transaction, case_id: int) -> CaseRow:
