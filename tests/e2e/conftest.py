@@ -38,7 +38,9 @@ def session_servers(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
 async def site(player_is_built: None, session_servers: ServerFactory, demo_library: Path) -> AsyncIterator[Site]:
     """One server for all tests that leave nothing behind but their own people."""
     with folder("site") as place:
-        server = start_with_demo(session_servers, place / "data", demo_library, RATE_LIMITS="off")
+        server = start_with_demo(
+            session_servers, place / "data", demo_library, RATE_LIMITS="off", OUTGOING_ALLOW="127.0.0.1"
+        )
         yield await Site(server).open(DEMO_SONGS)
         server.stop()
 

@@ -8,7 +8,8 @@ PIECE_BYTES = 8 * 1024
 
 
 class Station:
-    """Sends `sound`, a piece of MP3, again and again, about as fast as it is heard. `is_off` makes it hang up."""
+    """Sends `sound`, a piece of MP3, again and again, about as fast as it is heard. `is_off` makes it hang up, and
+    `listeners` tells how many hear it now."""
 
     def __init__(self, sound: bytes, seconds: float) -> None:
         """`sound` lasts so many `seconds`."""
@@ -41,12 +42,15 @@ class Station:
                 if station.is_off:
                     self.close_connection = True
                     return
-                station.listeners += 1
                 self.send_response(200)
                 self.send_header("content-type", "audio/mpeg")
                 self.send_header("icy-name", "Test station")
                 self.end_headers()
-                self._send()
+                station.listeners += 1
+                try:
+                    self._send()
+                finally:
+                    station.listeners -= 1
 
             def _send(self) -> None:
                 place = 0

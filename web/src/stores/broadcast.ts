@@ -86,13 +86,17 @@ export const useBroadcast = defineStore('broadcast', () => {
   useEventListener(window, 'pagehide', () => note());
 
   function setWaiting(isWaiting: boolean): void {
+    // What begins to sound is being fetched onto the server's disk from now on.
+    if (waiting.value && !isWaiting && episode.value?.status !== 'completed') void refresh();
     waiting.value = isWaiting;
     clearTimeout(silence);
     if (isWaiting && isLive.value) silence = setTimeout(comeBack, SILENT_AFTER * 1000);
   }
 
   function addressOf(wanted: Broadcast): string {
-    return wanted.kind === 'episode' ? wanted.episode.stream_url : wanted.station.stream_url;
+    if (wanted.kind === 'episode') return wanted.episode.stream_url;
+    // Browsers keep what an address has sent: with another mark they ask the station for what it sends now.
+    return `${wanted.station.stream_url.split('#')[0]}#${Date.now()}`;
   }
 
   function begin(wanted: Broadcast, from: number, length: number): void {
@@ -172,7 +176,7 @@ export const useBroadcast = defineStore('broadcast', () => {
     setWaiting(true);
     timer = setTimeout(() => {
       if (station.value?.id !== wanted.id || !playing.value) return;
-      engine.load(wanted.stream_url);
+      engine.load(addressOf({ kind: 'station', station: wanted }));
       void engine.play();
     }, wait * 1000);
   }

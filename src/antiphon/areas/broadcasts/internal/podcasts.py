@@ -141,7 +141,7 @@ async def write_episodes(transaction: Transaction, channel_id: int, episodes: Se
     for start in range(0, len(rows), _AT_ONCE):
         statement = insert_unless_there(transaction, table).values(rows[start : start + _AT_ONCE])
         given = statement.excluded
-        renewed = {name: given[name] for name in ("title", "description", "audio_url")}
+        renewed: dict[str, Any] = {name: given[name] for name in ("title", "description", "audio_url")}
         renewed["duration"] = case((table.c.format != "", table.c.duration), else_=given["duration"])
         await transaction.execute(
             statement.on_conflict_do_update(index_elements=[table.c.channel_id, table.c.guid], set_=renewed)

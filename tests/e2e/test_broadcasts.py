@@ -1,0 +1,128 @@
+"""Podcasts and internet radio, from their addresses to their sound."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.audio.maker import AudioMaker
+from tests.e2e.listener import PHONE, somebody
+from tests.e2e.site import Site
+from tests.feeds import PodcastServer, item, rss
+from tests.services.station import Station
+
+pytestmark = pytest.mark.browser
+
+OTHER_HOST = r"request to another host: http://127\.0\.0\.1:\d+/live"
+
+
+async def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait until it is so."""
+    async with asyncio.timeout(seconds):
+        while not is_so():
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def feeds(audio: AudioMaker) -> Iterator[PodcastServer]:
+    """Another server, with a podcast of two episodes; the audio of one of them is missing."""
+    started = PodcastServer()
+    started.files["/first.mp3"] = audio.tone("mp3", 60.0).read_bytes()
+    started.files["/feed"] = rss(
+        item("first", published="1 Jan 2026 00:00:00 GMT"),
+        item("second", published="2 Jan 2026 00:00:00 GMT"),
+        title="The long listen",
+    ).encode()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def station(audio: AudioMaker) -> Iterator[Station]:
+    """A radio station."""
+    started = Station(audio.tone("mp3", 2.0).read_bytes(), 2.0)
+    yield started
+    started.close()
+
+
+async def test_a_podcast_is_subscribed_to_heard_and_removed(browser: Browser, site: Site, feeds: PodcastServer) -> None:
+    async with somebody(browser, site.base_url) as boss:
+        await site.as_admin(boss.page.context)
+        await boss.go("podcasts")
+        await boss.content.get_by_role("button", name="Subscribe").first.click()
+        dialog = boss.page.get_by_role("dialog")
+        await dialog.get_by_label("Address of the feed").fill(f"{feeds.address}/feed")
+        await dialog.get_by_role("button", name="Subscribe").click()
+        await expect(boss.content.get_by_role("heading", name="The long listen", level=1)).to_be_visible()
+
+        # Heard at once, from where it is; beside that it comes onto the disk.
+        await boss.content.get_by_role("button", name="Play first", exact=True).click()
+        await boss.hears("first")
+        await expect(boss.content.get_by_text("On the server")).to_be_visible()
+        place = boss.bar.get_by_role("slider", name="Position in the episode")
+        await place.focus()
+        await place.fill("40")
+        await boss.bar.get_by_role("button", name="Pause", exact=True).click()
+        await boss.hears_nothing()
+        await boss.page.reload()
+        row = boss.content.get_by_role("listitem").filter(has_text="first")
+        await expect(row.get_by_text(re.compile(r"\b(19|20) sec left"))).to_be_visible()
+        await row.get_by_role("button", name="Play first", exact=True).click()
+        await boss.hears("first")
+        sounding = await boss.sounding()
+        assert sounding is not None and sounding["time"] >= 39
+
+        # What goes wrong is told where it went wrong.
+        await boss.content.get_by_role("button", name="Download “second”", exact=True).click()
+        await expect(boss.content.get_by_text("The download failed.")).to_be_visible()
+        await row.get_by_role("button", name="Mark “first” as played").click()
+        await expect(row.get_by_role("button", name="Mark “first” as not played")).to_be_visible()
+
+        await boss.content.get_by_role("button", name="Unsubscribe").click()
+        await boss.undo("“The long listen” was removed.")
+        card = boss.content.get_by_role("link", name=re.compile("^The long listen"))
+        await expect(card.first).to_be_visible()
+        for podcast in await site.read("/api/v1/podcasts"):
+            await site.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
+
+
+async def test_radio_plays_until_it_falls_silent(browser: Browser, site: Site, station: Station) -> None:
+    async with somebody(browser, site.base_url, viewport=PHONE) as boss:
+        boss.allow(OTHER_HOST)
+        boss.allow("net::ERR_EMPTY_RESPONSE|net::ERR_CONNECTION")
+        await site.as_admin(boss.page.context)
+        await boss.go("radio")
+        await boss.content.get_by_role("button", name="Add station").click()
+        dialog = boss.page.get_by_role("dialog")
+        await dialog.get_by_label("Name").fill("Night waves")
+        await dialog.get_by_label("Address of the stream").fill("nowhere")
+        boss.allow("status of 422")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.get_by_text("This must be an address")).to_be_visible()
+        await dialog.get_by_label("Address of the stream").fill(station.address)
+        await dialog.get_by_role("button", name="Save").click()
+
+        await boss.content.get_by_role("button", name="Play Night waves").click()
+        await boss.hears("Night waves")
+        await expect(boss.bar.get_by_text("Live")).to_be_visible()
+        await expect(boss.bar.get_by_role("slider")).to_have_count(0)
+        station.is_off = True
+        await until(lambda: station.listeners == 0)
+        await expect(boss.bar.get_by_text("Connecting…")).to_be_visible()
+        station.is_off = False
+        await until(lambda: station.listeners > 0)
+        await expect(boss.bar.get_by_text("Live")).to_be_visible()
+        await boss.bar.get_by_role("button", name="Close and go back to the queue").click()
+        await boss.hears_nothing()
+
+        station.is_off = True
+        await boss.content.get_by_role("button", name="Play Night waves").click()
+        await expect(boss.bar.get_by_text("The station does not answer.")).to_be_visible()
+        await boss.content.get_by_role("button", name="Remove Night waves").click()
+        await expect(boss.content.get_by_role("heading", name="No stations yet")).to_be_visible()
+        await boss.undo("“Night waves” was removed.")
+        await expect(boss.content.get_by_text("Night waves", exact=True)).to_be_visible()
+        for one in await site.read("/api/v1/radio-stations"):
+            await site.ask("DELETE", f"/api/v1/radio-stations/{one['id']}")

@@ -1,0 +1,59 @@
+"""Shares: made in the player, heard by people without an account."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.listener import PHONE, Listener, somebody
+from tests.e2e.site import Site
+
+pytestmark = pytest.mark.browser
+
+ALBUM = "Letters to the Lighthouse"
+PASSWORD = "under the old oak"
+
+
+async def test_an_album_is_shared_with_a_password(browser: Browser, site: Site, listener: Listener) -> None:
+    await listener.open_album(ALBUM)
+    await listener.content.get_by_role("button", name=f"More for {ALBUM}").click()
+    await listener.page.get_by_role("menuitem", name="Share…").click()
+    dialog = listener.page.get_by_role("dialog")
+    await dialog.get_by_label("Description").fill("For the drive")
+    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await dialog.get_by_role("button", name="Create link").click()
+    link = dialog.get_by_label("Link", exact=True)
+    await expect(link).to_be_visible()
+    address = await link.input_value()
+    await expect(dialog.get_by_role("img", name="QR code of the link")).to_be_visible()
+
+    async with somebody(browser, site.base_url, viewport=PHONE) as stranger:
+        stranger.allow("status of 401")
+        await stranger.page.goto(address)
+        await expect(stranger.page.get_by_role("heading", name="Shared music")).to_be_visible()
+        assert ALBUM not in await stranger.page.content()
+        for password in ("not this one", PASSWORD):
+            await stranger.page.get_by_label("Password").fill(password)
+            await stranger.page.get_by_role("button", name="Open").click()
+        await expect(stranger.page.get_by_role("heading", name=ALBUM)).to_be_visible()
+        sounds = stranger.page.locator("audio")
+        await sounds.first.evaluate(
+            "async (audio) => { await audio.play(); audio.currentTime = audio.duration - 0.3; }"
+        )
+        # One song follows the other.
+        await stranger.page.wait_for_function("() => document.querySelectorAll('audio')[1].currentTime > 0.2")
+
+    await dialog.get_by_role("link", name="My shares").click()
+    await expect(listener.content.get_by_text("1 visit")).to_be_visible()
+    await listener.content.get_by_role("button", name="Edit For the drive").click()
+    await listener.page.get_by_label("Remove the password").check()
+    await listener.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    async with somebody(browser, site.base_url, java_script_enabled=False) as stranger:
+        await stranger.page.goto(address)
+        await expect(stranger.page.get_by_role("heading", name=ALBUM)).to_be_visible()
+        stranger.allow("status of 404")
+        await listener.content.get_by_role("button", name="Revoke For the drive").click()
+        await listener.sees_notice("The link of “For the drive” was revoked.")
+        # Leaving the page ends the time for "Undo".
+        await listener.page.reload()
+        await expect(listener.content.get_by_text("You share nothing yet.")).to_be_visible()
+        await stranger.page.reload()
+        await expect(stranger.page.get_by_role("heading", name="Nothing is shared here")).to_be_visible()
