@@ -1,8 +1,11 @@
 """An S3 server in a process of its own."""
 
+import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import httpx2
 import pytest
 
 from tests.services.programs import Program, answers, folder, free_port
@@ -14,6 +17,24 @@ class ObjectStorage:
     def __init__(self, url: str) -> None:
         self.url = url
         self.buckets = 0
+
+    @contextmanager
+    def checking_signatures(self) -> Iterator[tuple[str, str]]:
+        """Have the server look at keys and signatures; gives an access key and its secret."""
+        import boto3
+
+        people = boto3.client(
+            "iam", endpoint_url=self.url, aws_access_key_id="x", aws_secret_access_key="x", region_name="us-east-1"
+        )
+        rights = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+        people.create_user(UserName="storage")
+        people.put_user_policy(UserName="storage", PolicyName="all", PolicyDocument=json.dumps(rights))
+        key = people.create_access_key(UserName="storage")["AccessKey"]
+        try:
+            httpx2.post(f"{self.url}/moto-api/reset-auth", content="0").raise_for_status()
+            yield key["AccessKeyId"], key["SecretAccessKey"]
+        finally:
+            httpx2.post(f"{self.url}/moto-api/reset-auth", content="inf").raise_for_status()
 
     def settings(self, **more: str) -> dict[str, str]:
         """The settings that lead the product to a bucket of its own, which is not there yet."""

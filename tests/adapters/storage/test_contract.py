@@ -12,6 +12,7 @@ from antiphon.adapters.storage.local import LocalStorage
 from antiphon.adapters.storage.s3 import PART_BYTES, S3Account, S3Storage
 from antiphon.areas.library.data import Storage
 from antiphon.kernel.errors import AntiphonError
+from tests.services.broken_line import broken_line
 from tests.services.object_storage import ObjectStorage
 from tests.services.programs import free_port
 
@@ -194,3 +195,38 @@ async def test_a_storage_that_does_not_answer_is_told(tmp_path: Path, object_sto
         assert refused.value.code == "storage_down"
     assert file.exists(), "what could not be sent is kept"
     assert not await storage.is_reachable()
+
+
+async def test_a_storage_that_goes_away_in_the_middle_keeps_no_half_file(
+    tmp_path: Path, object_storage: ObjectStorage
+) -> None:
+    content = os.urandom(1024) * ((2 * PART_BYTES + 5000) // 1024)
+    with broken_line(object_storage.url) as line:
+        storage = S3Storage(account_at(object_storage, endpoint=line.url))
+        await storage.put(OTHER, file_with(tmp_path, b"x"), "audio/mpeg")
+        file, line.breaks_after = file_with(tmp_path, content), PART_BYTES // 2
+        with pytest.raises(AntiphonError) as refused:
+            await storage.put(NAME, file, "audio/flac")
+        assert refused.value.code == "storage_down"
+        assert file.exists(), "what could not be sent is kept"
+        line.breaks_after = None
+        assert await storage.size(NAME) is None
+        assert [name async for name in storage.names()] == [OTHER]
+        await storage.put(NAME, file, "audio/flac")
+        assert await content_of(storage, NAME, PART_BYTES - 10, 20) == content[PART_BYTES - 10 : PART_BYTES + 10]
+
+
+async def test_a_wrong_secret_is_refused(tmp_path: Path, object_storage: ObjectStorage) -> None:
+    with object_storage.checking_signatures() as (access_key, secret_key):
+        account = account_at(object_storage, access_key=access_key, secret_key=secret_key)
+        await S3Storage(account).put(NAME, file_with(tmp_path, b"x"), "audio/flac")
+        wrong = S3Storage(msgspec.structs.replace(account, secret_key="another secret"))
+        file = file_with(tmp_path, b"y")
+        for call in (wrong.put(NAME, file, "audio/flac"), wrong.delete([NAME]), content_of(wrong, NAME)):
+            with pytest.raises(AntiphonError) as refused:
+                await call
+            assert refused.value.code == "storage_down"
+            assert "secret" not in refused.value.message
+        assert not await wrong.is_reachable()
+        assert file.exists()
+        assert await content_of(S3Storage(account), NAME) == b"x"

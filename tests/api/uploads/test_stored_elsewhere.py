@@ -7,10 +7,13 @@ from pathlib import Path
 import httpx2
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
+from antiphon.kernel.jobs.tables import job
 from tests.api.house import House, furnished
-from tests.api.uploads.people import artist, files_of, sound
+from tests.api.uploads.people import PIECE, artist, files_of, sound
 from tests.audio.maker import AudioMaker
+from tests.services.broken_line import broken_line
 from tests.services.mail import do_what_waits
 from tests.services.object_storage import ObjectStorage
 
@@ -111,3 +114,32 @@ async def test_what_is_removed_is_removed_there(far_house: House, tmp_path: Path
 async def test_health_tells_of_the_storage(far_house: House) -> None:
     async with far_house.door() as nobody:
         assert (await nobody.get("/api/v1/health")).json()["data"]["storage"] == "ok"
+
+
+async def test_a_storage_that_is_away_for_a_while_costs_nobody_a_song(
+    tmp_path: Path, audio: AudioMaker, object_storage: ObjectStorage, sqlite_template: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "antiphon.db").write_bytes(sqlite_template.read_bytes())
+    with broken_line(object_storage.url) as line:
+        settings = object_storage.settings(S3_ENDPOINT=line.url)
+        async with furnished(tmp_path, audio, "sqlite:", files=[], **settings) as house, artist(house, "ines") as ines:
+            content = sound(house, tmp_path, "flac", title="Tide")
+            line.breaks_after = 0
+            refused = await ines.client.post("/api/song", files={"audio": ("a.flac", content)})
+            assert (refused.status_code, files_of(house)) == (503, [])
+            headers = {**PIECE, "Upload-Length": str(len(content))}
+            begun = await ines.client.post("/api/v1/uploads", headers=headers, content=content)
+            await do_what_waits(house.application)
+            told = (await ines.ask("GET", begun.headers["location"]))["data"]
+            assert (told["state"], told["song_id"]) == ("checking", None)
+            line.breaks_after = None
+            async with house.application.database.transaction() as transaction:
+                await transaction.execute(update(job).values(run_at=0))
+            await do_what_waits(house.application)
+            told = (await ines.ask("GET", begun.headers["location"]))["data"]
+            assert told["state"] == "done"
+            songs = (await ines.ask("GET", "/api/v1/songs"))["data"]
+            assert [song["id"] for song in songs] == [told["song_id"]]
+            assert len([name async for name in house.application.storage.names()]) == 1
+            assert files_of(house) == []
