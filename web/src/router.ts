@@ -127,6 +127,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'broadcasts.radio' },
   },
   {
+    path: '/jukebox',
+    name: 'jukebox',
+    component: () => import('@/screens/JukeboxScreen.vue'),
+    meta: { title: 'jukebox.jukebox' },
+  },
+  {
     path: '/settings',
     name: 'settings',
     component: () => import('@/screens/SettingsScreen.vue'),
@@ -209,6 +215,12 @@ const routes: RouteRecordRaw[] = [
     name: 'settings-case',
     component: () => import('@/screens/CaseScreen.vue'),
     meta: { admin: true },
+  },
+  {
+    path: '/settings/streaming',
+    name: 'settings-streaming',
+    component: () => import('@/screens/StreamingScreen.vue'),
+    meta: { admin: true, title: 'streaming.streaming' },
   },
   {
     path: '/settings/record',

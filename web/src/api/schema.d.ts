@@ -1738,7 +1738,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the server itself plays, and what is lined up */
+        /** What the server itself plays, and what is lined up; null where there is no jukebox for the caller */
         get: operations["get_api_v1_jukebox"];
         /** Play on the server, be silent, skip, or change the loudness */
         put: operations["put_api_v1_jukebox"];
@@ -7566,8 +7566,8 @@ export interface components {
          * @description One upload. `size` and `received` are bytes, `progress` is 0 to 1, null where nobody told the size.
          *
          *         `song_id` is the song that it became (or, for a `duplicate`, was already), `same_audio_as` another song of the
-         *         caller's with the same audio under other tags. `archive` tells what a ZIP held, `archive_id` which upload a file was
-         *         unpacked from.
+         *         caller's, or of a music folder that they may browse, with the same audio under other tags. `archive` tells what a
+         *         ZIP held, `archive_id` which upload a file was unpacked from.
          */
         Upload: {
             id: string;
@@ -13531,7 +13531,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         success: true;
-                        data: components["schemas"]["JukeboxShape"];
+                        data: components["schemas"]["JukeboxShape"] | null;
                         /** Format: date-time */
                         timestamp: string;
                     };

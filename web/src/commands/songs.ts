@@ -8,6 +8,7 @@ import {
   ListStart,
   ListX,
   Play,
+  Speaker,
   Star,
   StarOff,
   User,
@@ -15,6 +16,7 @@ import {
 import { translate } from '@/messages';
 import { router } from '@/router';
 import { useAnnotations } from '@/stores/annotations';
+import { useJukebox } from '@/stores/jukebox';
 import { useOverlays } from '@/stores/overlays';
 import { usePlayer } from '@/stores/player';
 import type { Command, SubjectOf } from './command';
@@ -57,6 +59,15 @@ export const songCommands: SongCommand[] = [
     icon: ListEnd,
     title: () => translate('commands.playLast'),
     run: ({ songs }) => enqueue(songs, 'last'),
+  },
+  {
+    id: 'songs-jukebox',
+    kind: 'songs',
+    group: 'song',
+    icon: Speaker,
+    title: () => translate('jukebox.playOnServer'),
+    applies: () => useJukebox().isThere,
+    run: ({ songs }) => useJukebox().add(songs),
   },
   {
     id: 'songs-similar',

@@ -7,6 +7,7 @@ import desk from './en/desk';
 import devices from './en/devices';
 import editing from './en/editing';
 import errors from './en/errors';
+import jukebox from './en/jukebox';
 import libraries from './en/libraries';
 import library from './en/library';
 import members from './en/members';
@@ -21,6 +22,7 @@ import security from './en/security';
 import settings from './en/settings';
 import shares from './en/shares';
 import sounds from './en/sounds';
+import streaming from './en/streaming';
 import uploads from './en/uploads';
 
 export const english = {
@@ -32,6 +34,7 @@ export const english = {
   devices,
   editing,
   errors,
+  jukebox,
   libraries,
   library,
   members,
@@ -46,6 +49,7 @@ export const english = {
   settings,
   shares,
   sounds,
+  streaming,
   uploads,
 };
 

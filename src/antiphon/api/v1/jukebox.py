@@ -11,7 +11,7 @@ from antiphon.api.v1.encoding import answer
 from antiphon.api.v1.shapes import Song, song_shape
 from antiphon.api.v1.values import Id
 from antiphon.areas.playback.api.jukebox import LONGEST_OFFSET, MOST_SONGS, Jukebox
-from antiphon.kernel.errors import not_found
+from antiphon.kernel.errors import AntiphonError, Kind, not_found
 from antiphon.kernel.ids import parse_id
 
 _SongIds = Annotated[tuple[Id, ...], msgspec.Meta(max_length=MOST_SONGS)]
@@ -46,8 +46,14 @@ class Lined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def state(request: Request) -> Answer:
-    """What the house hears, and what is lined up."""
-    return await _standing(request)
+    """What the house hears, and what is lined up; nothing for who has no jukebox here."""
+    try:
+        return await _standing(request)
+    except AntiphonError as error:
+        # Pages ask whether there is one to show.
+        if error.kind in (Kind.FORBIDDEN, Kind.SWITCHED_OFF):
+            return answer(None)
+        raise
 
 
 async def change(request: Request) -> Answer:
@@ -114,9 +120,9 @@ ROUTES = (
         method="GET",
         path="/api/v1/jukebox",
         handler=state,
-        summary="What the server itself plays, and what is lined up",
+        summary="What the server itself plays, and what is lined up; null where there is no jukebox for the caller",
         tag="jukebox",
-        data=JukeboxShape,
+        data=JukeboxShape | None,
     ),
     Route(
         method="PUT",

@@ -8,6 +8,7 @@ import {
   Podcast,
   Radio,
   Search,
+  Speaker,
   Star,
   Tag,
   Upload,
@@ -35,6 +36,9 @@ export const libraryPlaces: Place[] = [
   { name: 'podcasts', words: 'broadcasts.podcasts', icon: Podcast, also: ['podcast'] },
   { name: 'radio', words: 'broadcasts.radio', icon: Radio },
 ];
+
+/** Where the server has loudspeakers of its own. */
+export const jukeboxPlace: Place = { name: 'jukebox', words: 'jukebox.jukebox', icon: Speaker };
 
 /** For those who may bring music. */
 export const artistPlaces: Place[] = [
@@ -70,6 +74,7 @@ export const phonePlaces: Place[] = [
       'podcasts',
       'podcast',
       'radio',
+      'jukebox',
       'notices',
       'upload',
       'desk',

@@ -22,6 +22,7 @@ export const adminSections: SettingsPage[] = [
   { name: 'settings-members', words: 'members.members', detail: 'settings-member' },
   { name: 'settings-invitations', words: 'members.invitations' },
   { name: 'settings-moderation', words: 'moderation.moderation', detail: 'settings-case' },
+  { name: 'settings-streaming', words: 'streaming.streaming' },
   { name: 'settings-record', words: 'members.record' },
 ];
 

@@ -1,0 +1,23 @@
+export default {
+  jukebox: 'Jukebox',
+  text: 'Plays on the server’s own loudspeakers. Everybody who may use it shares one queue.',
+  empty: 'The house is silent',
+  emptyText: 'Choose “Play on the server” in the menu of any song, or bring along what plays here.',
+  playHere: 'Bring along what plays here',
+  playOnServer: 'Play on the server',
+  lineUp: 'Lined up',
+  play: 'Play',
+  pause: 'Pause',
+  previous: 'Previous song',
+  next: 'Next song',
+  seek: 'Position',
+  volume: 'Volume in the room',
+  shuffle: 'Shuffle',
+  clear: 'Clear',
+  cleared: 'The queue of the house is empty.',
+  playNamed: 'Play {title} now',
+  remove: 'Remove {title}',
+  added:
+    '“{title}” is lined up in the house. | “{title}” is lined up in the house. | {n} songs are lined up in the house.',
+  notDone: 'The jukebox stays as it was.',
+};
