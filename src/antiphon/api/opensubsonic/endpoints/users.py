@@ -60,7 +60,7 @@ async def create_user(call: Call) -> None:
         roles.append(ADMIN)
     if "upload" in rights:
         roles.append(ARTIST)
-    ceiling = parameters.number("maxBitRate", 0)
+    ceiling, folders = parameters.number("maxBitRate", 0), parameters.numbers("musicFolderId")
     async with call.areas.database.transaction():
         account = await call.areas.accounts.app_accounts.create(
             _caller(call),
@@ -70,6 +70,8 @@ async def create_user(call: Call) -> None:
             roles=roles,
             rights=rights,
         )
+        if folders:
+            await call.areas.library.libraries.set_libraries_of(call.principal, account.id, folders)
         if ceiling:
             await call.areas.playback.streaming.set_ceiling(call.principal, account.id, ceiling)
 
@@ -82,7 +84,7 @@ async def update_user(call: Call) -> None:
     given, email = parameters.text("password"), parameters.text("email")
     chosen = await accounts.app_accounts.check_password(caller, account, _password(given)) if given else None
     roles, rights = _changed(parameters, account)
-    ceiling = parameters.number("maxBitRate", None)
+    ceiling, folders = parameters.number("maxBitRate", None), parameters.numbers("musicFolderId")
     async with call.areas.database.transaction():
         if email:
             await accounts.app_accounts.set_email(caller, account, email)
@@ -90,6 +92,8 @@ async def update_user(call: Call) -> None:
             await accounts.people.set_roles(caller, account.id, sorted(roles))
         if rights != set(account.rights):
             await accounts.people.set_account(caller, account.id, AccountChange(rights=sorted(rights)))
+        if folders:
+            await call.areas.library.libraries.set_libraries_of(caller, account.id, folders)
         if ceiling is not None:
             await call.areas.playback.streaming.set_ceiling(caller, account.id, ceiling)
         if chosen is not None:
