@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import msgspec
 
@@ -124,7 +124,7 @@ def entry_damaged() -> AntiphonError:
     return AntiphonError(Kind.UNSUPPORTED_MEDIA, "entry_damaged", "It is damaged inside the ZIP.")
 
 
-def _next(opened: zipfile.ZipExtFile) -> bytes:
+def _next(opened: IO[bytes]) -> bytes:
     try:
         return opened.read(READ_AT_ONCE)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:

@@ -124,10 +124,13 @@ class IncomingFile:
         try:
             yield
         finally:
-            with self._lock:
-                self._users -= 1
-                if self._is_closed and not self._users:
-                    os.close(self._file)
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._is_closed and not self._users:
+                os.close(self._file)
 
 
 def no_space() -> AntiphonError:
