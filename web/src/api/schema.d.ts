@@ -6773,15 +6773,13 @@ export interface components {
         };
         /**
          * PlayQueue
-         * @description What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it: where the app is
-         *         by now, if it is `playing`.
+         * @description What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it.
          */
         PlayQueue: {
             client: string;
             songs: components["schemas"]["Song"][];
             place: number;
             position: number;
-            playing: boolean;
             /** Format: date-time */
             changed_at: string;
         };

@@ -70,28 +70,33 @@ export const useDevices = defineStore('devices', () => {
   }
   const refreshSoon = useDebounceFn(refresh, ASK_AFTER_MILLISECONDS);
 
-  async function tellNow(): Promise<void> {
+  async function tellPlaying(client: string, songId: number | null): Promise<void> {
+    if (songId === toldPlaying) return;
+    toldPlaying = songId;
+    await reportNowPlaying(client, songId, player.position);
+  }
+
+  async function tellNow(leaving = false): Promise<void> {
     if (!session.user) return;
     isTold.value = true;
-    const songId = player.playing && player.current ? player.current.id : null;
     const client = clientName();
+    const playing = tellPlaying(client, player.playing && !leaving && player.current ? player.current.id : null);
     try {
-      if (songId !== toldPlaying) {
-        toldPlaying = songId;
-        await reportNowPlaying(client, songId, player.position);
-      }
-      await saveQueue({ client, ...queueToSave(player.queue), position: player.position });
+      // A page that goes away has no time for one answer after the other.
+      if (!leaving) await playing;
+      const saved = saveQueue({ client, ...queueToSave(player.queue), position: player.position });
+      await Promise.all([playing, saved]);
     } catch {
       // Others merely do not see it; the next change tells them again.
     }
   }
-  const tellSoon = useDebounceFn(tellNow, TELL_AFTER_MILLISECONDS);
+  const tellSoon = useDebounceFn(() => tellNow(), TELL_AFTER_MILLISECONDS);
 
   watch([() => player.queue, () => player.playing, () => player.leaps], () => {
     if (player.playing || isTold.value) void tellSoon();
   });
   useEventListener(window, 'pagehide', () => {
-    if (player.playing) void tellNow();
+    if (isTold.value) void tellNow(true);
   });
   watch(
     () => session.user?.id,
@@ -107,10 +112,8 @@ export const useDevices = defineStore('devices', () => {
   async function continueHere(device: Device): Promise<void> {
     taking.value = true;
     try {
-      const asked = performance.now();
       const queue = await takeOver(device.client, clientName());
-      const late = queue.playing ? (performance.now() - asked) / 2000 : 0;
-      player.goOnWith(queue.songs, queue.place, queue.position + late);
+      player.goOnWith(queue.songs, queue.place, queue.position);
       void refreshSoon();
     } catch (error) {
       notices.showFailure(translate('devices.notTaken', { device: device.name }), error);

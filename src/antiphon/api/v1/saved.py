@@ -17,14 +17,12 @@ Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class PlayQueue(msgspec.Struct, frozen=True, gc=False):
-    """What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it: where the app is
-    by now, if it is `playing`."""
+    """What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it."""
 
     client: str
     songs: list[Song]
     place: int
     position: float
-    playing: bool
     changed_at: Moment
 
 
@@ -84,7 +82,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def _queue(saved: Saved) -> PlayQueue:
     songs = [song_shape(row) for row in saved.songs]
-    return PlayQueue(saved.client, songs, saved.place, saved.position, saved.is_playing, moment(saved.changed_at))
+    return PlayQueue(saved.client, songs, saved.place, saved.position, moment(saved.changed_at))
 
 
 async def queue(request: Request) -> Answer:

@@ -80,7 +80,7 @@ class Queues:
 
     async def places(self, principal: Principal) -> list[AppPlace]:
         """Where each of the caller's apps is in its queue, the latest first; not those whose song has gone."""
-        rows = await self._rows(principal)
+        rows = await self._live(principal)
         songs = {
             song.id: song for song in await self._library.browse.songs_by_ids(principal, [r.current for r in rows])
         }
@@ -88,7 +88,7 @@ class Queues:
             AppPlace(
                 row.client,
                 songs[row.current],
-                min(row.position, songs[row.current].duration),
+                row.position,
                 row.is_playing,
                 len(row.ids),
                 row.changed_at,
@@ -98,12 +98,13 @@ class Queues:
         ]
 
     async def take_over(self, principal: Principal, client: str, by: str) -> PlayQueue:
-        """What the caller's app `client` has lined up, to go on in the app `by`; `client` hears that it has to pause.
+        """What the caller's app `client` has lined up, to go on in the app `by` from where it is by now; `client` hears
+        that it has to pause.
 
         Raises NOT_FOUND where that app has nothing lined up.
         """
         check_may_write(principal)
-        found = next((row for row in await self._rows(principal) if row.client == client), None)
+        found = next((row for row in await self._live(principal) if row.client == client), None)
         if found is None:
             raise not_found("queue")
         taken = await self._filled(principal, found)
@@ -116,11 +117,16 @@ class Queues:
         if principal.is_anonymous:
             raise not_signed_in()
         rows = await self._database.reader.fetch(saved.QUEUES, user_id=principal.user_id)
+        return [_Saved(row[0], saved.ids_of(row[1]), row[2], row[3], row[4]) for row in rows]
+
+    async def _live(self, principal: Principal) -> list["_Saved"]:
+        """The same with the places where the apps are by now."""
+        rows = await self._rows(principal)
         playing = {
             (row[0], row[1]): (row[2], row[3], row[4])
             for row in await self._database.reader.fetch(queries.PLAYING, user_id=principal.user_id)
         }
-        return [_brought_up(_Saved(*row[:1], saved.ids_of(row[1]), *row[2:5]), playing, self._clock()) for row in rows]
+        return [_brought_up(row, playing, self._clock()) for row in rows]
 
     async def _filled(self, principal: Principal, row: "_Saved") -> PlayQueue:
         songs = await self._library.browse.songs_by_ids(principal, row.ids)
@@ -132,9 +138,8 @@ class Queues:
             row.client,
             songs,
             min(len(kept), max(len(songs) - 1, 0)),
-            min(row.position, current.duration) if current else 0.0,
+            row.position if current else 0.0,
             row.changed_at,
-            row.is_playing and current is not None,
         )
 
 
@@ -187,7 +192,7 @@ def _brought_up(row: _Saved, playing: Mapping[tuple[str, int], tuple[float, floa
     position += max(0.0, now - since)
     if position > duration + queries.GRACE_SECONDS:
         return row
-    return msgspec.structs.replace(row, position=position, is_playing=True)
+    return msgspec.structs.replace(row, position=min(position, duration), is_playing=True)
 
 
 def _check_position(position: float) -> None:

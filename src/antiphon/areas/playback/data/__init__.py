@@ -39,15 +39,13 @@ class NowPlayingRow(msgspec.Struct, frozen=True):
 
 
 class PlayQueue(msgspec.Struct, frozen=True):
-    """What a person has lined up in an app. `place` is the current song's in `songs`, `position` seconds into it: where
-    the app is by now, if it plays."""
+    """What a person has lined up in an app. `place` is the current song's in `songs`, `position` seconds into it."""
 
     client: str
     songs: list[SongRow]
     place: int
     position: float
     changed_at: float
-    is_playing: bool = False
 
 
 class AppPlace(msgspec.Struct, frozen=True):
