@@ -5,7 +5,9 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -87,64 +89,58 @@ def _steps(made: dict[str, Path], tries: int) -> tuple[Table, float]:
     columns = {name: _of_file(path, tries) for name, path in made.items()}
     for step in next(iter(columns.values())):
         table.add(step, *(f"{column[step]:.3f}" for column in columns.values()))
-    whole = {name: _least(lambda path=path: measure(str(path)), tries) for name, path in made.items()}
+    whole = {name: _least(partial(measure, str(path)), tries) for name, path in made.items()}
     table.add("all of it, as the helper does", *(f"{seconds:.3f}" for seconds in whole.values()))
     table.add("goal", *(GOAL_CPU_SECONDS for _ in whole))
     return table, max(whole.values())
 
 
 def _of_file(path: Path, tries: int) -> dict[str, float]:
-    from antiphon.adapters.media.analysis.decoding import Decoded, Mono
+    from antiphon.adapters.media.analysis.decoding import Decoded
     from antiphon.adapters.media.analysis.features import beat_of, levels_of
     from antiphon.adapters.media.analysis.key import key_of
     from antiphon.adapters.media.analysis.loudness import Loudness, TruePeak
-    from antiphon.adapters.media.analysis.measuring import blocks_of_pieces
-    from antiphon.adapters.media.analysis.spectra import Spectra
+    from antiphon.adapters.media.analysis.measuring import Character, Meters
     from antiphon.adapters.media.analysis.waveform import Waveform
 
     decoded = Decoded(str(path))
     pieces = list(decoded)
     rate, channels = decoded.rate, decoded.channels
-    mono = Mono(rate, channels)
-    samples = [part for piece in pieces for part in mono.of(piece)]
-    spectra = Spectra()
-    for part in samples:
-        spectra.add(part)
-
-    def heard(meter: Callable[[], object]) -> Callable[[], None]:
-        def listen() -> None:
-            of = meter()
-            for piece in pieces:
-                of.add(piece)  # type: ignore[attr-defined]
-
-        return listen
-
-    def mix_down() -> None:
-        again = Mono(rate, channels)
-        for piece in pieces:
-            list(again.of(piece))
-
-    def transform() -> None:
-        again = Spectra()
-        for part in samples:
-            again.add(part)
-
-    levels = levels_of(spectra.bands)
+    meters = Meters(rate, channels)
+    meters.hear(pieces)
+    levels = levels_of(meters.spectra.bands)
+    tones, spectra = _mono_and_spectra(pieces, rate, channels)
     steps = {
         "decode, hash of the audio": lambda: list(Decoded(str(path))),
-        "loudness": heard(lambda: Loudness(rate, channels)),
-        "true peak": heard(lambda: TruePeak(channels)),
-        "waveform": heard(Waveform),
-        "mono at 22 kHz": mix_down,
-        "spectra": transform,
-        "tempo": lambda: beat_of(levels),
-        "key": lambda: key_of(spectra.notes),
+        "loudness": lambda: _listen(Loudness(rate, channels), pieces),
+        "true peak": lambda: _listen(TruePeak(channels), pieces),
+        "waveform": lambda: _listen(Waveform(), pieces),
+        "mono at 22 kHz": tones,
+        "spectra": spectra,
+        "tempo, key, features": lambda: Character(meters, -14.0, 5.0),
+        "  of that: tempo": lambda: beat_of(levels),
+        "  of that: key": lambda: key_of(meters.spectra.notes),
     }
-    found = {name: _least(step, tries) for name, step in steps.items()}
-    together = _least(lambda: blocks_of_pieces(pieces, rate, channels), tries)
-    others = [found[name] for name in steps if name not in ("decode, hash of the audio", "waveform")]
-    found["features and vector (the rest)"] = max(0.0, together - found["waveform"] - sum(others))
-    return found
+    return {name: _least(step, tries) for name, step in steps.items()}
+
+
+def _mono_and_spectra(
+    pieces: list[np.ndarray], rate: int, channels: int
+) -> tuple[Callable[[], object], Callable[[], object]]:
+    from antiphon.adapters.media.analysis.decoding import Mono
+    from antiphon.adapters.media.analysis.spectra import Spectra
+
+    def mix_down() -> list[np.ndarray]:
+        mono = Mono(rate, channels)
+        return [part for piece in pieces for part in mono.of(piece)]
+
+    samples = mix_down()
+    return mix_down, lambda: _listen(Spectra(), samples)
+
+
+def _listen(meter: Any, pieces: list[np.ndarray]) -> None:
+    for piece in pieces:
+        meter.add(piece)
 
 
 def _least(work: Callable[[], object], tries: int) -> float:

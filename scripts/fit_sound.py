@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from antiphon.adapters.media.analysis import constants
 from antiphon.adapters.media.analysis.decoding import Decoded, Floats, Undecodable
-from antiphon.adapters.media.analysis.measuring import blocks_of_pieces
+from antiphon.adapters.media.analysis.measuring import Character, Meters
 from antiphon.adapters.media.analysis.vector import LENGTH, placed
 
 Doubles = NDArray[np.float64]
@@ -43,7 +43,10 @@ def parts(path: Path) -> list[list[Doubles]] | None:
 
 
 def _blocks(pieces: list[Floats], decoded: Decoded) -> list[Doubles] | None:
-    return blocks_of_pieces(pieces, decoded.rate, decoded.channels)
+    meters = Meters(decoded.rate, decoded.channels)
+    meters.hear(pieces)
+    loudness, loudness_range = meters.loudness.finish()
+    return None if loudness is None else Character(meters, loudness, loudness_range or 0.0).blocks
 
 
 def fit(songs: list[list[Doubles]]) -> tuple[Doubles, Doubles, Doubles]:

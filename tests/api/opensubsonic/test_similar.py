@@ -1,14 +1,13 @@
 """What sounds alike, as apps of OpenSubsonic ask for it."""
 
-import struct
 from typing import Any
 
 import pytest_asyncio
 
-from antiphon.areas.library.internal.sound.tables import song_vector
 from antiphon.kernel.principal import SYSTEM
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
+from tests.areas.library.vectors import put_vectors
 
 PLACES = {"Dawn": (1, 0), 'Noon <&> "Sun"': (1, 0.3), "Dusk": (1, 0.6), "Утро": (1, 0.9), "Alone": (-1, 0)}
 
@@ -16,12 +15,7 @@ PLACES = {"Dawn": (1, 0), 'Noon <&> "Sun"': (1, 0.3), "Dusk": (1, 0.6), "Утр�
 async def place(house: House, places: dict[str, tuple[float, float]]) -> None:
     """Give songs vectors in a plane."""
     songs = await house.stage.songs(SYSTEM)
-    rows = []
-    for title, (x, y) in places.items():
-        length = (x * x + y * y) ** 0.5
-        rows.append((songs[title].id, struct.pack("<64e", x / length, y / length, *([0.0] * 62))))
-    async with house.stage.application.database.transaction() as transaction:
-        await transaction.insert_rows(song_vector, ("song_id", "vector"), rows)
+    await put_vectors(house.stage.application.database, {songs[title].id: place for title, place in places.items()})
 
 
 @pytest_asyncio.fixture

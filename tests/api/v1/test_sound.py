@@ -1,9 +1,7 @@
 """What was measured of songs, over HTTP."""
 
-import struct
-
-from antiphon.areas.library.internal.sound.tables import song_vector
 from tests.api.house import House
+from tests.areas.library.vectors import put_vectors
 
 
 async def test_how_a_song_sounds_before_and_after_it_was_measured(house: House) -> None:
@@ -35,9 +33,7 @@ async def test_how_a_song_sounds_before_and_after_it_was_measured(house: House) 
 async def test_similar_songs_say_why_they_are_there(house: House) -> None:
     ids = await house.ids()
     places = (("Dawn", 1), ("Утро", 1), ("Alone", -1))
-    rows = [(ids[title], struct.pack("<64e", x, *([0.0] * 63))) for title, x in places]
-    async with house.stage.application.database.transaction() as transaction:
-        await transaction.insert_rows(song_vector, ("song_id", "vector"), rows)
+    await put_vectors(house.stage.application.database, {ids[title]: (x,) for title, x in places})
     async with house.caller("anna") as anna:
         found = await anna.read(f"/songs/{ids['Dawn']}/similar?limit=5")
         assert [(one["title"], one["similarity"]) for one in found] == [("Утро", 1.0)]

@@ -1,47 +1,38 @@
 """Songs and artists that sound alike: found by sound alone, and only among what the caller may see."""
 
-import struct
 import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from antiphon.adapters.media.neighbours import SoundNeighbours
-from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.sound.tables import song_vector
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.principal import SYSTEM
 from tests.areas.library.scanning import artists, scan, song, songs
+from tests.areas.library.vectors import hide, put_vectors
 from tests.stage import Stage
 
 
-def vector(*numbers: float) -> bytes:
-    """A vector whose first numbers are these, of length 1."""
-    length = sum(number * number for number in numbers) ** 0.5
-    return struct.pack("<64e", *(number / length for number in numbers), *([0.0] * (64 - len(numbers))))
-
-
-async def with_vectors(stage: Stage, vectors: dict[str, bytes]) -> dict[str, int]:
+async def with_vectors(stage: Stage, vectors: dict[str, tuple[float, ...]]) -> dict[str, int]:
     """Songs called so, each with its vector: `Artist - Title`. Their ids."""
     for name in vectors:
         artist, _, title = name.partition(" - ")
         song(stage, f"{name}.mp3", title=title, artist=artist, album=f"Album of {title}")
     await scan(stage)
     ids = {row.title: row.id for row in (await songs(stage)).values()}
-    rows = [(ids[name.partition(" - ")[2]], made) for name, made in vectors.items()]
-    async with stage.application.database.transaction() as transaction:
-        await transaction.insert_rows(song_vector, ("song_id", "vector"), rows)
+    await put_vectors(
+        stage.application.database, {ids[name.partition(" - ")[2]]: numbers for name, numbers in vectors.items()}
+    )
     return ids
 
 
 CIRCLE = {
-    "Ann - East": vector(1, 0),
-    "Ben - A bit north": vector(1, 0.2),
-    "Ben - North east": vector(1, 1),
-    "Cid - North": vector(0, 1),
-    "Dee - West": vector(-1, 0),
-    "Ann - South": vector(-0.2, -1),
+    "Ann - East": (1, 0),
+    "Ben - A bit north": (1, 0.2),
+    "Ben - North east": (1, 1),
+    "Cid - North": (0, 1),
+    "Dee - West": (-1, 0),
+    "Ann - South": (-0.2, -1),
 }
 
 
@@ -69,8 +60,7 @@ async def test_what_the_caller_may_not_see_is_not_among_them(empty_stage: Stage)
     ids = await with_vectors(empty_stage, CIRCLE)
     person = await empty_stage.person("listener")
     hidden = [ids[title] for title in ("A bit north", "North east", "North")]
-    async with empty_stage.application.database.transaction() as transaction:
-        await transaction.execute(update(t.song).where(t.song.c.id.in_(hidden)).values(missing=1))
+    await hide(empty_stage.application.database, hidden)
     similar = empty_stage.areas.discovery.similar
     found = await similar.nearest(person, ids["East"], 1)
     assert [one.song.title for one in found] == ["South"]
@@ -81,7 +71,7 @@ async def test_what_the_caller_may_not_see_is_not_among_them(empty_stage: Stage)
 
 
 async def test_artists_are_alike_by_their_songs(empty_stage: Stage) -> None:
-    vectors = {f"{name} - {name} {n}": vector(x, 1 - x, n / 20) for name, x in NAMES for n in range(3)}
+    vectors = {f"{name} - {name} {n}": (x, 1 - x, n / 20) for name, x in NAMES for n in range(3)}
     await with_vectors(empty_stage, vectors)
     by_name = await artists(empty_stage)
     found = await empty_stage.areas.discovery.similar.artists(SYSTEM, by_name["One"].id, 10)

@@ -45,6 +45,7 @@ async def test_what_was_measured_shows_where_tags_tell_nothing(empty_stage: Stag
     plain, told = found["plain"], found["Tagged"]
     sound = await empty_stage.areas.library.sounds.song(SYSTEM, plain.id)
     assert (plain.bpm, sound.reason) == (150, "")
+    assert plain.loudness is not None
     assert plain.track_gain == pytest.approx(-18 - plain.loudness, abs=0.01)
     assert plain.track_peak == pytest.approx(sound.true_peak, abs=0.001)
     assert (told.bpm, told.track_gain, told.track_peak) == (97, -3.5, 0.9)
@@ -78,7 +79,9 @@ async def test_albums_have_a_gain_once_all_their_songs_are_measured(empty_stage:
     found = await songs(empty_stage)
     gains = {song.album_gain for song in found.values()}
     assert len(gains) == 1
-    assert found["loud"].track_gain < gains.pop() < found["soft"].track_gain
+    loud, whole, soft = found["loud"].track_gain, gains.pop(), found["soft"].track_gain
+    assert loud is not None and whole is not None and soft is not None
+    assert loud < whole < soft
 
 
 async def test_a_scan_asks_for_the_measuring_and_one_job_is_enough(empty_stage: Stage) -> None:

@@ -1,7 +1,8 @@
 """How songs sound: what was measured of them, and which others sound alike."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,6 +15,8 @@ from antiphon.api.v1.shapes import Artist, Song, artist_shape, song_shape
 from antiphon.api.v1.values import Id, Moment, moment, moment_or_none
 from antiphon.areas.discovery.data import SimilarSong as SimilarRow
 from antiphon.areas.library.data import SongRow
+
+Shape = TypeVar("Shape")
 
 SIMILAR = 20
 SIMILAR_ARTISTS = 12
@@ -144,7 +147,7 @@ async def similar_artists(request: Request) -> Answer:
     """Artists whose songs sound like those of one."""
     limit = request.page(SIMILAR_ARTISTS).limit
     found = await request.areas.discovery.similar.artists(request.principal, request.id("artist"), limit)
-    shown = [SimilarArtist(*_fields(artist_shape(one.artist)), one.similarity) for one in found]
+    shown = [_extended(SimilarArtist, artist_shape(one.artist), one.similarity) for one in found]
     return answer_list(shown, PageInfo(limit, 0, len(shown)))
 
 
@@ -186,13 +189,13 @@ async def duplicates(request: Request) -> Answer:
 
 def _songs(found: list[SimilarRow], seed: SongRow) -> Answer:
     reason = Reason("sounds_like", f"Sounds like {seed.title}", seed.id)
-    shown = [SimilarSong(*_fields(song_shape(one.song)), one.similarity, reason) for one in found]
+    shown = [_extended(SimilarSong, song_shape(one.song), one.similarity, reason) for one in found]
     return answer_list(shown, PageInfo(max(len(shown), 1), 0, len(shown)))
 
 
-def _fields(shape: msgspec.Struct) -> tuple[Any, ...]:
-    """The fields of a shape in their order, each as it is."""
-    return tuple(getattr(shape, name) for name in shape.__struct_fields__)
+def _extended(kind: Callable[..., Shape], of: msgspec.Struct, *more: object) -> Shape:
+    """A shape that has all of another, and more behind it."""
+    return kind(*(getattr(of, name) for name in of.__struct_fields__), *more)
 
 
 def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) -> Route:

@@ -63,9 +63,9 @@ class Decoded:
         try:
             for frame in self._frames():
                 for piece in resampler.resample(frame):
-                    yield piece.to_ndarray()
+                    yield _floats(piece)
             for piece in resampler.resample(None):
-                yield piece.to_ndarray()
+                yield _floats(piece)
         finally:
             self._container.close()
 
@@ -99,9 +99,13 @@ class Mono:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(piece), format="fltp", layout=self._layout)
         frame.sample_rate = self._rate
         for made in self._resampler.resample(frame):
-            yield made.to_ndarray()[0]
+            yield _floats(made)[0]
 
     def rest(self) -> Iterator[Floats]:
         """What is left at the end."""
         for made in self._resampler.resample(None):
-            yield made.to_ndarray()[0]
+            yield _floats(made)[0]
+
+
+def _floats(frame: Any) -> Floats:
+    return np.asarray(frame.to_ndarray(), np.float32)

@@ -69,11 +69,12 @@ def blocks_of(spectra: Spectra, levels: Floats, tones: Tones) -> list[Doubles]:
 def _cosines() -> Floats:
     """(bands, coefficients): the discrete cosine transform."""
     places = (np.arange(BANDS) + 0.5) * np.pi / BANDS
-    return (np.cos(places[:, None] * np.arange(COEFFICIENTS)[None, :]) * np.sqrt(2.0 / BANDS)).astype(np.float32)
+    waves = np.cos(places[:, None] * np.arange(COEFFICIENTS)[None, :])
+    return np.asarray(waves * np.sqrt(2.0 / BANDS), np.float32)
 
 
 def _grouped(levels: Floats, groups: int) -> Floats:
-    return levels.reshape(len(levels), groups, BANDS // groups).mean(axis=2)
+    return np.asarray(levels.reshape(len(levels), groups, BANDS // groups).mean(axis=2), np.float32)
 
 
 def _modulations(levels: Floats) -> Doubles:
@@ -91,7 +92,7 @@ def _modulations(levels: Floats) -> Doubles:
     for low, high in pairwise(edges):
         chosen = (bins >= np.floor(low)) & (bins < max(np.floor(high), np.floor(low) + 1))
         found.append(strength[chosen].mean(axis=0))
-    return np.log1p(np.stack(found)).ravel()
+    return np.asarray(np.log1p(np.stack(found)).ravel())
 
 
 def _quantiles(levels: Floats) -> Doubles:

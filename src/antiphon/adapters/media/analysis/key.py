@@ -30,4 +30,4 @@ def _fits(mean: NDArray[np.float64]) -> NDArray[np.float64]:
     found = [
         float(np.corrcoef(mean, np.roll(profile, tonic))[0, 1]) for profile in (MAJOR, MINOR) for tonic in range(12)
     ]
-    return np.nan_to_num(np.array(found))
+    return np.asarray(np.nan_to_num(found))

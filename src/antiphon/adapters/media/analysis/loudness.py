@@ -18,7 +18,7 @@ RANGE_GATE = -20.0
 HOPS_A_SECOND = 10
 BLOCK_HOPS = 4
 RANGE_HOPS = 30
-TRANSFORM = 65_536
+TRANSFORM = 32_768
 OVERLAP = 4096
 
 Doubles = NDArray[np.float64]
@@ -54,7 +54,7 @@ def _weighting(rate: int) -> NDArray[np.complex64]:
         response *= (above[0] + above[1] * delay + above[2] * delay**2) / (
             below[0] + below[1] * delay + below[2] * delay**2
         )
-    return response.astype(np.complex64)
+    return np.asarray(response, np.complex64)
 
 
 class Loudness:

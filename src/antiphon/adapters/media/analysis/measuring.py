@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from antiphon.adapters.media.analysis.decoding import Decoded, Floats, Mono, Undecodable
-from antiphon.adapters.media.analysis.features import Doubles, Tones, beat_of, blocks_of, energy_of, levels_of
+from antiphon.adapters.media.analysis.features import Tones, beat_of, blocks_of, energy_of, levels_of
 from antiphon.adapters.media.analysis.key import key_of
 from antiphon.adapters.media.analysis.loudness import Loudness, TruePeak
 from antiphon.adapters.media.analysis.spectra import Spectra
@@ -25,7 +25,7 @@ def measure(path: str) -> MeasuredSound | UnmeasuredSound:
     """Measure one file. Never raises."""
     try:
         decoded = Decoded(path)
-        meters = _Meters(decoded.rate, decoded.channels)
+        meters = Meters(decoded.rate, decoded.channels)
         meters.hear(decoded)
         return _measured(decoded, meters)
     except Undecodable as error:
@@ -38,17 +38,7 @@ def measure(path: str) -> MeasuredSound | UnmeasuredSound:
         return UnmeasuredSound(f"Its sound could not be measured ({type(error).__name__}).")
 
 
-def blocks_of_pieces(pieces: Iterable[Floats], rate: int, channels: int) -> list[Doubles] | None:
-    """The features of decoded sound; None where there is too little of it."""
-    meters = _Meters(rate, channels)
-    meters.hear(pieces)
-    loudness, loudness_range = meters.loudness.finish()
-    if loudness is None or meters.samples < SHORTEST_SECONDS * rate:
-        return None
-    return _Character(meters, loudness, loudness_range or 0.0).blocks
-
-
-class _Meters:
+class Meters:
     """All that listens while a song is decoded."""
 
     def __init__(self, rate: int, channels: int) -> None:
@@ -80,10 +70,10 @@ class _Meters:
         return float(np.clip(self._apart / self._power, 0.0, 2.0)) if self._power > 0 else 0.0
 
 
-class _Character:
+class Character:
     """Tempo, key and features, of what is long and loud enough to have them."""
 
-    def __init__(self, meters: _Meters, loudness: float, loudness_range: float) -> None:
+    def __init__(self, meters: Meters, loudness: float, loudness_range: float) -> None:
         levels = levels_of(meters.spectra.bands)
         self.tempo, self.tempo_clarity = beat_of(levels)
         self.key, self.key_strength = key_of(meters.spectra.notes)
@@ -99,7 +89,7 @@ class _Character:
         self.blocks = blocks_of(meters.spectra, levels, tones)
 
 
-def _measured(decoded: Decoded, meters: _Meters) -> MeasuredSound:
+def _measured(decoded: Decoded, meters: Meters) -> MeasuredSound:
     if not meters.samples:
         raise Undecodable("No audio in it could be decoded.")
     seconds = meters.samples / decoded.rate
@@ -115,7 +105,7 @@ def _measured(decoded: Decoded, meters: _Meters) -> MeasuredSound:
     )
     if seconds < SHORTEST_SECONDS or loudness is None:
         return found
-    character = _Character(meters, loudness, loudness_range or 0.0)
+    character = Character(meters, loudness, loudness_range or 0.0)
     return msgspec.structs.replace(
         found,
         tempo=character.tempo,

@@ -38,7 +38,7 @@ def mel_bands() -> Floats:
     # The lowest bands are narrower than a bin: each has at least the bin it is nearest to.
     for band in np.flatnonzero(triangles.sum(axis=0) < 0.5):
         triangles[round(float(hertz[band + 1]) * WINDOW / FEATURE_RATE), band] = 1.0
-    return (triangles / triangles.sum(axis=0)).astype(np.float32)
+    return np.asarray(triangles / triangles.sum(axis=0), np.float32)
 
 
 def band_centres() -> NDArray[np.float64]:
@@ -77,7 +77,7 @@ class Spectra:
         frames, self._waiting = _frames(np.concatenate((self._waiting, samples)), WINDOW, HOP)
         for start in range(0, len(frames), AT_ONCE):
             spectrum = np.fft.rfft(frames[start : start + AT_ONCE] * self._window)
-            power = spectrum.real**2 + spectrum.imag**2
+            power = np.asarray(spectrum.real**2 + spectrum.imag**2, np.float32)
             self._bands.append(power @ mel_bands())
             self._contrasts.append(_contrast(power[::CONTRAST_EVERY]))
         self._frames += len(frames)

@@ -22,7 +22,7 @@ def onsets(levels: Floats) -> Doubles:
     if len(rise) < length:
         return np.zeros_like(rise)
     slow = np.convolve(rise, np.full(length, 1.0 / length), "same")
-    return np.maximum(0.0, rise - slow)
+    return np.asarray(np.maximum(0.0, rise - slow))
 
 
 def tempo_of(strength: Doubles) -> tuple[float | None, float]:

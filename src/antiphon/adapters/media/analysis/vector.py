@@ -20,7 +20,7 @@ def placed(blocks: list[Doubles], centres: Doubles, spreads: Doubles) -> Doubles
     """All features in one row: how many spreads each is away from the centre, at most three, blocks weighted alike."""
     weights = np.concatenate([np.full(len(block), len(block) ** -0.5) for block in blocks])
     away = (np.concatenate(blocks) - centres) / spreads
-    return np.clip(np.nan_to_num(away), -CLIP, CLIP) * weights
+    return np.asarray(np.clip(np.nan_to_num(away), -CLIP, CLIP) * weights)
 
 
 def vector_of(blocks: list[Doubles]) -> bytes:

@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from antiphon.adapters.media.artwork.process import PictureProcess
 from antiphon.adapters.media.neighbours.searching import begin_searching, search, walk
@@ -17,6 +18,8 @@ from antiphon.areas.discovery.data import Near
 from antiphon.kernel.errors import unavailable
 
 LONGEST_SECONDS = 20.0
+
+Found = TypeVar("Found")
 
 
 class SoundNeighbours:
@@ -41,6 +44,8 @@ class SoundNeighbours:
     async def nearest(self, seeds: Sequence[int], wanted: int) -> list[Near]:
         """The songs nearest to any of `seeds`, which are not among them; the nearest first. Seeds without a vector are
         passed over. Raises UNAVAILABLE."""
+        if not self._count:
+            return []
         found = await self._asked(search, list(seeds), wanted)
         return [Near(song_id, nearness) for song_id, nearness in found]
 
@@ -48,6 +53,8 @@ class SoundNeighbours:
         """For each of `steps` places on the way from one song to another the `choices` songs nearest to it, with how
         near they are to `start`, and at last `end` alone; None where one of the two has no vector. Raises
         UNAVAILABLE."""
+        if not self._count:
+            return None
         found = await self._asked(walk, start, end, steps, choices)
         if found is None:
             return None
@@ -58,9 +65,7 @@ class SoundNeighbours:
         await self._process.close()
         await self.clear()
 
-    async def _asked(self, work, *arguments):  # type: ignore[no-untyped-def]
-        if not self._count:
-            return None if work is walk else []
+    async def _asked(self, work: Callable[..., tuple[Found]], *arguments: object) -> Found:
         async with self._turn:
             answer = await self._process.run(work, str(self._base), self._count, *arguments)
         if answer is None:

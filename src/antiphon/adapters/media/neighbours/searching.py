@@ -85,7 +85,11 @@ def search(base: str, count: int, seeds: list[int], wanted: int) -> tuple[list[t
     places = [index.places[seed] for seed in seeds if seed in index.places]
     if not places:
         return ([],)
-    nearness = (index.vectors @ index.vectors[places].T).max(axis=1)
+    nearness = (
+        index.vectors @ index.vectors[places[0]]
+        if len(places) == 1
+        else (index.vectors @ index.vectors[places].T).max(axis=1)
+    )
     return (index.best(nearness, places, wanted),)
 
 

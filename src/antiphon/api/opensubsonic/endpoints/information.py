@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec.structs import astuple
+from msgspec.structs import asdict
 
 from antiphon.api.opensubsonic.answers import Information, Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.calls import Call
@@ -64,7 +64,7 @@ async def get_artist_info(call: Call) -> ArtistInformation:
     count = call.parameters.count("count", SIMILAR_ARTISTS)
     similar = await call.areas.discovery.similar.artists(principal, artist.id, count)
     known = _information(call, artist.musicbrainz_id, "artists", artist.id)
-    return ArtistInformation(*astuple(known), similar_artist=to_artists([one.artist for one in similar]))
+    return ArtistInformation(**asdict(known), similar_artist=to_artists([one.artist for one in similar]))
 
 
 async def get_album_info(call: Call) -> Information:

@@ -29,7 +29,8 @@ def mixed(found: Sequence[SimilarSong], limit: int) -> list[SimilarSong]:
     that leaves too little, the others follow."""
     most = max(LEAST_OF_ARTIST, ceil(limit * ARTIST_SHARE))
     of_artist: Counter[str] = Counter()
-    chosen, others = [], []
+    chosen: list[SimilarSong] = []
+    others: list[SimilarSong] = []
     for one in found:
         if one.similarity < LEAST_SIMILARITY:
             continue
