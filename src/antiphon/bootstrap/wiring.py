@@ -134,17 +134,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     transcoder = MediaTranscoder(settings.data / "cache" / "transcodes", settings.transcode_cache)
     _carry_news(database, pubsub)
     accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
-    upload_tools = UploadTools(
-        storage=storage,
-        sounds=sounds,
-        covers=portraits,
-        access=accounts.access,
-        quota=settings.upload_quota,
-        incoming=settings.data / "uploads" / "incoming",
-        copies=settings.data / "cache" / "stored",
-        archives=settings.archives,
-    )
-    sound = SoundHelpers(settings)
+    upload_tools, sound = _upload_tools(settings, storage, sounds, portraits, accounts), SoundHelpers(settings)
     library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts, sound)
     broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)
     areas, personal = _wire_areas(
@@ -165,6 +155,21 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
         sound=sound,
         storage=storage,
         transcoder=transcoder,
+    )
+
+
+def _upload_tools(
+    settings: Settings, storage: Storage, sounds: SoundChecks, portraits: Portraits, accounts: Accounts
+) -> UploadTools:
+    return UploadTools(
+        storage=storage,
+        sounds=sounds,
+        covers=portraits,
+        access=accounts.access,
+        quota=settings.upload_quota,
+        incoming=settings.data / "uploads" / "incoming",
+        copies=settings.data / "cache" / "stored",
+        archives=settings.archives,
     )
 
 
@@ -331,6 +336,28 @@ def _personal_data(
     return personal
 
 
+def _wire_administration(
+    database: Database,
+    clock: Clock,
+    accounts: Accounts,
+    library: Library,
+    playlists: Playlists,
+    social: Social,
+    personal: PersonalData,
+) -> Administration:
+    administration = Administration(
+        database=database,
+        clock=clock,
+        accounts=accounts,
+        library=library,
+        playlists=playlists,
+        social=social,
+        personal=personal,
+    )
+    personal.register("administration", administration.export_personal, administration.erase_personal)
+    return administration
+
+
 def _wire_areas(
     settings: Settings,
     database: Database,
@@ -351,16 +378,7 @@ def _wire_areas(
     _tidy_up(background, accounts, social)
     personal = _personal_data(accounts, library, playback, playlists, social, background)
     personal.register("broadcasts", broadcasts.export_personal, broadcasts.erase_personal)
-    administration = Administration(
-        database=database,
-        clock=clock,
-        accounts=accounts,
-        library=library,
-        playlists=playlists,
-        social=social,
-        personal=personal,
-    )
-    personal.register("administration", administration.export_personal, administration.erase_personal)
+    administration = _wire_administration(database, clock, accounts, library, playlists, social, personal)
     areas = Areas(
         accounts=accounts,
         library=library,
