@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.areas.library.internal import entities, lists, random, search
+from antiphon.areas.library.internal import desk, entities, lists, random, search
 from antiphon.kernel.db import Statement
 
 NONE: frozenset[str] = frozenset()
@@ -30,6 +30,12 @@ HOT: dict[str, Statement] = {
     "search albums": search.FIND["album"],
     "search artists": search.FIND["artist"],
 }
+DESK = {
+    **{f"own songs by {sort}": desk.song_page(sort, "all", False) for sort in desk._SONG_ORDERS},
+    **{f"own albums by {sort}": desk.album_page(sort, False) for sort in desk._ALBUM_ORDERS},
+    "own drafts": desk.song_page("newest", "draft", True),
+    "totals": desk.TOTALS,
+}
 # The rows of one page may be sorted again after they were joined; ids of libraries are few.
 SMALL = ("page", "library", "points", "json_each")
 
@@ -49,3 +55,19 @@ def test_hot_statements_use_indexes(name: str, sqlite_template: Path) -> None:
         and not any(step.startswith(f"SCAN {small}") for small in SMALL)
     ]
     assert whole == [], "\n".join(steps)
+
+
+@pytest.mark.parametrize("name", DESK)
+def test_what_somebody_owns_is_found_by_its_owner(name: str, sqlite_template: Path) -> None:
+    compiled = DESK[name].compiled("sqlite")
+    with sqlite3.connect(sqlite_template) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
+    steps = [row[3] for row in plan]
+    assert any("_uploader_id (uploader_id=?)" in step for step in steps), "\n".join(steps)
+
+
+def test_releases_are_found_along_their_index(sqlite_template: Path) -> None:
+    compiled = entities.RELEASES.compiled("sqlite")
+    with sqlite3.connect(sqlite_template) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
+    assert sum("ix_song_listed_from" in row[3] for row in plan) == 2, plan

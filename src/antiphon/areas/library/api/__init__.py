@@ -90,7 +90,9 @@ class Library:
 
     async def export_personal(self, user_id: int) -> dict[str, Any]:
         """What a person thinks of music and what they uploaded, by table, for the registry of personal data."""
-        return await personal.export(self._reader, user_id)
+        found = await personal.export(self._reader, user_id)
+        found["export"] = await self.exports.export_personal(user_id)
+        return found
 
     async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
         """Remove what is personal. Songs they uploaded stay here, without their name."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -40,6 +40,14 @@ BELIEVED_SECONDS = 0.005
 KNOWN = 1000
 
 
+class _Releases(NamedTuple):
+    """The moments of the last and the next release, as they are at one revision of the library."""
+
+    revision: int
+    passed: int
+    next: int
+
+
 class Browse:
     """One statement for each page or entity; totals are counted once for each revision of the library."""
 
@@ -48,6 +56,7 @@ class Browse:
         self._reader = database.reader
         self._counts = Counts(database.reader)
         self._known: dict[int, tuple[float, int, tuple[int, int]]] = {}
+        self._releases = _Releases(-1, 0, 0)
 
     async def revision(self, principal: Principal) -> tuple[int, int]:
         """(of the library, of the caller's own stars, ratings and plays): while both stay, so does what they read.
@@ -60,17 +69,24 @@ class Browse:
         if known is not None and known[1] == commits and moment - known[0] < BELIEVED_SECONDS:
             return known[2]
         row = await self._reader.fetch_one(
-            entities.REVISIONS,
-            library=revisions.LIBRARY,
-            own=revisions.of_user(principal.user_id),
-            now=viewing(principal)["now"],
+            entities.REVISIONS, library=revisions.LIBRARY, own=revisions.of_user(principal.user_id)
         )
         assert row is not None
-        revisions_now = int(row[0]) << _RELEASE_BITS | int(row[2]), int(row[1])
+        passed = await self._passed_release(int(row[0]), viewing(principal)["now"])
+        revisions_now = int(row[0]) << _RELEASE_BITS | passed, int(row[1])
         if len(self._known) >= KNOWN:
             self._known.clear()
         self._known[principal.user_id] = moment, commits, revisions_now
         return revisions_now
+
+    async def _passed_release(self, revision: int, now: int) -> int:
+        """The moment of the last release that has passed: looked up once for each revision and each release."""
+        known = self._releases
+        if known.revision != revision or not known.passed <= now < known.next:
+            row = await self._reader.fetch_one(entities.RELEASES, now=now)
+            assert row is not None
+            known = self._releases = _Releases(revision, int(row[0]), int(row[1]))
+        return known.passed
 
     async def song(self, principal: Principal, song_id: int) -> SongRow:
         """One song. Raises NOT_FOUND for what is missing and for what the caller may not see."""

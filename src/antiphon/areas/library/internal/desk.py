@@ -15,7 +15,7 @@ from antiphon.areas.library.internal.visibility import (
     accessible_songs,
     listed_albums,
 )
-from antiphon.kernel.db import Statement
+from antiphon.kernel.db import Statement, checked
 
 LIMIT = bindparam("limit", type_=Integer)
 OFFSET = bindparam("offset", type_=BigInteger)
@@ -52,20 +52,21 @@ _STATES: dict[str, ColumnElement[bool]] = {
 _own_songs = and_(t.song.c.uploader_id == VIEWER, accessible_songs())
 _own_albums = and_(t.album.c.uploader_id == VIEWER, listed_albums())
 
+# What somebody owns is found by its owner and sorted then: along the index of an order all songs would be looked at.
 _SONG_ORDERS: dict[str, tuple[Any, ...]] = {
-    "title": (t.song.c.title_key, t.song.c.id),
-    "newest": (t.song.c.created_at.desc(), t.song.c.id.desc()),
-    "oldest": (t.song.c.created_at, t.song.c.id),
-    "plays": (t.song.c.play_count.desc(), t.song.c.id),
+    "title": (checked(t.song.c.title_key), t.song.c.id),
+    "newest": (checked(t.song.c.created_at).desc(), t.song.c.id.desc()),
+    "oldest": (checked(t.song.c.created_at), t.song.c.id),
+    "plays": (checked(t.song.c.play_count).desc(), t.song.c.id),
     "likes": (likes("song", t.song).desc(), t.song.c.id),
     "rating": (_mean(t.song).desc(), t.song.c.rating_count.desc(), t.song.c.id),
     "release": (func.coalesce(func.nullif(t.song.c.release_at, 0), t.song.c.created_at).desc(), t.song.c.id),
 }
 _ALBUM_ORDERS: dict[str, tuple[Any, ...]] = {
-    "title": (t.album.c.title_key, t.album.c.id),
-    "newest": (t.album.c.created_at.desc(), t.album.c.id.desc()),
-    "oldest": (t.album.c.created_at, t.album.c.id),
-    "plays": (t.album.c.play_count.desc(), t.album.c.id),
+    "title": (checked(t.album.c.title_key), t.album.c.id),
+    "newest": (checked(t.album.c.created_at).desc(), t.album.c.id.desc()),
+    "oldest": (checked(t.album.c.created_at), t.album.c.id),
+    "plays": (checked(t.album.c.play_count).desc(), t.album.c.id),
     "likes": (likes("album", t.album).desc(), t.album.c.id),
     "rating": (_mean(t.album).desc(), t.album.c.rating_count.desc(), t.album.c.id),
     "year": (func.coalesce(t.album.c.year, 0).desc(), t.album.c.title_key, t.album.c.id),

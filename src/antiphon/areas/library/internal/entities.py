@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, func, or_, select
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.columns import select_albums, select_artists, select_songs
 from antiphon.areas.library.internal.visibility import (
+    NEVER,
     NOW,
     accessible_songs,
     counts,
@@ -155,11 +156,14 @@ def _revision(name: str) -> Any:
     return func.coalesce(counter.scalar_subquery(), 0)
 
 
-# The last release that has passed: with it lists change although nobody has written anything.
-_released = select(func.max(t.song.c.listed_from)).where(t.song.c.listed_from > 0, t.song.c.listed_from <= NOW)
+# Every read of the catalogue asks for both, so they come together.
+REVISIONS = Statement(select(_revision("library"), _revision("own")))
 
-# Every read of the catalogue asks for all of them, so they come together.
-REVISIONS = Statement(select(_revision("library"), _revision("own"), func.coalesce(_released.scalar_subquery(), 0)))
+_listed_from = t.song.c.listed_from
+_passed = select(func.max(_listed_from)).where(_listed_from > 0, _listed_from <= NOW).scalar_subquery()
+_to_come = select(func.min(_listed_from)).where(_listed_from > 0, _listed_from > NOW).scalar_subquery()
+# The last release that has passed and the next one: then lists change although nobody has written anything.
+RELEASES = Statement(select(func.coalesce(_passed, 0), func.coalesce(_to_come, NEVER)))
 
 BROKEN_FILES = Statement(
     select(t.broken_file.c.library_id, t.broken_file.c.path, t.broken_file.c.reason, t.broken_file.c.found_at)

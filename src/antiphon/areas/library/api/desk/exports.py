@@ -171,6 +171,12 @@ class Exports:
         await self._storage.delete([row[1] for row in found])
         return len(found)
 
+    async def export_personal(self, user_id: int) -> Sequence[dict[str, Any]]:
+        """Which tables somebody has asked for lately."""
+        found = await self._tools.database.reader.fetch(rows.OF_PERSON, user_id=user_id)
+        names = ("kind", "file_name", "row_count", "created_at")
+        return [dict(zip(names, row[1:], strict=True)) for row in found]
+
     async def erase_personal(self, transaction: Transaction, user_id: int) -> None:
         """Remove the tables of somebody who goes."""
         found = await transaction.fetch(rows.OF_PERSON, user_id=user_id)

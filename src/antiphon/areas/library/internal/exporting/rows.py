@@ -47,7 +47,11 @@ UNFINISHED = Statement(
     )
 )
 EXPIRED = Statement(select(export.c.id, export.c.stored_name).where(export.c.expires_at <= _MOMENT))
-OF_PERSON = Statement(select(export.c.stored_name, export.c.kind, export.c.created_at).where(export.c.user_id == _USER))
+OF_PERSON = Statement(
+    select(export.c.stored_name, export.c.kind, export.c.file_name, export.c.row_count, export.c.created_at).where(
+        export.c.user_id == _USER
+    )
+)
 
 _whose = or_(bindparam("everybody", type_=Integer) == 1, t.song.c.uploader_id == VIEWER)
 _songs = (_whose, t.song.c.missing < REMOVED, accessible_songs())
