@@ -29,7 +29,6 @@ from antiphon.api.realtime.tell import (
 )
 from antiphon.areas.accounts.api import Accounts, AccountsOptions
 from antiphon.areas.accounts.data import AccessEnded
-from antiphon.areas.administration.api import Administration
 from antiphon.areas.administration.data import CasesChanged
 from antiphon.areas.broadcasts.api import Broadcasts
 from antiphon.areas.discovery.api import Discovery
@@ -48,6 +47,7 @@ from antiphon.areas.social import jobs as social_jobs
 from antiphon.areas.social.api import Social
 from antiphon.areas.social.data import NoticePut
 from antiphon.bootstrap import metadata  # noqa: F401 - every table must be known before the first foreign key is needed
+from antiphon.bootstrap.administration import wire_administration
 from antiphon.bootstrap.broadcasts import wire_broadcasts
 from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
@@ -336,28 +336,6 @@ def _personal_data(
     return personal
 
 
-def _wire_administration(
-    database: Database,
-    clock: Clock,
-    accounts: Accounts,
-    library: Library,
-    playlists: Playlists,
-    social: Social,
-    personal: PersonalData,
-) -> Administration:
-    administration = Administration(
-        database=database,
-        clock=clock,
-        accounts=accounts,
-        library=library,
-        playlists=playlists,
-        social=social,
-        personal=personal,
-    )
-    personal.register("administration", administration.export_personal, administration.erase_personal)
-    return administration
-
-
 def _wire_areas(
     settings: Settings,
     database: Database,
@@ -378,7 +356,7 @@ def _wire_areas(
     _tidy_up(background, accounts, social)
     personal = _personal_data(accounts, library, playback, playlists, social, background)
     personal.register("broadcasts", broadcasts.export_personal, broadcasts.erase_personal)
-    administration = _wire_administration(database, clock, accounts, library, playlists, social, personal)
+    administration = wire_administration(database, clock, accounts, library, playlists, social, personal)
     areas = Areas(
         accounts=accounts,
         library=library,
