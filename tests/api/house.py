@@ -109,6 +109,13 @@ class House:
             await self._set_privacy(song_id, 0)
             await self._flag(song_id, False)
 
+    async def give(self, song_id: int, user_id: int) -> None:
+        """Have a song be what somebody has brought."""
+        async with self.application.database.transaction() as transaction:
+            song = tables.song
+            await transaction.execute(update(song).where(song.c.id == song_id).values(uploader_id=user_id))
+            await library_changed(transaction)
+
     async def _flag(self, song_id: int, flagged: bool) -> None:
         async with self.caller("housekeeper", admin=True) as admin:
             await admin.ask("PUT", f"/api/v1/songs/{song_id}/flag", json={"flagged": flagged})

@@ -31,11 +31,19 @@ PLACES = (
     "settings/profile",
     "settings/security",
     "settings/apps",
+    "settings/reports",
     "settings/listening",
     "settings/shares",
     "nowhere",
 )
-ADMIN_PLACES = ("settings/library", "settings/members", "settings/invitations", "settings/record", "upload")
+ADMIN_PLACES = (
+    "settings/library",
+    "settings/members",
+    "settings/invitations",
+    "settings/moderation",
+    "settings/record",
+    "upload",
+)
 
 
 async def admin_addresses(site: Site) -> list[str]:

@@ -119,9 +119,7 @@ async def write(
     }
     await transaction.execute(update(t.album).where(t.album.c.id == album.id).values(**columns))
     if new.keys() & {"artists", "release_at"}:
-        songs = as_list([row[0] for row in await transaction.fetch(SONG_IDS, id=album.id)])
-        await relist(transaction, songs)
-        stale |= await stale_of_songs(transaction, songs)
+        stale |= await _relisted(transaction, album.id)
     await edits.note(transaction, "album", changes, user_id=user_id, now=now)
     if album.library_path:
         await edits.keep(transaction, "album", changes)
@@ -129,6 +127,13 @@ async def write(
     if new.keys() & {"title", "artists"}:
         await words_follow(transaction, album.id)
     return await settle(transaction, stale, now)
+
+
+async def _relisted(transaction: Transaction, album_id: int) -> set[tuple[str, int]]:
+    """Have the songs of an album be listed as the album is now; what became stale by it."""
+    songs = as_list([row[0] for row in await transaction.fetch(SONG_IDS, id=album_id)])
+    await relist(transaction, songs)
+    return await stale_of_songs(transaction, songs)
 
 
 async def write_credits(
