@@ -50,7 +50,7 @@ export default {
     saver: 'Up to 96 kbit/s',
   },
   sound: 'Sound and timer',
-  soundSign: 'Sound: {format}, {state}',
+  soundSign: 'Sound:',
   soundQuality: 'Quality',
   soundQualityMetered: 'Quality on mobile data',
   soundFrom: 'The file is {original}. Your browser gets {made}.',
