@@ -100,6 +100,23 @@ async def test_nobody_is_loopback_behind_nginx(proxied_url: str) -> None:
         assert made.json()["roles"] == ["user"]
 
 
+async def check_parts_and_conditions(client: httpx2.AsyncClient, path: str, content: bytes, tag: str) -> None:
+    part = await client.get(path, headers={"Range": "bytes=5-9", "If-Range": tag})
+    assert (part.status_code, part.content) == (206, content[5:10])
+    assert (await client.get(path, headers={"Range": f"bytes={len(content)}-"})).status_code == 416
+    assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 304
+    head = await client.head(path)
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(content)))
+
+
+async def check_nobody_gets_in(client: httpx2.AsyncClient, path: str, name: str) -> None:
+    """Neither by the location itself, nor without the right to hear the song."""
+    for wrong in (f"/antiphon-music/{quote(name)}", "/antiphon-artwork/", "/antiphon-music/..%2f"):
+        assert (await client.get(wrong)).status_code in (400, 404), wrong
+    del client.headers["Authorization"]
+    assert (await client.get(path)).status_code == 401
+
+
 async def test_nginx_sends_music_itself_once_the_server_has_said_so(servers: ServerFactory, audio: AudioMaker) -> None:
     with folder("accelerated") as place:
         settings = {"ANTIPHON_DATA": str(place / "data"), "ANTIPHON_MUSIC": str(place / "music & more")}
@@ -127,20 +144,10 @@ async def test_nginx_sends_music_itself_once_the_server_has_said_so(servers: Ser
                 assert float(whole.headers["x-content-duration"]) == pytest.approx(3, abs=0.1)
                 assert "x-accel-redirect" not in whole.headers
                 assert "cache-control" in whole.headers and "content-security-policy" in whole.headers
-                tag = whole.headers["etag"]
-                part = await client.get(path, headers={"Range": "bytes=5-9", "If-Range": tag})
-                assert (part.status_code, part.content) == (206, content[5:10])
-                assert (await client.get(path, headers={"Range": f"bytes={len(content)}-"})).status_code == 416
-                assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 304
-                head = await client.head(path)
-                assert (head.status_code, head.headers["content-length"]) == (200, str(len(content)))
+                await check_parts_and_conditions(client, path, content, whole.headers["etag"])
                 kept = await client.get(f"/api/v1/songs/{number}/download")
                 assert "filename*=" in kept.headers["content-disposition"]
                 picture = await client.get(f"/api/v1/songs/{number}/image?size=160")
                 assert picture.status_code == 200 and picture.headers["content-type"].startswith("image/")
                 assert len(picture.content) > 100
-                # Nobody gets in by the location itself, and nobody who may not hear the song gets it.
-                for wrong in (f"/antiphon-music/{quote(song.name)}", "/antiphon-artwork/", "/antiphon-music/..%2f"):
-                    assert (await client.get(wrong)).status_code in (400, 404), wrong
-                del client.headers["Authorization"]
-                assert (await client.get(path)).status_code == 401
+                await check_nobody_gets_in(client, path, song.name)

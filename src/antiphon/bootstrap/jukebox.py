@@ -6,9 +6,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from antiphon.adapters.media.jukebox import AlsaPlayer
+from antiphon.api.http.areas import Areas
 from antiphon.areas.library.data import LibraryChanged
 from antiphon.areas.playback.api.jukebox import Jukebox
 from antiphon.areas.playback.api.jukebox_runner import JukeboxRunner
@@ -17,9 +18,6 @@ from antiphon.bootstrap.settings import Settings
 from antiphon.kernel.clock import Clock, system_clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.pubsub import Message, PubSub
-
-if TYPE_CHECKING:
-    from antiphon.bootstrap.wiring import Application
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +63,14 @@ class _Chosen:
 
 
 @asynccontextmanager
-async def running_jukebox(application: "Application") -> AsyncIterator[None]:
+async def running_jukebox(settings: Settings, database: Database, areas: Areas, pubsub: PubSub) -> AsyncIterator[None]:
     """The output of this server, where it has one, for as long as the block runs."""
-    settings, areas = application.settings, application.areas
     if not settings.jukebox_device:
         yield
         return
     chosen = _Chosen(settings.data / "run" / "jukebox.lock")
     runner = JukeboxRunner(
-        database=application.database,
+        database=database,
         clock=system_clock,
         library=areas.library,
         access=areas.accounts.access,
@@ -85,7 +82,7 @@ async def running_jukebox(application: "Application") -> AsyncIterator[None]:
     async def knocked(_message: Message) -> None:
         runner.knock()
 
-    application.pubsub.subscribe(TOPIC, knocked)
+    pubsub.subscribe(TOPIC, knocked)
     running = asyncio.create_task(_kept_running(runner), name="jukebox")
     try:
         yield

@@ -49,7 +49,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     debug: bool
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
-    x_accel_redirect: tuple[tuple[str, str], ...]
     database_url: str
     redis_url: str
     broker_url: str
@@ -71,13 +70,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transcodes: int
     transcode_cache: int
     measure_sound: bool
-    jukebox_device: str
     smtp_url: str
     mail_from: str
     podcast_episode_bytes: int
     spotify: SpotifyApp
     scrobbling: ScrobblingSettings
     outgoing_allow: tuple[str, ...] = ()
+    x_accel_redirect: tuple[tuple[str, str], ...] = ()
+    jukebox_device: str = ""
     openid_providers: tuple[OpenIdProvider, ...] = ()
     object_storage: ObjectStorage | None = None
     warnings: tuple[str, ...] = ()
@@ -113,6 +113,8 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     return msgspec.structs.replace(
         settings,
         outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
+        x_accel_redirect=_accelerated(texts),
+        jukebox_device=texts["JUKEBOX_DEVICE"],
         openid_providers=providers,
         object_storage=read_object_storage(texts),
     )
@@ -141,7 +143,6 @@ def _settings(
         debug=_flag(texts["DEBUG"]),
         allowed_hosts=_list(texts["ALLOWED_HOSTS"]),
         trusted_proxies=_list(texts["TRUSTED_PROXIES"]),
-        x_accel_redirect=_accelerated(texts),
         database_url=_database_url(texts),
         redis_url=_redis_url(texts),
         broker_url=texts["BROKER_URL"],
@@ -165,7 +166,6 @@ def _settings(
         transcodes=int(texts["TRANSCODES"]) or 2 * (os.cpu_count() or 1),
         transcode_cache=int(texts["TRANSCODE_CACHE"]),
         measure_sound=_flag(texts["MEASURE_SOUND"]),
-        jukebox_device=texts["JUKEBOX_DEVICE"],
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
         podcast_episode_bytes=int(texts["PODCAST_EPISODE_BYTES"]),

@@ -121,7 +121,8 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),
         socketio=realtime,
     )
-    return Web(Outer(parts, address, draining=draining, log=log), realtime, draining, log, running_jukebox(application))
+    jukebox = running_jukebox(settings, application.database, areas, application.pubsub)
+    return Web(Outer(parts, address, draining=draining, log=log), realtime, draining, log, jukebox)
 
 
 def player_folder() -> Path:

@@ -37,10 +37,7 @@ from antiphon.areas.library.api import Library, UploadTools
 from antiphon.areas.library.data import LibraryChanged, ScanTools, Storage
 from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.library.data.watching import WatchMode, WatchTools
-from antiphon.areas.playback import jobs as playback_jobs
 from antiphon.areas.playback.api import Playback
-from antiphon.areas.playback.api.scrobbling import Scrobbling
-from antiphon.areas.playback.api.streaming import Streaming
 from antiphon.areas.playback.data import PlaybackTaken, QueueChanged
 from antiphon.areas.playlists.api import Playlists
 from antiphon.areas.social import jobs as social_jobs
@@ -51,9 +48,8 @@ from antiphon.bootstrap.administration import wire_administration
 from antiphon.bootstrap.broadcasts import wire_broadcasts
 from antiphon.bootstrap.identity_providers import make_providers
 from antiphon.bootstrap.jobs import Background, Role, make_cache, make_pubsub, wire_background
-from antiphon.bootstrap.jukebox import wire_jukebox
 from antiphon.bootstrap.mail import wire_post
-from antiphon.bootstrap.scrobbling import make_scrobble_services
+from antiphon.bootstrap.playing import wire_playback
 from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.sound import SoundHelpers
 from antiphon.bootstrap.storage_settings import make_storage
@@ -65,7 +61,6 @@ from antiphon.kernel.jobs import JobRegistry
 from antiphon.kernel.limits import Limits
 from antiphon.kernel.personal import PersonalData
 from antiphon.kernel.pubsub import PubSub
-from antiphon.kernel.secret_box import SecretBox
 from antiphon.kernel.settings import RuntimeSettings
 
 
@@ -260,55 +255,6 @@ def _wire_library(
     return library
 
 
-def _wire_scrobbling(settings: Settings, database: Database, clock: Clock, background: Background) -> Scrobbling:
-    scrobbling = Scrobbling(
-        database=database,
-        clock=clock,
-        outbox=background.outbox,
-        box=SecretBox(settings.encrypt_key),
-        services=make_scrobble_services(settings.scrobbling),
-        address=settings.address,
-    )
-    background.cleanup.add("scrobbles", scrobbling.sweep)
-    return scrobbling
-
-
-def _wire_playback(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    background: Background,
-    accounts: Accounts,
-    library: Library,
-    transcoder: MediaTranscoder,
-    cache: Cache,
-    pubsub: PubSub,
-) -> Playback:
-    streaming = Streaming(
-        database=database,
-        runtime_settings=RuntimeSettings(database.reader),
-        places=settings.transcodes,
-        processes=settings.workers,
-        resize_cache=transcoder.resize,
-    )
-    playback = Playback(
-        database=database,
-        clock=clock,
-        library=library,
-        access=accounts.access,
-        transcoder=transcoder,
-        streaming=streaming,
-        jukebox=wire_jukebox(settings, database, clock, pubsub),
-        cache=cache,
-        scrobbling=_wire_scrobbling(settings, database, clock, background),
-        jobs=background.queue,
-        page_passwords=accounts.page_passwords,
-        secret=settings.secret_key,
-    )
-    playback_jobs.serve(background.registry, playback, accounts.access)
-    return playback
-
-
 def _tidy_up(background: Background, accounts: Accounts, social: Social) -> None:
     """What the areas leave behind is removed at night."""
     background.cleanup.add("links", accounts.letters.remove_old)
@@ -349,7 +295,7 @@ def _wire_areas(
     transcoder: MediaTranscoder,
     discovery: Discovery,
 ) -> tuple[Areas, PersonalData]:
-    playback = _wire_playback(settings, database, clock, background, accounts, library, transcoder, cache, pubsub)
+    playback = wire_playback(settings, database, clock, background, accounts, library, transcoder, cache, pubsub)
     playlists = Playlists(database=database, clock=clock, library=library)
     social = Social(database=database, clock=clock)
     social_jobs.subscribe(database.subscriptions, social)

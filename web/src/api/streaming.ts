@@ -8,6 +8,7 @@ export type StreamRules = Schemas['Rules'];
 export type StreamCeiling = Schemas['Ceiling'];
 
 export const formats = ['mp3', 'opus', 'aac', 'm4a', 'flac'] as const;
+export const formatName = (format: string): string => (format === 'opus' ? 'Opus' : format.toUpperCase());
 export const bitrates = [0, 64, 96, 128, 160, 192, 256, 320] as const;
 
 export const readRules = (): Promise<StreamRules> => ask(api.GET('/api/v1/streaming'));

@@ -95,8 +95,6 @@ async def send_file(
     file = _open(path)
     try:
         state = os.fstat(file)
-        if not stat.S_ISREG(state.st_mode):
-            raise _missing()
         location = None if own else _location(scope, path)
         if location is not None:
             await _send_by_proxy(send, location, content_type, headers)
@@ -179,9 +177,13 @@ def _missing() -> AntiphonError:
 def _open(path: str | Path) -> int:
     try:
         # O_NONBLOCK: a named pipe that took a file's place must not hold the event loop.
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         raise _missing() from error
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise _missing()
+    return file
 
 
 def _wanted(scope: Scope, size: int, tag: str, changed: float, head_only: bool) -> ByteRange | int | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from antiphon.api.opensubsonic.answers import JukeboxPlaylist, JukeboxStatus
 from antiphon.api.opensubsonic.calls import Call, Called
+from antiphon.api.opensubsonic.jukebox_answers import JukeboxPlaylist, JukeboxStatus
 from antiphon.api.opensubsonic.mapping import to_songs
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.areas.playback.data.jukebox import JukeboxState
