@@ -12,19 +12,8 @@ ALBUM = "Letters to the Lighthouse"
 PASSWORD = "under the old oak"
 
 
-async def test_an_album_is_shared_with_a_password(browser: Browser, site: Site, listener: Listener) -> None:
-    await listener.open_album(ALBUM)
-    await listener.content.get_by_role("button", name=f"More for {ALBUM}").click()
-    await listener.page.get_by_role("menuitem", name="Share…").click()
-    dialog = listener.page.get_by_role("dialog")
-    await dialog.get_by_label("Description").fill("For the drive")
-    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
-    await dialog.get_by_role("button", name="Create link").click()
-    link = dialog.get_by_label("Link", exact=True)
-    await expect(link).to_be_visible()
-    address = await link.input_value()
-    await expect(dialog.get_by_role("img", name="QR code of the link")).to_be_visible()
-
+async def hear_with_the_password(browser: Browser, site: Site, address: str) -> None:
+    """What somebody without an account does with the link, on a phone."""
     async with somebody(browser, site.base_url, viewport=PHONE) as stranger:
         stranger.allow("status of 401")
         await stranger.page.goto(address)
@@ -41,6 +30,21 @@ async def test_an_album_is_shared_with_a_password(browser: Browser, site: Site, 
         # One song follows the other.
         await stranger.page.wait_for_function("() => document.querySelectorAll('audio')[1].currentTime > 0.2")
 
+
+async def test_an_album_is_shared_with_a_password(browser: Browser, site: Site, listener: Listener) -> None:
+    await listener.open_album(ALBUM)
+    await listener.content.get_by_role("button", name=f"More for {ALBUM}").click()
+    await listener.page.get_by_role("menuitem", name="Share…").click()
+    dialog = listener.page.get_by_role("dialog")
+    await dialog.get_by_label("Description").fill("For the drive")
+    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await dialog.get_by_role("button", name="Create link").click()
+    link = dialog.get_by_label("Link", exact=True)
+    await expect(link).to_be_visible()
+    address = await link.input_value()
+    await expect(dialog.get_by_role("img", name="QR code of the link")).to_be_visible()
+
+    await hear_with_the_password(browser, site, address)
     await dialog.get_by_role("link", name="My shares").click()
     await expect(listener.content.get_by_text("1 visit")).to_be_visible()
     await listener.content.get_by_role("button", name="Edit For the drive").click()

@@ -61,6 +61,23 @@ async def test_a_podcast_from_its_address_to_its_sound(house: House, feeds: Podc
         assert (answer.status_code, answer.content) == (206, feeds.files["/one.mp3"][10:20])
         assert answer.headers["content-type"] == "audio/mpeg"
         assert (await boss.ask("POST", f"/api/v1{here}/download", 202))["data"] is None
+        picture = await anna.client.get(podcast["image_url"])
+        assert picture.headers["content-type"] == "image/jpeg"
+        assert "immutable" in picture.headers["cache-control"]
+        await boss.ask("DELETE", f"/api/v1{here}/download")
+        assert (await anna.read(here))["status"] == "deleted"
+        await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
+        await anna.refused("GET", here, 404)
+
+
+async def test_an_episode_in_other_forms_and_where_people_are_in_it(house: House, feeds: PodcastServer) -> None:
+    async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
+        podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
+        await run_jobs(house.stage, REFRESH)
+        [_, episode] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
+        here = f"/podcast-episodes/{episode['id']}"
+        await boss.ask("POST", f"/api/v1{here}/download", 202)
+        await run_jobs(house.stage, DOWNLOAD)
         made = await anna.client.get(f"{episode['stream_url']}?format=opus&bitrate=48")
         assert (made.headers["content-type"], made.content[:4]) == ("audio/ogg", b"OggS")
         rest = await anna.client.get(f"{episode['stream_url']}?format=opus&bitrate=48&offset=1")
@@ -68,9 +85,7 @@ async def test_a_podcast_from_its_address_to_its_sound(house: House, feeds: Podc
         as_it_is = await anna.client.get(f"{episode['stream_url']}?format=mp3")
         assert as_it_is.content == feeds.files["/one.mp3"]
         assert (await anna.client.get(f"{episode['stream_url']}?offset=5")).status_code == 422
-        picture = await anna.client.get(podcast["image_url"])
-        assert picture.headers["content-type"] == "image/jpeg"
-        assert "immutable" in picture.headers["cache-control"]
+
         await anna.ask("PUT", f"/api/v1{here}/position", json={"position": 1.5})
         assert ((await anna.read(here))["position"], (await boss.read(here))["position"]) == (1.5, None)
         await anna.ask("DELETE", f"/api/v1{here}/position")
@@ -88,10 +103,7 @@ async def test_a_podcast_from_its_address_to_its_sound(house: House, feeds: Podc
         await anna.ask("PUT", f"/api/v1{here}/played")
         await anna.ask("DELETE", f"/api/v1{here}/played")
         assert (await anna.read(here))["played_at"] is None
-        await boss.ask("DELETE", f"/api/v1{here}/download")
-        assert (await anna.read(here))["status"] == "deleted"
         await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
-        await anna.refused("GET", here, 404)
 
 
 async def test_what_is_refused(house: House) -> None:

@@ -34,35 +34,55 @@ async def send_episode(
 
     Raises, before anything is sent, FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA.
     """
-    podcasts = areas.broadcasts.podcasts
-    head_only = scope["method"] == "HEAD"
     try:
-        file = await podcasts.audio(principal, episode_id)
+        file = await areas.broadcasts.podcasts.audio(principal, episode_id)
     except AntiphonError as error:
         if error.code != "episode_not_downloaded":
             raise
-    else:
-        decision = await _decide(areas, principal, file, wanted)
-        if decision is not None:
-            await send_song(
-                scope,
-                receive,
-                send,
-                files=areas.library.files,
-                transcoding=areas.playback.transcoding,
-                principal=principal,
-                decision=decision,
-                headers=headers,
-                promise_length=promise_length,
-            )
-            return
-        duration = ((b"x-content-duration", f"{file.duration:.3f}".encode()),) if file.duration else ()
-        whole = (*headers, *duration)
-        kind = file.content_type
-        await send_file(scope, receive, send, path=file.path, content_type=kind, headers=whole, head_only=head_only)
+        await _pass_on(scope, receive, send, areas, principal, episode_id, headers)
         return
+    decision = await _decide(areas, principal, file, wanted)
+    if decision is None:
+        await _send_whole(scope, receive, send, file, headers)
+        return
+    await send_song(
+        scope,
+        receive,
+        send,
+        files=areas.library.files,
+        transcoding=areas.playback.transcoding,
+        principal=principal,
+        decision=decision,
+        headers=headers,
+        promise_length=promise_length,
+    )
+
+
+async def _send_whole(scope: Scope, receive: Receive, send: Send, file: EpisodeFile, headers: Sequence[Header]) -> None:
+    duration = ((b"x-content-duration", f"{file.duration:.3f}".encode()),) if file.duration else ()
+    await send_file(
+        scope,
+        receive,
+        send,
+        path=file.path,
+        content_type=file.content_type,
+        headers=(*headers, *duration),
+        head_only=scope["method"] == "HEAD",
+    )
+
+
+async def _pass_on(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    areas: Areas,
+    principal: Principal,
+    episode_id: int,
+    headers: Sequence[Header],
+) -> None:
+    head_only = scope["method"] == "HEAD"
     part = "" if head_only else exchange_of(scope).headers.get(b"range", b"").decode("latin-1")
-    async with podcasts.pass_on(principal, episode_id, wanted=part) as audio:
+    async with areas.broadcasts.podcasts.pass_on(principal, episode_id, wanted=part) as audio:
         await _send_start(send, audio, headers)
         if head_only:
             await send({"type": "http.response.body", "body": b""})

@@ -38,6 +38,5 @@ export default {
   revokeNamed: 'Revoke {name}',
   revoked: 'The link of “{name}” was revoked.',
   notRevoked: 'The link of “{name}” could not be revoked.',
-  qrNamed: 'QR code of {name}',
   nothing: 'Shared music',
 } as const;

@@ -36,16 +36,16 @@ async def write(
 ) -> None:
     """Note where somebody stopped, in the place of an earlier note; so an episode that they had heard is begun anew."""
     values = {"position": position, "comment": comment, "changed_at": now, "played_at": None}
-    await _put(transaction, user_id, episode_id, now, values)
+    await _keep(transaction, user_id, episode_id, now, values)
 
 
 async def mark_played(transaction: Transaction, user_id: int, episode_id: int, now: float) -> None:
     """Somebody has heard an episode; where they stopped does not matter any more."""
     values = {"position": 0.0, "comment": "", "changed_at": now, "played_at": now}
-    await _put(transaction, user_id, episode_id, now, values)
+    await _keep(transaction, user_id, episode_id, now, values)
 
 
-async def _put(transaction: Transaction, user_id: int, episode_id: int, now: float, values: dict[str, Any]) -> None:
+async def _keep(transaction: Transaction, user_id: int, episode_id: int, now: float, values: dict[str, Any]) -> None:
     statement = insert_unless_there(transaction, podcast_position).values(
         user_id=user_id, episode_id=episode_id, created_at=now, **values
     )
