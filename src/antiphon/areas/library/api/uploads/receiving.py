@@ -92,6 +92,9 @@ class Receiving:
     def close(self) -> None:
         """Let others go on. What has not been kept is not counted."""
         self._file.close()
+        if self._writing is not None:
+            # Nobody waits for it any more.
+            self._writing.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     @property
     def sha256(self) -> str:
