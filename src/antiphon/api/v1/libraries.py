@@ -36,7 +36,8 @@ class Library(msgspec.Struct, frozen=True, gc=False):
 
 
 class NewLibrary(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder below one of the roots that the owner of the server allows. Without a `name` it is called as the folder."""
+    """A folder below one of the roots that the owner of the server allows; without a `name` it is called as the folder
+    is."""
 
     path: Text
     name: Text = ""

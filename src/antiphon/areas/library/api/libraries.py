@@ -165,7 +165,9 @@ class Libraries:
         rows = await self._database.reader.fetch(libraries.NAMED_FOLDERS)
         names = {real_text(path): name for _, name, path in rows}
         return [
-            FolderChoice(shown_text(roots.shown(path)), shown_text(roots.shown(Path(path.name))), names.get(str(path), ""))
+            FolderChoice(
+                shown_text(roots.shown(path)), shown_text(roots.shown(Path(path.name))), names.get(str(path), "")
+            )
             for path in found
         ]
 

@@ -45,9 +45,7 @@ PEOPLE = Statement(
 )
 CLOSED = Statement(select(t.library.c.id).where(t.library.c.active == 1, t.library.c.open_to_all == 0))
 RIGHTS_OF = Statement(
-    select(t.library_right.c.library_id).where(
-        t.library_right.c.user_id == bindparam("user_id", type_=BigInteger)
-    )
+    select(t.library_right.c.library_id).where(t.library_right.c.user_id == bindparam("user_id", type_=BigInteger))
 )
 
 

@@ -52,9 +52,7 @@ class Pending:
         for place in found:
             counts[place.library_id] = counts.get(place.library_id, 0) + 1
         whole = {library_id for library_id, count in counts.items() if count > MOST_PLACES}
-        return [Place(library_id) for library_id in whole] + [
-            place for place in found if place.library_id not in whole
-        ]
+        return [Place(library_id) for library_id in whole] + [place for place in found if place.library_id not in whole]
 
     def done(self, places: Collection[Place], until: float) -> None:
         """A scan of these places is on its way: forget what they hold, unless something was heard after `until`."""

@@ -11,8 +11,8 @@ from antiphon.areas.library.internal.scan.narrowing import MANY_PLACES, Narrowin
 from antiphon.areas.library.internal.scan.walk import FoundFile, FoundFolder
 from antiphon.kernel.db import Reader, Statement
 
-# More than this share of a library gone at once is taken for an accident (an unmounted disk), not for a wish; where only
-# some folders were looked at, as their changes were noticed, so many may be gone in any case.
+# More than this share of a library gone at once is taken for an accident (an unmounted disk), not for a wish; where
+# only some folders were looked at, as their changes were noticed, so many may be gone in any case.
 GONE_SHARE = 0.2
 GONE_OF_PLACES = 50
 
