@@ -1,6 +1,6 @@
 export default {
   moderation: 'Moderation',
-  waiting: 'Nothing to decide | {n} case to decide | {n} cases to decide',
+  waiting: 'Moderation | Moderation, {n} case to decide | Moderation, {n} cases to decide',
   report: 'Report…',
   reportTitle: 'Report “{name}”',
   reportWhy: 'What is wrong?',
