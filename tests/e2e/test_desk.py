@@ -57,6 +57,18 @@ async def look_after(mira: Listener) -> None:
     await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
 
 
+async def exported(mira: Listener) -> list[dict[str, str]]:
+    """The rows of the table of one's own songs, as it is downloaded."""
+    await mira.content.get_by_role("link", name="My music").click()
+    await mira.content.get_by_role("button", name="Export…").click()
+    dialog = mira.page.get_by_role("dialog", name="Export as a table")
+    await dialog.get_by_role("button", name="Export: My songs").click()
+    async with mira.page.expect_download() as taken:
+        await dialog.get_by_role("link", name="Download: My songs").click()
+    file = await (await taken.value).path()
+    return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+
+
 async def test_from_drafts_to_a_release_and_a_table(
     browser: Browser, site: Site, audio: AudioMaker, tmp_path: Path
 ) -> None:
@@ -94,14 +106,7 @@ async def test_from_drafts_to_a_release_and_a_table(
             await expect(fan.content.get_by_role("heading", level=2).first).to_be_visible()
             await expect(fan.content.get_by_text("Low water", exact=True)).to_have_count(0)
 
-        await main.get_by_role("link", name="My music").click()
-        await main.get_by_role("button", name="Export…").click()
-        dialog = mira.page.get_by_role("dialog", name="Export as a table")
-        await dialog.get_by_role("button", name="Export: My songs").click()
-        async with mira.page.expect_download() as taken:
-            await dialog.get_by_role("link", name="Download: My songs").click()
-        file = await (await taken.value).path()
-        rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+        rows = await exported(mira)
         assert {row["title"]: row["state"] for row in rows} == {"Low water": "scheduled", "'=Salt": "published"}
         assert {row["licence"] for row in rows} == {"cc-by-sa", ""}
         assert mira.unexpected == []

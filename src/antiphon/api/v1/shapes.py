@@ -219,10 +219,7 @@ def song_shape(row: SongRow, lyrics: str | None = None) -> Song:
         artist,
         album, album_id, disc, track,
         _Raw(genres),
-        year,
-        duration,
-        language or None,
-        lyrics,
+        year, duration, language or None, lyrics,
         None if artwork_id is None else f"/api/v1/songs/{number}/image?v={artwork_id}",
         None if missing else f"/api/v1/songs/{number}/stream",
         format, bitrate or None, loudness,
@@ -238,13 +235,10 @@ def song_shape(row: SongRow, lyrics: str | None = None) -> Song:
         else ReplayGain(track_gain, track_peak, album_gain, album_peak),
         explicit == "explicit",
         None if starred_at is None else _moment(starred_at, UTC),
-        user_rating or 0,
-        user_play_count or 0,
+        user_rating or 0, user_play_count or 0,
         None if last_played_at is None else _moment(last_played_at, UTC),
-        missing != 0,
-        privacy == DRAFT,
-        _moment(release_at, UTC) if release_at else None,
-        _Raw(licence) if licence else None,
+        missing != 0, privacy == DRAFT,
+        _moment(release_at, UTC) if release_at else None, _Raw(licence) if licence else None,
     )  # fmt: skip
 
 
