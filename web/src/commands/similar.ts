@@ -18,7 +18,7 @@ export async function playMoreLike(song: PlayableSong): Promise<void> {
       return;
     }
     const player = usePlayer();
-    if (!player.current?.id === song.id) {
+    if (player.current?.id !== song.id) {
       player.playSongs([song, ...similar]);
       return;
     }
