@@ -24,8 +24,8 @@ import {
   ScanSearch,
   Search,
   Settings,
-  ShieldAlert,
   Share2,
+  ShieldAlert,
   Shuffle,
   SkipBack,
   SkipForward,
@@ -43,8 +43,8 @@ import {
 import type { Component } from 'vue';
 import { translate } from '@/messages';
 import { router } from '@/router';
-import { useOverlays } from '@/stores/overlays';
 import { useBroadcast } from '@/stores/broadcast';
+import { useOverlays } from '@/stores/overlays';
 import { usePlayer } from '@/stores/player';
 import { usePreferences } from '@/stores/preferences';
 import { useScan } from '@/stores/scan';
