@@ -127,7 +127,7 @@ def test_kill_9_while_an_archive_is_unpacked(servers: ServerFactory, audio: Audi
             found: dict = client.get(place, headers=signed_in).json()["data"]
         return found
 
-    for stop_after in (0, 2, 7):
+    for stop_after in (0, 5):
         wait_until(lambda: told()["archive"]["done"] >= stop_after, 60)  # noqa: B023 - called right here
         time.sleep(random.uniform(0, 0.3))
         server.kill()

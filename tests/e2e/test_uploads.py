@@ -63,16 +63,29 @@ def song(audio: AudioMaker, folder: Path, title: str, album: str, kind: str = "m
     return audio.song(folder / f"{title}.{kind}", tags, kind=kind, seconds=seconds)
 
 
+async def is_refused_again(artist: Listener, file: Path, title: str) -> None:
+    await artist.page.get_by_label("Choose files").set_input_files([file])
+    again = listed(artist, "Uploads").filter(has_text="You have uploaded this file already")
+    await again.get_by_role("button", name="Show the song").click()
+    await expect(artist.page.get_by_role("dialog")).to_contain_text(title)
+
+
+def a_zip(audio: AudioMaker, folder: Path, title: str) -> Path:
+    """One song, and one whose name leads elsewhere."""
+    path = folder / "flood.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(song(audio, folder, title, "Flood"), "Flood/01.mp3")
+        archive.writestr("../../escape.mp3", b"x")
+    return path
+
+
 async def test_two_files_and_a_zip_become_an_album_that_is_heard(
     artist: Listener, studio: Site, audio: AudioMaker, tmp_path: Path
 ) -> None:
     name = artist.name.title()
     files = [song(audio, tmp_path, f"Low {name}", "Shore"), song(audio, tmp_path, f"High {name}", "Shore", "flac")]
-    with zipfile.ZipFile(tmp_path / "flood.zip", "w") as archive:
-        archive.write(song(audio, tmp_path, f"Flood {name}", "Flood"), "Flood/01.mp3")
-        archive.writestr("../../escape.mp3", b"x")
     (tmp_path / "text.mp3").write_bytes(b"no music " * 200)
-    chosen = [*files, tmp_path / "flood.zip", tmp_path / "text.mp3"]
+    chosen = [*files, a_zip(audio, tmp_path, f"Flood {name}"), tmp_path / "text.mp3"]
     await artist.page.get_by_label("Choose files").set_input_files(chosen)
     await expect(artist.content.get_by_text("Everything has been sent")).to_be_visible()
     await expect(artist.content.get_by_text("2 files have become songs")).to_be_visible()
@@ -104,10 +117,7 @@ async def test_two_files_and_a_zip_become_an_album_that_is_heard(
     seen = await studio.read(f"/api/v1/search?q={artist.name}")
     assert sorted(found["title"] for found in seen["songs"]) == [f"Ebb {name}", f"High {name}", f"Low {name}"]
 
-    await artist.page.get_by_label("Choose files").set_input_files([files[0]])
-    again = listed(artist, "Uploads").filter(has_text="You have uploaded this file already")
-    await again.get_by_role("button", name="Show the song").click()
-    await expect(artist.page.get_by_role("dialog")).to_contain_text(f"Low {name}")
+    await is_refused_again(artist, files[0], f"Low {name}")
 
 
 async def test_an_upload_goes_on_after_a_pause_a_lost_connection_and_a_reload(artist: Listener, tmp_path: Path) -> None:

@@ -154,9 +154,7 @@ def _settings(
         registration=texts["REGISTRATION"],
         artist_registration=texts["ARTIST_REGISTRATION"],
         upload_quota=int(texts["UPLOAD_QUOTA"]),
-        archives=ArchiveLimits(
-            files=int(texts["ARCHIVE_FILES"]), bytes=int(texts["ARCHIVE_BYTES"]), ratio=int(texts["ARCHIVE_RATIO"])
-        ),
+        archives=ArchiveLimits(*(int(texts[f"ARCHIVE_{limit}"]) for limit in ("FILES", "BYTES", "RATIO"))),
         catalogue_access=texts["CATALOGUE_ACCESS"],
         cors_allowed_origins=_list(texts["CORS_ALLOWED_ORIGINS"]),
         rate_limits=texts["RATE_LIMITS"] == "on",

@@ -3,21 +3,26 @@
 import uuid
 from pathlib import Path
 
-from tests.api.house import House
+from tests.api.house import Caller, House
 from tests.api.uploads.people import artist, sound
 
 
-async def test_drafts_are_corrected_and_shown_to_whom_their_owner_names(house: House, tmp_path: Path) -> None:
+async def brought(house: House, who: Caller, folder: Path) -> tuple[list[int], int]:
+    """The ids of two new drafts, and how many bytes they have."""
+    contents = [sound(house, folder, title=f"Song {uuid.uuid4()}") for _ in range(2)]
+    made = [
+        (await who.ask("POST", "/api/v1/songs", 201, files={"audio": ("a.mp3", content)}))["data"]["song"]
+        for content in contents
+    ]
+    return [song["id"] for song in made], sum(len(content) for content in contents)
+
+
+async def test_drafts_are_told_and_put_on_an_album(house: House, tmp_path: Path) -> None:
     async with artist(house, "ines") as ines, artist(house, "olga") as olga:
         before = (await ines.ask("GET", "/api/v1/uploads/room"))["data"]
-        contents = [sound(house, tmp_path, title=f"Song {uuid.uuid4()}") for _ in range(2)]
-        made = [
-            (await ines.ask("POST", "/api/v1/songs", 201, files={"audio": ("a.mp3", content)}))["data"]["song"]
-            for content in contents
-        ]
-        ids = [song["id"] for song in made]
+        ids, size = await brought(house, ines, tmp_path)
         room = (await ines.ask("GET", "/api/v1/uploads/room"))["data"]
-        assert room["used"] - before["used"] == sum(len(content) for content in contents)
+        assert room["used"] - before["used"] == size
         assert room["left"] == room["quota"] - room["used"] - room["under_way"]
         drafts = (await ines.ask("GET", "/api/v1/uploads/drafts"))["data"]
         assert {draft["song"]["id"]: draft["same_audio_as"] for draft in drafts} == {ids[0]: ids[1], ids[1]: ids[0]}
@@ -32,6 +37,11 @@ async def test_drafts_are_corrected_and_shown_to_whom_their_owner_names(house: H
         assert albums[0] is not None
         empty = (await ines.ask("PUT", f"/api/v1/songs/{ids[0]}/album", json={"title": ""}))["data"]
         assert empty["album"] is None
+
+
+async def test_songs_are_shown_to_whom_their_owner_names(house: House, tmp_path: Path) -> None:
+    async with artist(house, "iris") as ines, artist(house, "olga") as olga:
+        ids, _ = await brought(house, ines, tmp_path)
 
         async def show(visibility: str, status: int = 200) -> None:
             wanted = {"ids": ids, "visibility": visibility}

@@ -16,7 +16,7 @@ from antiphon.areas.library.internal.uploading.archives import Archive
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
-from tests.areas.library.test_uploads import artist, leftovers, sound
+from tests.areas.library.uploading import artist, leftovers, sound
 from tests.audio.tagging import cover_picture
 from tests.services.mail import do_what_waits
 from tests.stage import Stage

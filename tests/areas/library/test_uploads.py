@@ -8,54 +8,14 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from antiphon.areas.accounts.data import AccountChange, Registration
-from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongFilter
-from antiphon.areas.library.internal.uploading.rows import change
-from antiphon.cli.check import check_files
+from antiphon.areas.accounts.data import AccountChange
+from antiphon.areas.library.data import AlreadyUploaded, SongEdit, SongFilter
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
-from antiphon.kernel.principal import Principal
+from tests.areas.library.uploading import artist, bring, leftovers, sound
 from tests.audio.maker import AudioMaker
-from tests.audio.tagging import cover_picture
 from tests.services.mail import do_what_waits
-from tests.stage import PASSWORD, Stage
-
-
-async def artist(stage: Stage, name: str = "ines") -> Principal:
-    accounts = stage.areas.accounts
-    signed_in = await accounts.registration.register(
-        Registration(username=name, email=f"{name}@example.org", password=PASSWORD, role="artist")
-    )
-    return await accounts.access.authenticate(signed_in.token)
-
-
-def sound(stage: Stage, folder: Path, kind: str = "mp3", seconds: float = 1.0, **tags: str) -> bytes:
-    path = stage.audio.song(folder / f"sound.{kind}", tags or None, kind=kind, seconds=seconds)
-    return path.read_bytes()
-
-
-async def bring(
-    stage: Stage,
-    who: Principal,
-    content: bytes,
-    *,
-    label: str = "song.mp3",
-    edit: SongEdit | None = None,
-    draft: bool = False,
-    cover: bytes | None = None,
-) -> NewSong:
-    uploads = stage.areas.library.uploads
-    row = await uploads.begin(who, size=len(content))
-    receiving = await uploads.receive(who, row.id)
-    for start in range(0, len(content), 5000):
-        await receiving.write(content[start : start + 5000])
-    await receiving.keep()
-    receiving.close()
-    return await uploads.finish(who, row, label=label, edit=edit or SongEdit(), draft=draft, cover=cover)
-
-
-def leftovers(stage: Stage) -> list[Path]:
-    return [path for path in (stage.application.settings.data / "uploads").rglob("*") if path.is_file()]
+from tests.stage import Stage
 
 
 async def test_an_upload_becomes_a_song_with_its_tags(empty_stage: Stage, tmp_path: Path) -> None:
@@ -256,64 +216,6 @@ async def test_a_resumable_upload_that_is_no_music_says_so(empty_stage: Stage) -
     assert refused.value.code == "upload_failed"
 
 
-async def test_after_a_crash_only_what_can_go_on_is_left(empty_stage: Stage) -> None:
-    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
-    whole = await uploads.begin(ines, size=1000)
-    resumable = await uploads.begin(ines, size=1000, is_resumable=True)
-    for row in (whole, resumable):
-        receiving = await uploads.receive(ines, row.id)
-        await receiving.write(b"x" * 700)
-        await receiving.keep()
-        receiving.close()
-    incoming = empty_stage.application.settings.data / "uploads" / "incoming"
-    (incoming / "unknown.part").write_bytes(b"x")
-    with (incoming / f"{resumable.id}.part").open("r+b") as file:
-        file.truncate(500)
-    await uploads.tidying.after_start()
-    assert [path.name for path in leftovers(empty_stage)] == [f"{resumable.id}.part"]
-    assert [(row.id, row.received) for row in (await uploads.list(ines, Page())).rows] == [(resumable.id, 500)]
-
-
-async def test_files_go_with_their_songs(empty_stage: Stage, tmp_path: Path) -> None:
-    library, ines = empty_stage.areas.library, await artist(empty_stage)
-    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"))
-    await library.editing.songs.remove(ines, [made.song_id])
-    await do_what_waits(empty_stage.application)
-    assert leftovers(empty_stage) == []
-    again = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"))
-    assert again.song_id > made.song_id
-
-
-@pytest.mark.parametrize("keep", [True, False])
-async def test_what_a_person_brought_goes_or_stays_with_the_person(
-    empty_stage: Stage, tmp_path: Path, keep: bool
-) -> None:
-    ines, root = await artist(empty_stage), await empty_stage.person("root", admin=True)
-    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide", album="Shore"))
-    await empty_stage.areas.library.uploads.begin(ines, size=1000, is_resumable=True)
-    await empty_stage.areas.administration.persons.erase(root, ines.user_id, keep_songs=keep)
-    await do_what_waits(empty_stage.application)
-    songs = (await empty_stage.areas.library.browse.songs(root, SongFilter(), "title", Page())).rows
-    assert [(song.id, song.uploader_id) for song in songs] == ([(made.song_id, None)] if keep else [])
-    assert len(leftovers(empty_stage)) == (1 if keep else 0)
-
-
-async def test_files_that_nobody_knows_for_long_go(
-    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
-    await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"))
-    stray = tmp_path / "stray"
-    stray.write_bytes(b"x")
-    await empty_stage.application.storage.put("ab/cd/abcd0123456789abcdef0123456789ab.mp3", stray, "audio/mpeg")
-    for _ in range(2):
-        await uploads.tidying.remove_old()
-    assert len(leftovers(empty_stage)) == 2, "it may just be on its way"
-    monkeypatch.setattr("antiphon.areas.library.api.uploads.tidying.GRACE_SECONDS", 0)
-    assert await uploads.tidying.remove_old() == 1
-    assert len(leftovers(empty_stage)) == 1
-
-
 async def test_a_disk_that_is_almost_full_takes_nothing(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
     row = await uploads.begin(ines, size=1000)
@@ -382,90 +284,3 @@ async def test_an_upload_that_is_called_off_takes_no_more(empty_stage: Stage) ->
         await receiving.keep()
     assert refused.value.kind is Kind.NOT_FOUND
     receiving.close()
-
-
-async def test_uploads_whose_time_is_over_are_forgotten(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
-    row = await uploads.begin(ines, size=1000, is_resumable=True)
-    receiving = await uploads.receive(ines, row.id)
-    await receiving.write(b"x")
-    await receiving.keep()
-    receiving.close()
-    async with empty_stage.application.database.transaction() as transaction:
-        await change(transaction, row.id, "receiving", expires_at=1.0)
-    assert await uploads.tidying.remove_old() == 1
-    assert leftovers(empty_stage) == []
-    assert (await uploads.list(ines, Page())).rows == []
-
-
-async def test_a_cover_that_nothing_shows_any_more_goes(
-    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("antiphon.areas.library.api.uploads.tidying.GRACE_SECONDS", 0)
-    library, ines = empty_stage.areas.library, await artist(empty_stage)
-    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"), cover=cover_picture())
-    assert len(leftovers(empty_stage)) == 2
-    assert await library.files.picture(ines, "song", made.song_id, 300) is not None
-    await library.uploads.covers.remove(ines, "song", made.song_id)
-    assert await library.files.picture(ines, "song", made.song_id, 300) is None
-    for _ in range(3):
-        await library.uploads.tidying.remove_old()
-    assert len(leftovers(empty_stage)) == 1
-
-
-async def test_large_forms_are_listened_to_once_their_songs_are_there(
-    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("antiphon.areas.library.api.uploads.finishing.LISTENED_AT_ONCE", 0)
-    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
-    content = bytearray(sound(empty_stage, tmp_path, "wav", seconds=2.0))
-    first = await bring(empty_stage, ines, bytes(content), label="a.wav")
-    with pytest.raises(AlreadyUploaded):
-        await bring(empty_stage, ines, bytes(content), label="b.wav")
-    # The header promises a minute more than there is.
-    data = content.index(b"data")
-    content[data + 4 : data + 8] = (len(content) * 30).to_bytes(4, "little")
-    liar = await bring(empty_stage, ines, bytes(content), label="c.wav")
-    assert liar.same_audio_id is None
-    await do_what_waits(empty_stage.application)
-    song = await empty_stage.areas.library.browse.song(ines, liar.song_id)
-    assert song.duration == pytest.approx(2.0, abs=0.1)
-    told = {row.song_id: row.same_audio_id for row in (await uploads.list(ines, Page())).rows}
-    assert told == {first.song_id: None, liar.song_id: first.song_id}
-    with pytest.raises(AntiphonError) as refused:
-        await bring(empty_stage, ines, b"RIFF" + bytes(2000), label="d.wav")
-    assert refused.value.code == "not_audio"
-
-
-async def test_what_is_stored_is_compared_and_nothing_is_touched(
-    empty_stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    library, ines = empty_stage.areas.library, await artist(empty_stage)
-    made = [
-        await bring(empty_stage, ines, sound(empty_stage, tmp_path, title=f"Song {number}"), cover=cover_picture())
-        for number in range(4)
-    ]
-    assert await check_files(library, contents=True) == 0
-    assert "5 files" in capsys.readouterr().out
-    files = [Path((await empty_stage.areas.playback.audio(ines, song.song_id)).path) for song in made]
-    files[0].unlink()
-    files[1].write_bytes(files[1].read_bytes() + b"x")
-    content = bytearray(files[2].read_bytes())
-    content[-10] ^= 1
-    files[2].write_bytes(content)
-    stray = files[3].with_name("0" * 32 + ".mp3")
-    stray.write_bytes(b"x")
-
-    def nothing(_fraction: float | None, _message: str) -> None:
-        return
-
-    quick = await library.uploads.integrity.run(nothing, contents=False)
-    whole = await library.uploads.integrity.run(nothing, contents=True)
-    assert {file.song_id: file.damage for file in quick.first} == {made[0].song_id: "missing", made[1].song_id: "size"}
-    assert {file.damage for file in whole.first} == {"missing", "size", "content"}
-    assert (whole.files, whole.damaged, whole.unknown) == (5, 3, 1)
-    assert stray.exists()
-    assert await check_files(library, contents=True) == 1
-    told = capsys.readouterr().out
-    assert f"Song {made[2].song_id} (Song 2): " in told
-    assert "1 files belong to nothing" in told
