@@ -41,7 +41,9 @@ ADMIN_PLACES = (
     "settings/members",
     "settings/invitations",
     "settings/moderation",
+    "settings/streaming",
     "settings/record",
+    "jukebox",
     "upload",
 )
 

@@ -86,9 +86,8 @@ async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
         ("createShare", nothing),
         ("getSong", {"id": "so-9"}),
     ]
-    reads += left_behind(song["id"], other)
     reads += [("star", {"id": other}), ("unstar", {"id": other}), ("scrobble", {"id": other}), ("getAlbum", nothing)]
-    return reads
+    return reads + left_behind(song["id"], other)
 
 
 def left_behind(song: str, other: str) -> list[tuple[str, dict[str, Any]]]:

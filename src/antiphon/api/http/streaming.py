@@ -95,10 +95,8 @@ async def send_file(
     file = _open(path)
     try:
         state = os.fstat(file)
-        location = None if own else _location(scope, path)
-        if location is not None:
-            await _send_by_proxy(send, location, content_type, headers)
-            return
+        if not own and (location := _location(scope, path)) is not None:
+            return await _send_by_proxy(send, location, content_type, headers)
         tag = etag or f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
         changed = state.st_mtime if last_modified is None else last_modified
         validators = [(b"etag", tag.encode("latin-1")), (b"last-modified", http_date(changed).encode()), *headers]
