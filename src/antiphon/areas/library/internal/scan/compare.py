@@ -86,6 +86,9 @@ class Comparison(msgspec.Struct, kw_only=True):
         return len(self.gone) > max(GONE_SHARE * self.known_present, least)
 
 
+Row = tuple[Any, ...]
+
+
 async def compare(
     reader: Reader, library_id: int, folders: list[FoundFolder], narrowing: Narrowing, *, full: bool
 ) -> Comparison:
@@ -97,45 +100,41 @@ async def compare(
     before = {row[0]: row[1] for row in await reader.fetch_slow(_FOLDERS, library=library_id)}
     present = await reader.fetch_slow(_PRESENT, library=library_id)
     result = Comparison(known_present=present[0][0], is_narrowed=not narrowing.is_whole, broken=frozenset(broken))
-    found: set[str] = set()
+    gone_broken = set(broken)
     fresh: list[ToRead] = []
     for folder in folders:
-        name = folder.path
-        again = full or before.get(name) != folder.signature
-        if before.get(name) != folder.signature:
-            result.signatures[name] = folder.signature
+        signature = before.get(folder.path)
+        again = full or (signature != folder.signature and _concerns(folder, signature))
+        if signature != folder.signature:
+            result.signatures[folder.path] = folder.signature
         for file in folder.files:
             result.files += 1
-            path = file.path
-            row = known.pop(path, None)
-            if path in broken:
-                found.add(path)
+            row = known.pop(file.path, None)
+            gone_broken.discard(file.path)
             if file.is_growing:
                 result.growing += 1
-                continue
-            if row is None:
-                if full or broken.get(path) != (file.size, file.modified_ns):
-                    fresh.append(_to_read(folder, file, None))
-                continue
-            if (
-                row[1] != file.size
-                or row[2] != file.modified_ns
-                or (again and _concerns(folder, before.get(name)))
-                or full
-            ):
-                result.to_read.append(_to_read(folder, file, row[3]))
-            if row[4] is not None:
-                result.returned.append(row[3])
-            if path in broken:
-                result.mended.append(path)
-    result.mended += [path for path in broken if path not in found]
+            elif row is not None:
+                _compare_known(result, folder, file, row, again=again)
+            elif full or broken.get(file.path) != (file.size, file.modified_ns):
+                fresh.append(_to_read(folder, file, None))
+    result.mended += sorted(gone_broken)
     result.gone = {path: row[3] for path, row in known.items() if row[4] is None}
     result.absent = [row[3] for row in known.values()]
     _recognise_moved(result, fresh, known)
     return result
 
 
-async def _known(reader: Reader, library_id: int, narrowing: Narrowing) -> dict[str, tuple[Any, ...]]:
+def _compare_known(result: Comparison, folder: FoundFolder, file: FoundFile, row: Row, *, again: bool) -> None:
+    """A file at the path of a known one. It is read `again` in any case, or where it has changed."""
+    if again or row[1] != file.size or row[2] != file.modified_ns:
+        result.to_read.append(_to_read(folder, file, row[3]))
+    if row[4] is not None:
+        result.returned.append(row[3])
+    if file.path in result.broken:
+        result.mended.append(file.path)
+
+
+async def _known(reader: Reader, library_id: int, narrowing: Narrowing) -> dict[str, Row]:
     """The files that are known, by path: those that `narrowing` covers, and all that are missing, as they may be what
     was found there."""
     if narrowing.is_whole:
