@@ -160,7 +160,9 @@ class Shares:
         row, owner = await self._open(token, permit)
         things = shares.things_of(row[9])
         for song in await self._library.browse.songs_by_ids(owner, [song_id]):
-            is_shared = ("song", song.id) in things or (song.album_id is not None and ("album", song.album_id) in things)
+            is_shared = ("song", song.id) in things or (
+                song.album_id is not None and ("album", song.album_id) in things
+            )
             if is_shared and not song.missing and not song.flagged:
                 return owner, song
         raise not_found("song")
