@@ -7297,7 +7297,8 @@ export interface components {
         };
         /**
          * NewLibrary
-         * @description A folder below one of the roots that the owner of the server allows. Without a `name` it is called as the folder.
+         * @description A folder below one of the roots that the owner of the server allows; without a `name` it is called as the folder
+         *         is.
          */
         NewLibrary: {
             path: string;
