@@ -21,8 +21,8 @@ from antiphon.kernel.jobs.tables import job
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 from tests.areas.library.test_releases import owned
-from tests.areas.library.test_uploads import artist
 from tests.areas.library.test_visibility import hidden_stage
+from tests.areas.library.uploading import artist
 from tests.stage import Stage
 
 

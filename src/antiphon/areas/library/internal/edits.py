@@ -2,8 +2,8 @@
 
 A *fact* is the value of a field as JSON. Facts of a song: `title`, `sort_title`, `artists` (`{"text", "credits":
 [[name, role]]}`), `album` (`{"id", "key"}`), `disc`, `track`, `year`, `genres` (names), `language`, `comment`, `lyrics`
-(`{"plain", "synced"}`), `release_at` (seconds since 1970 or null), `licence` (`{"code", "text", "url"}` or null). Facts of
-an album: `title`, `sort_title`, `artists`, `year`, `release_date`, `release_at`.
+(`{"plain", "synced"}`), `release_at` (seconds since 1970 or null), `licence` (`{"code", "text", "url"}` or null).
+Facts of an album: `title`, `sort_title`, `artists`, `year`, `release_date`, `release_at`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
