@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -139,3 +141,10 @@ def _vector(folder: Path, samples: Samples) -> np.ndarray:
     assert len(vector) == 64
     assert np.linalg.norm(vector) == pytest.approx(1, abs=0.01)
     return vector
+
+
+def test_numpy_is_loaded_by_helpers_alone() -> None:
+    """The web process and the worker stay small: what computes with numpy runs in processes that come and go."""
+    loaded = "import sys, antiphon.bootstrap.web, antiphon.bootstrap.worker; print({'numpy', 'av'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
