@@ -191,7 +191,8 @@ async def test_a_rescan_of_what_is_unchanged_reads_nothing(empty_stage: Stage) -
     )
     principal = await empty_stage.areas.accounts.access.authenticate(listener.token)
     after = await empty_stage.areas.library.browse.revision(principal)
-    assert after[0] - before[0] <= 1
+    # Below the revision itself stands which release has passed last.
+    assert (after[0] >> 40) - (before[0] >> 40) <= 1
 
 
 @pytest.mark.parametrize("full", [False, True])
