@@ -86,17 +86,18 @@ async def send_file(
 ) -> None:
     """Answer a request with a file: 200, 206, 304, 412 or 416 as its header fields ask.
 
-    `etag` (in quotes) and `last_modified` (seconds since 1970) are made from the file itself where they are None.
-    Where a proxy can send the file, all of that is left to it, unless the file is to be sent by our `own` means.
-    `headers` stand on every answer. Ranges count for GET and POST, never for HEAD. A file that shrinks while it is sent
-    ends the answer there, and the connection with it, so that the client does not take the part for the whole.
+    `etag` (in quotes) and `last_modified` (seconds since 1970) are made from the file where they are None. A proxy that
+    can send the file does all of that, unless it is to be done by our `own` means. `headers` always stand; ranges count
+    for GET and POST, never for HEAD. A file that shrinks while it is sent ends the answer there, and the connection with
+    it, so that the client does not take the part for the whole.
     Raises NOT_FOUND `file_missing`, before anything is sent, where there is no such file or it may not be read.
     """
     file = _open(path)
     try:
         state = os.fstat(file)
         if not own and (location := _location(scope, path)) is not None:
-            return await _send_by_proxy(send, location, content_type, headers)
+            await _send_by_proxy(send, location, content_type, headers)
+            return
         tag = etag or f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
         changed = state.st_mtime if last_modified is None else last_modified
         validators = [(b"etag", tag.encode("latin-1")), (b"last-modified", http_date(changed).encode()), *headers]
