@@ -159,7 +159,11 @@ def _form(connection: http.client.HTTPConnection, file: Path, signed_in: Mapping
     before = mark + b'\r\nContent-Disposition: form-data; name="audio"; filename="noise.wav"\r\n\r\n'
     after = b"\r\n" + mark + b"--\r\n"
     length = str(len(before) + file.stat().st_size + len(after))
-    headers = {**signed_in, "Content-Type": f"multipart/form-data; boundary={BOUNDARY.decode()}", "Content-Length": length}
+    headers = {
+        **signed_in,
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY.decode()}",
+        "Content-Length": length,
+    }
     _ask(connection, "POST", "/api/song", headers, itertools.chain((before,), _pieces(file), (after,)), 201)
 
 
