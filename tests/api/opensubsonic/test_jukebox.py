@@ -71,7 +71,10 @@ async def test_songs_are_heard_one_after_the_other(house: House, speaker: Path) 
     assert (await do(anna, "start"))["playing"] is True
     state = await until(anna, lambda state: state["currentIndex"] == 1)
     assert (titles(state), state["playing"]) == (["Dawn", "Dusk"], True)
-    assert [entry["playerName"] for entry in (await anna.ok("getNowPlaying"))["nowPlaying"]["entry"]] == ["Jukebox"]
+    async with asyncio.timeout(10):
+        while not (playing := (await anna.ok("getNowPlaying"))["nowPlaying"]["entry"]):
+            await asyncio.sleep(0.02)
+    assert [entry["playerName"] for entry in playing] == ["Jukebox"]
     state = await until(anna, lambda state: not state["playing"])
     # At the end it stands at the beginning again.
     assert (state["currentIndex"], state["position"]) == (0, 0)

@@ -88,8 +88,7 @@ async def send_file(
 
     `etag` (in quotes) and `last_modified` (seconds since 1970) are made from the file where they are None. A proxy that
     can send the file does all of that, unless it is to be done by our `own` means. `headers` always stand; ranges count
-    for GET and POST, never for HEAD. A file that shrinks while it is sent ends the answer there, and the connection with
-    it, so that the client does not take the part for the whole.
+    not for HEAD. A file that shrinks meanwhile ends the answer there, and the connection, lest it be taken for whole.
     Raises NOT_FOUND `file_missing`, before anything is sent, where there is no such file or it may not be read.
     """
     file = _open(path)
