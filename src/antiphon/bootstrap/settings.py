@@ -38,9 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Path
     music: tuple[Path, ...]
-    music_roots: tuple[Path, ...]
-    watch_music: str
-    watch_seconds: int
+    music_roots: tuple[Path, ...] = ()
+    watch_music: str = "auto"
+    watch_seconds: int = 60
     host: str
     port: int
     public_url: str
@@ -107,11 +107,13 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         )
     data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
     music = _folders(folder, "ANTIPHON_MUSIC", texts)
-    roots = _folders(folder, "ANTIPHON_MUSIC_ROOTS", texts)
     providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
-    settings = _settings(texts, data, music, roots, tuple(warnings))
+    settings = _settings(texts, data, music, tuple(warnings))
     return msgspec.structs.replace(
         settings,
+        music_roots=_folders(folder, "ANTIPHON_MUSIC_ROOTS", texts),
+        watch_music=texts["WATCH_MUSIC"],
+        watch_seconds=int(texts["WATCH_SECONDS"]),
         outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
         x_accel_redirect=_accelerated(texts),
         jukebox_device=texts["JUKEBOX_DEVICE"],
@@ -120,21 +122,12 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     )
 
 
-def _settings(
-    texts: Mapping[str, str],
-    data: Path,
-    music: tuple[Path, ...],
-    roots: tuple[Path, ...],
-    warnings: tuple[str, ...],
-) -> Settings:
+def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], warnings: tuple[str, ...]) -> Settings:
     """The object, from texts that have been checked."""
     keys = read_keys(data, texts)
     return Settings(
         data=data,
         music=music,
-        music_roots=roots,
-        watch_music=texts["WATCH_MUSIC"],
-        watch_seconds=int(texts["WATCH_SECONDS"]),
         host=texts["HOST"],
         port=int(texts["PORT"]),
         public_url=texts["PUBLIC_URL"].rstrip("/"),
