@@ -18,8 +18,8 @@ PAGE = 500
 GOAL_SECONDS = 15.0
 NOTES = f"""
 One client on one connection asks for {PAGE} songs at a time until an empty page comes, then for albums and artists in
-the same way, and reads what it gets. "Pages in order" is how apps copy; as a reference the same pages of songs are asked
-for in any order, where the server cannot go on from where the page before has ended and has to count.
+the same way, and reads what it gets. "Pages in order" is how apps copy; as a reference the same pages of songs are
+asked for in any order, where the server cannot go on from where the page before has ended and has to count.
 
 Client and server take turns, so on a machine with nothing else to do a copy takes the processor time of both together:
 the goal of {GOAL_SECONDS:.0f} seconds for {SIZE:,} songs is for that. The seconds on the clock are what it took beside

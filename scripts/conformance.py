@@ -49,9 +49,10 @@ def conformance_page() -> str:
 def _endpoints() -> Iterator[str]:
     yield "## Every endpoint"
     yield ""
-    yield f"All {len(ENDPOINTS)} of OpenSubsonic's description. *Key* is the scope that an API key needs. Besides what is"
-    yield "named here, tests call every endpoint as everybody who may and may not, without parameters, with values that"
-    yield "no app should send, in JSON and XML, by GET and POST, and compare the answers with the description's schemas."
+    yield f"All {len(ENDPOINTS)} of OpenSubsonic's description. *Key* is the scope that an API key needs."
+    yield "Besides what is named here, tests call every endpoint as everybody who may and may not, without parameters,"
+    yield "with values that no app should send, in JSON and XML, by GET and POST, and compare the answers with the"
+    yield "description's schemas."
     yield ""
     yield "| endpoint | answers with | key | what it does | shown by |"
     yield "|---|---|---|---|---|"

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -144,26 +145,33 @@ def _settings(texts: Mapping[str, str], data: Path, music: tuple[Path, ...], war
         jwt_secret_key=keys["JWT_SECRET_KEY"],
         encrypt_key=keys["ENCRYPT_KEY"],
         admin_email=texts["ADMIN_EMAIL"],
-        registration=texts["REGISTRATION"],
-        artist_registration=texts["ARTIST_REGISTRATION"],
-        upload_quota=int(texts["UPLOAD_QUOTA"]),
-        archives=ArchiveLimits(*(int(texts[f"ARCHIVE_{limit}"]) for limit in ("FILES", "BYTES", "RATIO"))),
-        catalogue_access=texts["CATALOGUE_ACCESS"],
         cors_allowed_origins=_list(texts["CORS_ALLOWED_ORIGINS"]),
         rate_limits=texts["RATE_LIMITS"] == "on",
-        enable_music_generation=_flag(texts["ENABLE_MUSIC_GENERATION"]),
-        enable_real_time=_flag(texts["ENABLE_REAL_TIME"]),
-        enable_emotion_detection=_flag(texts["ENABLE_EMOTION_DETECTION"]),
-        transcodes=int(texts["TRANSCODES"]) or 2 * (os.cpu_count() or 1),
-        transcode_cache=int(texts["TRANSCODE_CACHE"]),
-        measure_sound=_flag(texts["MEASURE_SOUND"]),
         smtp_url=texts["SMTP_URL"],
         mail_from=texts["MAIL_FROM"],
-        podcast_episode_bytes=int(texts["PODCAST_EPISODE_BYTES"]),
         spotify=spotify_app(texts),
         scrobbling=read_scrobbling(texts),
         warnings=warnings,
+        **_abilities(texts),
     )
+
+
+def _abilities(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What people may do here, and how much of it."""
+    return {
+        "registration": texts["REGISTRATION"],
+        "artist_registration": texts["ARTIST_REGISTRATION"],
+        "upload_quota": int(texts["UPLOAD_QUOTA"]),
+        "archives": ArchiveLimits(*(int(texts[f"ARCHIVE_{limit}"]) for limit in ("FILES", "BYTES", "RATIO"))),
+        "catalogue_access": texts["CATALOGUE_ACCESS"],
+        "enable_music_generation": _flag(texts["ENABLE_MUSIC_GENERATION"]),
+        "enable_real_time": _flag(texts["ENABLE_REAL_TIME"]),
+        "enable_emotion_detection": _flag(texts["ENABLE_EMOTION_DETECTION"]),
+        "transcodes": int(texts["TRANSCODES"]) or 2 * (os.cpu_count() or 1),
+        "transcode_cache": int(texts["TRANSCODE_CACHE"]),
+        "measure_sound": _flag(texts["MEASURE_SOUND"]),
+        "podcast_episode_bytes": int(texts["PODCAST_EPISODE_BYTES"]),
+    }
 
 
 def _checked(option: Option, text: str) -> str:

@@ -77,7 +77,10 @@ async def test_only_who_went_to_last_fm_comes_back(place: House, lastfm: LastFmS
         page, state = await state_at(address)
         assert page == "https://www.last.fm/api/auth/"
         token = lastfm.say_yes()
-        expired, unknown = "/app/settings/listening?error=connection_expired", "/app/settings/listening?error=not_signed_in"
+        expired, unknown = (
+            "/app/settings/listening?error=connection_expired",
+            "/app/settings/listening?error=not_signed_in",
+        )
         assert await come_back(mallory.client, state, token, uid=str(anna.user["id"])) == expired
         assert await come_back(nobody, state, token, uid=str(anna.user["id"])) == unknown
         assert lastfm.calls == []

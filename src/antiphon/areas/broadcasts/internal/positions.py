@@ -9,6 +9,7 @@ from antiphon.kernel.db import Reader, Statement, Transaction, insert_unless_the
 
 _USER = bindparam("user_id", type_=BigInteger)
 _COLUMNS = ("episode_id", "title", "position", "comment", "created_at", "changed_at")
+_PLAYED_COLUMNS = ("episode_id", "title", "comment", "played_at")
 
 OF_PERSON = Statement(
     select(
@@ -24,7 +25,9 @@ OF_PERSON = Statement(
     .order_by(podcast_position.c.changed_at.desc(), podcast_position.c.episode_id)
 )
 PLAYED = Statement(
-    select(podcast_position.c.episode_id, podcast_episode.c.title, podcast_position.c.played_at)
+    select(
+        podcast_position.c.episode_id, podcast_episode.c.title, podcast_position.c.comment, podcast_position.c.played_at
+    )
     .join_from(podcast_position, podcast_episode)
     .where(podcast_position.c.user_id == _USER, podcast_position.c.played_at.is_not(None))
     .order_by(podcast_position.c.played_at.desc(), podcast_position.c.episode_id)
@@ -76,5 +79,5 @@ async def export(reader: Reader, user_id: int) -> dict[str, Any]:
     played = await reader.fetch_slow(PLAYED, user_id=user_id)
     return {
         "podcast_positions": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
-        "podcasts_played": [dict(zip(("episode_id", "title", "played_at"), row, strict=True)) for row in played],
+        "podcasts_played": [dict(zip(_PLAYED_COLUMNS, row, strict=True)) for row in played],
     }
