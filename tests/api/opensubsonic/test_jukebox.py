@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from antiphon.adapters.media.jukebox import AlsaPlayer
 from antiphon.areas.accounts.data import AccountChange
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
@@ -156,6 +157,42 @@ def helpers() -> list[int]:
             found.append(int(folder.name))
     assert found
     return found
+
+
+async def test_a_file_whose_name_is_no_text_is_heard(house: House, speaker: Path) -> None:
+    plain = house.stage.music / "plain.flac"
+    house.stage.audio.song(plain, {"title": "Strange"}, kind="flac", seconds=1)
+    plain.rename(os.fsdecode(os.fsencode(house.stage.music) + b"/stran\xe9ge %d.flac"))
+    await house.stage.scan()
+    anna = await may_play(house, "anna")
+    strange = await house.id("Strange")
+    await do(anna, "set", id=[strange, await house.id("Dawn")])
+    await do(anna, "start")
+    await until(anna, lambda state: state["currentIndex"] == 1)
+    assert (await anna.ok("getSong", id=strange))["song"]["playCount"] == 1
+
+
+async def test_after_an_unexpected_error_the_sound_begins_anew(
+    house: House, speaker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.stage.audio.song(house.stage.music / "long.flac", {"title": "Long"}, kind="flac", seconds=30)
+    await house.stage.scan()
+    anna = await may_play(house, "anna")
+    await do(anna, "set", id=await house.id("Long"))
+    await do(anna, "start")
+    await until(anna, lambda state: has_sound(speaker))
+    set_gain, failures = AlsaPlayer.set_gain, ["Something that nobody has thought of."]
+
+    async def stumbling(self: AlsaPlayer, gain: float) -> None:
+        if failures:
+            speaker.unlink()
+            raise RuntimeError(failures.pop())
+        await set_gain(self, gain)
+
+    monkeypatch.setattr(AlsaPlayer, "set_gain", stumbling)
+    await do(anna, "setGain", gain=0.75)
+    state = await until(anna, lambda state: not failures and has_sound(speaker))
+    assert state["playing"] and state["position"] < 15
 
 
 async def test_an_output_that_is_not_there_says_so(house: House, speaker: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class AlsaPlayer:
         number = next(self._numbers)
         try:
             await self._started()
-            await self._tell(Command("play", number, path, position, gain))
+            await self._tell(Command("play", number, os.fsencode(path), position, gain))
         except OSError as error:
             log.warning("the jukebox has no player: %s", error)
             raise unavailable("no_player", "The player for the server's own output cannot be started.") from error

@@ -5,6 +5,7 @@ sound files, so it is confined as the media helper is; it ends with the process 
 """
 
 import contextlib
+import os
 import queue
 import signal
 import sys
@@ -110,7 +111,7 @@ class Player:
         """Play a song until its end or the next command that is not about loudness; how it has ended."""
         heard = False
         try:
-            sound = Sound(command.path, command.position, command.gain)
+            sound = Sound(os.fsdecode(command.path), command.position, command.gain)
         except Unplayable as error:
             return "broken", str(error)
         self._output.begin()

@@ -13,6 +13,13 @@ from av.filter import Graph
 RATE = 48_000
 # The decoders of broken files may give nothing for ever.
 MOST_EMPTY_PACKETS = 10_000
+# FFmpeg may see files only, and of the formats that people have as music.
+OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": "mp3,flac,ogg,mov,aac,wav,aiff,wv,ape,asf,matroska,dsf,mpc,mpc8,tta,w64,caf,au",
+}
+# A folder that has gone away under a file may never answer.
+OPEN_SECONDS, READ_SECONDS = 10.0, 30.0
 
 
 class Unplayable(Exception):
@@ -29,7 +36,9 @@ class Sound:
         self._shape: tuple[object, ...] = ()
         self._position = position
         try:
-            self._file = av.open(path, metadata_errors="ignore")
+            self._file = av.open(
+                f"file:{path}", options=OPTIONS, metadata_errors="ignore", timeout=(OPEN_SECONDS, READ_SECONDS)
+            )
         except (av.error.FFmpegError, OSError) as error:
             raise Unplayable("The file cannot be read.") from error
         if not self._file.streams.audio:

@@ -78,7 +78,7 @@ class Jukebox:
         async with self._changing() as transaction:
             state = await jukebox.held_state(transaction)
             current = await transaction.fetch_one(jukebox.FOLLOWING, place=state.place)
-            item_id, item_place, _ = _at(await self._items_within(transaction, principal), place)
+            item_id, item_place, _ = await self._at(transaction, principal, place)
             await jukebox.remove(transaction, item_id)
             if current is not None and current[0] == item_id:
                 await jukebox.write_state(transaction, self._cued(state, item_place, 0.0))
@@ -113,8 +113,8 @@ class Jukebox:
             raise invalid(position="A position is a number of seconds, zero or more.")
         async with self._changing() as transaction:
             state = await jukebox.held_state(transaction)
-            _, item_place, song = _at(await self._items_within(transaction, principal), place)
-            if song.duration and position >= song.duration:
+            _, item_place, duration = await self._at(transaction, principal, place)
+            if duration and position >= duration:
                 raise invalid(position="The song is over by then.")
             await jukebox.write_state(transaction, self._cued(state, item_place, position, playing=True))
 
@@ -162,9 +162,14 @@ class Jukebox:
         rows = await self._database.reader.fetch_slow(jukebox.ITEMS, **viewing(principal))
         return [(row[0], row[1], SongRow(*row[2:])) for row in rows]
 
-    async def _items_within(self, transaction: Transaction, principal: Principal) -> list[_Item]:
-        rows = await transaction.fetch(jukebox.ITEMS, **viewing(principal))
-        return [(row[0], row[1], SongRow(*row[2:])) for row in rows]
+    async def _at(self, transaction: Transaction, principal: Principal, place: int) -> tuple[int, int, float]:
+        """An item as the caller counts: its id, its place in the whole queue, its seconds. Raises NOT_FOUND."""
+        # No queue is longer, and no database takes any number.
+        if 0 <= place < MOST_SONGS:
+            row = await transaction.fetch_one(jukebox.AT, number=place, **viewing(principal))
+            if row is not None:
+                return row[0], row[1], row[2]
+        raise not_found("item")
 
     async def _check_songs(self, principal: Principal, song_ids: Sequence[int]) -> None:
         self._check(principal, changes=True)
@@ -189,12 +194,6 @@ class Jukebox:
                 "no_jukebox",
                 "This server plays nothing itself: no JUKEBOX_DEVICE is set in its settings.",
             )
-
-
-def _at(items: list[_Item], place: int) -> _Item:
-    if not 0 <= place < len(items):
-        raise not_found("item")
-    return items[place]
 
 
 def _too_many() -> AntiphonError:

@@ -104,9 +104,13 @@ class JukeboxRunner:
         finally:
             if news is not None:
                 news.cancel()
-            with suppress(AntiphonError):
-                await self._write_position()
-            await self._player.close()
+            try:
+                with suppress(AntiphonError):
+                    await self._write_position()
+            finally:
+                # Nothing is heard any more: the next run has to begin the sound anew.
+                self._heard, self._gain = None, -1.0
+                await self._player.close()
 
     async def _follow(self) -> None:
         """Have heard what is written down."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, delete, func, insert, select, update
 
-from antiphon.areas.library.views import SONG_COLUMNS, accessible_songs, with_songs
+from antiphon.areas.library.views import SONG_COLUMNS, accessible_songs, song, with_songs
 from antiphon.areas.playback.internal.tables import jukebox, jukebox_item
 from antiphon.kernel.db import Statement, Transaction, insert_unless_there
 
@@ -20,6 +20,15 @@ ITEMS = Statement(
     .select_from(with_songs(jukebox_item, jukebox_item.c.song_id))
     .where(accessible_songs())
     .order_by(jukebox_item.c.place, jukebox_item.c.id)
+)
+# One of these, by how many stand before it: where it is in the whole queue, and how long it lasts.
+AT = Statement(
+    select(jukebox_item.c.id, jukebox_item.c.place, song.c.duration)
+    .select_from(with_songs(jukebox_item, jukebox_item.c.song_id))
+    .where(accessible_songs())
+    .order_by(jukebox_item.c.place, jukebox_item.c.id)
+    .limit(1)
+    .offset(bindparam("number", type_=BigInteger))
 )
 # As the player goes through it, whoever has lined a song up.
 FOLLOWING = Statement(
@@ -93,5 +102,6 @@ async def places(transaction: Transaction) -> list[tuple[int, int]]:
 
 async def put_in_order(transaction: Transaction, item_ids: list[int]) -> None:
     """Give all items new places."""
-    for place, item_id in enumerate(item_ids):
-        await transaction.execute(update(jukebox_item).where(jukebox_item.c.id == item_id).values(place=place))
+    if item_ids:
+        statement = update(jukebox_item).where(jukebox_item.c.id == bindparam("item")).values(place=bindparam("at"))
+        await transaction.execute(statement, [{"item": item_id, "at": place} for place, item_id in enumerate(item_ids)])
