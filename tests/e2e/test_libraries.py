@@ -84,14 +84,14 @@ async def test_an_admin_adds_a_folder_for_some_people(
         assert "library=2" in friend.page.url
 
         kids, dialog = entry(admin, "For children"), admin.page.get_by_role("dialog")
-        await kids.get_by_role("button", name="Who may see For children").click()
+        await kids.get_by_role("button", name="Who may see it: For children").click()
         await dialog.get_by_text("Chosen people", exact=True).click()
         await expect(dialog.get_by_text("Nobody but admins")).to_be_visible()
         await dialog.get_by_role("button", name="Save").click()
         await expect(kids.get_by_text("Only admins")).to_be_visible()
         await sees(friend, "Daylight")
 
-        await kids.get_by_role("button", name="Who may see For children").click()
+        await kids.get_by_role("button", name="Who may see it: For children").click()
         await dialog.get_by_label("Find people").fill(friend.name)
         await dialog.get_by_role("button", name=f"Allow {friend.name}").click()
         await expect(dialog.get_by_role("button", name=f"Take {friend.name} off the list")).to_be_visible()

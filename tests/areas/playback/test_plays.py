@@ -141,6 +141,6 @@ async def test_a_person_is_exported_and_erased(stage: Stage) -> None:
     async with stage.application.database.transaction() as transaction:
         await stage.areas.playback.erase_personal(transaction, anna.user_id)
     left = await known(await stage.areas.playback.export_personal(anna.user_id))
-    tables = ("activity", "now_playing", "play_queues", "bookmarks", "shares", "scrobble_connections")
-    assert left == {table: [] for table in tables}
+    tables = ("activity", "now_playing", "play_queues", "bookmarks", "shares", "jukebox", "scrobble_connections")
+    assert left == {**{table: [] for table in tables}, "stream_ceiling": None}
     assert (await stage.areas.library.browse.song(anna, song.id)).play_count == 1

@@ -30,6 +30,7 @@ export default {
   name: 'Name',
   access: 'Who may see it',
   accessNamed: 'Who may see {name}',
+  accessOf: 'Who may see it: {name}',
   accessSaved: 'Who may see “{name}” is saved.',
   everyoneText: 'All people of this server.',
   people: 'Chosen people',
