@@ -13,6 +13,8 @@ from antiphon.areas.library.api.uploads import MOST_BYTES, Receiving
 from antiphon.areas.library.data import NewSong, SongEdit, UploadRow
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 
+# Who meets these was sent while the same upload goes on elsewhere, and must leave it alone.
+GOES_ON_ELSEWHERE = ("upload_busy", "upload_complete", "offset_wrong")
 SOUNDS = ("audio", "audio_file", "audioFile", "file")
 PICTURES = ("image", "image_file", "imageFile", "cover")
 MOST_PICTURE_BYTES = 20 * 1024 * 1024
@@ -84,6 +86,10 @@ async def take_song(request: Request, *, draft: bool) -> NewSong:
         if not is_form(headers):
             raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "no_form", "A song is taken as multipart/form-data.")
         return await _receive(request, row, draft=draft)
+    except AntiphonError as error:
+        if error.code not in GOES_ON_ELSEWHERE:
+            await uploads.drop(row)
+        raise
     except BaseException:
         await uploads.drop(row)
         raise

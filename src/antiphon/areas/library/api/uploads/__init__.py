@@ -221,12 +221,11 @@ class Uploads:
     async def call_off(self, principal: Principal, upload_id: str) -> None:
         """Call an upload off, or forget one that has ended; a song that it became stays. Raises NOT_FOUND."""
         row = await self.get(principal, upload_id)
-        if row.state in ("done", "failed"):
+        # It may end just now: what the table says when it is to be forgotten decides.
+        if row.state in ("done", "failed") or not await self._finishing.drop(upload_id):
             async with self._desk.tools.database.transaction() as transaction:
                 await rows.remove(transaction, upload_id)
                 await rows.remove_ended(transaction, upload_id)
-        else:
-            await self._finishing.drop(upload_id)
 
     async def publish(self, principal: Principal, upload_id: str) -> UploadRow:
         """Let everybody see the song of an upload, at once or as soon as it is one. Raises NOT_FOUND, FORBIDDEN, and

@@ -81,15 +81,16 @@ class Finishing:
             await self.drop(row.id)
             raise
 
-    async def drop(self, upload_id: str) -> None:
-        """Forget an upload that has become nothing, with all that is left of it."""
+    async def drop(self, upload_id: str) -> bool:
+        """Forget an upload that has become nothing, with all that is left of it; False where it has ended meanwhile:
+        then its file may be that of a song."""
         desk = self._desk
-        desk.incoming.remove(upload_id)
         async with desk.tools.database.transaction() as transaction:
-            row = await transaction.fetch_one(rows.BY_ID, id=upload_id)
-            await rows.remove(transaction, upload_id)
-        if row is not None and row[-1]:
-            await self._remove_stored(row[-1])
+            stored = await rows.remove_unfinished(transaction, upload_id)
+        desk.incoming.remove(upload_id)
+        if stored:
+            await self._remove_stored(stored)
+        return stored is not None
 
     def waiting(self, row: tuple[Any, ...]) -> Waiting:
         """An upload from its row."""

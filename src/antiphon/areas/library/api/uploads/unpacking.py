@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS, PASSING, SHOWN_SECONDS, Finishing
 from antiphon.areas.library.api.uploads.receiving import RESUMABLE_SECONDS, check_quota
-from antiphon.areas.library.api.uploads.tools import Desk
+from antiphon.areas.library.api.uploads.tools import Desk, check_may_upload
 from antiphon.areas.library.data import ArchiveReport, LeftBehind, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry
@@ -68,13 +68,15 @@ class Unpacking:
         try:
             report = await self._take_apart(context, row, edit)
         except CalledOff:
+            await self._forget_begun(upload_id)
             return {}
         except AntiphonError as error:
             if error.kind in PASSING and context.attempt < MAX_ATTEMPTS:
                 raise
             log.info("an archive was not unpacked: %s", error)
-            is_wanted = await self._end(row, ArchiveReport(), error)
-            return {"taken": 0, "refused": 0} if is_wanted else {}
+            report = await self._known(row)
+            if not await self._end(row, report, error):
+                return {}
         finally:
             held.close()
         return {"taken": report.taken, "refused": report.refused}
@@ -89,6 +91,7 @@ class Unpacking:
             )  # fmt: skip
             row = await transaction.fetch_one(rows.BY_ID, id=upload_id)
         if row is None:
+            await self._forget_begun(upload_id)
             return None
         waiting = self._finishing.waiting(row)
         if waiting.row.state != "unpacking":
@@ -122,6 +125,19 @@ class Unpacking:
         await self._end(row, report, None if report.taken else _nothing_in_it(report))
         return report
 
+    async def _known(self, row: UploadRow) -> ArchiveReport:
+        """What has been written down of an archive so far."""
+        latest = await self._desk.tools.database.reader.fetch_one(rows.BY_ID, id=row.id)
+        report = row.report if latest is None else self._finishing.waiting(latest).row.report
+        return msgspec.json.decode(report, type=ArchiveReport)
+
+    async def _forget_begun(self, archive_id: str) -> None:
+        """Forget what was just being taken out of an archive that has gone."""
+        async with self._desk.tools.database.transaction() as transaction:
+            begun = await rows.remove_begun(transaction, archive_id)
+        for upload_id in begun:
+            self._desk.incoming.remove(upload_id)
+
     async def _end(self, row: UploadRow, report: ArchiveReport, error: AntiphonError | None) -> bool:
         """Write down how it ended; False where the archive was called off."""
         desk, now = self._desk, self._desk.tools.clock()
@@ -131,7 +147,9 @@ class Unpacking:
                 transaction, row.id, "unpacking", state="failed" if error else "done", reserved=0,
                 report=msgspec.json.encode(report).decode(), updated_at=now, expires_at=now + SHOWN_SECONDS, **told,
             )  # fmt: skip
-        desk.incoming.remove(row.id)
+            begun = await rows.remove_begun(transaction, row.id)
+        for upload_id in (row.id, *begun):
+            desk.incoming.remove(upload_id)
         return is_wanted
 
 
@@ -173,9 +191,11 @@ class _OneArchive:
         return await self._hand_on(report, song, upload_id)
 
     async def _open(self, number: int, song: Entry) -> str:
-        """The id of the song's own upload, for which there is room. Raises TOO_LARGE, NO_SPACE, CalledOff."""
+        """The id of the song's own upload, for which there is room. Raises TOO_LARGE, NO_SPACE, CalledOff, and
+        FORBIDDEN where whoever sent the archive may not upload any more."""
         desk, row = self._desk, self._row
         principal, _ = await desk.access.by_signature(row.user_id)
+        check_may_upload(principal)
         now = desk.tools.clock()
         async with desk.tools.database.transaction() as transaction:
             await self._check_wanted(transaction)

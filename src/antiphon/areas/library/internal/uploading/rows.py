@@ -217,6 +217,21 @@ async def remove(transaction: Transaction, *upload_ids: str) -> None:
         await transaction.execute(delete(upload).where(upload.c.id.in_(upload_ids)))
 
 
+async def remove_unfinished(transaction: Transaction, upload_id: str) -> str | None:
+    """Forget an upload that has not ended; gives the name in the storage that it has taken (empty: none), None where it
+    has ended, or gone: what a song has become of stays."""
+    statement = delete(upload).where(upload.c.id == upload_id, upload.c.state.in_(UNFINISHED))
+    row = (await transaction.execute(statement.returning(upload.c.stored_name))).one_or_none()
+    return None if row is None else str(row[0])
+
+
+async def remove_begun(transaction: Transaction, archive_id: str) -> list[str]:
+    """Forget what was just being taken out of an archive; gives the ids."""
+    begun = (upload.c.archive_id == archive_id, upload.c.state == "unpacking")
+    removed = await transaction.execute(delete(upload).where(*begun).returning(upload.c.id))
+    return [str(row[0]) for row in removed.all()]
+
+
 async def remove_ended(transaction: Transaction, archive_id: str) -> None:
     """Forget those of an archive's uploads that have ended."""
     ended = (upload.c.archive_id == archive_id, upload.c.state.in_(("done", "failed")))
