@@ -166,7 +166,7 @@ async def albums(request: Request) -> Answer:
 
 
 async def _shown(request: Request, row: ExportRow) -> Export:
-    job = await request.areas.jobs.find(row.id)
+    job = None if row.size else await request.areas.jobs.find(row.id)
     state = "completed" if row.size else "failed" if job is None else job.shown_state
     if state == "completed" and not row.size:
         state = "failed"

@@ -15,6 +15,7 @@ from antiphon.areas.library.api.editing.rights import check_admin, check_artist
 from antiphon.areas.library.data import ExportKind, ExportRow, Storage
 from antiphon.areas.library.internal.exporting import rows
 from antiphon.areas.library.internal.exporting.sheets import BOM, lines
+from antiphon.areas.library.internal.uploading import rows as uploads
 from antiphon.areas.library.internal.uploading.incoming import Incoming, IncomingFile, told
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, not_found, not_signed_in
@@ -31,6 +32,8 @@ REMOVE_EXPORT = f"{INTERNAL_PREFIX}export-files"
 KEPT_SECONDS = 86_400.0
 # So long an unfinished one is waited for.
 WAITED_SECONDS = 7 * 86_400.0
+MOST_OF_ONE = 20
+"""How many tables somebody may have at once."""
 MEDIA = "text/csv; charset=utf-8"
 SUBJECTS: dict[ExportKind, str] = {
     "songs": "Your songs as a table",
@@ -64,16 +67,20 @@ class Exports:
         """Have a table made, or give the one of this kind that is being made for the caller.
 
         Songs and albums are for artists and admins, `all_songs` and `users` for admins, ratings for everybody. Raises
-        NOT_SIGNED_IN, FORBIDDEN.
+        NOT_SIGNED_IN, FORBIDDEN, TOO_MANY_REQUESTS `too_many_exports`.
         """
         _check_right(principal, kind)
         tools, now = self._tools, self._tools.clock()
         async with tools.database.transaction() as transaction:
+            await uploads.lock_person(transaction, principal.user_id)
             waiting = await transaction.fetch(rows.UNFINISHED, user_id=principal.user_id, kind=kind)
             for (known,) in waiting:
                 job = await tools.jobs.find(known)
                 if job is not None and job.state in (QUEUED, RUNNING):
                     return await self._held(transaction, known)
+            had = await transaction.fetch_one(rows.COUNT, **self._asked(principal))
+            if had is not None and had[0] >= MOST_OF_ONE:
+                raise _too_many()
             job_id = await tools.jobs.add(transaction, EXPORT, owner_id=principal.user_id, subject=SUBJECTS[kind])
             day = time.strftime("%Y-%m-%d", time.gmtime(now))
             row = ExportRow(
@@ -184,13 +191,15 @@ class Exports:
             await self._tools.jobs.add(transaction, REMOVE_EXPORT, {"names": [row[0] for row in found]})
 
     async def _write(self, context: JobContext, principal: Principal, row: ExportRow, scratch: str) -> int:
-        """Write the table into a file of this machine, page by page; how many rows it has."""
+        """Write the table into a file of this machine, page by page; how many rows it has. Raises NO_SPACE."""
         total, count = max(1, await self._tables.count(principal, row.kind)), 0
         file = self._scratch.open(scratch, 0)
         try:
+            self._scratch.check_space(0)
             await asyncio.to_thread(file.write, (BOM if row.with_bom else b"") + lines([NAMES[row.kind]]))
             async for page in self._tables.rows(principal, row.kind):
                 await asyncio.to_thread(_append, file, page)
+                self._scratch.check_space(0)
                 count += len(page)
                 context.progress(min(count / total, 0.99), f"{count} of {max(count, total)} rows.")
             await asyncio.to_thread(file.keep)
@@ -209,6 +218,11 @@ class Exports:
         if principal.is_anonymous:
             raise not_signed_in()
         return {"user_id": principal.user_id, "moment": self._tools.clock()}
+
+
+def _too_many() -> AntiphonError:
+    sentence = f"You have {MOST_OF_ONE} tables already. Remove some, or wait until they are gone after a day."
+    return AntiphonError(Kind.TOO_MANY_REQUESTS, "too_many_exports", sentence, retry_after=3600.0)
 
 
 def _append(file: IncomingFile, page: Sequence[Sequence[Any]]) -> None:

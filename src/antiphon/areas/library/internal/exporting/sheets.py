@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 BOM = b"\xef\xbb\xbf"
-# A cell that begins so would be run as a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A cell that begins so would be run as a formula; the last four are the full-width forms of the first.
+_DANGEROUS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def defused(value: Any) -> Any:
@@ -16,7 +16,7 @@ def defused(value: Any) -> Any:
     help it."""
     if not isinstance(value, str) or not value:
         return value
-    is_dangerous = value.startswith(_DANGEROUS) or value.lstrip(" \u00a0\u3000").startswith(_DANGEROUS)
+    is_dangerous = value.startswith(_DANGEROUS) or value.lstrip().startswith(_DANGEROUS)
     return f"'{value}" if is_dangerous else value
 
 
