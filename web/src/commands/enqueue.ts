@@ -3,10 +3,9 @@ import { translate } from '@/messages';
 import { useNotices } from '@/stores/notices';
 import { usePlayer } from '@/stores/player';
 
-/** Adds songs to the queue and says so, with a way back. */
-export function enqueue(songs: PlayableSong[], where: 'next' | 'last'): void {
+/** Adds songs to the queue and says so, with a way back to what it was `before`. */
+export function enqueue(songs: PlayableSong[], where: 'next' | 'last', before = usePlayer().queue): void {
   const player = usePlayer();
-  const before = player.queue;
   player.enqueue(songs, where);
   const words = where === 'next' ? 'player.addedNext' : 'player.addedLast';
   useNotices().show(translate(words, { title: songs[0]?.title }, songs.length), {

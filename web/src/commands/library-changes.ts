@@ -74,15 +74,17 @@ export async function undoChangeNow(id: number): Promise<void> {
 
 /** Takes songs out of the library: back by one click where their files stay, asked about where they do not. */
 export async function removeSongsNow(songs: PlayableSong[]): Promise<void> {
-  const uploaded = (await editing.readSongs(songs.map((song) => song.id))).some((song) => song.uploader_id !== null);
   const question = {
     title: translate('editing.removeTitle'),
     text: translate('editing.removeText'),
     action: translate('editing.removeAction'),
   };
-  if (uploaded && !(await useOverlays().ask(question))) return;
+  let uploaded = false;
   const gone: number[] = [];
   try {
+    const read = await editing.readSongs(songs.map((song) => song.id));
+    uploaded = read.some((song) => song.uploader_id !== null);
+    if (uploaded && !(await useOverlays().ask(question))) return;
     for (const song of songs) {
       await editing.removeSong(song.id);
       gone.push(song.id);

@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { PlayableSong } from '@/api/types';
 
 const alike = vi.fn();
-const player = { current: null as { id: number } | null, playSongs: vi.fn(), clearQueue: vi.fn() };
+const player = { current: null as { id: number } | null, queue: {}, playSongs: vi.fn(), clearQueue: vi.fn() };
 const show = vi.fn();
 const enqueue = vi.fn();
 vi.mock('@/api/sound', () => ({ similarSongs: (...asked: unknown[]) => alike(...asked) }));
@@ -16,6 +16,7 @@ const song = (id: number) => ({ id, title: `Song ${id}` }) as PlayableSong;
 beforeEach(() => {
   vi.clearAllMocks();
   player.current = null;
+  player.queue = {};
 });
 
 it('plays the song first and then what sounds like it', async () => {
@@ -28,10 +29,15 @@ it('plays the song first and then what sounds like it', async () => {
 it('lets the song that plays go on and lines the others up after it', async () => {
   alike.mockResolvedValue([song(8)]);
   player.current = song(7);
+  const before = player.queue;
+  player.clearQueue.mockImplementation(() => {
+    player.queue = {};
+  });
   await playMoreLike(song(7));
   expect(player.playSongs).not.toHaveBeenCalled();
   expect(player.clearQueue).toHaveBeenCalled();
-  expect(enqueue).toHaveBeenCalledWith([song(8)], 'last');
+  expect(enqueue.mock.lastCall?.slice(0, 2)).toEqual([[song(8)], 'last']);
+  expect(enqueue.mock.lastCall?.[2]).toBe(before);
 });
 
 it('says so where nothing sounds like it, and leaves the queue alone', async () => {

@@ -22,8 +22,9 @@ export async function playMoreLike(song: PlayableSong): Promise<void> {
       player.playSongs([song, ...similar]);
       return;
     }
+    const before = player.queue;
     player.clearQueue();
-    enqueue(similar, 'last');
+    enqueue(similar, 'last', before);
   } catch (error) {
     notices.showFailure('', error);
   }

@@ -57,7 +57,7 @@ export const useModeration = defineStore('moderation', () => {
       return true;
     } catch (error) {
       useNotices().showFailure(translate(failure), error);
-      if (error instanceof ApiError && error.status === 409) take(await readCase(id));
+      if (error instanceof ApiError && error.status === 409) await readCase(id).then(take, () => undefined);
       return false;
     } finally {
       busy.value = false;
@@ -76,9 +76,9 @@ export const useModeration = defineStore('moderation', () => {
 
   async function reopen(id: number, undo: boolean): Promise<void> {
     const known = queryClient.getQueryData<ModerationCaseDetail>(caseKey(id));
-    const revision = known?.revision ?? (await readCase(id)).revision;
     const words = undo ? 'moderation.notUndone' : 'moderation.notReopened';
-    if (!(await tryTo(words, id, () => reopenCase(id, revision, undo)))) return;
+    const call = async () => reopenCase(id, known?.revision ?? (await readCase(id)).revision, undo);
+    if (!(await tryTo(words, id, call))) return;
     useNotices().show(translate(undo ? 'moderation.undone' : 'moderation.reopened'));
   }
 
