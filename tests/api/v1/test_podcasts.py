@@ -11,6 +11,7 @@ from tests.api.house import House, furnished
 from tests.audio.maker import AudioMaker
 from tests.audio.tagging import cover_picture
 from tests.feeds import PodcastServer, item, rss, run_jobs
+from tests.services.stand_in import Reply
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -124,12 +125,22 @@ async def test_what_is_refused(house: House) -> None:
         assert job["kind"] == REFRESH
 
 
-async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(house: House, feeds: PodcastServer) -> None:
+async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(
+    house: House, feeds: PodcastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = feeds.files["/one.mp3"]
     async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
         podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
         await run_jobs(house.stage, REFRESH)
         [two, one] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
+        # Neither a look, nor a part of it, nor more of them than one person may have kept bring it onto the disk.
+        await anna.client.head(one["stream_url"])
+        assert (await anna.client.get(one["stream_url"], headers={"range": "bytes=500-"})).content == sound[500:]
+        with monkeypatch.context() as limited:
+            limited.setattr("antiphon.api.http.episodes.KEPT_AN_HOUR", 0)
+            limited.setattr(house.areas.limits, "_enabled", True)
+            assert (await anna.client.get(one["stream_url"])).content == sound
+        assert (await anna.read(f"/podcast-episodes/{one['id']}"))["status"] == "new"
         part = await anna.client.get(one["stream_url"], headers={"range": "bytes=0-99"})
         assert (part.status_code, part.content) == (206, sound[:100])
         assert part.headers["content-range"] == f"bytes 0-99/{len(sound)}"
@@ -150,6 +161,10 @@ async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(house
         assert (await anna.read(f"/podcast-episodes/{one['id']}"))["status"] == "deleted"
 
         assert (await anna.client.get(two["stream_url"])).status_code == 503
+        feeds.replies["/two.mp3"] = Reply(206, sound[10:], {"content-type": "audio/mpeg"})
+        unknown = await anna.client.get(two["stream_url"], headers={"range": "bytes=10-"})
+        assert unknown.status_code == 503, "nobody can tell which part this is"
+        del feeds.replies["/two.mp3"]
         feeds.files["/two.mp3"] = b"<html>Sign in first</html>"
         for headers in ({}, {"range": "bytes=0-"}):
             page = await anna.client.get(two["stream_url"], headers=headers)

@@ -178,19 +178,21 @@ class FeedDoor:
     @asynccontextmanager
     async def pass_on(self, address: str, *, most: int, wanted: str) -> AsyncGenerator[PassedAudio, None]:
         """Audio of at most `most` bytes while it comes; `wanted` is the range that a client asks for, as in HTTP, or
-        empty. Raises UNSUPPORTED_MEDIA for what is none."""
+        empty. Raises UNSUPPORTED_MEDIA for what is none, UNAVAILABLE for a part that nobody can tell the place of."""
         asked = {"range": wanted} if wanted else {}
         async with self._way_out.open(address, seconds=AUDIO_SECONDS, headers=asked) as answer:
             is_part = bool(wanted) and answer.status == PART
             if not is_part:
                 _check_status(answer)
+            part = _RANGE_TOLD.fullmatch(answer.headers.get("content-range", "")) if is_part else None
+            if is_part and part is None:
+                raise unavailable("part_unknown", "The other server sent a part without saying which.")
             rest = answer.parts(most)
             head = bytearray()
             async for piece in rest:
                 head += piece
                 if len(head) >= HEAD_BYTES:
                     break
-            part = _RANGE_TOLD.fullmatch(answer.headers.get("content-range", "")) if is_part else None
             begins = not is_part or (part is not None and int(part[1]) == 0)
             is_whole = not is_part or (part is not None and int(part[2]) + 1 == int(part[3]))
             if begins and (len(head) >= HEAD_BYTES or is_whole):

@@ -16,6 +16,9 @@ from antiphon.kernel.principal import Principal
 
 log = logging.getLogger(__name__)
 
+# So many new episodes come onto the disk because one person hears them; more are heard without that.
+KEPT_AN_HOUR = 20
+
 
 async def send_episode(
     scope: Scope,
@@ -82,7 +85,17 @@ async def _pass_on(
 ) -> None:
     head_only = scope["method"] == "HEAD"
     part = "" if head_only else exchange_of(scope).headers.get(b"range", b"").decode("latin-1")
-    async with areas.broadcasts.podcasts.pass_on(principal, episode_id, wanted=part) as audio:
+
+    async def may_keep() -> bool:
+        try:
+            await areas.limits.count("episode", str(principal.user_id), KEPT_AN_HOUR, 3600)
+        except AntiphonError as error:
+            log.info("an episode is heard without being kept: %s", error.message)
+            return False
+        return True
+
+    asked = None if head_only else may_keep
+    async with areas.broadcasts.podcasts.pass_on(principal, episode_id, wanted=part, may_keep=asked) as audio:
         await _send_start(send, audio, headers)
         if head_only:
             await send({"type": "http.response.body", "body": b""})

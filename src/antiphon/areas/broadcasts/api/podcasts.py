@@ -3,7 +3,7 @@
 import asyncio
 import math
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from antiphon.areas.broadcasts.data.podcasts import (
     DELETED,
     DOWNLOAD,
     DOWNLOADING,
-    ERROR,
     NEW,
     REFRESH,
     Channel,
@@ -201,11 +200,16 @@ class Podcasts:
 
     @asynccontextmanager
     async def pass_on(
-        self, principal: Principal, episode_id: int, *, wanted: str = ""
+        self,
+        principal: Principal,
+        episode_id: int,
+        *,
+        wanted: str = "",
+        may_keep: Callable[[], Awaitable[bool]] | None = None,
     ) -> AsyncGenerator[RemoteAudio, None]:
         """The audio of an episode that is not on the disk, while it comes from where it is; `wanted` is the range of
-        bytes that a client asks for, as in HTTP. Beside it the episode is fetched onto the disk, unless an admin has
-        taken it from there.
+        bytes that a client asks for, as in HTTP. A new one that is heard from its beginning is fetched onto the disk
+        beside it, if `may_keep` says so; it is asked only then.
 
         Raises FORBIDDEN without the right, NOT_FOUND, TOO_MANY_REQUESTS, UNAVAILABLE, UNSUPPORTED_MEDIA.
         """
@@ -213,7 +217,8 @@ class Podcasts:
         known = wanted if _RANGE.fullmatch(wanted) else ""
         with self._passing.place(principal.user_id):
             async with self._feeds.pass_on(episode.audio_url, most=self._episode_bytes, wanted=known) as audio:
-                if episode.status in (NEW, ERROR):
+                is_begun = not known or known.startswith("bytes=0-")
+                if is_begun and episode.status == NEW and may_keep is not None and await may_keep():
                     await self._download(principal, episode_id)
                 yield audio
 
