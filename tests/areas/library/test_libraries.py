@@ -1,5 +1,6 @@
 """What admins do with libraries: names, rights, folders that come and go, and where these may lie."""
 
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -116,6 +117,29 @@ async def test_folders_of_which_one_holds_the_other_are_not_both_libraries(roote
     assert (str(kids.parent), "") in [(one.path, one.library) for one in shown]
     below = await libraries.folders(admin, str(kids.parent))
     assert [(one.name, one.library) for one in below] == [("Jazz", ""), ("Kids", "Kids")]
+
+
+async def test_a_folder_that_does_not_answer_holds_nothing_up(rooted: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await scan(rooted)
+    admin, libraries = await rooted.person("admin", admin=True), rooted.areas.library.libraries
+    allowed = rooted.music.parent / "allowed"
+    await libraries.add(admin, str(allowed / "Kids"))
+    answers, resolve = threading.Event(), Path.resolve
+
+    def silent(path: Path, strict: bool = False) -> Path:
+        if path.name == "Kids":
+            answers.wait(30)
+        return resolve(path, strict)
+
+    monkeypatch.setattr(Path, "resolve", silent)
+    monkeypatch.setattr("antiphon.areas.library.internal.roots.ANSWER_SECONDS", 0.2)
+    try:
+        assert (await refused(libraries.add(admin, str(allowed / "Jazz")))).code == "folder_silent"
+        # Neither is it lost where the server starts just then.
+        await rooted.areas.library.scans.declare_folders([rooted.music])
+    finally:
+        answers.set()
+    assert {one.name for one in await libraries.overview(admin)} == {"music", "Kids"}
 
 
 async def test_without_roots_nobody_adds_anything(empty_stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """From a change on disk to the scan of just that folder: with watches whose changes the test makes up."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -260,6 +261,34 @@ async def test_libraries_that_come_and_go_are_followed(empty_stage: Stage) -> No
         await empty_stage.areas.library.scans.declare_folders([other])
         await until(lambda: is_closed(seen, 0))
         assert not seen.opened[1][1].is_closed
+
+
+async def test_a_folder_that_does_not_answer_keeps_no_other_waiting(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = empty_stage.music.with_name("other")
+    other.mkdir()
+    await empty_stage.areas.library.scans.declare_folders([empty_stage.music, other])
+    answers, identity = threading.Event(), watching._identity
+
+    def silent(root: Path) -> tuple[int, int] | None:
+        if root == empty_stage.music:
+            answers.wait(30)
+        return identity(root)
+
+    monkeypatch.setattr(watching, "_identity", silent)
+    monkeypatch.setattr(watching, "READY_SECONDS", 0.3)
+    try:
+        async with watched(empty_stage) as seen:
+            first = await seen.job()
+            assert [place["library_id"] for place in first.decoded_arguments()["places"]] == [2]
+            await seen.finish(first)
+            answers.set()
+            # What changed there meanwhile is looked at as soon as it answers.
+            second = await seen.job()
+            assert [place["library_id"] for place in second.decoded_arguments()["places"]] == [1]
+    finally:
+        answers.set()
 
 
 async def is_closed(seen: Watched, number: int) -> bool:

@@ -1,7 +1,6 @@
 """Libraries as admins look after them: their names, who may browse them, and folders that come and go."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +120,17 @@ class Libraries:
     async def add(self, principal: Principal, path: str, name: str = "") -> LibraryDetails:
         """Make a library of a folder below the roots that the owner has set, and queue its scan (admins only).
 
-        Raises FORBIDDEN, also as `no_roots`, INVALID, CONFLICT `folder_taken` where another library holds it.
+        Raises FORBIDDEN, also as `no_roots`, INVALID, UNAVAILABLE, CONFLICT `folder_taken` where another library
+        holds it.
         """
         check_admin(principal)
-        folder = await asyncio.to_thread(roots.checked_folder, path, self._rules)
+        folder = await roots.asked_of_disks(lambda: roots.checked_folder(path, self._rules))
+        known = [row[2] for row in await self._database.reader.fetch(libraries.NAMED_FOLDERS)]
+        # While the transaction holds up others no disk is asked. What is added meanwhile is kept without links anyway.
+        real = await roots.asked_of_disks(lambda: {one: Path(real_text(one)).resolve() for one in known})
         called = checked_name("name", name or folder.name or str(folder), LONGEST_NAME)
         async with self._database.transaction() as transaction:
-            roots.check_apart(folder, await self._taken(transaction))
+            roots.check_apart(folder, await self._taken(transaction, real))
             library_id = await libraries.known_at(transaction, roots.shown(folder))
             if library_id is None:
                 library_id = await libraries.insert_library(transaction, called, roots.shown(folder), declared=False)
@@ -155,13 +158,13 @@ class Libraries:
 
     async def folders(self, principal: Principal, below: str = "") -> list[FolderChoice]:
         """Folders that could become libraries: the roots, or those directly below one of theirs (admins only). None
-        where the owner allows none. Raises FORBIDDEN, INVALID."""
+        where the owner allows none. Raises FORBIDDEN, INVALID, UNAVAILABLE."""
         check_admin(principal)
         if not below:
-            found = [root for root in self._rules.roots if await asyncio.to_thread(root.is_dir)]
+            found = await roots.asked_of_disks(lambda: [root for root in self._rules.roots if root.is_dir()])
         else:
-            folder = await asyncio.to_thread(roots.checked_folder, below, self._rules)
-            found = await asyncio.to_thread(lambda: list(roots.folders_below(folder, self._rules)))
+            folder = await roots.asked_of_disks(lambda: roots.checked_folder(below, self._rules))
+            found = await roots.asked_of_disks(lambda: list(roots.folders_below(folder, self._rules)))
         rows = await self._database.reader.fetch(libraries.NAMED_FOLDERS)
         names = {real_text(path): name for _, name, path in rows}
         return [
@@ -171,9 +174,9 @@ class Libraries:
             for path in found
         ]
 
-    async def _taken(self, transaction: Transaction) -> list[tuple[str, Path]]:
+    async def _taken(self, transaction: Transaction, real: Mapping[str, Path]) -> list[tuple[str, Path]]:
         rows = await transaction.fetch(libraries.NAMED_FOLDERS)
-        return [(name, Path(real_text(path))) for _, name, path in rows]
+        return [(name, real.get(path) or Path(real_text(path))) for _, name, path in rows]
 
     async def _details(self, principal: Principal, row: Sequence[Any]) -> LibraryDetails:
         library_id, name, path, open_to_all, declared, people, scanned_at, watch, note = row

@@ -1,8 +1,10 @@
 """Scanning the music folders: asked for, run, and looked at."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,11 +17,13 @@ from antiphon.areas.library.internal.scan.narrowing import outermost
 from antiphon.areas.library.internal.scan.run import Scan
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.kernel.db import Database
-from antiphon.kernel.errors import forbidden, not_found, not_signed_in
+from antiphon.kernel.errors import AntiphonError, forbidden, not_found, not_signed_in
 from antiphon.kernel.jobs import Job, JobQueue
 from antiphon.kernel.jobs.data import QUEUED, RUNNING
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
+
+log = logging.getLogger(__name__)
 
 SCAN = "scan"
 """The kind of job that a scan is."""
@@ -55,15 +59,24 @@ class Scans:
     async def declare_folders(self, folders: Sequence[Path]) -> bool:
         """Make a library of each music folder the owner has set; True where one is new, so that a scan is due. Those
         that admins have added stay where the owner still allows them."""
+        refused = await self._refused([row[0] for row in await self._database.reader.fetch(libraries.ADDED)])
         async with self._database.transaction() as transaction:
-            added = [
-                path
-                for path in await libraries.added_paths(transaction)
-                if roots.is_allowed(Path(real_text(path)), self._rules)
-            ]
+            added = [row[0] for row in await transaction.fetch(libraries.ADDED) if row[0] not in refused]
             changed = await libraries.declare(transaction, folders, added)
             await revisions.library_changed(transaction)
         return changed
+
+    async def _refused(self, paths: Sequence[str]) -> set[str]:
+        """The folders that the owner does not allow. One that does not answer stays: that happens at many a start."""
+        refused = set()
+        for path in paths:
+            real = Path(real_text(path))
+            try:
+                if not await roots.asked_of_disks(partial(roots.is_allowed, real, self._rules)):
+                    refused.add(path)
+            except AntiphonError as error:
+                log.warning("%s stays a library as it is: %s", real, error.message)
+        return refused
 
     async def request(
         self, principal: Principal, *, full: bool = False, accept_missing: bool = False, place: Place | None = None

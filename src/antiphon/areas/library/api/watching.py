@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -45,6 +45,7 @@ class Watching:
         self._tasks: list[asyncio.Task[None]] = []
         self._watched: dict[int, tuple[str, asyncio.Task[None]]] = {}
         self._shown: dict[int, tuple[WatchState, str]] = {}
+        self._late: set[int] = set()
 
     async def start(self) -> None:
         """Begin; returns when the folders are watched, or after some seconds while that goes on."""
@@ -86,7 +87,8 @@ class Watching:
                 await asyncio.gather(task, return_exceptions=True)
                 del self._watched[library_id]
                 self._shown.pop(library_id, None)
-        opened = []
+                self._late.discard(library_id)
+        beginning: dict[int, asyncio.Event] = {}
         for library_id, path in folders.items():
             if library_id in self._watched:
                 continue
@@ -96,9 +98,19 @@ class Watching:
             begun = asyncio.Event()
             task = asyncio.create_task(self._watch(library_id, Path(real_text(path)), begun), name="watched folder")
             self._watched[library_id] = (path, task)
-            await begun.wait()
-            opened.append(library_id)
-        return opened
+            beginning[library_id] = begun
+        return await self._begun(beginning)
+
+    async def _begun(self, beginning: Mapping[int, asyncio.Event]) -> list[int]:
+        """The libraries whose watches begin soon. A folder that does not answer keeps no other waiting; what changed
+        meanwhile is looked at when it does."""
+        waiting = [asyncio.create_task(begun.wait()) for begun in beginning.values()]
+        if waiting:
+            _, left = await asyncio.wait(waiting, timeout=READY_SECONDS)
+            for task in left:
+                task.cancel()
+        self._late |= {library_id for library_id, begun in beginning.items() if not begun.is_set()}
+        return [library_id for library_id in beginning if library_id not in self._late]
 
     async def _cover_what_was_missed(self, library_ids: list[int]) -> None:
         """What changed before the watches were there is found by a scan; one that waits or has begun since will do."""
@@ -109,6 +121,13 @@ class Watching:
 
     async def _watch(self, library_id: int, root: Path, begun: asyncio.Event) -> None:
         """Watch one library until it is called off, whatever becomes of its folder."""
+        try:
+            await self._keep_watching(library_id, root, begun)
+        finally:
+            # Who waits for it waits no longer, even where it ends by what nobody has thought of.
+            begun.set()
+
+    async def _keep_watching(self, library_id: int, root: Path, begun: asyncio.Event) -> None:
         mode, trouble, was_missing = self._mode, "", False
         while True:
             try:
@@ -121,9 +140,10 @@ class Watching:
                     continue
                 watch = await self._open(root, mode)
                 try:
-                    if was_missing:
+                    if was_missing or library_id in self._late:
                         self._pending.add([Place(library_id)], time.time())
                         was_missing = False
+                        self._late.discard(library_id)
                     await self._show(library_id, watch.how, trouble or watch.note)
                     begun.set()
                     await self._listen(library_id, root, identity, watch)

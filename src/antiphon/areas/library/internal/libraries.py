@@ -19,6 +19,8 @@ _IS_FOLDER = (t.library.c.active == 1, t.library.c.path != "")
 
 FOLDERS = Statement(select(t.library.c.id, t.library.c.path).where(*_IS_FOLDER))
 NAMED_FOLDERS = Statement(select(t.library.c.id, t.library.c.name, t.library.c.path).where(*_IS_FOLDER))
+# Where the libraries lie that admins have added.
+ADDED = Statement(select(t.library.c.path).where(t.library.c.declared == 0, *_IS_FOLDER))
 SONG_COUNT = Statement(select(func.count()).select_from(t.song).where(t.song.c.missing == 0))
 
 _named = (
@@ -83,12 +85,6 @@ async def insert_library(transaction: Transaction, name: str, path: str, *, decl
     key = (await transaction.execute(insert(t.library).values(**values))).inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-async def added_paths(transaction: Transaction) -> list[str]:
-    """Where the libraries lie that admins have added."""
-    statement = select(t.library.c.path).where(t.library.c.declared == 0, *_IS_FOLDER)
-    return [row[0] for row in await transaction.fetch(statement)]
 
 
 async def known_at(transaction: Transaction, path: str) -> int | None:

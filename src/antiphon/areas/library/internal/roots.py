@@ -4,15 +4,30 @@ Links are followed before anything is compared, and what lies elsewhere is refus
 or not: so nobody learns from here what else is on the disk.
 """
 
+import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from antiphon.areas.library.data.libraries import FolderRules
 from antiphon.areas.library.internal.paths import stored_path
-from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid
+from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, unavailable
 
 MOST_FOLDERS = 500
+ANSWER_SECONDS = 10.0
+
+_Found = TypeVar("_Found")
+
+
+async def asked_of_disks(look: Callable[[], _Found]) -> _Found:
+    """What `look` finds out from disks, beside the event loop. Raises UNAVAILABLE `folder_silent` where they do not
+    answer: a folder of another machine may have gone away."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(look), ANSWER_SECONDS)
+    except TimeoutError as error:
+        message = "A folder on the server does not answer: the disk or machine it is on may have gone away."
+        raise unavailable("folder_silent", message) from error
 
 
 def is_within(path: Path, folder: Path) -> bool:
@@ -49,9 +64,8 @@ def checked_folder(text: str, rules: FolderRules) -> Path:
 
 def check_apart(path: Path, taken: Iterable[tuple[str, Path]]) -> None:
     """Raise CONFLICT `folder_taken` where `path` holds the folder of another library or lies in one, as every song
-    would stand there twice. `taken` are libraries by name."""
-    for name, other in taken:
-        real = other.resolve()
+    would stand there twice. `taken` are libraries by name, with their folders. All are without links."""
+    for name, real in taken:
         if is_within(path, real) or is_within(real, path):
             raise AntiphonError(Kind.CONFLICT, "folder_taken", f"This folder belongs to the library {name} already.")
 
