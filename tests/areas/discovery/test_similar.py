@@ -1,7 +1,10 @@
 """Songs and artists that sound alike: found by sound alone, and only among what the caller may see."""
 
+import asyncio
+import struct
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +96,54 @@ async def test_a_song_without_a_vector_has_no_neighbours(empty_stage: Stage) -> 
     similar = empty_stage.areas.discovery.similar
     assert await similar.to_song(SYSTEM, number, 5) == []
     assert not await similar.is_ready()
+
+
+async def test_what_is_measured_between_two_looks_throws_nothing_away(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ask at once; while the first takes vectors in, more are written than the second has seen."""
+    ids = await with_vectors(empty_stage, {name: CIRCLE[name] for name in list(CIRCLE)[:3]})
+    song(empty_stage, "late.mp3", title="Late", artist="Eve")
+    await scan(empty_stage)
+    late = (await songs(empty_stage))["Late"].id
+    similar, sounds = empty_stage.areas.discovery.similar, type(empty_stage.areas.library.sounds)
+    newest, looks, cleared = sounds.newest_vector, [0], []
+    both_have_looked = asyncio.Event()
+
+    async def slow(self: Any) -> int:
+        found = await newest(self)
+        looks[0] += 1
+        if looks[0] == 2:
+            await put_vectors(empty_stage.application.database, {late: (1, 0.1)})
+            both_have_looked.set()
+        await both_have_looked.wait()
+        return found
+
+    clear = SoundNeighbours.clear
+
+    async def clearing(self: SoundNeighbours) -> None:
+        cleared.append(self)
+        await clear(self)
+
+    monkeypatch.setattr(sounds, "newest_vector", slow)
+    monkeypatch.setattr(SoundNeighbours, "clear", clearing)
+    answers = await asyncio.gather(*(similar.nearest(SYSTEM, ids["East"], 5) for _ in range(2)))
+    assert [[one.song.title for one in found] for found in answers] == [["Late", "A bit north", "North east"]] * 2
+    assert cleared == []
+
+
+async def test_neighbours_begin_anew_with_other_vectors(tmp_path: Path) -> None:
+    east, north = (struct.pack("<64e", *(float(at == one) for at in range(64))) for one in (0, 1))
+    neighbours = SoundNeighbours(tmp_path)
+    try:
+        await neighbours.add([(1, east), (2, east), (3, north)])
+        assert (await neighbours.nearest([1], 1))[0].song_id == 2
+        await neighbours.clear()
+        await neighbours.add([(1, east), (2, north), (3, east)])
+        assert (await neighbours.nearest([1], 1))[0].song_id == 3
+    finally:
+        await neighbours.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_neighbours_of_many_songs_are_quick_and_in_step(tmp_path: Path) -> None:

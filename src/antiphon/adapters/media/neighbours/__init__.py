@@ -15,7 +15,7 @@ from typing import TypeVar
 from antiphon.adapters.media.artwork.process import PictureProcess
 from antiphon.adapters.media.neighbours.searching import begin_searching, search, walk
 from antiphon.areas.discovery.data import Near
-from antiphon.kernel.errors import unavailable
+from antiphon.kernel.errors import AntiphonError, unavailable
 
 LONGEST_SECONDS = 20.0
 
@@ -26,15 +26,19 @@ class SoundNeighbours:
     """Nearest songs by the vectors that were added."""
 
     def __init__(self, folder: Path) -> None:
-        self._base = folder / f"vectors-{os.getpid()}"
+        self._folder = folder
+        self._generation = 0
         self._count = 0
         self._process = PictureProcess(begin_searching, LONGEST_SECONDS)
         self._turn = asyncio.Lock()
 
     async def clear(self) -> None:
         """Forget all vectors."""
-        self._count = 0
-        await asyncio.to_thread(self._remove)
+        async with self._turn:
+            old, self._count = self._base, 0
+            # The helper may hold the old files still, and would take new ones of their name for them.
+            self._generation += 1
+            await asyncio.to_thread(_remove, old)
 
     async def add(self, rows: Sequence[tuple[int, bytes]]) -> None:
         """Take in (song, vector); one of a song that is known counts from now on instead of the older one."""
@@ -60,6 +64,10 @@ class SoundNeighbours:
             return None
         return [[Near(song_id, nearness) for song_id, nearness in step] for step in found]
 
+    @property
+    def _base(self) -> Path:
+        return self._folder / f"vectors-{os.getpid()}-{self._generation}"
+
     async def close(self) -> None:
         """End the helper and remove the files."""
         await self._process.close()
@@ -67,19 +75,26 @@ class SoundNeighbours:
 
     async def _asked(self, work: Callable[..., tuple[Found]], *arguments: object) -> Found:
         async with self._turn:
+            if not self._count:
+                raise _not_now()
             answer = await self._process.run(work, str(self._base), self._count, *arguments)
         if answer is None:
-            raise unavailable("no_neighbours", "Similar songs could not be looked for. Try again in a moment.", 5)
+            raise _not_now()
         return answer[0]
 
     def _append(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        self._base.parent.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         mode = "ab" if self._count else "wb"
         with self._base.with_suffix(".ids").open(mode) as ids, self._base.with_suffix(".f16").open(mode) as vectors:
             ids.write(struct.pack(f"<{len(rows)}q", *(song_id for song_id, _ in rows)))
             vectors.write(b"".join(vector for _, vector in rows))
 
-    def _remove(self) -> None:
-        for suffix in (".ids", ".f16"):
-            with contextlib.suppress(OSError):
-                self._base.with_suffix(suffix).unlink(missing_ok=True)
+
+def _remove(base: Path) -> None:
+    for suffix in (".ids", ".f16"):
+        with contextlib.suppress(OSError):
+            base.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _not_now() -> AntiphonError:
+    return unavailable("no_neighbours", "Similar songs could not be looked for. Try again in a moment.", 5)

@@ -125,10 +125,11 @@ class Similar:
 
     async def _keep_up(self) -> None:
         """Take in the vectors that have been written since; after a restored backup, all of them anew."""
-        newest = await self._library.sounds.newest_vector()
-        if newest == self._known:
+        if await self._library.sounds.newest_vector() == self._known:
             return
         async with self._turn:
+            # Whoever had the turn before may have taken in more than there was at the first look.
+            newest = await self._library.sounds.newest_vector()
             if newest < self._known:
                 await self._neighbours.clear()
                 self._known = 0
