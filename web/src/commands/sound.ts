@@ -14,6 +14,7 @@ import { translate } from '@/messages';
 import type { SleepWish } from '@/player/sleep-timer';
 import { qualities } from '@/player/sources';
 import { speedNear } from '@/player/speeds';
+import { useBroadcast } from '@/stores/broadcast';
 import { useNotices } from '@/stores/notices';
 import { useOverlays } from '@/stores/overlays';
 import { usePlayer } from '@/stores/player';
@@ -49,16 +50,28 @@ function sleep(wish: SleepWish | null): void {
 }
 
 const plays = () => usePlayer().current !== null;
+const sounds = () => plays() || useBroadcast().current !== null;
 
 const sleepCommands: General[] = [
   ...SLEEP_MINUTES.map((minutes) => ({
     id: `sleep-${minutes}`,
     title: () => translate('commands.sleepMinutes', { n: minutes }),
+    applies: sounds,
     run: () => sleep({ kind: 'minutes', minutes }),
   })),
-  { id: 'sleep-song', title: () => translate('commands.sleepSong'), run: () => sleep({ kind: 'song' }) },
-  { id: 'sleep-album', title: () => translate('commands.sleepAlbum'), run: () => sleep({ kind: 'album' }) },
-].map((command) => ({ ...command, kind: 'everything', group: 'playback', icon: Moon, applies: plays }) as General);
+  {
+    id: 'sleep-song',
+    title: () => translate('commands.sleepSong'),
+    applies: plays,
+    run: () => sleep({ kind: 'song' }),
+  },
+  {
+    id: 'sleep-album',
+    title: () => translate('commands.sleepAlbum'),
+    applies: plays,
+    run: () => sleep({ kind: 'album' }),
+  },
+].map((command) => ({ ...command, kind: 'everything', group: 'playback', icon: Moon }) as General);
 
 export const soundCommands: General[] = [
   {

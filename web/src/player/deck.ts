@@ -19,14 +19,15 @@ export class Deck {
   private lag = 0;
   /** Where it was heard last, if it has read further: it goes on from there. */
   private heardAt: number | null = null;
-  private endedAt = 0;
+  /** When the element came to its end, on the clock of the page. */
+  private endedAt: number | null = null;
   private output: Output | null = null;
   private volume = 1;
 
   constructor() {
     this.audio.preload = 'auto';
     this.audio.addEventListener('ended', () => {
-      this.endedAt = performance.now();
+      this.endedAt ??= performance.now();
     });
   }
 
@@ -50,7 +51,12 @@ export class Deck {
 
   /** Seconds of the clock until the last sample is heard. */
   get remaining(): number {
-    if (this.audio.ended) return this.lag - (performance.now() - this.endedAt) / 1000;
+    if (this.audio.ended) {
+      // The element says so before it tells its listeners.
+      this.endedAt ??= performance.now();
+      return this.lag - (performance.now() - this.endedAt) / 1000;
+    }
+    this.endedAt = null;
     const read = (this.track?.source.offset ?? 0) + this.audio.currentTime;
     return (this.duration - read) / this.audio.playbackRate + this.lag;
   }
@@ -169,6 +175,7 @@ export class Deck {
   private settle(): void {
     this.lag = 0;
     this.heardAt = null;
+    this.endedAt = null;
     this.output?.hold(0);
     this.output?.open(true);
   }

@@ -30,6 +30,7 @@ const STEADY_AFTER_SECONDS = 0.3;
 /** What has ended may still be on its way through the graph. */
 const RETIRE_MILLISECONDS = 400;
 const EARLY_SECONDS = 0.05;
+const SHORTEST_FADE_SECONDS = 0.1;
 
 /** The next song is on its way. `fade` seconds long, or 0 for end to end; `lags` are the measured delays it needs. */
 interface Joint {
@@ -56,6 +57,11 @@ export class Engine {
 
   get position(): number {
     return this.current.position;
+  }
+
+  /** Nothing is loaded, or what was could not be played. */
+  get isEmpty(): boolean {
+    return this.current.track === null;
   }
 
   /** Takes a song as the current one; it begins at `position` seconds once `play` is called. */
@@ -140,6 +146,7 @@ export class Engine {
     if (this.current.audio.playbackRate === rate) return;
     this.separate();
     for (const deck of this.decks) deck.setRate(rate);
+    this.finishIfRead();
   }
 
   /** Everything quieter, from 1 to 0: falling asleep. */
@@ -198,6 +205,7 @@ export class Engine {
     // It is tried again when it is its turn, and then told.
     this.refused = songId;
     this.separate();
+    this.finishIfRead();
   }
 
   private tellBuffered(deck: Deck): void {
@@ -217,7 +225,9 @@ export class Engine {
       return;
     }
     const ahead = this.wantedFade > 0 && this.graph ? this.wantedFade : this.graph ? AHEAD_SECONDS : AHEAD_BARE_SECONDS;
-    if (left <= ahead && !this.current.audio.paused && this.spare.isReady) {
+    const { audio } = this.current;
+    const isHeard = !audio.paused || (audio.ended && left > SHORTEST_FADE_SECONDS);
+    if (left <= ahead && isHeard && this.spare.isReady) {
       this.begin(left);
       return;
     }
@@ -225,11 +235,16 @@ export class Engine {
   }
 
   private begin(left: number): void {
-    const fade = this.graph && this.wantedFade > 0 ? Math.max(left, 0.1) : 0;
+    const fade = this.graph && this.wantedFade > 0 ? Math.max(left, SHORTEST_FADE_SECONDS) : 0;
     const late = this.graph && fade === 0 ? left : 0;
-    this.joint = { fade, lags: [] };
+    const joint: Joint = { fade, lags: [] };
+    this.joint = joint;
     // A song that will not start is told by its element; then the current one simply ends.
-    this.spare.playLater(late).catch(() => this.separate());
+    this.spare.playLater(late).catch(() => {
+      if (this.joint !== joint) return;
+      this.separate();
+      this.finishIfRead();
+    });
     if (fade > 0) {
       this.current.cross(false, fade);
       this.spare.cross(true, fade);
@@ -292,13 +307,18 @@ export class Engine {
 
   /** The element has read its song to the end; what it has read is heard to the end. */
   private finish(): void {
+    const ending = this.current;
+    // While its last sound is on its way, the next song may still become ready.
+    this.follow();
+    if (this.joint || this.current !== ending) return;
     clearTimeout(this.timer);
-    if (this.joint) {
-      this.follow();
-      return;
-    }
-    const left = this.current.remaining;
-    if (left > 0.02) this.timer = setTimeout(() => this.finish(), left * 1000);
+    const left = ending.remaining;
+    if (left > 0.02) this.timer = setTimeout(() => this.finish(), Math.min(STEP_MILLISECONDS, left * 1000));
     else this.listener.onEnded();
+  }
+
+  /** Nothing follows the current song by itself any more: its end is told, also where it was read before. */
+  private finishIfRead(): void {
+    if (this.isWanted && this.current.audio.ended) this.finish();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { songNamed } from '@/test/songs';
-import { areNeighbours, gainFactor, type Levelling } from './loudness';
+import { areNeighbours, fadeBetween, gainFactor, type Levelling } from './loudness';
 
 const wish = (levelling: Levelling, parts = {}) => ({ levelling, preamp: 0, preventClipping: false, ...parts });
 const decibel = (factor: number) => 20 * Math.log10(factor);
@@ -45,4 +45,12 @@ it('knows which songs follow each other on an album', () => {
   expect(areNeighbours(at(1, 3), at(1, 4, 2))).toBe(false);
   expect(areNeighbours(at(1, 3, null), at(1, 4, null))).toBe(false);
   expect(areNeighbours(null, at(1, 1))).toBe(false);
+});
+
+it('fades over no more than a third of either song, and not within an album', () => {
+  const lasting = (duration: number, parts = {}) => songNamed(`${duration}`, { duration, album_id: null, ...parts });
+  expect(fadeBetween(lasting(300), lasting(240), 12)).toBe(12);
+  expect(fadeBetween(lasting(15), lasting(240), 12)).toBe(5);
+  expect(fadeBetween(lasting(300), lasting(9), 12)).toBe(3);
+  expect(fadeBetween(lasting(300, { album_id: 1, track: 1 }), lasting(240, { album_id: 1, track: 2 }), 12)).toBe(0);
 });

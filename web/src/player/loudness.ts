@@ -48,8 +48,8 @@ export function areNeighbours(
   return first.track !== null && second.track === first.track + 1;
 }
 
-/** Seconds in which one song fades into the next: never within an album, nor longer than a third of the song. */
+/** Seconds in which one song fades into the next: never within an album, nor longer than a third of either song. */
 export function fadeBetween(song: PlayableSong, following: PlayableSong, wanted: number): number {
   if (areNeighbours(song, following) || kindOf(following) === 'spoken') return 0;
-  return Math.min(wanted, song.duration / 3);
+  return Math.min(wanted, song.duration / 3, following.duration / 3);
 }

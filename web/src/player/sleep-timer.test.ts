@@ -23,6 +23,7 @@ describe('the sleep timer', () => {
     expect(end).not.toHaveBeenCalled();
     vi.advanceTimersByTime(60_000);
     expect(end).toHaveBeenCalledTimes(1);
+    expect(timer.ends.value).toBe(1);
     expect(timer.isSet.value).toBe(false);
     // The next song is as loud as ever.
     expect(fade).toHaveBeenLastCalledWith(1);
@@ -36,6 +37,7 @@ describe('the sleep timer', () => {
     expect(fade).toHaveBeenLastCalledWith(1);
     vi.advanceTimersByTime(60_000);
     expect(end).not.toHaveBeenCalled();
+    expect(timer.ends.value).toBe(0);
   });
 
   it('knows where a song and an album end', () => {

@@ -20,6 +20,8 @@ export function makeSleepTimer(sleeper: Sleeper, now: () => number = Date.now) {
   const wish = ref<SleepWish | null>(null);
   const endsAt = ref(0);
   const left = ref(0);
+  /** Grows when the time is over: whatever else sounds ends with it. */
+  const ends = ref(0);
   let timer: ReturnType<typeof setInterval> | undefined;
 
   function clear(): void {
@@ -36,6 +38,7 @@ export function makeSleepTimer(sleeper: Sleeper, now: () => number = Date.now) {
       return;
     }
     sleeper.end();
+    ends.value += 1;
     clear();
   }
 
@@ -55,5 +58,5 @@ export function makeSleepTimer(sleeper: Sleeper, now: () => number = Date.now) {
     return following === null || song.album_id === null || following.album_id !== song.album_id;
   }
 
-  return { wish, left, isSet: computed(() => wish.value !== null), set, clear, endsBetween };
+  return { wish, left, ends, isSet: computed(() => wish.value !== null), set, clear, endsBetween };
 }

@@ -44,6 +44,8 @@ export const useBroadcast = defineStore('broadcast', () => {
 
   const engine = new BroadcastEngine({
     onTime(seconds) {
+      // A station that is asked again begins at nothing: that is no sound of it yet.
+      if (isLive.value && seconds === 0) return;
       position.value = seconds;
       tries = 0;
       if (playing.value && Math.abs(seconds - noted) >= NOTED_EVERY) note();
@@ -78,6 +80,10 @@ export const useBroadcast = defineStore('broadcast', () => {
   watch(
     () => player.playing,
     (isPlaying) => isPlaying && close(),
+  );
+  watch(
+    () => player.sleep.ends,
+    () => current.value && pause(),
   );
   watch(
     () => useSession().user?.id,

@@ -27,6 +27,7 @@ const engine = vi.hoisted(() => ({
   position: 0,
 }));
 
+const failed = vi.hoisted(() => ({ isEmpty: false }));
 const undecodable = vi.hoisted(() => new Set<number>());
 
 vi.mock('@/player/engine', () => ({
@@ -34,6 +35,9 @@ vi.mock('@/player/engine', () => ({
     constructor(listener: unknown) {
       engine.listener = listener;
       Object.assign(this, engine);
+    }
+    get isEmpty() {
+      return failed.isEmpty;
     }
   },
 }));
@@ -73,6 +77,7 @@ beforeEach(() => {
   localStorage.clear();
   vi.clearAllMocks();
   undecodable.clear();
+  failed.isEmpty = false;
   setActivePinia(createPinia());
   useSession().user = ada as never;
 });
@@ -151,6 +156,33 @@ describe('the player', () => {
     }
     expect(player.playing).toBe(false);
     expect(player.queue.index).toBe(2);
+  });
+
+  it('fetches what could not be played anew when one presses play', async () => {
+    vi.mocked(diagnoseFailure).mockResolvedValue('busy');
+    const player = usePlayer();
+    const songs = album();
+    player.playSongs(songs, 2);
+    sound().onTime(42);
+    failed.isEmpty = true;
+    sound().onFailed(songs[2]?.id as number);
+    await vi.waitFor(() => expect(player.playing).toBe(false));
+    engine.load.mockClear();
+    player.play();
+    expect(loaded()).toMatchObject({ songId: songs[2]?.id, from: 42 });
+    expect(engine.play).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not speak of the next song where it was paused', async () => {
+    vi.mocked(diagnoseFailure).mockResolvedValue('busy');
+    const player = usePlayer();
+    const songs = album();
+    player.playSongs(songs);
+    player.pause();
+    sound().onFailed(songs[0]?.id as number);
+    await vi.waitFor(() => expect(useNotices().notices).toHaveLength(1));
+    expect(useNotices().notices[0]?.text).not.toContain('Skipped');
+    expect(player.current?.title).toBe('one');
   });
 
   it('waits for the connection instead of skipping', async () => {

@@ -191,6 +191,7 @@ export const usePlayer = defineStore('player', () => {
 
   function play(): void {
     if (!current.value) return;
+    if (engine.isEmpty) load(current.value, position.value);
     playing.value = true;
     if (sleep.wish.value?.kind !== 'minutes') engine.setFade(1);
     void engine.play();
@@ -336,12 +337,11 @@ export const usePlayer = defineStore('player', () => {
       return;
     }
     failures += 1;
-    const goesOn = hasNext.value && failures < MOST_FAILURES_IN_A_ROW && failure !== 'signed-out';
+    const goesOn = playing.value && hasNext.value && failures < MOST_FAILURES_IN_A_ROW && failure !== 'signed-out';
     const reason = translate(`player.failed.${failure}`, { title: song.title });
     notices.show(goesOn ? `${reason} ${translate('player.skipped')}` : reason, { tone: 'danger' });
-    const wasPlaying = playing.value;
     pause();
-    if (goesOn && wasPlaying) goOn(true);
+    if (goesOn) goOn(true);
   }
 
   /** Brings back what this person's queue was before the reload, paused where it stood. */
