@@ -20,7 +20,9 @@ export const readPodcast = (id: number): Promise<Podcast> => ask(api.GET('/api/v
 
 export const subscribe = (url: string): Promise<Podcast> => ask(api.POST('/api/v1/podcasts', { body: { url } }));
 
-export const unsubscribe = (id: number): Promise<void> => tell(api.DELETE('/api/v1/podcasts/{id}', at(id)));
+/** It is sent also while the page is being left. */
+export const unsubscribe = (id: number): Promise<void> =>
+  tell(api.DELETE('/api/v1/podcasts/{id}', { ...at(id), keepalive: true }));
 
 export const refreshPodcast = (id: number): Promise<Job | null> =>
   ask(api.POST('/api/v1/podcasts/{id}/refresh', at(id)));
@@ -64,4 +66,6 @@ export const addStation = (body: StationWords): Promise<Station> => ask(api.POST
 export const changeStation = (id: number, body: StationWords): Promise<Station> =>
   ask(api.PUT('/api/v1/radio-stations/{id}', { ...at(id), body }));
 
-export const removeStation = (id: number): Promise<void> => tell(api.DELETE('/api/v1/radio-stations/{id}', at(id)));
+/** It is sent also while the page is being left. */
+export const removeStation = (id: number): Promise<void> =>
+  tell(api.DELETE('/api/v1/radio-stations/{id}', { ...at(id), keepalive: true }));

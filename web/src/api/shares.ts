@@ -17,7 +17,9 @@ export const makeShare = (body: Schemas['MakeShare']): Promise<Share> => ask(api
 export const changeShare = (id: number, body: ShareChange): Promise<Share> =>
   ask(api.PUT('/api/v1/shares/{id}', { ...at(id), body }));
 
-export const endShare = (id: number): Promise<void> => tell(api.DELETE('/api/v1/shares/{id}', at(id)));
+/** It is sent also while the page is being left. */
+export const endShare = (id: number): Promise<void> =>
+  tell(api.DELETE('/api/v1/shares/{id}', { ...at(id), keepalive: true }));
 
 /** Where everybody with this address hears it. */
 export const addressOfShare = (share: Share): string => new URL(share.path, location.origin).href;

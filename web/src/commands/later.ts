@@ -14,15 +14,20 @@ interface Deed {
   settled: () => unknown;
 }
 
-const waiting = shallowReactive(new Map<string, () => void>());
+const waiting = shallowReactive(new Map<string, () => Promise<void>>());
 
 export function isWaiting(key: string): boolean {
   return waiting.has(key);
 }
 
+/** Does at once what is still waiting; ends when all of it is done or refused. */
+export async function doWaiting(): Promise<void> {
+  await Promise.allSettled([...waiting.values()].map((carryOut) => carryOut()));
+}
+
 export function doLater(deed: Deed): void {
   const notices = useNotices();
-  const carryOut = async () => {
+  const perform = async () => {
     try {
       await deed.run();
     } catch (error) {
@@ -32,11 +37,14 @@ export function doLater(deed: Deed): void {
     await deed.settled();
     waiting.delete(deed.key);
   };
-  const timer = setTimeout(() => void carryOut(), NOTICE_MILLISECONDS);
-  waiting.set(deed.key, () => {
+  let performed: Promise<void> | null = null;
+  const carryOut = () => {
     clearTimeout(timer);
-    void carryOut();
-  });
+    performed ??= perform();
+    return performed;
+  };
+  const timer = setTimeout(() => void carryOut(), NOTICE_MILLISECONDS);
+  waiting.set(deed.key, carryOut);
   notices.show(deed.told, {
     action: {
       label: translate('common.undo'),
@@ -50,7 +58,5 @@ export function doLater(deed: Deed): void {
 }
 
 if (typeof window !== 'undefined') {
-  window.addEventListener('pagehide', () => {
-    for (const carryOut of [...waiting.values()]) carryOut();
-  });
+  window.addEventListener('pagehide', () => void doWaiting());
 }

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue';
 import * as account from '@/api/account';
 import { ApiError } from '@/api/errors';
 import type { User } from '@/api/types';
+import { doWaiting } from '@/commands/later';
 
 /** Who is signed in. `null` with `known` means: nobody. */
 export const useSession = defineStore('session', () => {
@@ -48,6 +49,8 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signOut(): Promise<void> {
+    // Nobody could do it any more afterwards.
+    await doWaiting();
     await account.signOut();
     forget();
   }

@@ -112,14 +112,21 @@ export const useUploads = defineStore('uploads', () => {
 
   async function send(one: Transfer): Promise<void> {
     const control = new AbortController();
-    running.set(one.key, control);
+    const { key } = one;
+    running.set(key, control);
     try {
       if (!one.uploadId) {
-        one.uploadId = await beginUpload(one.name, one.size, one.key);
+        const uploadId = await beginUpload(one.name, one.size, key);
+        if (!transfers.value.some((other) => other.key === key)) {
+          // Taken off the list while the server was asked, when nobody knew yet what to call off.
+          await callOffUpload(uploadId).catch(() => undefined);
+          return;
+        }
+        one.uploadId = uploadId;
         const userId = useSession().user?.id ?? 0;
         void keepFile({ id: one.uploadId, userId, file: one.file, path: one.path });
       }
-      // Called off or paused while the server was asked.
+      // Paused while the server was asked.
       if (control.signal.aborted) return;
       one.sent = (await standingOf(one.uploadId)).offset;
       await sendFrom(one.uploadId, one.file, one.sent, (sent) => told(one, sent), control.signal);
@@ -130,7 +137,8 @@ export const useUploads = defineStore('uploads', () => {
     } catch (error) {
       if (!control.signal.aborted) interrupted(one, error);
     } finally {
-      running.delete(one.key);
+      // It may have been paused and begun anew meanwhile.
+      if (running.get(key) === control) running.delete(key);
       sendNext();
     }
   }
