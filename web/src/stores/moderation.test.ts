@@ -68,4 +68,16 @@ describe('decisions', () => {
     expect(moderation.reason).toBe('Mine');
     expect(moderation.busy).toBe(false);
   });
+
+  it('tell that a case cannot be read, and leave the next decision open', async () => {
+    const moderation = useModeration();
+    vi.mocked(api.readCase).mockRejectedValue(new ApiError(0, 'unreachable', 'The server cannot be reached.', null, 0));
+    await moderation.reopen(7, false);
+    expect(api.reopenCase).not.toHaveBeenCalled();
+    expect(useNotices().notices[0]).toMatchObject({ tone: 'danger' });
+    vi.mocked(api.decideCase).mockRejectedValue(new ApiError(409, 'decided_meanwhile', 'boss was quicker.', null, 0));
+    await moderation.decide(aCase(), 'hide');
+    expect(useNotices().notices.some((notice) => notice.text.includes('boss was quicker.'))).toBe(true);
+    expect(moderation.busy).toBe(false);
+  });
 });
