@@ -6,12 +6,14 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from antiphon.areas.library.api.sounds import MEASURE
 from antiphon.areas.library.data import MEASURE_VERSION, SongFilter
-from antiphon.kernel.errors import AntiphonError
+from antiphon.kernel.db import Transaction
+from antiphon.kernel.errors import AntiphonError, unavailable
 from antiphon.kernel.jobs import RetryLater
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import SYSTEM
@@ -184,6 +186,31 @@ async def test_it_gives_way_to_other_heavy_work(empty_stage: Stage) -> None:
         measuring.ASK_SECONDS = asked
     state = await empty_stage.areas.library.sounds.status(SYSTEM)
     assert state.waiting > 0
+
+
+async def test_a_database_that_stumbles_costs_nothing_that_was_measured(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = piece(empty_stage, "0.wav")
+    for number in range(1, 4):
+        shutil.copy(first, empty_stage.music / f"{number}.wav")
+    await scan(empty_stage)
+    import antiphon.areas.library.internal.sound.measuring as measuring
+
+    write, stumbles = measuring.write, [unavailable("database_busy", "The database is busy.")]
+
+    async def stumbling(transaction: Transaction, outcomes: Any, now: float) -> None:
+        await write(transaction, outcomes, now)
+        if stumbles:
+            raise stumbles.pop()
+
+    monkeypatch.setattr(measuring, "WRITTEN_AT_ONCE", 2)
+    monkeypatch.setattr(measuring, "write", stumbling)
+    with pytest.raises(AntiphonError, match="busy"):
+        await measure(empty_stage)
+    done = (await empty_stage.areas.library.sounds.status(SYSTEM)).measured
+    assert done >= 2
+    assert await measure(empty_stage) == {"measured": 4 - done, "unreadable": 0}
 
 
 async def test_what_was_measured_survives_a_sudden_end(empty_stage: Stage) -> None:

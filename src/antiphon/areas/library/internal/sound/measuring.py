@@ -88,11 +88,21 @@ class Measuring:
         self.measured = self.unreadable = 0
 
     async def run(self) -> bool:
-        """Measure until all is done (True), time is up or another job needs the place."""
+        """Measure until all is done (True), time is up or another job needs the place.
+
+        Raises what the database or the storage raises; what was measured until then is written all the same, where
+        that can be done.
+        """
         self._total = int((await self._database.reader.fetch_slow(queries.TO_MEASURE_COUNT))[0][0])
-        async with asyncio.TaskGroup() as group:
-            workers = [group.create_task(self._work()) for _ in range(self._meter.processes)]
+        failures: list[BaseException] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                workers = [group.create_task(self._work()) for _ in range(self._meter.processes)]
+        except* AntiphonError as errors:
+            failures += errors.exceptions
         await self._write(is_last=True)
+        if failures:
+            raise failures[0]
         return all(worker.result() for worker in workers)
 
     async def _work(self) -> bool:
@@ -143,15 +153,23 @@ class Measuring:
             tells = self._is_untold and (is_last or self._wrote_at - self._told_at > TOLD_SECONDS)
             if not outcomes and not tells:
                 return
-            async with self._database.transaction() as transaction:
-                await write(transaction, outcomes, self._clock())
-                changed = await recognise(transaction, ids_of(outcomes))
-                if changed:
-                    await self._on_recognised(transaction, changed)
-                if tells:
-                    await revisions.library_changed(transaction)
+            try:
+                await self._keep(outcomes, tells=tells)
+            except BaseException:
+                # Measuring takes long: it is written with the next ones.
+                self._outcomes = outcomes + self._outcomes
+                raise
             if tells:
                 self._told_at, self._is_untold = self._wrote_at, False
+
+    async def _keep(self, outcomes: list[Outcome], *, tells: bool) -> None:
+        async with self._database.transaction() as transaction:
+            await write(transaction, outcomes, self._clock())
+            changed = await recognise(transaction, ids_of(outcomes))
+            if changed:
+                await self._on_recognised(transaction, changed)
+            if tells:
+                await revisions.library_changed(transaction)
 
 
 def _on_disk(file: _File) -> Path:

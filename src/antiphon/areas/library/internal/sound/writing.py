@@ -27,7 +27,7 @@ _NUMBERS = (
 _COLUMNS = ("song_id", "size", "modified_ns", "version", "measured_at", "reason", "audio_sha256", *_NUMBERS)
 _GAINS = ("bpm", "track_gain", "track_peak")
 
-_THERE = select(t.song.c.id).where(in_list(t.song.c.id, _IDS))
+_THERE = select(t.song.c.id).where(in_list(t.song.c.id, _IDS)).order_by(t.song.c.id)
 _SHOWN_OF = select(song_sound.c.song_id, *(song_sound.c[name] for name in SHOWN)).where(
     in_list(song_sound.c.song_id, _IDS)
 )
@@ -62,7 +62,8 @@ Outcome = tuple[Stamp, MeasuredSound | UnmeasuredSound]
 async def write(transaction: Transaction, outcomes: Sequence[Outcome], now: float) -> None:
     """Keep what was measured, in the place of what was known of these songs. Those that are gone are passed over."""
     there = {row[0] for row in await transaction.fetch(_locked(transaction), ids=ids_of(outcomes))}
-    outcomes = [outcome for outcome in outcomes if outcome[0].song_id in there]
+    # Whoever changes several songs takes them in this order: so no two wait for each other.
+    outcomes = sorted((one for one in outcomes if one[0].song_id in there), key=lambda one: one[0].song_id)
     if not outcomes:
         return
     ids = {"ids": ids_of(outcomes)}
@@ -94,8 +95,8 @@ def shown_of(sound: MeasuredSound) -> dict[str, Any]:
 
 
 def _locked(transaction: Transaction) -> Any:
-    """Songs that stay while the transaction lasts. SQLite has one writer anyway."""
-    return _THERE.with_for_update(read=True, key_share=True) if transaction.dialect == "postgresql" else _THERE
+    """Songs that stay, and that nobody else changes, while the transaction lasts. SQLite has one writer anyway."""
+    return _THERE.with_for_update(key_share=True) if transaction.dialect == "postgresql" else _THERE
 
 
 def ids_of(outcomes: Sequence[Outcome]) -> str:
@@ -148,17 +149,18 @@ async def _albums(transaction: Transaction, song_ids: str) -> None:
     albums: dict[int, list[tuple[Any, ...]]] = {}
     for album_id, *rest in await transaction.fetch(_OF_ALBUMS, ids=song_ids):
         albums.setdefault(album_id, []).append(tuple(rest))
+    changes: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
     for songs in albums.values():
         found = album_gain([(song[1], song[2], song[3]) for song in songs])
         if found is None:
             continue
         gain = {"album_gain": found[0], "album_peak": found[1]}
         for song_id, _, _, _, old_gain, old_peak in songs:
-            if (old_gain, old_peak) == found:
-                continue
-            before = {"album_gain": old_gain, "album_peak": old_peak}
-            await transaction.execute(update(song_sound).where(song_sound.c.song_id == song_id).values(**gain))
-            await _set_where_free(transaction, song_id, ("album_gain", "album_peak"), before, gain)
+            if (old_gain, old_peak) != found:
+                changes[song_id] = {"album_gain": old_gain, "album_peak": old_peak}, gain
+    for song_id, (before, gain) in sorted(changes.items()):
+        await transaction.execute(update(song_sound).where(song_sound.c.song_id == song_id).values(**gain))
+        await _set_where_free(transaction, song_id, ("album_gain", "album_peak"), before, gain)
 
 
 def album_gain(
