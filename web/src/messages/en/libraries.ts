@@ -23,7 +23,7 @@ export default {
     missing: 'The folder is not there. Its songs stay as they are.',
   },
   scan: 'Scan now',
-  scanNamed: 'Scan {name} now',
+  scanNamed: 'Scan now: {name}',
   rename: 'Rename',
   renameNamed: 'Rename {name}',
   renamed: 'The library is called “{name}” now.',
