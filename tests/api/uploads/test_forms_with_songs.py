@@ -1,10 +1,13 @@
 """A song as one form, in every dialect that has it."""
 
+import asyncio
 import io
 import uuid
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from PIL import Image
 
@@ -258,6 +261,29 @@ async def test_an_idempotency_key_gives_the_same_song(house: House, tmp_path: Pa
         first = await ines.ask("POST", "/api/song", 201, headers=headers, **form(content))
         again = await ines.ask("POST", "/api/song", 201, headers=headers, **form(content))
         assert first["data"]["id"] == again["data"]["id"]
+
+
+async def test_a_retry_leaves_the_upload_under_way_alone(house: House, tmp_path: Path) -> None:
+    async with artist(house, "ines") as ines:
+        content, key = sound(house, tmp_path, title=name()), uuid.uuid4().hex
+        began, goes_on = asyncio.Event(), asyncio.Event()
+        whole = httpx2.Request("POST", "http://door/", **form(content))
+        body = whole.read()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield body[: len(body) // 2]
+            began.set()
+            await goes_on.wait()
+            yield body[len(body) // 2 :]
+
+        headers = {"Idempotency-Key": key, "Content-Type": whole.headers["content-type"]}
+        first = asyncio.create_task(ines.client.post("/api/song", content=slowly(), headers=headers))
+        await began.wait()
+        for _ in range(2):
+            retry = await ines.client.post("/api/song", content=body, headers=headers)
+            assert retry.status_code == 409, retry.text
+        goes_on.set()
+        assert (await first).status_code == 201
 
 
 async def test_covers_are_given_and_taken_away(house: House, tmp_path: Path) -> None:

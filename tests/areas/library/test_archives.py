@@ -246,6 +246,34 @@ async def test_after_a_crash_it_goes_on_and_nothing_is_doubled(
     assert (await told(empty_stage, ines, row.id))[0].state == "done"
 
 
+async def test_who_loses_the_right_meanwhile_keeps_what_was_taken(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ines, root = await artist(empty_stage), await empty_stage.person("root", admin=True)
+    songs = [(f"{number}.mp3", sound(empty_stage, tmp_path, title=f"Song {number}")) for number in range(3)]
+    row = await send(empty_stage, ines, archive(songs))
+    copy, copied = Archive.copy, 0
+
+    def counted(self: Archive, *given: object) -> None:
+        nonlocal copied
+        copied += 1
+        copy(self, *given)  # type: ignore[arg-type]
+        if copied == 2:
+            raise KeyboardInterrupt
+
+    uploads = empty_stage.areas.library.uploads
+    monkeypatch.setattr(Archive, "copy", counted)
+    with pytest.raises(KeyboardInterrupt):
+        await uploads.unpacking.unpack(Run(), row.id)
+    await empty_stage.areas.accounts.people.set_account(root, ines.user_id, AccountChange(rights=["stream"]))
+    assert await uploads.unpacking.unpack(Run(), row.id) == {"taken": 1, "refused": 0}
+    row, report = await told(empty_stage, ines, row.id)
+    assert (row.state, row.error_code, report.songs, report.taken) == ("failed", "right_missing", 3, 1)
+    begun = [one.state for one in (await uploads.list(ines, Page())).rows if one.id != row.id]
+    assert begun == ["waiting"], "what was half taken is forgotten"
+    assert len(leftovers(empty_stage)) == 1
+
+
 async def test_one_that_is_called_off_takes_nothing_more(
     empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

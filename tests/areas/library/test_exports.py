@@ -4,6 +4,7 @@ import csv
 import io
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -26,7 +27,10 @@ from tests.areas.library.uploading import artist
 from tests.stage import Stage
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "\u00a0=1"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "\u00a0=1", "|x", "\v-1", "\uff1d1", "\uff20x"],
+)
 def test_a_cell_that_a_spreadsheet_would_run_is_text(cell: str) -> None:
     assert list(csv.reader(io.StringIO(lines([[cell, "a-b"]]).decode()))) == [[f"'{cell}", "a-b"]]
 
@@ -157,6 +161,31 @@ async def test_a_table_is_its_owners_alone_and_gone_after_a_day(empty_stage: Sta
     assert (await exports.list(ines, Page())).rows == []
     assert await exports.remove_old() == 1
     assert not path.exists()
+
+
+async def test_nobody_has_more_tables_than_twenty_or_fills_the_disk(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, exports = empty_stage, empty_stage.areas.library.exports
+    ines, fan = await artist(stage), await stage.person("fan")
+    for _ in range(20):
+        made = await exports.begin(fan, "ratings")
+        async with stage.application.database.transaction() as transaction:
+            await transaction.execute(update(export).where(export.c.id == made.id).values(size=1))
+    with pytest.raises(AntiphonError) as refused:
+        await exports.begin(fan, "ratings")
+    assert (refused.value.kind, refused.value.code) == (Kind.TOO_MANY_REQUESTS, "too_many_exports")
+    row = await exports.begin(ines, "songs")
+    await exports.remove(fan, made.id)
+    assert await exports.begin(fan, "ratings")
+
+    leases = Leases(stage.application.database, "full")
+    lease = await leases.claim(row.id)
+    assert lease is not None
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000, total=1 << 40))
+    with pytest.raises(AntiphonError) as refused:
+        await exports.run(JobContext(lease, leases, lambda: None))
+    assert refused.value.kind is Kind.NO_SPACE
 
 
 async def test_a_killed_export_is_made_anew_and_a_removed_one_leaves_nothing(

@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET
 
 from antiphon.areas.accounts.data import AccountChange
-from antiphon.areas.library.data import AlreadyUploaded, SongEdit, SongFilter
+from antiphon.areas.library.data import AlreadyUploaded, SongEdit, SongFilter, UploadRow
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
 from tests.areas.library.uploading import artist, bring, leftovers, sound
@@ -272,6 +272,27 @@ async def test_what_nobody_told_the_size_of_takes_the_quota_in_steps(empty_stage
     receiving.close()
     await uploads.drop(row)
     assert leftovers(empty_stage) == []
+
+
+async def test_an_upload_that_ends_while_it_is_called_off_keeps_its_song(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
+    row = await uploads.begin(ines, size=None, is_resumable=False)
+    receiving = await uploads.receive(ines, row.id)
+    await receiving.write(sound(empty_stage, tmp_path, title="Kept"))
+    await receiving.keep()
+    receiving.close()
+    seen = await uploads.get(ines, row.id)
+    await uploads.finish(ines, row, label="kept.mp3", edit=SongEdit())
+
+    async def as_it_was(*_: object) -> UploadRow:
+        return seen
+
+    monkeypatch.setattr(uploads, "get", as_it_was)
+    await uploads.call_off(ines, row.id)
+    assert (await uploads.list(ines, Page())).rows == []
+    assert [path.suffix for path in leftovers(empty_stage)] == [".mp3"]
 
 
 async def test_an_upload_that_is_called_off_takes_no_more(empty_stage: Stage) -> None:
