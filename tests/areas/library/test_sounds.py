@@ -12,6 +12,7 @@ import pytest
 
 from antiphon.areas.library.api.sounds import MEASURE
 from antiphon.areas.library.data import MEASURE_VERSION, SongFilter
+from antiphon.areas.library.internal.sound.writing import write
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, unavailable
 from antiphon.kernel.jobs import RetryLater
@@ -195,17 +196,18 @@ async def test_a_database_that_stumbles_costs_nothing_that_was_measured(
     for number in range(1, 4):
         shutil.copy(first, empty_stage.music / f"{number}.wav")
     await scan(empty_stage)
-    import antiphon.areas.library.internal.sound.measuring as measuring
-
-    write, stumbles = measuring.write, [unavailable("database_busy", "The database is busy.")]
+    measuring, stumbles = (
+        "antiphon.areas.library.internal.sound.measuring",
+        [unavailable("database_busy", "The database is busy.")],
+    )
 
     async def stumbling(transaction: Transaction, outcomes: Any, now: float) -> None:
         await write(transaction, outcomes, now)
         if stumbles:
             raise stumbles.pop()
 
-    monkeypatch.setattr(measuring, "WRITTEN_AT_ONCE", 2)
-    monkeypatch.setattr(measuring, "write", stumbling)
+    monkeypatch.setattr(f"{measuring}.WRITTEN_AT_ONCE", 2)
+    monkeypatch.setattr(f"{measuring}.write", stumbling)
     with pytest.raises(AntiphonError, match="busy"):
         await measure(empty_stage)
     done = (await empty_stage.areas.library.sounds.status(SYSTEM)).measured
