@@ -54,7 +54,7 @@ export function usePublishing() {
     const groups = changedBy(songs, visibility);
     const ids = [...groups.values()].flat();
     if (ids.length === 0) {
-      notices.show(t('editing.nothingChanged'));
+      notices.show(t(words, { n: 0 }, 0));
       return true;
     }
     busy.value = true;
