@@ -129,6 +129,17 @@ async def test_signed_audio_plays_without_any_header(house: House) -> None:
             assert "signature=" in (await anna.client.get(path)).text
 
 
+async def test_signed_audio_keeps_within_the_ceiling_of_the_listener(house: House) -> None:
+    dawn = (await house.ids())["Dawn"]
+    async with house.caller("anna") as anna, house.door() as door:
+        address = await address_of(anna, dawn)
+        root = await house.stage.person("ruler", admin=True)
+        await house.areas.playback.streaming.set_ceiling(root, anna.user["id"], 32)
+        heard = await door.get(address)
+        assert (heard.status_code, heard.headers["accept-ranges"]) == (200, "none")
+        assert len(heard.content) > 0 and (await door.head(address)).status_code == 200
+
+
 async def test_signed_audio_ends_when_its_time_is_over(house: House) -> None:
     song_id = (await house.ids())["Dawn"]
     signed = house.areas.signed

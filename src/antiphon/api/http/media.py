@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
-from antiphon.api.http.originals import send_original
+from antiphon.api.http.live import send_song
 from antiphon.api.http.requests import Request
 from antiphon.api.http.streaming import send_file
-from antiphon.areas.library.data import SongFile
+from antiphon.areas.playback.api.transcoding import RAW
+from antiphon.areas.playback.data.transcodes import Wanted
+from antiphon.kernel.principal import Principal
 
 Thing = Literal["song", "album", "artist"]
 
@@ -54,10 +56,23 @@ def image(thing: Thing) -> Callable[[Request], Coroutine[Any, Any, Application]]
     return handler
 
 
-def audio(request: Request, file: SongFile) -> Application:
-    """The original audio of a song, sent as the request asks for it."""
+async def audio(request: Request, principal: Principal, song_id: int) -> Application:
+    """The original audio of a song, or what the owner's rules and the listener's ceiling make of it. Raises as
+    `transcoding.decide` does."""
+    transcoding, files = request.areas.playback.transcoding, request.areas.library.files
+    wanted = Wanted(format=RAW, client=principal.client, address=request.exchange.address)
+    decision = await transcoding.decide(principal, song_id, wanted)
 
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_original(scope, receive, send, files=request.areas.library.files, file=file, headers=(ASKED,))
+        await send_song(
+            scope,
+            receive,
+            send,
+            files=files,
+            transcoding=transcoding,
+            principal=principal,
+            decision=decision,
+            headers=(ASKED,),
+        )
 
     return send_audio

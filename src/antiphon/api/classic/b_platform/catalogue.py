@@ -138,11 +138,11 @@ async def trending(request: Request) -> Answer:
 
 
 async def play(request: Request) -> Application:
-    """The audio behind a signed address: nothing but the address is looked at."""
+    """The audio behind a signed address: of who asks, nothing but the address is looked at."""
     song_id = request.id("song")
     signed = request.values(SignedQuery)
     principal = await request.areas.signed.open(song_id, signed.user, signed.expires, signed.signature)
-    return audio(request, await request.areas.playback.audio(principal, song_id))
+    return await audio(request, principal, song_id)
 
 
 async def update_song(request: Request) -> Answer:
