@@ -132,7 +132,7 @@ async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(
     async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
         podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
         await run_jobs(house.stage, REFRESH)
-        [two, one] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
+        [_, one] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
         # Neither a look, nor a part of it, nor more of them than one person may have kept bring it onto the disk.
         await anna.client.head(one["stream_url"])
         assert (await anna.client.get(one["stream_url"], headers={"range": "bytes=500-"})).content == sound[500:]
@@ -159,7 +159,15 @@ async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(
         await boss.ask("DELETE", f"/api/v1/podcast-episodes/{one['id']}/download")
         assert (await anna.client.get(one["stream_url"])).content == sound
         assert (await anna.read(f"/podcast-episodes/{one['id']}"))["status"] == "deleted"
+        await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
 
+
+async def test_what_comes_from_elsewhere_and_is_no_sound_is_not_passed_on(house: House, feeds: PodcastServer) -> None:
+    sound = feeds.files["/one.mp3"]
+    async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
+        podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
+        await run_jobs(house.stage, REFRESH)
+        [two, _] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
         assert (await anna.client.get(two["stream_url"])).status_code == 503
         feeds.replies["/two.mp3"] = Reply(206, sound[10:], {"content-type": "audio/mpeg"})
         unknown = await anna.client.get(two["stream_url"], headers={"range": "bytes=10-"})
