@@ -1,7 +1,6 @@
 """A file's sound as the loudspeaker takes it: from a position on, as loud as is wanted, in stereo at 48 kHz."""
 
 import contextlib
-import errno
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -9,6 +8,8 @@ import av
 import av.error
 from av.audio.frame import AudioFrame
 from av.filter import Graph
+
+from antiphon.adapters.media.filtering import through
 
 RATE = 48_000
 # The decoders of broken files may give nothing for ever.
@@ -97,18 +98,6 @@ class Sound:
         return graph
 
     def _through(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-        graph = self._graph
-        if graph is None:
+        if self._graph is None:
             return
-        graph.push(frame)
-        while True:
-            try:
-                made = graph.pull()
-            except EOFError:
-                return
-            except av.error.FFmpegError as error:
-                if error.errno == errno.EAGAIN:
-                    return
-                raise
-            assert isinstance(made, AudioFrame)
-            yield made
+        yield from through(self._graph, frame)

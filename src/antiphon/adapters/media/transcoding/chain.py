@@ -1,13 +1,13 @@
 """Decoded sound, brought into the shape that an encoder takes: cut, made louder or softer, mixed down, resampled."""
 
-import errno
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-import av.error
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.filter import Graph
+
+from antiphon.adapters.media.filtering import through
 
 
 class Chain:
@@ -71,20 +71,9 @@ class Chain:
         return graph
 
     def _through(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-        graph = self._graph
-        if graph is None:
+        if self._graph is None:
             return
-        graph.push(frame)
-        while True:
-            try:
-                made = graph.pull()
-            except EOFError:
-                return
-            except av.error.FFmpegError as error:
-                if error.errno == errno.EAGAIN:
-                    return
-                raise
-            assert isinstance(made, AudioFrame)
+        for made in through(self._graph, frame):
             made.time_base = Fraction(1, self._encoder.sample_rate)
             yield made
 
