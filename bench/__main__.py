@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -29,6 +30,8 @@ def main() -> int:
     unknown = sorted(set(arguments.names) - set(names()))
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}")
+    # One thread for numpy, as in the helper processes: it looks here when it is imported, and not later.
+    os.environ |= {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
     reached = [
         importlib.import_module(f"bench.{name}").run(quick=arguments.quick, sizes=arguments.size)
         for name in arguments.names or names()

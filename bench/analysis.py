@@ -38,7 +38,6 @@ the question to the answer of the helper process.
 
 def run(*, quick: bool, sizes: Sequence[int] = ()) -> bool:
     """Measure; False where a goal was missed. `sizes` mean nothing here."""
-    begin_measuring_here()
     with tempfile.TemporaryDirectory(prefix="antiphon-bench-") as temporary:
         folder = Path(temporary)
         made = make_songs(folder, 20 if quick else SECONDS)
@@ -47,12 +46,6 @@ def run(*, quick: bool, sizes: Sequence[int] = ()) -> bool:
         similar, median = asyncio.run(_similar(folder, 2000 if quick else VECTORS, 10 if quick else QUESTIONS))
     write("analysis", "Measuring songs", [steps, many, similar], NOTES, quick=quick)
     return quick or (slowest <= GOAL_CPU_SECONDS and median <= GOAL_SIMILAR_MS)
-
-
-def begin_measuring_here() -> None:
-    """One thread for numpy, as in the helper process; before numpy's first multiplication."""
-    for library in ("OPENBLAS", "OMP", "MKL"):
-        os.environ[f"{library}_NUM_THREADS"] = "1"
 
 
 def make_songs(folder: Path, seconds: int) -> dict[str, Path]:

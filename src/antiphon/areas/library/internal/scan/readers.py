@@ -22,8 +22,8 @@ from antiphon.areas.library.internal.scan.worker import CHUNK_FILES, LENGTH_BYTE
 
 log = logging.getLogger(__name__)
 
-# Chunks on their way to one reader: it never waits for the next while the scan writes.
-AHEAD = 4
+# Chunks on their way to one reader: as many songs as a large batch has, so that it never waits while the scan writes.
+AHEAD = 32
 
 
 class _ReaderDied(Exception):

@@ -1,10 +1,11 @@
 """One scan of all libraries, from the walk to the totals."""
 
 import asyncio
+import gc
 import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import Text, bindparam, select, update
@@ -37,13 +38,16 @@ _ALBUM_SIZES = Statement(
     .where(in_list(t.song.c.id, bindparam("ids", type_=Text)))
 )
 
-WRITE_SECONDS = 0.05
+# At a library's first scan the search is of little use yet, and large batches write each page of the indexes less often.
+WRITE_SECONDS, FIRST_WRITE_SECONDS = 0.05, 0.25
 TOTALS_SECONDS = 3.0
 # Small at first, so that something is there soon; from then on as the clock allows, within these bounds.
 FIRST_BATCH = 100
 SMALLEST_BATCH = 250
-LARGEST_BATCH = 1000
+LARGEST_BATCH = 4000
 PRESENCE_BATCH = 500
+# Objects between two collections of garbage: what a scan holds has no cycles.
+SELDOM = 100_000
 
 Progress = Callable[[float | None, str], None]
 """Told the share that is done (None: not known yet) and a sentence."""
@@ -83,7 +87,7 @@ class Scan:
                 found.append((library_id, path, scanned_at is None, comparison))
         self._to_do = sum(len(comparison.to_read) for _, _, _, comparison in found)
         if self._to_do:
-            async with Readers(self._tools) as readers:
+            async with Readers(self._tools) as readers, _seldom_collected():
                 for library_id, path, first, comparison in found:
                     await self._library(readers, library_id, path, comparison, first=first)
         else:
@@ -171,7 +175,8 @@ class Scan:
             raise
         took = time.monotonic() - start
         # Others write too: a batch may hold the database for so long and no longer.
-        wanted = int(len(batch) * WRITE_SECONDS / max(took, 0.001))
+        allowed = FIRST_WRITE_SECONDS if store.is_first else WRITE_SECONDS
+        wanted = int(len(batch) * allowed / max(took, 0.001))
         self._batch = max(SMALLEST_BATCH, min(LARGEST_BATCH, wanted))
         self._done += len(batch)
         self._progress(self._done / max(self._to_do, 1), f"{self._done} of {self._to_do} songs read.")
@@ -183,7 +188,7 @@ class Scan:
         if await refresh_totals(self._database, time.time()):
             async with self._database.transaction() as transaction:
                 await revisions.library_changed(transaction)
-        self._totals_pause *= 2
+        self._totals_pause *= 3
         self._totals_at = time.monotonic() + self._totals_pause
 
     async def _unreadable(self, store: Store, files: list[Unreadable]) -> None:
@@ -215,6 +220,19 @@ class Scan:
 
 async def _scanned(transaction: Transaction, library_id: int) -> None:
     await transaction.execute(update(t.library).where(t.library.c.id == library_id).values(scanned_at=time.time()))
+
+
+@asynccontextmanager
+async def _seldom_collected() -> AsyncGenerator[None]:
+    """Do not look through all that a large scan holds for garbage again and again."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class _Renames:

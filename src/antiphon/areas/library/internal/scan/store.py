@@ -42,7 +42,7 @@ class Store:
     def __init__(self, library_id: int, root: str, now: float, *, first: bool) -> None:
         self._library_id = library_id
         self._now = now
-        self._first = first
+        self.is_first = first
         self.names = Names(library_id)
         self._albums = Albums(root, now, self.names)
 
@@ -196,7 +196,7 @@ class Store:
                 self._library_id,
                 *self._values(entry, pictures),
                 random.random(),
-                min(self._now, entry.song.modified_ns / 1e9) if self._first else self._now,
+                min(self._now, entry.song.modified_ns / 1e9) if self.is_first else self._now,
             )
             for entry in new
         ]

@@ -1,6 +1,7 @@
 """Adding up what albums, artists and genres hold, for those whose totals have become stale."""
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from antiphon.areas.library.internal.turns import take_turn
 from antiphon.areas.library.internal.visibility import NEVER
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
 
-BATCH = 200
+BATCH = 400
 
 _IDS = bindparam("ids", type_=Text)
 _STALE = Statement(
@@ -102,12 +103,24 @@ def _sums(rows: list[tuple[Any, ...]], now: float) -> dict[int, _Sum]:
         entry.discs.add(disc or 1)
         if year:
             entry.years.append(year)
-        entry.genres.update(msgspec.json.decode(genres, type=list[str]))
-        first = next((c for c in msgspec.json.decode(credits) if c["role"] == "artist"), None)
+        entry.genres.update(_names(genres))
+        first = _first_artist(credits)
         if first is not None:
-            entry.firsts[first["id"]] = first["name"]
+            entry.firsts[first[0]] = first[1]
         entry.created_at = created_at if entry.created_at is None else min(entry.created_at, created_at)
     return sums
+
+
+# The songs of an album mostly say the same.
+@lru_cache(maxsize=256)
+def _names(listed: str) -> tuple[str, ...]:
+    return msgspec.json.decode(listed, type=tuple[str, ...])
+
+
+@lru_cache(maxsize=256)
+def _first_artist(credits: str) -> tuple[int, str] | None:
+    """Id and name of whom a song names first."""
+    return next(((one["id"], one["name"]) for one in msgspec.json.decode(credits) if one["role"] == "artist"), None)
 
 
 async def _albums(transaction: Transaction, ids: list[int], now: float) -> Artists:

@@ -4,6 +4,7 @@ TAGS and LYRICS name functions as `module:function`. Chunks of files come in on 
 out on standard output, each as MessagePack behind its length. When the input ends, the process ends.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -20,6 +21,8 @@ from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadabl
 CHUNK_FILES = 64
 POLITE = 10
 LENGTH_BYTES = 4
+# Objects between two collections of garbage.
+SELDOM = 100_000
 READY = b"ready"
 
 
@@ -64,6 +67,9 @@ def main() -> None:
     source, target = sys.stdin.buffer, _own_output()
     target.write(READY)
     target.flush()
+    # What reading leaves behind has no cycles; what was imported stays.
+    gc.freeze()
+    gc.set_threshold(SELDOM)
     chunks = msgspec.msgpack.Decoder(Chunk)
     while length := source.read(LENGTH_BYTES):
         chunk = chunks.decode(source.read(int.from_bytes(length, "big")))
