@@ -114,7 +114,7 @@ def _name(function: Callable[..., Any]) -> str:
 
 
 class Readers:
-    """As many processes as the tools say, started when the first file is to be read."""
+    """As many processes as the tools say, started when the first file is to be read, or before by `start`."""
 
     def __init__(self, tools: ScanTools) -> None:
         self._tools = tools
@@ -126,6 +126,12 @@ class Readers:
 
     async def __aexit__(self, *_error: object) -> None:
         await asyncio.gather(*(reader.stop() for reader in self._readers))
+
+    async def start(self) -> None:
+        """Start them all now."""
+        async with self._starting:
+            while len(self._readers) < self._tools.processes:
+                self._readers.append(await _Reader.start(self._tools))
 
     async def outcomes(self, root: str, files: list[ToRead]) -> AsyncGenerator[Outcome]:
         """What becomes of the files, in their order, some chunks ahead of who asks."""

@@ -4,9 +4,10 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Text, bindparam, select, update
 
@@ -38,7 +39,7 @@ _ALBUM_SIZES = Statement(
     .where(in_list(t.song.c.id, bindparam("ids", type_=Text)))
 )
 
-# At a library's first scan the search is of little use yet, and large batches write each page of the indexes less often.
+# At the first scan of a library larger batches are worth it: they write each page of the indexes less often.
 WRITE_SECONDS, FIRST_WRITE_SECONDS = 0.05, 0.25
 TOTALS_SECONDS = 3.0
 # Small at first, so that something is there soon; from then on as the clock allows, within these bounds.
@@ -73,12 +74,38 @@ class Scan:
         these are looked at."""
         start = time.monotonic()
         narrowed = by_library(places)
-        libraries = await self._database.reader.fetch_slow(_LIBRARIES)
+        rows = await self._database.reader.fetch_slow(_LIBRARIES)
+        libraries = [row for row in rows if not narrowed or row[0] in narrowed]
+        async with Readers(self._tools) as readers:
+            if any(scanned_at is None for *_, scanned_at in libraries):
+                # There will be much to read: they start while the folders are looked through.
+                await readers.start()
+            found = await self._compare_all(libraries, narrowed, full=full, accept_missing=accept_missing)
+            async with _seldom_collected():
+                for library_id, path, first, comparison in found:
+                    store = Store(library_id, path, time.time(), first=first)
+                    if comparison.to_read:
+                        await self._read(readers, store, library_id, path, comparison)
+                    else:
+                        await self._finish(store, library_id, comparison, None)
+        if await refresh_totals(self._database, time.time()) or self._changed():
+            async with self._database.transaction() as transaction:
+                await revisions.library_changed(transaction)
+        self._report.seconds = round(time.monotonic() - start, 3)
+        return self._report
+
+    async def _compare_all(
+        self,
+        libraries: Sequence[tuple[Any, ...]],
+        narrowed: Mapping[int, Sequence[Place]],
+        *,
+        full: bool,
+        accept_missing: bool,
+    ) -> list[tuple[int, str, bool, Comparison]]:
+        """What differs in each library that may be touched: its id, its path, whether this is its first scan."""
         found: list[tuple[int, str, bool, Comparison]] = []
         self._progress(None, "Looking through the music folders.")
         for library_id, name, path, scanned_at in libraries:
-            if narrowed and library_id not in narrowed:
-                continue
             narrowing = Narrowing(narrowed.get(library_id, ()) if scanned_at is not None else ())
             comparison = await self._compare(
                 library_id, name, path, narrowing, full=full, accept_missing=accept_missing
@@ -86,18 +113,7 @@ class Scan:
             if comparison is not None:
                 found.append((library_id, path, scanned_at is None, comparison))
         self._to_do = sum(len(comparison.to_read) for _, _, _, comparison in found)
-        if self._to_do:
-            async with Readers(self._tools) as readers, _seldom_collected():
-                for library_id, path, first, comparison in found:
-                    await self._library(readers, library_id, path, comparison, first=first)
-        else:
-            for library_id, path, first, comparison in found:
-                await self._finish(Store(library_id, path, time.time(), first=first), library_id, comparison, None)
-        if await refresh_totals(self._database, time.time()) or self._changed():
-            async with self._database.transaction() as transaction:
-                await revisions.library_changed(transaction)
-        self._report.seconds = round(time.monotonic() - start, 3)
-        return self._report
+        return found
 
     def _changed(self) -> bool:
         report = self._report
@@ -127,10 +143,7 @@ class Scan:
             return None
         return comparison
 
-    async def _library(
-        self, readers: Readers, library_id: int, path: str, comparison: Comparison, *, first: bool
-    ) -> None:
-        store = Store(library_id, path, time.time(), first=first)
+    async def _read(self, readers: Readers, store: Store, library_id: int, path: str, comparison: Comparison) -> None:
         absent = await Absent.load(self._database.reader, comparison.absent)
         renamed = _Renames(await self._album_sizes(comparison), comparison)
         by_path = {entry.file.path: entry for entry in comparison.to_read}
