@@ -1,4 +1,8 @@
-"""Decoded sound, brought into the shape that an encoder takes: cut, made louder or softer, mixed down, resampled."""
+"""Decoded sound on its way to an encoder: cut, made louder or softer, resampled, and of one shape from end to end.
+
+PyAV itself cuts frames to the length that an encoder takes, and mixes and converts the first shape it is given: what
+needs nothing else goes past the filters.
+"""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -8,6 +12,9 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 
 from antiphon.adapters.media.filtering import through
+
+Shape = tuple[int, str, str]
+"""Samples a second, how each is written, and what its channels are."""
 
 
 class Chain:
@@ -19,8 +26,11 @@ class Chain:
         self._begin = begin
         self._gain = gain
         self._graph: Graph | None = None
-        self._shape: tuple[object, ...] = ()
-        self._clock = Fraction(0)
+        self._shape: Shape | None = None
+        self._target: Shape | None = None
+        self._base = Fraction(1)
+        self._clock = 0
+        self._encoder_base = Fraction(1, encoder.sample_rate)
 
     def shaped(self, frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
         """The frames as the encoder takes them."""
@@ -28,53 +38,53 @@ class Chain:
             shape = (frame.sample_rate, frame.format.name, frame.layout.name)
             if shape != self._shape:
                 yield from self._rest()
-                self._graph = self._made(frame)
-                self._shape = shape
+                self._begin_shape(shape)
             self._keep_time(frame)
-            yield from self._through(frame)
+            if self._graph is None:
+                yield frame
+            else:
+                yield from self._through(frame)
         yield from self._rest()
+
+    def _begin_shape(self, shape: Shape) -> None:
+        encoder = self._encoder
+        base = Fraction(1, shape[0])
+        self._clock, self._base, self._shape = round(self._clock * self._base / base), base, shape
+        is_plain = shape[0] == encoder.sample_rate and self._begin <= 0 and not self._gain
+        if self._target is None:
+            self._target = shape if is_plain else (encoder.sample_rate, encoder.format.name, encoder.layout.name)
+        self._graph = None if is_plain and shape == self._target else self._made(shape, self._target)
 
     def _keep_time(self, frame: AudioFrame) -> None:
         """Some containers leave out when a frame begins: then it does where the one before it ended."""
-        base = Fraction(1, frame.sample_rate)
         pts, given = frame.pts, frame.time_base
-        moment = self._clock if pts is None or given is None else pts * given
-        frame.time_base = base
-        frame.pts = round(moment / base)
-        self._clock = moment + frame.samples * base
+        if pts is None or given is None:
+            frame.pts = self._clock
+        elif given != self._base:
+            frame.pts = round(pts * given / self._base)
+        frame.time_base = self._base
+        assert frame.pts is not None
+        self._clock = frame.pts + frame.samples
 
-    def _made(self, frame: AudioFrame) -> Graph:
+    def _made(self, shape: Shape, target: Shape) -> Graph:
         graph = Graph()
-        rate = frame.sample_rate
-        nodes = [
-            graph.add_abuffer(
-                sample_rate=rate, format=frame.format.name, layout=frame.layout.name, time_base=Fraction(1, rate)
-            )
-        ]
+        rate, sample_format, layout = shape
+        nodes = [graph.add_abuffer(sample_rate=rate, format=sample_format, layout=layout, time_base=Fraction(1, rate))]
         if self._begin > 0:
             nodes.append(graph.add("atrim", start=f"{self._begin:.6f}"))
         if self._gain:
             nodes.append(graph.add("volume", volume=f"{self._gain:.3f}dB", precision="float"))
-        encoder = self._encoder
-        nodes.append(
-            graph.add(
-                "aformat",
-                sample_fmts=encoder.format.name,
-                sample_rates=str(encoder.sample_rate),
-                channel_layouts=encoder.layout.name,
-            )
-        )
-        nodes.append(graph.add("abuffersink"))
+        rate, sample_format, layout = target
+        wanted = {"sample_fmts": sample_format, "sample_rates": str(rate), "channel_layouts": layout}
+        nodes += [graph.add("aformat", **wanted), graph.add("abuffersink")]
         graph.link_nodes(*nodes).configure()
-        if encoder.frame_size:
-            graph.set_audio_frame_size(encoder.frame_size)
         return graph
 
     def _through(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
         if self._graph is None:
             return
         for made in through(self._graph, frame):
-            made.time_base = Fraction(1, self._encoder.sample_rate)
+            made.time_base = self._encoder_base
             yield made
 
     def _rest(self) -> Iterator[AudioFrame]:

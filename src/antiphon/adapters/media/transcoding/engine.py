@@ -9,7 +9,7 @@ import av
 import av.error
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
+from av.container import Flags, InputContainer, OutputContainer
 
 from antiphon.adapters.media.transcoding.chain import Chain
 from antiphon.areas.playback.data.transcodes import AAC_FRAME, Recipe
@@ -22,7 +22,10 @@ LONGEST = 86_400.0
 RUN_UP_SECONDS = 0.5
 # The encoder of AAC begins with one frame of silence; two more, and it is as if it had never stopped.
 PRIMING, WARM_UP, LOOK_AHEAD = 1, 2, 2
-PACKETS_BETWEEN_CHECKS = 32
+PACKETS_BETWEEN_CHECKS = 8
+# So much sound goes out packet by packet, as somebody waits for it; the rest in larger pieces.
+HURRIED_SECONDS = 2
+PACKET_BY_PACKET = cast(int, Flags.flush_packets.value)
 
 Write = Callable[[bytes], None]
 Check = Callable[[], None]
@@ -107,8 +110,9 @@ def _stream(source: InputContainer) -> AudioStream:
 
 def _create(recipe: Recipe, write: Write) -> OutputContainer:
     target = _TARGETS[recipe.codec]
-    options = {"flush_packets": "1", **target.options}
+    options = {"flush_packets": "0", **target.options}
     made = av.open(cast(Any, _Output(write)), "w", format=target.container, options=options)
+    made.flags |= PACKET_BY_PACKET
     made.metadata.update(dict(recipe.tags))
     return made
 
@@ -145,7 +149,11 @@ def _copy(
     _seek(source, stream, begin)
     position = 0
     end = frames * context.frame_size if frames else round(LONGEST * context.sample_rate)
+    is_hurried = True
     for frame in chain.shaped(_decoded(source, stream, check)):
+        if is_hurried and position > HURRIED_SECONDS * context.sample_rate:
+            is_hurried = False
+            target.flags &= ~PACKET_BY_PACKET
         frame.pts = position
         position += frame.samples
         _mux(recipe, target, encoder, context.encode(frame), drop)

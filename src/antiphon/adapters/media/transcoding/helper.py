@@ -21,6 +21,7 @@ from collections import deque
 import msgspec
 
 from antiphon.adapters.media.transcoding.engine import Unplayable, transcode
+from antiphon.adapters.media.transcoding.turns import Turn, Turns, encoders_at_once
 from antiphon.adapters.media.transcoding.wire import LONGEST_LINE, NEWLINE, Order, Outcome, decode_order
 from antiphon.areas.playback.data.transcodes import Recipe
 
@@ -47,13 +48,17 @@ class _TooLong(Exception):
 class Listener:
     """Where the bytes of one order go: into the pipe, and beside it into a file to keep."""
 
-    def __init__(self, pipe: int, kept: int | None, budget: float) -> None:
+    def __init__(self, pipe: int, kept: int | None, budget: float, turn: Turn) -> None:
         self._pipe = pipe
         self._kept = kept
+        self._turn = turn
+        os.set_blocking(pipe, False)
         self._gathered = bytearray()
         self._written = 0
         self._poll = select.poll()
         self._poll.register(pipe, 0)
+        self._room = select.poll()
+        self._room.register(pipe, select.POLLOUT)
         self._until = time.thread_time() + budget
 
     @property
@@ -77,17 +82,29 @@ class Listener:
                 # A full disk is no reason to fall silent.
                 self._kept = None
         try:
-            _write_all(self._pipe, data)
+            self._write_to_listener(data)
         except BrokenPipeError as error:
             raise _Left from error
         self._written += len(data)
+        self._turn.is_first = False
+
+    def _write_to_listener(self, data: bytearray) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._pipe, view) :]
+            except BlockingIOError:
+                self._turn.rest()
+                self._room.poll()
+                self._turn.take()
 
     def check(self) -> None:
-        """End the work for nobody, and the work that never ends."""
+        """End the work for nobody, and the work that never ends; let others have their turns."""
         if self._poll.poll(0):
             raise _Left
         if time.thread_time() > self._until:
             raise _TooLong
+        self._turn.pass_on()
 
 
 def _write_all(file: int, data: bytes | bytearray) -> None:
@@ -103,6 +120,7 @@ class Helper:
         self._control = control
         self._lock = threading.Lock()
         self._budgets: dict[int, float] = {}
+        self._turns = Turns(encoders_at_once())
 
     def run(self) -> None:
         """Take orders until the server closes the socket."""
@@ -132,9 +150,11 @@ class Helper:
             resource.setrlimit(resource.RLIMIT_CPU, (most if hard < 0 else min(most, hard), hard))
 
     def _serve(self, order: Order, pipe: int, kept: int | None) -> None:
-        listener = Listener(pipe, kept, _budget(order.recipe))
+        turn = Turn(self._turns)
+        listener = Listener(pipe, kept, _budget(order.recipe), turn)
         outcome = Outcome(order.number, "The sound could not be made.")
         try:
+            turn.take()
             transcode(order.recipe, listener.write, listener.check)
             listener.flush()
             outcome = Outcome(order.number, kept=listener.keeps)
@@ -148,6 +168,7 @@ class Helper:
             # Decoders raise all sorts of things on broken files.
             log.exception("song %s could not be transcoded", order.recipe.song_id)
         finally:
+            turn.rest()
             self._tell(outcome)
             for file in (pipe, kept):
                 if file is not None:
