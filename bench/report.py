@@ -59,7 +59,7 @@ def write(name: str, title: str, tables: Sequence[Table], notes: str = "", *, qu
 
 def command(name: str) -> str:
     """How to have the same figures again."""
-    given = [argument for argument in sys.argv[1:] if argument.startswith("-")]
+    given = [argument for argument in sys.argv[1:] if argument.startswith("-") or argument.isdigit()]
     return shlex.join(["make", "bench", f"BENCH={' '.join([name, *given])}"])
 
 
