@@ -18,8 +18,8 @@ USUAL_RIGHTS = frozenset(RIGHTS) - {"jukebox"}
 class Principal(msgspec.Struct, frozen=True):
     """The person (or nobody) on whose behalf a use case runs, and how they signed in.
 
-    `via` is `session` (a token or cookie), `api_key`, `app_password`, `signature` (a signed address), `system` (jobs,
-    the shell) or `none`.
+    `via` is `session` (a token or cookie), `api_key`, `app_password`, `signature` (a signed address), `share` (a guest
+    who has the address of one of the person's shares), `system` (jobs, the shell) or `none`.
     `scopes` is None where everything the roles allow is allowed; an API key may carry less.
     `client` is the name an app gives itself; plays and now-playing entries keep it.
     """

@@ -144,3 +144,71 @@ async def test_shares_are_ones_own(house: House) -> None:
 async def test_shares_that_cannot_be(house: House, body: dict[str, object], status: int) -> None:
     async with house.caller("anna", fresh=True) as anna:
         await anna.refused("POST", "/shares", status, json=body)
+
+
+async def test_guests_hear_what_the_rules_let_the_owner_hear(house: House) -> None:
+    flac = (await house.ids())["Überfluß"]
+    async with (
+        house.caller("anna", fresh=True) as anna,
+        house.caller("root", admin=True) as root,
+        house.door() as guest,
+    ):
+        share = await shared(anna, ("song", flac), may_download=True)
+        own = f"{share['path']}/songs/{flac}"
+
+        async def rule(**given: object) -> None:
+            before = await root.read("/streaming")
+            rules = [{"name": "one", **given}] if given else []
+            body = {"rules": rules, "per_person": 3, "in_all": 0, "cache_bytes": None, "revision": before["revision"]}
+            await root.ask("PUT", "/api/v1/streaming", json=body)
+
+        async def kinds() -> list[str]:
+            answers = [await guest.get(f"{own}/{what}") for what in ("stream", "download")]
+            assert [answer.status_code for answer in answers] == [200, 200]
+            return [answer.headers["content-type"] for answer in answers]
+
+        assert await kinds() == ["audio/flac"] * 2
+        for other in ({"people": [root.user["id"]]}, {"networks": ["203.0.113.0/24"]}, {"clients": ["DSub"]}):
+            await rule(bitrate=96, **other)
+            assert await kinds() == ["audio/flac"] * 2, other
+        for holding in ({}, {"people": [anna.user["id"]]}, {"clients": ["antiphon share"]}):
+            await rule(format="opus", bitrate=96, **holding)
+            assert await kinds() == ["audio/ogg"] * 2, holding
+        kept = await guest.get(f"{own}/download")
+        assert kept.headers["content-disposition"].endswith(".opus") and len(kept.content) < 96_000 / 8 * 10
+        asked = await guest.head(f"{own}/stream")
+        assert (asked.status_code, asked.headers["content-type"], asked.content) == (200, "audio/ogg", b"")
+        # A finished one has ranges.
+        part = await guest.get(f"{own}/stream", headers={"Range": "bytes=10-19"})
+        assert (part.status_code, part.content) == (206, kept.content[10:20])
+        await rule()
+        path = f"/api/v1/users/{anna.user['id']}/stream-ceiling"
+        await root.ask("PUT", path, json={"bitrate": 64})
+        assert await kinds() == ["audio/mpeg"] * 2
+        await root.ask("PUT", path, json={"bitrate": 0})
+
+
+async def test_guests_take_no_places_of_the_owner_and_hear_kindly_where_none_is_left(house: House) -> None:
+    number = (await house.ids())["Dusk"]
+    transcoding = house.areas.playback.transcoding
+    async with (
+        house.caller("anna", fresh=True) as anna,
+        house.caller("root", admin=True) as root,
+        house.door() as guest,
+    ):
+        share = await shared(anna, ("song", number))
+        path, token = f"{share['path']}/songs/{number}/stream", str(share["path"]).rpartition("/")[2]
+        before = await root.read("/streaming")
+        rules = {"rules": [{"name": "all", "format": "opus"}], "in_all": 0, "cache_bytes": 0}
+        body = {**rules, "per_person": 1, "revision": before["revision"]}
+        after = (await root.ask("PUT", "/api/v1/streaming", json=body))["data"]
+        owner, decision = await house.areas.playback.shares.audio(token, number, address="127.0.0.1")
+        assert decision.recipe is not None
+        opened = await transcoding.open(owner, decision.recipe)
+        full = await guest.get(path)
+        assert full.status_code == 429 and "Too many are listening" in full.text and full.headers["retry-after"]
+        assert (await anna.client.get(f"/api/v1/songs/{number}/stream")).status_code == 200
+        await opened.close()
+        assert (await guest.get(path)).headers["content-type"] == "audio/ogg"
+        empty = {"rules": [], "per_person": 3, "in_all": 0, "cache_bytes": None, "revision": after["revision"]}
+        await root.ask("PUT", "/api/v1/streaming", json=empty)

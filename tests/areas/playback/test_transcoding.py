@@ -149,20 +149,20 @@ def test_lossless_is_not_made_of_lossy() -> None:
 async def test_places_for_a_person_and_in_all() -> None:
     cache = MemoryCache()
     places, elsewhere = Places(cache), Places(cache)
-    own = [await places.take(1, per_person=3, most=4) for _ in range(2)]
-    await elsewhere.take(1, per_person=3, most=4)
-    for person, process in ((1, places), (1, elsewhere)):
+    own = [await places.take("1", per_person=3, most=4) for _ in range(2)]
+    await elsewhere.take("1", per_person=3, most=4)
+    for person, process in (("1", places), ("1", elsewhere)):
         with pytest.raises(AntiphonError) as caught:
             await process.take(person, per_person=3, most=4)
         assert (caught.value.kind, caught.value.code) == (Kind.TOO_MANY_REQUESTS, "too_many_transcodes")
         assert caught.value.retry_after
-    await places.take(2, per_person=3, most=4)
-    await places.take(2, per_person=3, most=4)
+    await places.take("2", per_person=3, most=4)
+    await places.take("2", per_person=3, most=4)
     with pytest.raises(AntiphonError):
-        await places.take(3, per_person=3, most=4)
-    await elsewhere.take(3, per_person=3, most=4)
+        await places.take("3", per_person=3, most=4)
+    await elsewhere.take("3", per_person=3, most=4)
     await places.free(own[0])
-    await elsewhere.take(1, per_person=3, most=4)
+    await elsewhere.take("1", per_person=3, most=4)
     assert (len(places), len(elsewhere)) == (3, 3)
     await places.close()
     await elsewhere.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from antiphon.api.http.archives import Entry, safe_name, with_own_names
 from antiphon.api.http.areas import Areas
 from antiphon.areas.library.data import SongRow
+from antiphon.areas.playback.data.transcodes import Sounding
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
 from antiphon.kernel.principal import Principal
 
@@ -15,9 +16,9 @@ Archive = tuple[str, list[Entry]]
 """The name of an archive and of the folder in it, and what it holds."""
 
 
-def file_name(song: SongRow) -> str:
-    """What a song's file is called by itself."""
-    return f"{safe_name(f'{song.artist} - {song.title}')}.{safe_name(song.suffix)}"
+def file_name(song: Sounding, suffix: str = "") -> str:
+    """What a song's file is called by itself; with a `suffix` of another form, what that is called."""
+    return f"{safe_name(f'{song.artist} - {song.title}')}.{safe_name(suffix or song.suffix)}"
 
 
 async def album_archive(areas: Areas, principal: Principal, album_id: int) -> Archive:

@@ -105,5 +105,6 @@ def _song(path: str, song: SongRow, may_download: bool) -> str:
     return (
         f'<li><img src="{own}/image" alt="" loading="lazy"><div><strong>{title}</strong>'
         f'<span>{escape(song.artist)}</span></div><div class="end"><time>{minutes}:{seconds:02d}</time>{keep}</div>'
-        f'<audio controls preload="none" src="{own}/stream" aria-label="{title}"></audio></li>'
+        f'<audio controls preload="none" src="{own}/stream" aria-label="{title}"></audio>'
+        '<p class="wrong" role="status"></p></li>'
     )

@@ -1,4 +1,5 @@
-"""The look of the pages of shares, and the little script that makes one song follow the other."""
+"""The look of the pages of shares, and the little script that makes one song follow the other, and tells why one does
+not sound."""
 
 import base64
 import hashlib
@@ -39,6 +40,8 @@ input[aria-invalid] { border-color: var(--danger) }
 button { border: 0; background: var(--accent); color: light-dark(#fff, #17131f); font-weight: 600; cursor: pointer }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 .wrong { color: var(--danger) }
+li .wrong { grid-column: 1 / -1; margin: .4rem 0 0 }
+li .wrong:empty { display: none }
 main { flex: 1 }
 main.alone { display: grid; align-content: center; padding-bottom: 4rem }
 footer { margin-top: 2.5rem; color: var(--quiet); font-size: .9rem }
@@ -47,18 +50,39 @@ footer { margin-top: 2.5rem; color: var(--quiet); font-size: .9rem }
 SCRIPT = """
 'use strict';
 const sounds = [...document.querySelectorAll('audio')];
+const why = async (address) => {
+  const gone = new AbortController();
+  try {
+    const { ok, status } = await fetch(address, { signal: gone.signal });
+    if (status === 429) return 'Too many are listening just now. Wait a moment, then press play again.';
+    if (!ok && status < 500) return 'This is not shared any more. Load the page again.';
+    return 'This song could not be played. Press play to try again.';
+  } catch {
+    return 'The server cannot be reached. Press play to try again.';
+  } finally {
+    gone.abort();
+  }
+};
 sounds.forEach((sound, place) => {
   const row = sound.closest('li');
+  const told = row.querySelector('.wrong');
   sound.addEventListener('play', () => {
     for (const other of sounds) if (other !== sound) other.pause();
     row.classList.add('playing');
   });
+  sound.addEventListener('playing', () => { told.textContent = ''; });
   sound.addEventListener('pause', () => row.classList.remove('playing'));
+  sound.addEventListener('error', async () => {
+    row.classList.remove('playing');
+    told.textContent = await why(sound.src);
+    // Without this, pressing play would not ask again.
+    sound.load();
+  });
   sound.addEventListener('ended', () => {
     const next = sounds[place + 1];
     if (!next) return;
     next.currentTime = 0;
-    next.play();
+    next.play().catch(() => {});
     next.scrollIntoView({ block: 'nearest' });
   });
 });
@@ -66,9 +90,10 @@ sounds.forEach((sound, place) => {
 
 
 def content_policy() -> str:
-    """What the pages may load: their own style, known by its hash, and scripts, pictures and sound of this server."""
+    """What the pages may load: their own style, known by its hash, and scripts, pictures and sound of this server. Their
+    script may ask it why something does not sound."""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; img-src 'self'; media-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )

@@ -6,6 +6,7 @@ sound and pictures are handed out only with it.
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Literal
 
 from antiphon.api.http.answers import HTML, NO_STORE, Answer
 from antiphon.api.http.areas import Areas
@@ -13,15 +14,16 @@ from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
 from antiphon.api.http.cookies import read_permit, set_permit
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.downloads import file_name
-from antiphon.api.http.originals import send_original
+from antiphon.api.http.live import send_song
 from antiphon.api.http.problems import STATUSES, Problem
 from antiphon.api.http.requests import Request, read_query
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.web.share_page import SCRIPT_PATH, render_locked, render_message, render_share
 from antiphon.api.web.share_style import SCRIPT, content_policy
-from antiphon.areas.library.data import SongFile
+from antiphon.areas.playback.data.transcodes import Decision
 from antiphon.kernel.errors import AntiphonError, Kind
+from antiphon.kernel.principal import Principal
 
 IMAGE_SIZE = 300
 MOST_FORM_BYTES = 8 * 1024
@@ -32,6 +34,10 @@ _JAVASCRIPT: Header = (b"content-type", b"text/javascript; charset=utf-8")
 _WORDS = {
     "share_ended": ("This share has ended", "Whoever sent you the address can share the music again."),
     "share_locked": ("This share is locked", "Open its page and give the password first."),
+    "too_many_transcodes": (
+        "Too many are listening",
+        "The server makes sound for as many listeners as it can. Wait a moment, then try again.",
+    ),
     "too_many_requests": ("Too many calls", "Wait a moment, then load the page again."),
 }
 _NOTHING = ("Nothing is shared here", "The address is wrong, or the share has ended.")
@@ -85,25 +91,40 @@ def unlock(public_url: str) -> Handler:
 
 
 async def stream(request: Request) -> Application:
-    """The original audio of a song of a share."""
-    _, file = await request.areas.playback.shares.audio(
-        request.parameters["token"], request.id("song"), _permit(request)
-    )
-    return _sending(request, file, ())
+    """The audio of a song of a share, as the rules for its owner's streams want it."""
+    owner, decision = await _decided(request, "stream")
+    return _sending(request, owner, decision, ())
 
 
 async def download(request: Request) -> Application:
     """The same, to keep."""
-    song, file = await request.areas.playback.shares.audio(
-        request.parameters["token"], request.id("song"), _permit(request), right="download"
+    owner, decision = await _decided(request, "download")
+    name = file_name(decision.song, decision.form.suffix if decision.form else "")
+    return _sending(request, owner, decision, (content_disposition(name),))
+
+
+async def _decided(request: Request, right: Literal["stream", "download"]) -> tuple[Principal, Decision]:
+    return await request.areas.playback.shares.audio(
+        request.parameters["token"],
+        request.id("song"),
+        _permit(request),
+        address=request.exchange.address,
+        right=right,
     )
-    return _sending(request, file, (content_disposition(file_name(song)),))
 
 
-def _sending(request: Request, file: SongFile, headers: tuple[Header, ...]) -> Application:
+def _sending(request: Request, owner: Principal, decision: Decision, headers: tuple[Header, ...]) -> Application:
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        files = request.areas.library.files
-        await send_original(scope, receive, send, files=files, file=file, headers=(NO_STORE, *headers))
+        await send_song(
+            scope,
+            receive,
+            send,
+            files=request.areas.library.files,
+            transcoding=request.areas.playback.transcoding,
+            principal=owner,
+            decision=decision,
+            headers=(NO_STORE, *headers),
+        )
 
     return send_audio
 

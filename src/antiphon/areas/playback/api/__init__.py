@@ -65,6 +65,7 @@ class Playback:
         self._library = library
         self.queues = Queues(database=database, clock=clock, library=library)
         self.bookmarks = Bookmarks(database=database, clock=clock, library=library)
+        self.transcoding = Transcoding(library=library, transcoder=transcoder, streaming=streaming, cache=cache)
         self.shares = Shares(
             database=database,
             clock=clock,
@@ -72,8 +73,8 @@ class Playback:
             access=access,
             passwords=page_passwords,
             permits=Permits(secret, clock),
+            transcoding=self.transcoding,
         )
-        self.transcoding = Transcoding(library=library, transcoder=transcoder, streaming=streaming, cache=cache)
         self.streaming = streaming
         self.jukebox = jukebox
         self.scrobbling = scrobbling

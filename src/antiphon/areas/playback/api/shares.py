@@ -11,8 +11,10 @@ import msgspec
 from antiphon.areas.accounts.api import Access
 from antiphon.areas.accounts.api.page_passwords import PagePasswords
 from antiphon.areas.library.api import Library
-from antiphon.areas.library.data import SongFile, SongRow
+from antiphon.areas.library.data import SongRow
+from antiphon.areas.playback.api.transcoding import RAW, Transcoding
 from antiphon.areas.playback.data import SharedThing, ShareRow
+from antiphon.areas.playback.data.transcodes import Decision, Wanted
 from antiphon.areas.playback.internal import shares
 from antiphon.areas.playback.internal.permits import Permits
 from antiphon.kernel.clock import Clock
@@ -24,6 +26,8 @@ from antiphon.kernel.record import recorded
 MOST_THINGS = 1_000
 SONGS_AT_ONCE = 200
 LONGEST_DESCRIPTION = 2_000
+# What the app of a share's guests is called where rules for streaming look at apps.
+GUESTS_CLIENT = "Antiphon share"
 
 
 class Shares:
@@ -39,6 +43,7 @@ class Shares:
         access: Access,
         passwords: PagePasswords,
         permits: Permits,
+        transcoding: Transcoding,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -46,6 +51,7 @@ class Shares:
         self._access = access
         self._passwords = passwords
         self._permits = permits
+        self._transcoding = transcoding
 
     async def create(
         self,
@@ -168,9 +174,16 @@ class Shares:
         raise not_found("song")
 
     async def audio(
-        self, token: str, song_id: int, permit: str = "", *, right: Literal["stream", "download"] = "stream"
-    ) -> tuple[SongRow, SongFile]:
-        """A song of a share with its original audio, to hear or to keep.
+        self,
+        token: str,
+        song_id: int,
+        permit: str = "",
+        *,
+        address: str,
+        right: Literal["stream", "download"] = "stream",
+    ) -> tuple[Principal, Decision]:
+        """On whose behalf a guest at `address` gets a song of a share, to hear or to keep, and in which form: its own
+        file where the rules for the owner's streams let that through, and never more than they do.
 
         Raises NOT_FOUND, and FORBIDDEN as `share_locked`, or where it is not there to be kept.
         """
@@ -180,7 +193,9 @@ class Shares:
             if not row[11]:
                 raise forbidden("This share is to hear, not to keep.")
             check_right(owner, "download", "This account may not download songs.")
-        return song, await self._library.files.song_file(owner, song.id)
+        form = RAW if right == "download" else ""
+        wanted = Wanted(format=form, client=owner.client, address=address)
+        return owner, await self._transcoding.decide(owner, song.id, wanted)
 
     async def _open(self, token: str, permit: str) -> tuple[tuple[Any, ...], Principal]:
         row, owner = await self._find(token)
@@ -202,7 +217,7 @@ class Shares:
             if error.kind not in (Kind.NOT_SIGNED_IN, Kind.FORBIDDEN):
                 raise
             raise not_found("share") from error
-        return tuple(row), owner
+        return tuple(row), msgspec.structs.replace(owner, via="share", client=GUESTS_CLIENT)
 
     async def _filled(self, row: Sequence[Any], viewer: Principal) -> ShareRow:
         songs: list[SongRow] = []

@@ -147,7 +147,7 @@ class Transcoding:
         if kept is not None:
             return Opened(str(kept))
         per_person, most = await self._streaming.places()
-        place = await self._places.take(principal.user_id, per_person=per_person, most=most)
+        place = await self._places.take(_listener(principal), per_person=per_person, most=most)
         try:
             sound = await self._transcoder.start(recipe)
         except BaseException:
@@ -187,6 +187,12 @@ def length_of(decision: Decision) -> int | None:
         return None
     tags = sum(len(name.encode()) + len(value.encode()) + 32 for name, value in recipe.tags)
     return length_at_most(form, recipe.bitrate, recipe.duration, tags)
+
+
+def _listener(principal: Principal) -> str:
+    """Who a transcode counts for. The guests of a person's shares count together, and take none of the person's own
+    places."""
+    return f"{principal.user_id}:guests" if principal.via == "share" else str(principal.user_id)
 
 
 def _pieces(song: SongRow) -> Pieces:

@@ -23,7 +23,10 @@ RULES: tuple[ClientRule, ...] = (
     # Apps on the system's decoders of iOS, where Opus in Ogg is young.
     ClientRule(("amperfy", "play:sub", "isub", "substreamer", "arpeggi"), unplayable=_RARE),
     ClientRule(("dsub", "ultrasonic", "subtracks"), unplayable=_RARE | {"alac", "aiff"}),
-    ClientRule(("airsonic-refix", "aonsoku", "jamstash", "subplayer", "antiphon web"), unplayable=_NOT_IN_BROWSERS),
+    ClientRule(
+        ("airsonic-refix", "aonsoku", "jamstash", "subplayer", "antiphon web", "antiphon share"),
+        unplayable=_NOT_IN_BROWSERS,
+    ),
 )
 ANY_CLIENT = ClientRule(())
 

@@ -21,21 +21,22 @@ class Places:
         self._cache = cache
         self._process = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._taken: dict[str, tuple[int, int]] = {}
+        self._taken: dict[str, tuple[str, int]] = {}
         self._renewing: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._taken)
 
-    async def take(self, user_id: int, *, per_person: int, most: int) -> str:
-        """Take a place for a person and give its name. Raises TOO_MANY_REQUESTS where none is free."""
+    async def take(self, listener: str, *, per_person: int, most: int) -> str:
+        """Take a place for a person, or for whoever else counts as one, and give its name. Raises TOO_MANY_REQUESTS
+        where none is free."""
         if len(self._taken) >= most:
             raise _full("The server makes sound for as many listeners as it can. Try again in a moment.")
         place = f"{self._process}-{next(self._numbers)}"
         # Taken before anything is waited for: others who ask meanwhile see it.
-        self._taken[place] = (user_id, per_person)
+        self._taken[place] = (listener, per_person)
         try:
-            has_place = await self._cache.hold(_name(user_id), place, per_person, HELD_SECONDS)
+            has_place = await self._cache.hold(_name(listener), place, per_person, HELD_SECONDS)
         except BaseException:
             del self._taken[place]
             raise
@@ -61,15 +62,15 @@ class Places:
     async def _renew(self) -> None:
         while self._taken:
             await asyncio.sleep(RENEWED_SECONDS)
-            for place, (user_id, per_person) in list(self._taken.items()):
-                await self._cache.hold(_name(user_id), place, per_person, HELD_SECONDS)
+            for place, (listener, per_person) in list(self._taken.items()):
+                await self._cache.hold(_name(listener), place, per_person, HELD_SECONDS)
                 if place not in self._taken:
                     # It was given back while it was being renewed.
-                    await self._cache.release(_name(user_id), place)
+                    await self._cache.release(_name(listener), place)
 
 
-def _name(user_id: int) -> str:
-    return f"transcodes:{user_id}"
+def _name(listener: str) -> str:
+    return f"transcodes:{listener}"
 
 
 def _full(message: str) -> AntiphonError:
