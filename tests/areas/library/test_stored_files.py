@@ -1,11 +1,16 @@
 """What is stored: how long it stays, what is left of it after a crash, and whether it is still what was brought."""
 
+import asyncio
+import hashlib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from antiphon.areas.library.data import AlreadyUploaded, SongFilter
-from antiphon.areas.library.internal.uploading.rows import change
+from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongFilter
+from antiphon.areas.library.internal.uploading import rows
+from antiphon.areas.library.internal.uploading.rows import change, note_hash
+from antiphon.areas.library.internal.uploading.tables import stored_file
 from antiphon.cli.check import check_files
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.paging import Page
@@ -105,12 +110,10 @@ async def test_a_cover_that_nothing_shows_any_more_goes(
 async def test_large_forms_are_listened_to_once_their_songs_are_there(
     empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("antiphon.areas.library.api.uploads.finishing.LISTENED_AT_ONCE", 0)
+    monkeypatch.setattr("antiphon.areas.library.api.uploads.tools.LISTENED_AT_ONCE", 0)
     uploads, ines = empty_stage.areas.library.uploads, await artist(empty_stage)
     content = bytearray(sound(empty_stage, tmp_path, "wav", seconds=2.0))
     first = await bring(empty_stage, ines, bytes(content), label="a.wav")
-    with pytest.raises(AlreadyUploaded):
-        await bring(empty_stage, ines, bytes(content), label="b.wav")
     # The header promises a minute more than there is.
     data = content.index(b"data")
     content[data + 4 : data + 8] = (len(content) * 30).to_bytes(4, "little")
@@ -126,6 +129,77 @@ async def test_large_forms_are_listened_to_once_their_songs_are_there(
     with pytest.raises(AntiphonError) as refused:
         await bring(empty_stage, ines, b"RIFF" + bytes(2000), label="d.wav")
     assert refused.value.code == "not_audio"
+
+
+async def hashes(stage: Stage) -> list[str]:
+    async with stage.application.database.transaction() as transaction:
+        found = await transaction.fetch(select(stored_file.c.sha256).order_by(stored_file.c.song_id))
+    return [str(row[0]) for row in found]
+
+
+async def test_large_forms_are_compared_with_what_has_their_size(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.areas.library.api.uploads.tools.LISTENED_AT_ONCE", 0)
+    ines, otto = await artist(empty_stage), await artist(empty_stage, "otto")
+    content = sound(empty_stage, tmp_path, "wav", seconds=0.5)
+    other = content[:-2] + b"xx"
+    first = await bring(empty_stage, ines, content)
+    await bring(empty_stage, otto, content)
+    assert await hashes(empty_stage) == ["", ""]
+    with pytest.raises(AlreadyUploaded) as refused:
+        await bring(empty_stage, ines, content, label="again.wav")
+    assert refused.value.song_id == first.song_id
+    second = await bring(empty_stage, ines, other)
+    found = [hashlib.sha256(one).hexdigest() for one in (content, other)]
+    assert await hashes(empty_stage) == [found[0], "", found[1]]
+    # A file that has vanished is compared with nothing, and stops nobody.
+    Path((await empty_stage.areas.playback.audio(ines, second.song_id)).path).unlink()
+    async with empty_stage.application.database.transaction() as transaction:
+        await note_hash(transaction, second.song_id, "")
+    await bring(empty_stage, ines, other)
+    assert len(leftovers(empty_stage)) == 3
+
+
+async def test_the_same_large_form_twice_at_once_is_one_song(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.areas.library.api.uploads.tools.LISTENED_AT_ONCE", 0)
+    ines, storage, both = await artist(empty_stage), empty_stage.application.storage, asyncio.Barrier(2)
+    put = storage.put
+
+    async def put_together(name: str, file: Path, content_type: str) -> None:
+        await both.wait()
+        await put(name, file, content_type)
+
+    monkeypatch.setattr(storage, "put", put_together)
+    content = sound(empty_stage, tmp_path, "wav", seconds=0.5)
+    attempts = [bring(empty_stage, ines, content) for _ in range(2)]
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    (made,) = (one for one in outcomes if isinstance(one, NewSong))
+    (refused,) = (one for one in outcomes if isinstance(one, AlreadyUploaded))
+    assert refused.song_id == made.song_id
+    assert len(leftovers(empty_stage)) == 1
+    assert await hashes(empty_stage) == [hashlib.sha256(content).hexdigest()]
+
+
+async def test_after_a_crash_large_forms_are_still_read(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.areas.library.api.uploads.tools.LISTENED_AT_ONCE", 0)
+    library, ines = empty_stage.areas.library, await artist(empty_stage)
+    content = sound(empty_stage, tmp_path, "wav", seconds=0.5)
+    made = await bring(empty_stage, ines, content)
+    assert await check_files(library, contents=True) == 0
+    with monkeypatch.context() as broken:
+        broken.setattr(rows, "note_heard", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await library.uploads.listening.listen(made.song_id)
+    assert await hashes(empty_stage) == [""]
+    await do_what_waits(empty_stage.application)
+    assert await hashes(empty_stage) == [hashlib.sha256(content).hexdigest()]
+    Path((await empty_stage.areas.playback.audio(ines, made.song_id)).path).write_bytes(content[:-1] + b"!")
+    assert await check_files(library, contents=True) == 1
 
 
 async def test_what_is_stored_is_compared_and_nothing_is_touched(

@@ -86,7 +86,7 @@ def _checked(path: str, label: str, sha256: str, whole: bool) -> CheckedSound:
     tags = msgspec.structs.replace(
         tags, path=label, suffix=_suffix(tags), duration=_believed(tags.duration, seconds), picture=_picture(tags)
     )
-    return CheckedSound(tags, sha256 or _file_hash(path), audio_hash if whole else "")
+    return CheckedSound(tags, sha256 or (_file_hash(path) if whole else ""), audio_hash if whole else "")
 
 
 def _suffix(tags: ReadTags) -> str:

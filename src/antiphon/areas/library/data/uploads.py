@@ -19,7 +19,7 @@ published; its owner and admins for good."""
 
 class CheckedSound(msgspec.Struct, frozen=True):
     """A file that is music: what it tells, the SHA-256 of its bytes, and that of its audio alone, which stays the same
-    when tags change (empty where nobody has listened to all of it yet)."""
+    when tags change (both empty where nobody has read all of it yet)."""
 
     tags: ReadTags
     sha256: str
@@ -36,7 +36,7 @@ class SoundCheck(Protocol):
     async def check(self, file: Path, label: str, *, sha256: str = "", whole: bool = True) -> CheckedSound:
         """What a file is; `label` is what its owner calls it, `sha256` that of its bytes where it is known. Unless
         `whole`, only that its beginning decodes is proved: its length is what it tells itself, and the hash of its
-        audio is empty. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
+        audio is empty, that of its bytes where it was not known. Raises UNSUPPORTED_MEDIA `not_audio`, UNAVAILABLE."""
         ...
 
 

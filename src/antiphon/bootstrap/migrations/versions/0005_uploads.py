@@ -60,5 +60,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("song_id", name=op.f("pk_stored_file")),
         sa.UniqueConstraint("name", name=op.f("uq_stored_file_name")),
     )
-    op.create_index("ix_stored_file_sha256", "stored_file", ["sha256"], unique=False)
+    op.create_index("ix_stored_file_size", "stored_file", ["size"], unique=False)
     op.create_index("ix_stored_file_audio_sha256", "stored_file", ["audio_sha256"], unique=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from antiphon.areas.library.api.uploads.sameness import Sameness, StillUnknown
 from antiphon.areas.library.api.uploads.tools import Desk, as_editor
 from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongUploaded, UploadRow
 from antiphon.areas.library.internal.uploading import making, rows
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 JPEG = "image/jpeg"
 SHOWN_SECONDS = 7 * 86_400.0
 MAX_ATTEMPTS = 8
-LISTENED_AT_ONCE = 16 * 1024 * 1024
 LISTEN = "upload-listen"
 """The kind of job that listens to the whole of a large file that came as a form."""
 # What may pass by itself: such an upload is tried again later.
@@ -140,11 +140,10 @@ class Finishing:
     async def _look(self, waiting: Waiting, cover: bytes | None) -> FoundSong:
         desk, row = self._desk, waiting.row
         file, size = desk.incoming.path(row.id), desk.incoming.size(row.id)
-        # Whoever waits for the answer to a large form need not wait until all of it was listened to.
-        whole = bool(row.is_resumable) or size <= LISTENED_AT_ONCE or not desk.storage.is_near
+        whole = not desk.reads_later(size, is_resumable=bool(row.is_resumable))
         sound = await desk.sounds.check(file, row.label, sha256=waiting.sha256, whole=whole)
-        async with desk.tools.database.transaction() as transaction:
-            await _check_new(transaction, row.user_id, sound.sha256)
+        sameness = Sameness(desk, row.user_id, size, sound.sha256)
+        await sameness.compare(file)
         # A picture beside songs counts before the ones that they carry, as in music folders.
         stored, picture = waiting.picture, sound.tags.picture
         if cover is None and stored is None and picture is not None:
@@ -152,7 +151,8 @@ class Finishing:
         tags = making.told_by_owner(msgspec.structs.replace(sound.tags, picture=None), waiting.edit)
         if cover is not None:
             stored = await self.store_cover(cover)
-        return FoundSong(msgspec.structs.replace(sound, tags=tags), desk.incoming.size(row.id), stored)
+        sound = msgspec.structs.replace(sound, tags=tags, sha256=sameness.sha256)
+        return FoundSong(sound, size, stored)
 
     async def _own_cover(self, picture: bytes) -> bytes | None:
         """The cover that a file carries; one that cannot be read is no reason to refuse the music."""
@@ -182,11 +182,23 @@ class Finishing:
             raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file that was sent has vanished.")
 
     async def _write(self, principal: Principal, waiting: Waiting, found: FoundSong, name: str) -> NewSong:
+        sameness = Sameness(self._desk, waiting.row.user_id, found.size, found.sound.sha256)
+        while True:
+            try:
+                return await self._write_new(principal, waiting, found, name, sameness)
+            except StillUnknown:
+                # A file of this size has come meanwhile.
+                await sameness.compare(await self._desk.copies.file(name))
+                found = _summed_up(found, sameness.sha256)
+
+    async def _write_new(
+        self, principal: Principal, waiting: Waiting, found: FoundSong, name: str, sameness: Sameness
+    ) -> NewSong:
         desk, row = self._desk, waiting.row
         now = desk.tools.clock()
         async with desk.tools.database.transaction() as transaction:
             await rows.lock_person(transaction, row.user_id)
-            await _check_new(transaction, row.user_id, found.sound.sha256)
+            await sameness.check(transaction)
             same = await same_audio(transaction, row.user_id, found.sound.audio_sha256)
             uploader = Uploader(row.user_id, principal.username)
             # Read again: it may have been published meanwhile.
@@ -247,7 +259,5 @@ async def same_audio(transaction: Transaction, user_id: int, audio_sha256: str) 
     return None if row is None else int(row[0])
 
 
-async def _check_new(transaction: Transaction, user_id: int, sha256: str) -> None:
-    row = await transaction.fetch_one(rows.SAME_BYTES, user_id=user_id, hash=sha256)
-    if row is not None:
-        raise AlreadyUploaded(int(row[0]))
+def _summed_up(found: FoundSong, sha256: str) -> FoundSong:
+    return msgspec.structs.replace(found, sound=msgspec.structs.replace(found.sound, sha256=sha256))

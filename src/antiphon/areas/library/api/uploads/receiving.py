@@ -40,8 +40,9 @@ class Receiving:
         self._writing: asyncio.Future[None] | None = None
         self._going_to_disk: asyncio.Future[None] | None = None
         self._sent_to_disk = row.received
-        # What comes in one go is summed up on the way; what may be interrupted is read again later.
+        # What comes in one go is summed up on the way; what is large or may be interrupted is read again later.
         self._sum = None if row.is_resumable or row.received else hashlib.sha256()
+        self._drop_sum(row.size or 0)
         self.offset = row.received
         """How many bytes have come in all."""
 
@@ -52,6 +53,7 @@ class Receiving:
             raise too_large() if self._row.size is None else more_than_told()
         if self.offset > self._reserved:
             await self._reserve_more()
+        self._drop_sum(self.offset)
         self._waiting.append(chunk)
         self._waiting_bytes += len(chunk)
         if self._waiting_bytes >= WRITTEN_AT_ONCE:
@@ -98,8 +100,12 @@ class Receiving:
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of all bytes that were written; empty where they did not come in one go."""
+        """The SHA-256 of all bytes that were written; empty where they did not come in one go, or are too many."""
         return "" if self._sum is None else self._sum.hexdigest()
+
+    def _drop_sum(self, size: int) -> None:
+        if self._sum is not None and self._desk.reads_later(size, is_resumable=False):
+            self._sum = None
 
     async def _flush(self) -> None:
         """Have what waits written, while the next bytes come in."""
@@ -130,8 +136,8 @@ class Receiving:
 
     def _take(self, content: bytes) -> None:
         self._file.write(content)
-        if self._sum is not None:
-            self._sum.update(content)
+        if (summing := self._sum) is not None:
+            summing.update(content)
 
     async def _reserve_more(self) -> None:
         wanted = self.offset + STEP

@@ -12,6 +12,8 @@ from antiphon.areas.library.internal.uploading.incoming import Incoming
 from antiphon.kernel.errors import forbidden, not_signed_in
 from antiphon.kernel.principal import Principal, check_right
 
+LISTENED_AT_ONCE = 16 * 1024 * 1024
+
 
 class UploadTools(msgspec.Struct, frozen=True):
     """Where files are kept and who looks at them. `incoming` and `copies` are folders of this machine, the first on the
@@ -40,6 +42,11 @@ class Desk(msgspec.Struct, frozen=True):
     incoming: Incoming
     copies: Copies
     archives: ArchiveLimits
+
+    def reads_later(self, size: int, *, is_resumable: bool) -> bool:
+        """Whether a file of `size` bytes is read from end to end only once its song is there: whoever waits for the
+        answer to a large form need not wait for that too."""
+        return not is_resumable and size > LISTENED_AT_ONCE and self.storage.is_near
 
 
 def make_desk(tools: Tools, editing: Editing, given: UploadTools) -> Desk:

@@ -162,23 +162,25 @@ DRAFTS = Statement(
 DRAFT_COUNT = Statement(select(func.count()).select_from(t.song).where(*_drafts))
 
 
-def _own(condition: Any) -> Statement:
-    return Statement(
-        select(stored_file.c.song_id)
+def _own(*columns: Any) -> Select[Any]:
+    return (
+        select(stored_file.c.song_id, *columns)
         .join(t.song, t.song.c.id == stored_file.c.song_id)
-        .where(t.song.c.uploader_id == _USER, t.song.c.missing < REMOVED, condition)
+        .where(t.song.c.uploader_id == _USER, t.song.c.missing < REMOVED)
         .order_by(stored_file.c.song_id)
-        .limit(1)
     )
 
 
 UNHEARD = Statement(
-    select(stored_file.c.name, stored_file.c.sha256, t.song.c.uploader_id)
+    select(stored_file.c.name, t.song.c.uploader_id)
     .join(t.song, t.song.c.id == stored_file.c.song_id)
     .where(stored_file.c.song_id == bindparam("song_id", type_=BigInteger), stored_file.c.audio_sha256 == "")
 )
-SAME_BYTES = _own(stored_file.c.sha256 == bindparam("hash", type_=Text))
-SAME_AUDIO = _own(stored_file.c.audio_sha256 == bindparam("hash", type_=Text))
+# What may be the same bytes: its song, its name in the storage, and its SHA-256 where it has been read.
+SAME_SIZE = Statement(
+    _own(stored_file.c.name, stored_file.c.sha256).where(stored_file.c.size == bindparam("size", type_=BigInteger))
+)
+SAME_AUDIO = Statement(_own().where(stored_file.c.audio_sha256 == bindparam("hash", type_=Text)).limit(1))
 # Of the songs of music folders that the person may browse, once they have been measured.
 SAME_HEARD = Statement(
     select(t.song.c.id)
@@ -244,12 +246,16 @@ async def names_of_songs(transaction: Transaction, song_ids: list[int]) -> list[
     return [row[0] for row in await transaction.fetch(found)]
 
 
+async def note_hash(transaction: Transaction, song_id: int, sha256: str, **more: str) -> None:
+    """Write down the SHA-256 of the file of a song."""
+    summed_up = update(stored_file).where(stored_file.c.song_id == song_id)
+    await transaction.execute(summed_up.values(sha256=sha256, **more))
+
+
 async def note_heard(
-    transaction: Transaction, song_id: int, audio_sha256: str, duration: float | None, same_id: int | None, now: float
+    transaction: Transaction, song_id: int, duration: float | None, same_id: int | None, now: float
 ) -> bool:
     """Write down what listening to all of a song has told; True where the song is longer or shorter than was told."""
-    heard = update(stored_file).where(stored_file.c.song_id == song_id).values(audio_sha256=audio_sha256)
-    await transaction.execute(heard)
     await transaction.execute(update(upload).where(upload.c.song_id == song_id).values(same_audio_id=same_id))
     if duration is None:
         return False

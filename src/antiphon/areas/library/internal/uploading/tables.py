@@ -58,9 +58,10 @@ stored_file = Table(
     Column("song_id", Id, ForeignKey("song.id", ondelete="CASCADE"), primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("size", Id, nullable=False),
-    # SHA-256 of all bytes, and of the audio alone, which stays the same when tags change.
+    # SHA-256 of all bytes, and of the audio alone, which stays the same when tags change; empty until
+    # the job that reads all of a large file has done so.
     Column("sha256", Text, nullable=False),
     Column("audio_sha256", Text, nullable=False),
-    Index("ix_stored_file_sha256", "sha256"),
+    Index("ix_stored_file_size", "size"),
     Index("ix_stored_file_audio_sha256", "audio_sha256"),
 )
