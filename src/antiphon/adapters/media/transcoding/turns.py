@@ -43,9 +43,9 @@ class Turns:
                 self._free += 1
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether somebody waits."""
-        return bool(self._first or self._later)
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._first) + len(self._later)
 
 
 class Turn:
@@ -71,6 +71,6 @@ class Turn:
 
     def pass_on(self) -> None:
         """After long enough, let those who wait have their turns first."""
-        if self._turns.is_wanted and time.monotonic() - self._since > TURN_SECONDS:
+        if self._turns.waiting and time.monotonic() - self._since > TURN_SECONDS:
             self.rest()
             self.take()
