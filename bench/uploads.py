@@ -27,6 +27,7 @@ PASSWORD = "correct horse battery"
 BOUNDARY = b"----WebKitFormBoundary7MA4YWxkTrZu0gW"
 NOTES = """
 A WAV file of noise over loopback, from another core, in pieces of 256 KiB; the fastest of the rounds, which take turns.
+No two files are of one size: one as large as another of the same person is read once more, to be compared with it.
 The copy writes each piece and calls fsync at the end. "received": until the bytes are acknowledged, counted against
 quota and disk and safe from a power cut. "a song": until the file has been looked at in its helper process, stored, and
 answered as a song. Memory is the highest PSS of the web process while bytes come in, above what it was before.
@@ -85,8 +86,8 @@ def _told(seconds: Mapping[str, list[float]], memory: Mapping[str, list[float]],
 
 
 def _noise(path: Path, megabytes: int, number: int) -> Path:
-    """A sound that no round before has had."""
-    size = megabytes * 1_000_000
+    """A sound that no round before has had, and of a length that none had."""
+    size = megabytes * 1_000_000 + 4 * number
     header = (
         b"RIFF" + struct.pack("<I", size + 36) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, 44100, 176400, 4, 16)
     )
@@ -95,7 +96,7 @@ def _noise(path: Path, megabytes: int, number: int) -> Path:
         file.write(header + b"data" + struct.pack("<I", size) + struct.pack("<I", number))
         for _ in range(megabytes - 1):
             file.write(block)
-        file.write(block[4:])
+        file.write(block[4:] + bytes(4 * number))
     return path
 
 
