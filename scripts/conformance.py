@@ -31,7 +31,7 @@ ADDED: dict[str, tuple[str, ...]] = {
     "getPodcastEpisode": ("getPodcastEpisode",),
     "indexBasedQueue": ("getPlayQueueByIndex", "savePlayQueueByIndex"),
     "playbackReport": ("reportPlayback",),
-    "songLyrics": ("getLyricsBySongId",),
+    "songLyrics": ("getLyricsBySongId", "enhanced"),
     "topSongsByArtistId": ("getTopSongs",),
     "transcodeOffset": ("timeOffset",),
     "transcoding": ("getTranscodeDecision", "getTranscodeStream"),

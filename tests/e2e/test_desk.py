@@ -97,7 +97,7 @@ async def test_from_drafts_to_a_release_and_a_table(
         await look_after(mira)
         found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
         words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{found['id']}/lyrics")
-        assert words["synced"] == [{"start": 200, "text": "The water is low"}]
+        assert words["synced"] == [{"start": 200, "text": "The water is low", "words": None}]
         assert (found["licence"]["code"], found["draft"]) == ("cc-by-sa", False)
 
         async with somebody(browser, site.base_url) as fan:

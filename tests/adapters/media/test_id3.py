@@ -12,6 +12,7 @@ import pytest
 from mutagen.flac import FLAC
 
 from antiphon.adapters.media.tags import read_tags
+from antiphon.areas.library.data import SungWord, SyncedLine
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from tests.audio import AudioMaker
 from tests.audio.id3_bytes import encode_text, id3_tag, id3v1_tag, synchsafe, text_frame
@@ -113,7 +114,7 @@ def test_genres_told_by_number(audio: AudioMaker, tmp_path: Path, stored: str, g
 def test_synced_lyrics(audio: AudioMaker, tmp_path: Path) -> None:
     lines = b"".join(text + b"\x00" + time.to_bytes(4, "big") for text, time in [(b"Hello", 1_234), (b"World", 5_678)])
     read = _read(audio, tmp_path, id3_tag(4, [("SYLT", b"\x03eng\x02\x01\x00" + lines)]))
-    assert read.synced_lyrics == ((1_234, "Hello"), (5_678, "World"))
+    assert read.synced_lyrics == (SyncedLine(1_234, "Hello"), SyncedLine(5_678, "World"))
     assert read.lyrics == "Hello\nWorld"
 
 
@@ -121,13 +122,14 @@ def test_synced_syllables_become_lines(audio: AudioMaker, tmp_path: Path) -> Non
     sung = [(b"\nHel", 1_000), (b"lo ", 1_200), (b"there", 1_400), (b"\nWorld", 3_000)]
     lines = b"".join(text + b"\x00" + time.to_bytes(4, "big") for text, time in sung)
     read = _read(audio, tmp_path, id3_tag(3, [("SYLT", b"\x00eng\x02\x01\x00" + lines)]))
-    assert read.synced_lyrics == ((1_000, "Hello there"), (3_000, "World"))
+    words = (SungWord(1_000, "Hel"), SungWord(1_200, "lo "), SungWord(1_400, "there"))
+    assert read.synced_lyrics == (SyncedLine(1_000, "Hello there", words), SyncedLine(3_000, "World"))
 
 
 def test_lrc_in_plain_lyrics_is_synced(audio: AudioMaker, tmp_path: Path) -> None:
     content = b"\x03eng\x00[00:01.50]Hello\n[00:03.00]World"
     read = _read(audio, tmp_path, id3_tag(4, [("USLT", content)]))
-    assert read.synced_lyrics == ((1_500, "Hello"), (3_000, "World"))
+    assert read.synced_lyrics == (SyncedLine(1_500, "Hello"), SyncedLine(3_000, "World"))
     assert read.lyrics == "Hello\nWorld"
 
 

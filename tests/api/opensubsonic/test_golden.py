@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from antiphon import __version__
@@ -24,8 +25,9 @@ from antiphon.api.opensubsonic.answers import (
     User,
     Users,
 )
+from antiphon.api.opensubsonic.cues import cue_lines
 from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
-from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow
+from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow, SungWord, SyncedLine
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = {"json": JSON, "xml": XML, "old.xml": OLD_XML}
@@ -148,6 +150,17 @@ _LYRICS = StructuredLyrics(
     display_title="Dawn",
     line=(Line(start=0, value="<first>"), Line(start=1500, value="")),
 )
+_SUNG = (
+    SyncedLine(0, "<first> ñot", (SungWord(20, "<first> ", 400), SungWord(600, "ñ"), SungWord(650, "ot"))),
+    SyncedLine(1500, ""),
+    SyncedLine(3000, "夜 bell", (SungWord(3000, "夜 "), SungWord(3250, "bell"))),
+)
+_LYRICS_BY_WORD = msgspec.structs.replace(
+    _LYRICS,
+    kind="main",
+    line=tuple(Line(start=line.start, value=line.text) for line in _SUNG),
+    cue_line=cue_lines(_SUNG),
+)
 _PLAYLIST = PlaylistWithSongs(
     id="pl-1",
     name="Mine",
@@ -190,6 +203,7 @@ MESSAGES: dict[str, tuple[str, Payload | None]] = {
     "genres": ("genres", Genres(genre=(Genre(value="Drum & Bass", song_count=2, album_count=1),))),
     "information": ("albumInfo", Information(music_brainz_id="x", small_image_url="http://x/?a=1&b=2")),
     "lyrics": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS,))),
+    "lyrics_by_word": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS_BY_WORD,))),
     "playlist": ("playlist", _PLAYLIST),
     "users": ("users", Users(user=(_USER,))),
 }

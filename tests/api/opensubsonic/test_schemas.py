@@ -17,6 +17,7 @@ from referencing.jsonschema import DRAFT4
 
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
+from tests.api.opensubsonic.singing import sing
 from tests.stage import PASSWORD
 
 DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
@@ -57,6 +58,7 @@ async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
     await anna.ok("scrobble", id=[song["id"], other], time=[1000, 2000])
     await anna.ok("scrobble", id=song["id"], submission="false")
     playlist = (await anna.ok("createPlaylist", name="x", songId=[song["id"], other]))["playlist"]["id"]
+    await sing(house, song["id"])
     nothing: dict[str, Any] = {}
     reads: list[tuple[str, dict[str, Any]]] = [
         (name, nothing)
@@ -79,6 +81,7 @@ async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
         ("getPlaylist", {"id": playlist}),
         ("createPlaylist", {"name": "y"}),
         ("getLyrics", {"title": "Überfluß"}),
+        ("getLyricsBySongId", {"id": song["id"], "enhanced": "true"}),
     ]
     reads += [
         ("search", {"any": "dawn"}),

@@ -72,7 +72,9 @@ async def test_release_licence_and_synced_words_of_ones_own_song(house: House) -
         assert datetime.fromisoformat(shown["release_at"]) - datetime.fromisoformat(release) < timedelta(seconds=1)
         words = await artemis.read(f"/songs/{song_id}/lyrics")
         assert words["plain"] == "First\nSecond"
-        assert words["synced"] == [{"start": 0, "text": "First"}, {"start": 1500, "text": "Second"}]
+        assert words["synced"] == [
+            {"start": 0, "text": "First", "words": None}, {"start": 1500, "text": "Second", "words": None},
+        ]  # fmt: skip
         await anna.refused("GET", f"/songs/{song_id}", 404)
         assert (await anna.ask("GET", "/api/v1/songs"))["page"]["total"] == listed - 1
         fresh = await anna.client.get("/api/v1/songs", headers={"If-None-Match": old.headers["etag"]})
@@ -84,6 +86,37 @@ async def test_release_licence_and_synced_words_of_ones_own_song(house: House) -
         (released,) = [change for change in history if change["field"] == "release_at"][:1]
         await artemis.ask("POST", f"/api/v1/changes/{released['id']}/undo")
         assert (await anna.read(f"/songs/{song_id}"))["release_at"] is None
+        await give(house, song_id, None)
+
+
+async def test_words_are_given_the_times_of_each_word_and_keep_them(house: House) -> None:
+    song_id = (await house.ids())["Alone"]
+    read, change = f"/songs/{song_id}/lyrics", f"/api/v1/songs/{song_id}"
+    async with artist(house) as artemis:
+        await give(house, song_id, artemis)
+        typed = "Oh <00:01.00> to<00:01.20>day <00:02.00>"
+        await artemis.ask("PUT", change, json={"synced_lyrics": [{"start": 500, "text": typed}]})
+        told = await artemis.read(read)
+        words = [
+            {"start": 500, "text": "Oh ", "end": None}, {"start": 1000, "text": "to", "end": None},
+            {"start": 1200, "text": "day", "end": 2000},
+        ]  # fmt: skip
+        assert (told["plain"], told["synced"]) == ("Oh today", [{"start": 500, "text": "Oh today", "words": words}])
+        await artemis.ask("PUT", change, json={"synced_lyrics": []})
+        assert (await artemis.read(read))["synced"] is None
+        await artemis.ask("PUT", change, json={"synced_lyrics": told["synced"]})
+        assert await artemis.read(read) == told
+        cleared = (await artemis.read(f"/songs/{song_id}/changes"))[1]
+        await artemis.ask("PUT", change, json={"lyrics": "Only words"})
+        await artemis.ask("POST", f"/api/v1/changes/{(await artemis.read(f'/songs/{song_id}/changes'))[0]['id']}/undo")
+        assert cleared["field"] == "lyrics" and await artemis.read(read) == told
+        for wrong in (
+            {"start": 0, "text": "One two", "words": [{"start": 5, "text": "One"}]},
+            {"start": 0, "text": "One", "words": [{"start": -5, "text": "One"}]},
+            {"start": 0, "text": "One two", "words": [{"start": 5, "text": "One "}, {"start": 4, "text": "two"}]},
+            {"start": 0, "text": "One", "words": [{"start": 5, "text": "One", "end": 4}]},
+        ):
+            await artemis.refused("PUT", f"/songs/{song_id}", 422, json={"synced_lyrics": [wrong]})
         await give(house, song_id, None)
 
 

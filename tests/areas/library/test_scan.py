@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from antiphon.areas.library.data import AlbumFilter
+from antiphon.areas.library.data import AlbumFilter, SungWord, SyncedLine
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.scan import run as scan_run
 from antiphon.kernel.paging import Page
@@ -125,12 +125,16 @@ async def test_a_new_cover_beside_unchanged_songs_is_seen(empty_stage: Stage) ->
 
 async def test_lyrics_beside_a_song(empty_stage: Stage) -> None:
     song(empty_stage, "album/1.mp3", title="Sung", artist="X", album="Album")
-    (empty_stage.music / "album" / "1.lrc").write_text("[00:01.50]First\n[00:03.00]Second\n", encoding="utf-8")
+    timed = "[00:01.50]First\n[00:03.00] <00:03.20>Se<00:03.40>cond\n"
+    (empty_stage.music / "album" / "1.lrc").write_text(timed, encoding="utf-8")
     await scan(empty_stage)
     row = (await songs(empty_stage))["Sung"]
     assert row.has_lyrics == 1
     lyrics = await empty_stage.areas.library.browse.lyrics(SYSTEM, row.id)
-    assert lyrics.synced == [(1500, "First"), (3000, "Second")]
+    assert lyrics.synced == [
+        SyncedLine(1500, "First"),
+        SyncedLine(3000, "Second", (SungWord(3200, "Se"), SungWord(3400, "cond"))),
+    ]
     assert lyrics.plain == "First\nSecond"
 
 

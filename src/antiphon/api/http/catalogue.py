@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
 
 from antiphon.api.http.requests import Request
 from antiphon.areas.library.data import (
@@ -21,6 +22,8 @@ from antiphon.areas.library.data import (
     LicenceCode,
     SongEdit,
     SongRow,
+    SungWord,
+    SyncedLine,
 )
 from antiphon.kernel.clock import iso
 
@@ -238,11 +241,25 @@ class GivenCredit(msgspec.Struct, frozen=True, kw_only=True):
     role: Line = "artist"
 
 
-class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a song's words that begins `start` milliseconds into it."""
+class GivenWord(msgspec.Struct, frozen=True, kw_only=True):
+    """A word or syllable, the blank after it included, that is sung from `start`, milliseconds into the song, until
+    `end`, else until the next one."""
 
     start: int
     text: Line
+    end: int | None = None
+
+
+class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a song's words that begins `start` milliseconds into it.
+
+    The times of its words stand in `words`, whose texts make up `text`, or in `text` itself as `<01:23.45>` before
+    them.
+    """
+
+    start: int
+    text: Line
+    words: Annotated[list[GivenWord], msgspec.Meta(max_length=1000)] | None = None
 
 
 class GivenLicence(msgspec.Struct, frozen=True, kw_only=True):
@@ -369,10 +386,13 @@ def _credits(given: list[GivenCredit | str] | UnsetType) -> list[CreditEdit] | U
     ]
 
 
-def _lines(given: list[GivenLine] | UnsetType | None) -> list[tuple[int, str]] | UnsetType:
+def _lines(given: list[GivenLine] | UnsetType | None) -> list[SyncedLine] | UnsetType:
     if isinstance(given, UnsetType):
         return UNSET
-    return [(line.start, line.text) for line in given or []]
+    return [
+        SyncedLine(line.start, line.text, tuple(SungWord(*astuple(word)) for word in line.words or []))
+        for line in given or []
+    ]
 
 
 def _seconds(given: datetime | UnsetType | None) -> float | UnsetType | None:

@@ -3,7 +3,8 @@
 What a field without a default says is always there, also when it is empty: so OpenSubsonic wants it of what a server
 supports. A field with a default is left out while it has it. `OLD` names the fields that a client knows that stopped at
 the Subsonic API; the others are left out of its XML. `ELEMENTS` says that in XML each field is an element and not an
-attribute, `KEPT` that lists of the values are shared by many songs, so that their XML is worth keeping.
+attribute, `KEPT` that lists of the values are shared by many songs, so that their XML is worth keeping, `TEXT` which
+field is the element's text in XML.
 """
 
 from typing import ClassVar
@@ -17,6 +18,7 @@ class Value(msgspec.Struct, gc=False, rename="camel", omit_defaults=True):
     OLD: ClassVar[frozenset[str] | None] = None
     ELEMENTS: ClassVar[bool] = False
     KEPT: ClassVar[bool] = False
+    TEXT: ClassVar[str] = "value"
 
 
 class ItemGenre(Value):

@@ -1,6 +1,7 @@
 """Values as Subsonic's XML: what is one word is an attribute, what has parts is an element.
 
-Lists repeat their element; `value` is the text of its element. Characters that XML cannot hold are left out.
+Lists repeat their element; `value` is the text of its element, where its type says nothing else. Characters that XML
+cannot hold are left out.
 """
 
 import re
@@ -19,7 +20,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 class _Plan:
     """How values of one type are written, made at the first of them: names on the wire, defaults, all at one reach."""
 
-    __slots__ = ("are_elements", "fields", "get", "is_kept")
+    __slots__ = ("are_elements", "fields", "get", "is_kept", "text")
 
     def __init__(self, kind: type[Value], old_only: bool) -> None:
         fields = [
@@ -32,6 +33,7 @@ class _Plan:
         self.get: Callable[[Any], Sequence[Any]] = _getter(names)
         self.are_elements = kind.ELEMENTS
         self.is_kept = kind.KEPT
+        self.text = kind.TEXT
 
 
 def _getter(names: list[str]) -> Callable[[Any], Sequence[Any]]:
@@ -111,7 +113,7 @@ def _write_value(parts: list[str], name: str, value: Value, plan: _Plan, old_onl
         kind = type(part)
         if kind is str and not plan.are_elements:
             word = part if _SPECIAL.search(part) is None else escape(part)
-            if field == "value":
+            if field == plan.text:
                 text = word
             else:
                 parts.append(f'{opening}{word}"')

@@ -82,11 +82,22 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     library_id: Id | None = None
 
 
-class LyricLine(msgspec.Struct, frozen=True, gc=False):
-    """A line that begins `start` milliseconds into the song."""
+class LyricWord(msgspec.Struct, frozen=True, gc=False):
+    """A word or syllable, the blank after it included, that is sung from `start`, milliseconds into the song; `end` is
+    null where the next word ends it."""
 
     start: int
     text: str
+    end: int | None
+
+
+class LyricLine(msgspec.Struct, frozen=True, gc=False):
+    """A line that begins `start` milliseconds into the song; `words`, whose texts make up `text`, are null where only
+    the line's time is known."""
+
+    start: int
+    text: str
+    words: list[LyricWord] | None
 
 
 class Lyrics(msgspec.Struct, frozen=True, gc=False):
@@ -139,7 +150,9 @@ async def song(request: Request) -> Answer:
 async def lyrics(request: Request) -> Answer:
     """A song's words, plain and line by line."""
     found = await request.areas.library.browse.lyrics(request.principal, request.id("song"))
-    synced = [LyricLine(start, text) for start, text in found.synced]
+    synced = [
+        LyricLine(line.start, line.text, [LyricWord(*word) for word in line.words] or None) for line in found.synced
+    ]
     return answer(Lyrics(found.plain or None, synced or None, found.language or None))
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from antiphon.adapters.media.tags.names import ID3_FRAMES, ID3_PEOPLE, ROLES, compact_name
 from antiphon.adapters.media.tags.raw import RawTags
+from antiphon.areas.library.data.lyrics import mark
 
 _MUSICBRAINZ = ("http://musicbrainz.org", "https://musicbrainz.org")
 _NUMBERED_GENRE = re.compile(r"\((\d{1,3}|RX|CR)\)")
@@ -76,7 +77,8 @@ def add_volume(raw: RawTags, identification: str, gain: float, peak: float) -> N
 def add_synced_lyrics(raw: RawTags, unit: int, kind: int, lines: list[tuple[int, str]]) -> None:
     """Note lyrics with times (`SYLT`), when the times are milliseconds and the text is not chords or events.
 
-    Where line breaks stand inside the texts, each text is a syllable or word, and the pieces of a line are joined.
+    Where line breaks stand inside the texts, each text is a syllable or word, and the pieces of a line are joined, with
+    their times between them.
     """
     if unit != _MILLISECONDS or kind not in _SUNG:
         return
@@ -87,7 +89,7 @@ def add_synced_lyrics(raw: RawTags, unit: int, kind: int, lines: list[tuple[int,
         first, *others = text.split("\n")
         if raw.synced and first:
             start, words = raw.synced[-1]
-            raw.synced[-1] = (start, words + first)
+            raw.synced[-1] = (start, f"{words}{mark(time)}{first}")
         elif first:
             raw.synced.append((time, first))
         raw.synced += [(time, words) for words in others]

@@ -6,29 +6,30 @@ import re
 from pathlib import Path
 
 from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
+from antiphon.areas.library.data.lyrics import LATEST, SyncedLine, milliseconds, moved, written_line
 
 #: Lines of synced lyrics that one song may have.
 LINES_LIMIT = 10_000
+#: Words with times of their own that one song may have.
+WORDS_LIMIT = 50_000
 #: Bytes of a lyrics file that are read.
 _FILE_LIMIT = 1 << 20
-_DAY = 24 * 3_600_000
 
 _TIME = re.compile(r"\s*\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
-_WORD_TIME = re.compile(r"<\d{1,4}:\d{1,2}(?:[.:]\d{1,3})?>")
 _HEADER = re.compile(r"\s*\[([A-Za-z#]{1,20}):([^\]]*)\]\s*$")
 
-SyncedLines = tuple[tuple[int, str], ...]
+SyncedLines = tuple[SyncedLine, ...]
 
 
 def parse_lrc(text: str) -> tuple[SyncedLines, str | None]:
     """Read LRC: the lines with their times in milliseconds, in order, and all lines as plain text.
 
-    Several times before one line repeat it, `[offset:+250]` shows everything 250 ms earlier, times of single words
-    are dropped, headers such as `[ar:…]` are no lines. Text without any time gives no synced lines; text without any
-    words gives None as plain text.
+    Several times before one line repeat it, `[offset:+250]` shows everything 250 ms earlier, `<mm:ss.xx>` before words
+    are their times, for the first of the line's own; headers such as `[ar:…]` are no lines. Text without any time gives
+    no synced lines; text without any words gives None as plain text.
     """
-    offset = 0
-    timed: list[tuple[int, str]] = []
+    offset, words_left = 0, WORDS_LIMIT
+    timed: list[SyncedLine] = []
     plain: list[str] = []
     for line in clean_block(text).split("\n"):
         times, words = _split_times(line)
@@ -37,25 +38,30 @@ def parse_lrc(text: str) -> tuple[SyncedLines, str | None]:
             if header[1].lower() == "offset":
                 offset = _whole_number(header[2])
             continue
-        timed += [(time, words) for time in times]
-        if not times:
+        if times:
+            first = written_line(times[0], words)
+            if len(first.words) * len(times) > words_left:
+                first = first._replace(words=())
+            words_left -= len(first.words) * len(times)
+            timed += [first, *(moved(first, time - times[0]) for time in times[1:])]
+        else:
             plain.append(words)
     if not timed:
         return (), "\n".join(plain).strip() or None
-    shifted = sorted(((max(0, time - offset), words) for time, words in timed), key=lambda line: line[0])
-    synced = tuple(line for line in shifted if line[0] < _DAY)[:LINES_LIMIT]
+    shifted = sorted((moved(line, -offset) for line in timed), key=lambda line: line.start)
+    synced = tuple(line for line in shifted if line.start <= LATEST)[:LINES_LIMIT]
     return synced, plain_text(synced)
 
 
 def plain_text(synced: SyncedLines) -> str | None:
     """The words of synced lyrics, one line each."""
-    return "\n".join(words for _, words in synced).strip() or None
+    return "\n".join(line.text for line in synced).strip() or None
 
 
 def tidy_synced(lines: list[tuple[int, str]]) -> SyncedLines:
-    """Lines from a binary tag, cleaned, in order of time and bounded in number."""
-    tidied = ((time, clean_line(words)) for time, words in lines if 0 <= time < _DAY)
-    return tuple(sorted(tidied, key=lambda line: line[0])[:LINES_LIMIT])
+    """Lines from a binary tag, cleaned, in order of time and bounded in number; `<mm:ss.xx>` may stand before words."""
+    tidied = (_tidy_line(time, clean_line(words)) for time, words in lines if 0 <= time <= LATEST)
+    return tuple(sorted(tidied, key=lambda line: line.start)[:LINES_LIMIT])
 
 
 def find_lyrics_beside(path: str) -> tuple[SyncedLines, str | None]:
@@ -88,18 +94,22 @@ def decode_text(stored: bytes) -> str:
         return stored.decode("latin-1")[: 2 * BLOCK_LIMIT]
 
 
+def _tidy_line(time: int, words: str) -> SyncedLine:
+    line = written_line(time, words)
+    return line if line.words else SyncedLine(time, words)
+
+
 def _split_times(line: str) -> tuple[list[int], str]:
     times: list[int] = []
     position = 0
     while found := _TIME.match(line, position):
-        fraction = int((found[3] or "").ljust(3, "0") or 0)
-        times.append(int(found[1]) * 60_000 + int(found[2]) * 1000 + fraction)
+        times.append(milliseconds(found[1], found[2], found[3]))
         position = found.end()
-    return times, " ".join(_WORD_TIME.sub("", line[position:]).split()) if times else line.strip()
+    return times, line[position:] if times else line.strip()
 
 
 def _whole_number(text: str) -> int:
     try:
-        return max(-_DAY, min(_DAY, int(text.strip())))
+        return max(-LATEST, min(LATEST, int(text.strip())))
     except ValueError:
         return 0

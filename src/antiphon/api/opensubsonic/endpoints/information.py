@@ -6,6 +6,7 @@ from msgspec.structs import asdict
 
 from antiphon.api.opensubsonic.answers import Information, Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.calls import Call
+from antiphon.api.opensubsonic.cues import cue_lines
 from antiphon.api.opensubsonic.ids import read_id
 from antiphon.api.opensubsonic.mapping import to_artists
 from antiphon.api.opensubsonic.sound_answers import ArtistInformation
@@ -15,6 +16,8 @@ from antiphon.kernel.paging import Page
 
 _CANDIDATES = Page(20)
 UNKNOWN_LANGUAGE = "xxx"
+#: The layer of what is sung itself: no translation, no transcription.
+MAIN = "main"
 SIMILAR_ARTISTS = 20
 
 
@@ -31,13 +34,14 @@ async def get_lyrics(call: Call) -> Lyrics:
 
 
 async def get_lyrics_by_song_id(call: Call) -> LyricsList:
-    """All there is of a song's words: with times, and without."""
+    """All there is of a song's words: with times, and without. Times of single words are told to who asks for them."""
     number = call.parameters.id("id", "song")
     song = await call.areas.library.browse.song(call.principal, number)
     words = await call.areas.library.browse.lyrics(call.principal, number)
+    is_enhanced = call.parameters.flag("enhanced", default=False)
     layers: list[tuple[bool, tuple[Line, ...]]] = []
     if words.synced:
-        layers.append((True, tuple(Line(start=start, value=text) for start, text in words.synced)))
+        layers.append((True, tuple(Line(start=line.start, value=line.text) for line in words.synced)))
     if words.plain:
         layers.append((False, tuple(Line(value=text) for text in words.plain.splitlines())))
     return LyricsList(
@@ -48,6 +52,8 @@ async def get_lyrics_by_song_id(call: Call) -> LyricsList:
                 display_artist=song.artist,
                 display_title=song.title,
                 line=lines,
+                kind=MAIN if is_enhanced else None,
+                cue_line=cue_lines(words.synced) if is_enhanced and synced else (),
             )
             for synced, lines in layers
         )
@@ -84,7 +90,7 @@ async def get_album_info(call: Call) -> Information:
 
 
 def _plain(words: LyricsOfSong) -> str:
-    return words.plain or "\n".join(text for _, text in words.synced)
+    return words.plain or "\n".join(line.text for line in words.synced)
 
 
 def _information(call: Call, musicbrainz_id: str, things: Literal["artists", "albums"], number: int) -> Information:

@@ -10,7 +10,7 @@ EXTENSIONS = (
     Extension(name="getPodcastEpisode", versions=(1,)),
     Extension(name="indexBasedQueue", versions=(1,)),
     Extension(name="playbackReport", versions=(1,)),
-    Extension(name="songLyrics", versions=(1,)),
+    Extension(name="songLyrics", versions=(1, 2)),
     Extension(name="topSongsByArtistId", versions=(1,)),
     Extension(name="transcodeOffset", versions=(1,)),
     Extension(name="transcoding", versions=(1,)),

@@ -20,6 +20,7 @@ from antiphon.areas.library.data import (
     SongRow,
     SongSort,
 )
+from antiphon.areas.library.data.lyrics import read_kept
 from antiphon.areas.library.internal import entities, lists, revisions
 from antiphon.areas.library.internal.counts import Counts
 from antiphon.areas.library.internal.fold import fold
@@ -205,7 +206,7 @@ class Browse:
         row = await self._reader.fetch_one(entities.LYRICS, id=song_id, **viewing(principal))
         if row is None:
             raise not_found("song")
-        synced = msgspec.json.decode(row[2] or "[]", type=list[tuple[int, str]])
+        synced = read_kept(row[2] or "[]")
         return Lyrics(song_id=song_id, plain=row[1] or "", synced=synced, language=row[3] or "")
 
     async def _by_ids(self, statement: Statement, principal: Principal, ids: Sequence[int]) -> list[tuple[Any, ...]]:

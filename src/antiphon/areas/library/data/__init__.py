@@ -30,6 +30,7 @@ from antiphon.areas.library.data.events import (
 )
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
 from antiphon.areas.library.data.licences import Licence, LicenceCode
+from antiphon.areas.library.data.lyrics import SungWord, SyncedLine
 from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
 from antiphon.areas.library.data.rows import (
     DRAFT,
@@ -140,6 +141,8 @@ __all__ = [
     "SoundMeter",
     "SoundTools",
     "Storage",
+    "SungWord",
+    "SyncedLine",
     "TagReader",
     "ThingFlagged",
     "UnmeasuredSong",

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from antiphon.areas.library.data.licences import Licence
+from antiphon.areas.library.data.lyrics import SyncedLine
 
 EditedThing = Literal["song", "album", "artist", "genre"]
 
@@ -20,7 +21,7 @@ class CreditEdit(msgspec.Struct, frozen=True, gc=False):
 
 class SongEdit(msgspec.Struct, frozen=True, kw_only=True):
     """New values of a song. `artist` names its artists in one text and leaves the other credits; `artists` replaces all
-    credits. `lyrics` are plain words; giving them without `synced_lyrics` (milliseconds and line, in their order) takes
+    credits. `lyrics` are plain words; giving them without `synced_lyrics` (lines in their order) takes
     synced ones away; synced ones alone bring their plain words along. `release_at` is the moment (seconds since 1970)
     before which only its owner and admins see it, None for none; `licence` None takes a licence away."""
 
@@ -36,7 +37,7 @@ class SongEdit(msgspec.Struct, frozen=True, kw_only=True):
     language: str | UnsetType = UNSET
     comment: str | UnsetType = UNSET
     lyrics: str | UnsetType = UNSET
-    synced_lyrics: list[tuple[int, str]] | UnsetType = UNSET
+    synced_lyrics: list[SyncedLine] | UnsetType = UNSET
     release_at: float | UnsetType | None = UNSET
     licence: Licence | UnsetType | None = UNSET
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from antiphon.areas.library.data.lyrics import SyncedLine
 from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
 TagReader = Callable[[list[tuple[str, bool]]], list[ReadTags | BrokenFile]]
@@ -13,9 +14,9 @@ TagReader = Callable[[list[tuple[str, bool]]], list[ReadTags | BrokenFile]]
 so it must be a module-level function."""
 
 
-BesideLyrics = tuple[tuple[tuple[int, str], ...], str | None]
+BesideLyrics = tuple[tuple[SyncedLine, ...], str | None]
 LyricsReader = Callable[[str], BesideLyrics]
-"""From the path of a song to the words that lie beside it (`.lrc`, `.txt`): synced lines (milliseconds, text) and plain
+"""From the path of a song to the words that lie beside it (`.lrc`, `.txt`): synced lines and plain
 text; `((), None)` where there are none. Module-level, never raises."""
 
 

@@ -6,6 +6,8 @@ are the JSON texts that the writer keeps ready: `[{"id":1,"name":"…","role":"a
 
 import msgspec
 
+from antiphon.areas.library.data.lyrics import SyncedLine
+
 DRAFT = 2
 """The value of a song's `privacy` while only its owner and admins see it."""
 
@@ -157,11 +159,11 @@ class LibraryRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lyrics(msgspec.Struct, frozen=True, gc=False):
-    """A song's words: `plain` as one text, `synced` as (milliseconds, line); either may be empty."""
+    """A song's words: `plain` as one text, `synced` line by line; either may be empty."""
 
     song_id: int
     plain: str
-    synced: list[tuple[int, str]]
+    synced: list[SyncedLine]
     language: str
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from antiphon.areas.library.data.lyrics import SyncedLine
+
 
 class Credit(msgspec.Struct, frozen=True, gc=False):
     """One person or group named by a file, with what they did."""
@@ -92,7 +94,7 @@ class ReadTags(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     replaygain_album_peak: float | None = None
 
     lyrics: str | None = None  # several lines
-    synced_lyrics: tuple[tuple[int, str], ...] = ()  # (milliseconds from the start, text), in order of time
+    synced_lyrics: tuple[SyncedLine, ...] = ()  # in order of time
 
     has_picture: bool | None = None  # None: not known without reading more
     picture: bytes | None = None  # only when asked for; unchecked bytes of a stranger

@@ -162,7 +162,7 @@ def _words(edit: SongEdit) -> dict[str, Any]:
     if not is_set(edit.lyrics) and not is_set(edit.synced_lyrics):
         return {}
     synced = checks.checked_synced(given(edit.synced_lyrics)) if is_set(edit.synced_lyrics) else []
-    plain = given(edit.lyrics) if is_set(edit.lyrics) else "\n".join(line for _, line in synced)
+    plain = given(edit.lyrics) if is_set(edit.lyrics) else "\n".join(line[1] for line in synced)
     return {"lyrics": {"plain": checks.checked_text("lyrics", plain, checks.LONGEST_LYRICS), "synced": synced}}
 
 

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from antiphon.areas.library.data import CreditEdit, Licence
+from antiphon.areas.library.data import CreditEdit, Licence, SyncedLine
 from antiphon.areas.library.data.licences import DEEDS
+from antiphon.areas.library.data.lyrics import as_kept, line_of_words, written_line
 from antiphon.areas.library.internal.fold import fold
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 
@@ -91,16 +92,33 @@ def checked_licence(licence: Licence | None) -> dict[str, str] | None:
     return {"code": "other", "text": words, "url": url}
 
 
-def checked_synced(lines: Sequence[tuple[int, str]]) -> list[list[Any]]:
-    """Lines with the milliseconds at which they begin, in their order. Raises INVALID."""
+def checked_synced(lines: Sequence[SyncedLine]) -> list[list[Any]]:
+    """Lines in their order, as they are kept; a text may hold the times of its words itself. Raises INVALID."""
     if len(lines) > MOST_LINES:
         raise invalid(synced_lyrics=f"At most {MOST_LINES} lines.")
-    found: list[list[Any]] = []
-    for start, line in sorted(lines, key=lambda one: one[0]):
-        if not 0 <= start <= LONGEST_SONG:
+    found: list[SyncedLine] = []
+    for line in sorted(lines, key=lambda one: one.start):
+        if not 0 <= line.start <= LONGEST_SONG:
             raise invalid(synced_lyrics="Lines begin within the song's first day, counted in milliseconds.")
-        found.append([start, checked_line("synced_lyrics", line, LONGEST_TITLE, may_be_empty=True)])
-    return found
+        read = _checked_words(line) if line.words else written_line(line.start, line.text)
+        checked_line("synced_lyrics", read.text, LONGEST_TITLE, may_be_empty=True)
+        found.append(read)
+    return as_kept(found)
+
+
+def _checked_words(line: SyncedLine) -> SyncedLine:
+    times = [time for word in line.words for time in (word.start, word.end) if time is not None]
+    if times != sorted(times) or not 0 <= times[0] <= times[-1] <= LONGEST_SONG:
+        raise invalid(synced_lyrics="Words follow one another within the song's first day, counted in milliseconds.")
+    pieces: list[tuple[int, str]] = []
+    for word in line.words:
+        pieces.append((word.start, word.text))
+        if word.end is not None:
+            pieces.append((word.end, ""))
+    read = line_of_words(line.start, pieces)
+    if read.text != " ".join(line.text.split()):
+        raise invalid(synced_lyrics="The words of a line, put together, are its text.")
+    return read
 
 
 _WEB = re.compile(r"https?://[^\s/]+\S*", re.ASCII)

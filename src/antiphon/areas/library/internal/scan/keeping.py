@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Text, bindparam, select
 
+from antiphon.areas.library.data.lyrics import as_kept, from_kept
 from antiphon.areas.library.data.tags import Credit
 from antiphon.areas.library.internal import edits
 from antiphon.areas.library.internal import tables as t
@@ -169,7 +170,7 @@ def song_facts(song: PreparedSong) -> dict[str, Any]:
         "genres": [name for name, _ in song.genres],
         "language": columns.language,
         "comment": columns.comment,
-        "lyrics": {"plain": song.plain_lyrics, "synced": [list(line) for line in song.synced_lyrics]},
+        "lyrics": {"plain": song.plain_lyrics, "synced": as_kept(song.synced_lyrics)},
     }
 
 
@@ -213,7 +214,7 @@ def _with(song: PreparedSong, values: Mapping[str, Any]) -> PreparedSong:
     if "lyrics" in values:
         lyrics = values["lyrics"]
         whole["plain_lyrics"] = lyrics["plain"]
-        whole["synced_lyrics"] = tuple((start, line) for start, line in lyrics["synced"])
+        whole["synced_lyrics"] = tuple(from_kept(lyrics["synced"]))
         columns["has_lyrics"] = int(bool(lyrics["plain"] or lyrics["synced"]))
     changed = msgspec.structs.replace(song.columns, **columns)
     key = sort_key(changed.title, changed.sort_title)

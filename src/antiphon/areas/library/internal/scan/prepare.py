@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
+from antiphon.areas.library.data.lyrics import SyncedLine
 from antiphon.areas.library.data.ports import BesideLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal.fold import fold, search_text, sort_key
@@ -103,7 +104,7 @@ class PreparedSong(msgspec.Struct, frozen=True, gc=False, array_like=True):
     genres: tuple[tuple[str, str], ...]
     words: str
     plain_lyrics: str
-    synced_lyrics: tuple[tuple[int, str], ...]
+    synced_lyrics: tuple[SyncedLine, ...]
     has_picture: bool
 
 

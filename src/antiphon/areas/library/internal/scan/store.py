@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
+from antiphon.areas.library.data.lyrics import as_kept
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.listing import relist_hidden
 from antiphon.areas.library.internal.scan.albums import Albums, SongToWrite
@@ -233,7 +234,7 @@ class Store:
                 credits.append((song_id, position, self.names.artist_id(artist), artist.role))
             genres += [(self.names.genre_id(key), song_id) for key in {key for _, key in song.genres}]
             if song.columns.has_lyrics:
-                synced = msgspec.json.encode(song.synced_lyrics).decode()
+                synced = msgspec.json.encode(as_kept(song.synced_lyrics)).decode()
                 lyrics.append((song_id, song.plain_lyrics, synced, song.columns.language))
         await transaction.insert_rows(t.song_credit, ("song_id", "position", "artist_id", "role"), credits)
         await transaction.insert_rows(t.song_genre, ("genre_id", "song_id"), genres)
