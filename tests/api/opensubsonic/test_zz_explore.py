@@ -31,7 +31,7 @@ def test_all(app, get):
     if st: t("update_internet_radio_station", st[0].id, "http://radio.example.org/l2", "Waves 2"); t("delete_internet_radio_station", st[0].id)
     t("get_lyrics", song.artist, song.title); t("get_lyrics_by_song_id", song.id)
     d = t("get_music_directory", song.parent); 
-    folders = t("get_music_folders"); t("get_indexes", folders[0].id)
+    t("get_music_folders"); t("get_indexes", "1")
     t("get_newest_podcasts"); t("get_podcasts"); t("get_now_playing")
     t("scrobble", song.id, submission=False); t("get_now_playing"); t("scrobble", song.id, listen_time=1700000000000)
     t("create_playlist", name="Evening", song_ids=[song.id, other.id]); pl = t("get_playlists")
