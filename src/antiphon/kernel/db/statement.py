@@ -93,13 +93,15 @@ class Statement:
 
 
 class _Listed(FunctionElement[Any]):
-    """The values of a JSON list as rows. `numbers` tells PostgreSQL to read them as bigint."""
+    """The values of a JSON list as rows."""
 
-    inherit_cache = False  # whether they are numbers is no part of any cache key
+    inherit_cache = True
 
-    def __init__(self, parameter: BindParameter[str], numbers: bool) -> None:
-        super().__init__(parameter)
-        self.numbers = numbers
+
+class _ListedNumbers(_Listed):
+    """The same, which PostgreSQL reads as bigint. A class of its own: that alone is part of the cache's key."""
+
+    inherit_cache = True
 
 
 def in_list(column: ColumnElement[Any], parameter: BindParameter[str]) -> ColumnElement[bool]:
@@ -107,8 +109,8 @@ def in_list(column: ColumnElement[Any], parameter: BindParameter[str]) -> Column
 
     An ordinary IN changes its text with the number of values and so cannot be compiled once.
     """
-    numbers = isinstance(column.type, Integer)
-    return column.op("IN", is_comparison=True)(_Listed(parameter, numbers))
+    listed = _ListedNumbers if isinstance(column.type, Integer) else _Listed
+    return column.op("IN", is_comparison=True)(listed(parameter))
 
 
 class _Same(FunctionElement[bool]):
@@ -177,6 +179,6 @@ def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **options: Any) -> s
 
 @compiles(_Listed, "postgresql")
 def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **options: Any) -> str:
-    cast = "::bigint" if element.numbers else ""
+    cast = "::bigint" if isinstance(element, _ListedNumbers) else ""
     rows = f"json_array_elements_text(({compiler.process(element.clauses, **options)})::json) AS listed(value)"
     return f"(SELECT value{cast} FROM {rows})"  # noqa: S608 - SQL made by SQLAlchemy
