@@ -6229,11 +6229,23 @@ export interface components {
         };
         /**
          * LyricLine
-         * @description A line that begins `start` milliseconds into the song.
+         * @description A line that begins `start` milliseconds into the song; `words`, whose texts make up `text`, are null where only
+         *         the line's time is known.
          */
         LyricLine: {
             start: number;
             text: string;
+            words: components["schemas"]["LyricWord"][] | null;
+        };
+        /**
+         * LyricWord
+         * @description A word or syllable, the blank after it included, that is sung from `start`, milliseconds into the song; `end` is
+         *         null where the next word ends it.
+         */
+        LyricWord: {
+            start: number;
+            text: string;
+            end: number | null;
         };
         /**
          * Album
@@ -6574,10 +6586,26 @@ export interface components {
         /**
          * GivenLine
          * @description A line of a song's words that begins `start` milliseconds into it.
+         *
+         *         The times of its words stand in `words`, whose texts make up `text`, or in `text` itself as `<01:23.45>` before
+         *         them.
          */
         GivenLine: {
             start: number;
             text: string;
+            /** @default null */
+            words?: components["schemas"]["GivenWord"][] | null;
+        };
+        /**
+         * GivenWord
+         * @description A word or syllable, the blank after it included, that is sung from `start`, milliseconds into the song, until
+         *         `end`, else until the next one.
+         */
+        GivenWord: {
+            start: number;
+            text: string;
+            /** @default null */
+            end?: number | null;
         };
         /**
          * GivenLicence

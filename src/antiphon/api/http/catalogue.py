@@ -258,7 +258,7 @@ class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     start: int
-    text: Line
+    text: Annotated[str, msgspec.Meta(max_length=10_000)]
     words: Annotated[list[GivenWord], msgspec.Meta(max_length=1000)] | None = None
 
 
