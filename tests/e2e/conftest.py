@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.listener import PHONE, Listener, somebody
 from tests.e2e.site import DEMO_SONGS, Site, start_with_demo
+from tests.services.listenbrainz_stand_in import ListenBrainzStandIn
 from tests.services.programs import folder
 from tests.services.server import ServerFactory
 
@@ -34,13 +35,25 @@ def session_servers(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
     factory.close()
 
 
+@pytest.fixture(scope="session")
+def listens_elsewhere() -> Iterator[ListenBrainzStandIn]:
+    """A stand-in for ListenBrainz, which the server of all tests knows."""
+    stand_in = ListenBrainzStandIn()
+    yield stand_in
+    stand_in.close()
+
+
 @pytest_asyncio.fixture(scope="session")
-async def site(player_is_built: None, session_servers: ServerFactory, demo_library: Path) -> AsyncIterator[Site]:
+async def site(
+    player_is_built: None,
+    session_servers: ServerFactory,
+    demo_library: Path,
+    listens_elsewhere: ListenBrainzStandIn,
+) -> AsyncIterator[Site]:
     """One server for all tests that leave nothing behind but their own people."""
+    settings = {"RATE_LIMITS": "off", "OUTGOING_ALLOW": "127.0.0.1", "LISTENBRAINZ_URL": listens_elsewhere.base}
     with folder("site") as place:
-        server = start_with_demo(
-            session_servers, place / "data", demo_library, RATE_LIMITS="off", OUTGOING_ALLOW="127.0.0.1"
-        )
+        server = start_with_demo(session_servers, place / "data", demo_library, **settings)
         yield await Site(server).open(DEMO_SONGS)
         server.stop()
 

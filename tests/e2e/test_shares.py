@@ -24,9 +24,16 @@ async def hear_with_the_password(browser: Browser, site: Site, address: str) -> 
             await stranger.page.get_by_role("button", name="Open").click()
         await expect(stranger.page.get_by_role("heading", name=ALBUM)).to_be_visible()
         sounds = stranger.page.locator("audio")
+        stranger.allow("status of 429")
+        await stranger.page.route("**/stream", lambda route: route.fulfill(status=429, body="Too many"))
+        await sounds.first.evaluate("(audio) => { audio.play().catch(() => {}); }")
+        told = stranger.page.get_by_text("Too many are listening just now.")
+        await expect(told).to_be_visible()
+        await stranger.page.unroute("**/stream")
         await sounds.first.evaluate(
             "async (audio) => { await audio.play(); audio.currentTime = audio.duration - 0.3; }"
         )
+        await expect(told).to_have_count(0)
         # One song follows the other.
         await stranger.page.wait_for_function("() => document.querySelectorAll('audio')[1].currentTime > 0.2")
 

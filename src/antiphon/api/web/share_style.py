@@ -63,7 +63,8 @@ const why = async (address) => {
     gone.abort();
   }
 };
-sounds.forEach((sound, place) => {
+const follow = (place) => {
+  const sound = sounds[place];
   const row = sound.closest('li');
   const told = row.querySelector('.wrong');
   sound.addEventListener('play', () => {
@@ -75,8 +76,13 @@ sounds.forEach((sound, place) => {
   sound.addEventListener('error', async () => {
     row.classList.remove('playing');
     told.textContent = await why(sound.src);
-    // Without this, pressing play would not ask again.
-    sound.load();
+    // Pressing play on one that has failed would not ask again.
+    const fresh = sound.cloneNode();
+    const had = document.activeElement === sound;
+    sound.replaceWith(fresh);
+    sounds[place] = fresh;
+    follow(place);
+    if (had) fresh.focus();
   });
   sound.addEventListener('ended', () => {
     const next = sounds[place + 1];
@@ -85,7 +91,8 @@ sounds.forEach((sound, place) => {
     next.play().catch(() => {});
     next.scrollIntoView({ block: 'nearest' });
   });
-});
+};
+sounds.forEach((_, place) => follow(place));
 """
 
 

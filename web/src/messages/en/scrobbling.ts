@@ -15,7 +15,7 @@ export default {
   token: 'Token from your page at {name}',
   tokenHint: 'You find it in the settings there.',
   byPage: 'You are led to {name} and back.',
-  state: { connected: 'Connected', failing: 'Not answering', reconnect: 'Connect again', paused: 'Paused' },
+  state: { connected: 'Connected', failing: 'Not answering', reconnect: 'No longer connected', paused: 'Paused' },
   waiting: 'nothing waits | {n} waits | {n} wait',
   refused: '{n} not taken there',
   delivered: 'last told {time}',
