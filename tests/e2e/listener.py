@@ -17,6 +17,13 @@ NOTE_AUDIO = """
         construct: (native, given) => { const audio = new native(...given); made.push(audio); return audio; },
     });
 """
+# Once it is calm, the player fetches all its other screens. Every test has a browser of its own, whose cache is empty:
+# that costs more than most tests themselves. It asks to be called then with a patience of its own (`web/src/router.ts`).
+FETCH_NOTHING_AHEAD = """
+    const whenCalm = window.requestIdleCallback.bind(window);
+    window.requestIdleCallback = (run, options) =>
+        options?.timeout === 5000 && !window.fetchesAhead ? 0 : whenCalm(run, options);
+"""
 SOUNDING = """() => {
     const audio = window.audioElements.find((one) => !one.paused && one.currentSrc);
     return audio ? { time: audio.currentTime, duration: audio.duration, source: audio.currentSrc } : null;
@@ -46,6 +53,10 @@ class Listener:
     def allow(self, pattern: str) -> None:
         """Troubles that match are what the test is about."""
         self._allowed.append(pattern)
+
+    async def fetch_ahead(self) -> None:
+        """From the next page on, let the player fetch what may be opened later, as it does for everybody."""
+        await self.page.context.add_init_script("window.fetchesAhead = true")
 
     @property
     def unexpected(self) -> list[str]:
@@ -152,6 +163,7 @@ async def somebody(browser: Browser, base_url: str, **options: Any) -> AsyncIter
     context: BrowserContext = await browser.new_context(**settings)
     context.set_default_timeout(20_000)
     await context.add_init_script(NOTE_AUDIO)
+    await context.add_init_script(FETCH_NOTHING_AHEAD)
     listener = Listener(await context.new_page(), base_url)
     try:
         yield listener

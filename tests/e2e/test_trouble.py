@@ -16,6 +16,7 @@ NO_CONNECTION = "net::ERR_INTERNET_DISCONNECTED|net::ERR_CONNECTION_REFUSED|net:
 
 async def test_a_lost_connection_leaves_the_music_and_gives_a_sentence(listener: Listener) -> None:
     listener.allow(NO_CONNECTION)
+    await listener.fetch_ahead()
     await listener.play_album("Steam & Sugar")
     await listener.hears("First Pour", seconds=1)
     await listener.page.wait_for_load_state("networkidle")
