@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 WRITTEN_AT_ONCE = 1024 * 1024
+MOST_PIECES = 256
 TO_DISK_AT_ONCE = 16 * 1024 * 1024
 NOTED_SECONDS = 2.0
 # Where nobody told how much comes, the quota is taken in steps.
@@ -47,7 +48,7 @@ class Receiving:
         """How many bytes have come in all."""
 
     async def write(self, chunk: bytes) -> None:
-        """Take the next bytes. Raises TOO_LARGE, NO_SPACE, and NOT_FOUND where the upload was called off."""
+        """Take the next bytes, at least one. Raises TOO_LARGE, NO_SPACE, and NOT_FOUND where the upload was called off."""
         self.offset += len(chunk)
         if self.offset > (MOST_BYTES if self._row.size is None else self._row.size):
             raise too_large() if self._row.size is None else more_than_told()
@@ -109,10 +110,8 @@ class Receiving:
 
     async def _flush(self) -> None:
         """Have what waits written, while the next bytes come in."""
-        content = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
-        self._waiting.clear()
-        self._waiting_bytes = 0
-        if content:
+        pieces, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if pieces:
             await self._written()
             loop = asyncio.get_running_loop()
             if self.offset - self._sent_to_disk >= TO_DISK_AT_ONCE and self._going_to_disk is None:
@@ -120,7 +119,7 @@ class Receiving:
                 self._sent_to_disk = self.offset
                 self._going_to_disk = loop.run_in_executor(None, self._file.keep)
                 self._going_to_disk.add_done_callback(self._note_on_disk)
-            self._writing = loop.run_in_executor(None, self._take, content)
+            self._writing = loop.run_in_executor(None, self._take, pieces)
 
     def _note_on_disk(self, done: asyncio.Future[None]) -> None:
         self._going_to_disk = None
@@ -134,10 +133,13 @@ class Receiving:
         if writing is not None:
             await writing
 
-    def _take(self, content: bytes) -> None:
-        self._file.write(content)
+    def _take(self, pieces: list[bytes]) -> None:
+        if len(pieces) > MOST_PIECES:
+            pieces = [b"".join(pieces)]
+        self._file.write(*pieces)
         if (summing := self._sum) is not None:
-            summing.update(content)
+            for piece in pieces:
+                summing.update(piece)
 
     async def _reserve_more(self) -> None:
         wanted = self.offset + STEP
