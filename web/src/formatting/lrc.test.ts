@@ -25,9 +25,25 @@ describe('lyrics in time', () => {
     expect(linesOf('[00:61.00] No such second').wrong).toBe(1);
   });
 
+  it('moves the times of words along with a line that is sung again', () => {
+    expect(linesOf('[00:01.00][01:03.00] Oh <00:01.50>love<0:02>').lines).toEqual([
+      { start: 1000, text: 'Oh <00:01.50>love<0:02>' },
+      { start: 63_000, text: 'Oh <01:03.50>love<01:04.00>' },
+    ]);
+  });
+
   it('writes what it reads', () => {
-    const text = '[00:01.00] First\n[01:02.34] Second\n[02:00.00]';
-    expect(textOf(linesOf(text).lines)).toBe(text);
+    const text = '[00:01.00] First\n[01:02.345] Second\n[02:00.00]';
+    const lines = linesOf(text).lines.map((line) => ({ ...line, words: null }));
+    expect(textOf(lines)).toBe(text);
     expect(stamp(-5)).toBe('[00:00.00]');
+  });
+
+  it('writes the times of words before them, and where a rest begins', () => {
+    const words = [
+      { start: 500, text: 'Oh ', end: 700 },
+      { start: 1005, text: 'love', end: null },
+    ];
+    expect(textOf([{ start: 500, text: 'Oh love', words }])).toBe('[00:00.50] <00:00.50>Oh <00:00.70><00:01.005>love');
   });
 });
