@@ -18,7 +18,7 @@ createsuperuser: environment ## make an admin: asks for e-mail address and passw
 	@./scripts/createsuperuser.sh
 
 test: test-environment player tests/e2e/clients/node_modules/.package-lock.json ## the whole suite on SQLite, PostgreSQL, Redis and Chromium (ARGS="…" go to pytest)
-	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: test-environment ## formatting, lint, types, the walls between the parts, sizes, dead code, the web player's own
 	@./scripts/check.sh

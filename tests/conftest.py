@@ -18,5 +18,6 @@ pytest_plugins = [
     "tests.services.lastfm_stand_in",
     "tests.services.mail",
     "tests.services.skips",
+    "tests.services.order",
     "tests.audio.fixtures",
 ]

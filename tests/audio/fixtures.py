@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,12 @@ def audio(tmp_path_factory: pytest.TempPathFactory) -> AudioMaker:
 
 @pytest.fixture(scope="session")
 def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo library, made once a session (in about 15 seconds). Read it, or copy from it."""
-    folder = tmp_path_factory.mktemp("demo") / "Demo music"
-    make_demo_library(folder, lambda _part, _sentence: None)
+    """The demo library, made once a run (in about 15 seconds) for all its workers. Read it, or copy from it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "demo" / "Demo music"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            make_demo_library(folder, lambda _part, _sentence: None)
     return folder

@@ -18,7 +18,7 @@ NOTE_AUDIO = """
     });
 """
 # Once it is calm, the player fetches all its other screens. Every test has a browser of its own, whose cache is empty:
-# that costs more than most tests themselves. It asks to be called then with a patience of its own (`web/src/router.ts`).
+# that costs more than most tests themselves. It asks to be called then with its own patience (`web/src/router.ts`).
 FETCH_NOTHING_AHEAD = """
     const whenCalm = window.requestIdleCallback.bind(window);
     window.requestIdleCallback = (run, options) =>
