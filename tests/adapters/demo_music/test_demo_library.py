@@ -94,11 +94,14 @@ def test_some_songs_have_words_and_some_of_them_times(songs: list[ReadTags]) -> 
     synced = [song for song in songs if song.synced_lyrics]
     assert len(synced) >= 3
     for song in synced:
-        times = [time for time, _ in song.synced_lyrics]
+        times = [line.start for line in song.synced_lyrics]
         assert times == sorted(set(times))
         assert times[0] >= 0
         assert times[-1] < song.duration * 1000
-        assert song.lyrics == "\n".join(words for _, words in song.synced_lyrics)
+        assert song.lyrics == "\n".join(line.text for line in song.synced_lyrics)
+    by_word = [song for song in synced if all(line.words for line in song.synced_lyrics)]
+    assert {song.title for song in by_word} == {"Passport to Nowhere", "Borrowed Sunglasses", "Salt on the Envelope"}
+    assert all(len(line.words) == len(line.text.split()) for song in by_word for line in song.synced_lyrics)
 
 
 def test_each_album_has_a_cover_of_its_own(songs: list[ReadTags], demo_library: Path) -> None:

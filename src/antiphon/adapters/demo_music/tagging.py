@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import importlib
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
 _REFERENCE = -18.0  # LUFS that ReplayGain 2 aims at
 _REFERENCE_OPUS = -23.0  # LUFS that the R128 tags of Opus aim at
+_LAST_LINE = 4_000  # milliseconds that the last line takes
+_SUNG_SHARE = 0.8  # of the time until the next line; then comes a breath
 LICENSE_ADDRESS = "https://creativecommons.org/publicdomain/zero/1.0/"
 LICENSE = "CC0 1.0: no rights reserved"
 
@@ -60,10 +63,25 @@ def write_song_tags(path: Path, tags: SongTags, cover: bytes | None) -> None:
 
 
 def lrc(synced: SyncedWords) -> str:
-    """Words with their times as LRC."""
+    """Words with their times as LRC: of each line, and of each word, which gets its share of the line by its length."""
+    starts = [time for time, _ in synced]
+    ends = [*starts[1:], starts[-1] + _LAST_LINE] if starts else []
     return "\n".join(
-        f"[{time // 60_000:02d}:{time // 1000 % 60:02d}.{time % 1000 // 10:02d}]{line}" for time, line in synced
+        f"[{_clock(start)}]{_by_word(start, start + round((end - start) * _SUNG_SHARE), line)}"
+        for (start, line), end in zip(synced, ends, strict=True)
     )
+
+
+def _by_word(start: int, end: int, line: str) -> str:
+    words = line.split()
+    places = accumulate((len(word) for word in words), initial=0)
+    length = max(1, sum(map(len, words)))
+    times = [_clock(start + (end - start) * place // length) for place in places]
+    return " ".join(f"<{time}>{word}" for time, word in zip(times, words, strict=False)) + f"<{times[-1]}>"
+
+
+def _clock(time: int) -> str:
+    return f"{time // 60_000:02d}:{time // 1000 % 60:02d}.{time % 1000 // 10:02d}"
 
 
 def _described(tags: SongTags) -> dict[str, list[str]]:
