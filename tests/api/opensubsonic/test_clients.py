@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import libopensonic
 import libsonic
 import pytest
+from libopensonic import errors as open_errors
 from libsonic import errors
 
 from tests.audio.maker import AudioMaker
@@ -133,6 +135,156 @@ def test_subsonic_api(app: App) -> None:
         assert (told["bytes"], told["cover"]) == (told["size"], "image/jpeg")
         assert (told["users"], told["usersLeft"]) == ([True, True, False], 1)
         assert told["genres"] == ["Electronic", "Pop", "Rock"]
+
+
+@pytest.fixture(params=[True, False], ids=["get", "post"])
+def opensonic(app: App, request: pytest.FixtureRequest) -> Iterator[libopensonic.Connection]:
+    """The library py-opensonic, which reads answers into types and takes none that lack a field."""
+    host = "http://127.0.0.1"
+    client = libopensonic.Connection(host, "anna", app.password, port=app.server.port, use_get=request.param)
+    yield client
+    client.cleanup()
+
+
+def song_titled(client: libopensonic.Connection, title: str) -> Any:
+    """A song by its title."""
+    return next(song for song in client.search3("", song_count=500).song if song.title == title)
+
+
+LISTS = ["random", "newest", "highest", "frequent", "recent", "starred", "alphabeticalByName", "alphabeticalByArtist"]
+
+
+def test_py_opensonic_browses(opensonic: libopensonic.Connection) -> None:
+    dawn = song_titled(opensonic, "Dawn")
+    assert opensonic.ping() and opensonic.token_info().username == "anna"
+    assert {one.name for one in opensonic.get_open_subsonic_extensions()} >= {"formPost", "transcoding"}
+    album = opensonic.get_album(dawn.album_id)
+    assert [song.title for song in album.song] == ["Dawn", 'Noon <&> "Sun"', "Dusk"]
+    for kind in LISTS:
+        older, newer = opensonic.get_album_list(kind), opensonic.get_album_list2(kind)
+        assert {one.id for one in older} == {one.id for one in newer}
+        assert {one.name for one in newer} <= {"First Light", "Second", "Свет"}
+    found = opensonic.get_album_list2("byYear", from_year=2005, to_year=1995)
+    assert [one.year for one in found] == [2001, 1999]
+    rock = {song.title for song in opensonic.get_songs_by_genre("Rock")}
+    assert rock == {song.title for song in opensonic.get_random_songs(10, genre="Rock")} and rock
+    assert {one.value for one in opensonic.get_genres()} == {"Electronic", "Pop", "Rock"}
+    artist = opensonic.get_artist(dawn.artist_id)
+    assert dawn.album_id in [one.id for one in artist.album] and artist.name == dawn.artist
+    artists = [one.id for index in opensonic.get_artists().index for one in index.artist]
+    assert artists == [one.id for index in opensonic.get_indexes().index for one in index.artist]
+    folder = opensonic.get_music_directory(dawn.parent)
+    assert (folder.id, dawn.id in [one.id for one in folder.child]) == (dawn.parent, True)
+    for about in (opensonic.get_artist_info(artist.id), opensonic.get_artist_info2(artist.id)):
+        assert about.medium_image_url.startswith("http://127.0.0.1:")
+    for about in (opensonic.get_album_info(album.id), opensonic.get_album_info2(album.id)):
+        assert about.large_image_url.startswith("http://127.0.0.1:")
+    assert opensonic.search2("dusk").song[0].title == "Dusk"
+    top = opensonic.get_top_songs(dawn.artist)
+    assert dawn.id in [one.id for one in top] and opensonic.get_similar_songs2(dawn.artist_id)
+    path = [match.entry.title for match in opensonic.find_sonic_path(dawn.id, song_titled(opensonic, "Dusk").id)]
+    assert (path[0], path[-1]) == ("Dawn", "Dusk")
+    assert (opensonic.get_lyrics(dawn.artist, "Dawn").title, opensonic.get_lyrics_by_song_id(dawn.id)) == ("Dawn", [])
+    with pytest.raises(open_errors.DataNotFoundError):
+        opensonic.get_song("so-999999")
+
+
+def test_py_opensonic_keeps(opensonic: libopensonic.Connection) -> None:
+    dawn, dusk = song_titled(opensonic, "Dawn"), song_titled(opensonic, "Dusk")
+    opensonic.star([dawn.id], [dawn.album_id], [dawn.artist_id])
+    for starred in (opensonic.get_starred(), opensonic.get_starred2()):
+        assert [[one.id for one in kind] for kind in (starred.song, starred.album, starred.artist)] == [
+            [dawn.id],
+            [dawn.album_id],
+            [dawn.artist_id],
+        ]
+    opensonic.unstar([dawn.id], [dawn.album_id], [dawn.artist_id])
+    opensonic.set_rating(dawn.id, 4)
+    assert opensonic.get_song(dawn.id).user_rating == 4
+    opensonic.set_rating(dawn.id, 0)
+    opensonic.create_bookmark(dusk.id, 500, "half")
+    (mark,) = opensonic.get_bookmarks()
+    assert (mark.entry.id, mark.position, mark.comment) == (dusk.id, 500, "half")
+    opensonic.delete_bookmark(dusk.id)
+    opensonic.save_play_queue([dawn.id, dusk.id], dusk.id, 300)
+    queue = opensonic.get_play_queue()
+    assert ([one.id for one in queue.entry], queue.current, queue.position) == ([dawn.id, dusk.id], dusk.id, 300)
+    opensonic.save_play_queue_by_index([dawn.id, dawn.id], 1, 99)
+    again = opensonic.get_play_queue_by_index()
+    assert (again.current_index, again.position, again.changed_by) == (1, 99, "py-opensonic")
+    opensonic.save_play_queue([])
+    opensonic.create_playlist(name="Évening", song_ids=[dawn.id, dawn.id])
+    (listed,) = opensonic.get_playlists()
+    changes = {"song_ids_to_add": [dusk.id], "song_indices_to_remove": [0]}
+    opensonic.update_playlist(listed.id, name="Later", comment="changed", **changes)
+    playlist = opensonic.get_playlist(listed.id)
+    assert (playlist.name, playlist.comment) == ("Later", "changed")
+    assert [one.title for one in playlist.entry] == ["Dawn", "Dusk"]
+    opensonic.delete_playlist(listed.id)
+    opensonic.scrobble(dusk.id, submission=False)
+    assert dusk.id in [one.id for one in opensonic.get_now_playing()]
+    opensonic.report_playback(dusk.id, "song", 100, "stopped")
+    opensonic.add_chat_message("hello from here")
+    assert opensonic.get_chat_messages()[-1].message == "hello from here"
+
+
+def test_py_opensonic_shares_and_manages(opensonic: libopensonic.Connection) -> None:
+    dawn, until = song_titled(opensonic, "Dawn"), time.time() + 3600
+    share = opensonic.create_share([dawn.id, dawn.album_id], "words", until)
+    assert "/share/" in share.url and share.entry[0].id == dawn.id and share.expires
+    # Seconds that are told as milliseconds twice are no moment at all.
+    with pytest.raises(open_errors.SonicError, match="9999"):
+        opensonic.create_share([dawn.id], "never", until * 1000)
+    assert [one.id for one in opensonic.get_shares()] == [share.id]
+    opensonic.delete_share(share.id)
+    opensonic.create_internet_radio_station("http://radio.example.org/live", "Waves")
+    (station,) = opensonic.get_internet_radio_stations()
+    opensonic.update_internet_radio_station(station.id, "http://radio.example.org/more", "More waves")
+    (station,) = opensonic.get_internet_radio_stations()
+    assert (station.name, station.stream_url) == ("More waves", "http://radio.example.org/more")
+    opensonic.delete_internet_radio_station(station.id)
+    opensonic.create_user("dora", "tuba on a slow train", "dora@example.org", share_role=True)
+    assert opensonic.get_user("dora").share_role
+    opensonic.update_user("dora", email="d@example.org", share_role=False, max_bit_rate=128)
+    dora = opensonic.get_user("dora")
+    assert (dora.max_bit_rate, dora.share_role, dora.admin_role) == (128, False, False)
+    opensonic.change_password("dora", "another slow train")
+    opensonic.delete_user("dora")
+    assert [one.username for one in opensonic.get_users()] == ["anna"]
+    assert opensonic.get_podcasts() == [] and opensonic.get_newest_podcasts() == []
+    assert opensonic.get_scan_status().count == len(TITLES)
+    with pytest.raises(open_errors.AuthError, match="JUKEBOX_DEVICE"):
+        opensonic.jukebox_control("status")
+
+
+PLAYS_FLAC: dict[str, Any] = {
+    "name": "py-opensonic",
+    "directPlayProfiles": [{"containers": ["flac"], "audioCodecs": ["flac"], "protocols": ["http"]}],
+    "transcodingProfiles": [{"container": "ogg", "audioCodec": "opus", "protocol": "http"}],
+}
+
+
+async def test_py_opensonic_hears(app: App) -> None:
+    client = libopensonic.AsyncConnection("http://127.0.0.1", "anna", app.password, port=app.server.port)
+    try:
+        dawn = next(song for song in (await client.search3("dawn")).song if song.title == "Dawn")
+        whole = await (await client.stream(dawn.id)).read()
+        assert len(whole) == dawn.size
+        part = await client.stream(dawn.id, byte_range="bytes=10-19")
+        assert (part.status, await part.read()) == (206, whole[10:20])
+        assert await (await client.download(dawn.id)).read() == whole
+        other = await client.stream(dawn.id, tformat="opus", max_bit_rate=64)
+        assert (other.content_type, (await other.read())[:4]) == ("audio/ogg", b"OggS")
+        decision = await client.get_transcode_decision(dawn.id, "song", PLAYS_FLAC)
+        assert (decision.can_direct_play, decision.transcode_stream.codec) == (False, "opus")
+        decided = await client.get_transcode_stream(dawn.id, "song", decision.transcode_params)
+        assert (await decided.read())[:4] == b"OggS"
+        assert (await (await client.get_cover_art(dawn.cover_art, 64)).read())[:2] == b"\xff\xd8"
+        assert (await client.get_avatar("anna")).content_type == "image/jpeg"
+        with pytest.raises(open_errors.DataNotFoundError):
+            await client.stream("so-999999")
+    finally:
+        await client.cleanup()
 
 
 def get(app: App, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> http.client.HTTPResponse:

@@ -26,6 +26,8 @@ from antiphon.kernel.record import recorded
 MOST_THINGS = 1_000
 SONGS_AT_ONCE = 200
 LONGEST_DESCRIPTION = 2_000
+# The end of the year 9999: no later moment can be told.
+LAST_MOMENT = 253_402_300_799.0
 # What the app of a share's guests is called where rules for streaming look at apps.
 GUESTS_CLIENT = "Antiphon share"
 
@@ -262,6 +264,6 @@ def _description(text: str) -> str:
 
 
 def _expiry(moment: float | None) -> float | None:
-    if moment is not None and not (math.isfinite(moment) and moment > 0):
-        raise invalid(expires_at="This is no moment after 1970.")
+    if moment is not None and not (math.isfinite(moment) and 0 < moment <= LAST_MOMENT):
+        raise invalid(expires_at="This is no moment between the years 1970 and 9999.")
     return moment
