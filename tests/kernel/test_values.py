@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from antiphon.kernel.clock import iso
+from antiphon.kernel.clock import date_of, iso
 from antiphon.kernel.errors import (
     AntiphonError,
     Kind,
@@ -104,6 +104,15 @@ def test_a_moment_is_written_in_utc_to_the_millisecond() -> None:
     assert iso(0.0) == "1970-01-01T00:00:00.000Z"
     assert iso(1_795_255_199.9999999) == "2026-11-21T10:00:00.000Z"
     assert iso(None) is None
+
+
+@given(st.floats())
+@example(253_402_300_800.0)
+@example(253_402_300_799.9999999)
+def test_any_number_is_told_as_some_date(seconds: float) -> None:
+    told = date_of(seconds)
+    assert 1 <= told.year <= 9999
+    assert iso(seconds) == f"{told.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 @given(st.floats(-10_000_000_000, 100_000_000_000))

@@ -1,7 +1,6 @@
 """`antiphon import activity FILE`: what one or many people listened to elsewhere, taken over."""
 
 import hashlib
-import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from antiphon.areas.accounts.data import Registration
 from antiphon.areas.playback.api.histories import Histories
 from antiphon.areas.playback.data.histories import HistoryAction, HistoryEntry, HistoryReport
 from antiphon.cli.progress import ProgressLine
+from antiphon.kernel.clock import LATEST_MOMENT
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import SYSTEM, Principal
 
@@ -141,7 +141,7 @@ def _read(text: bytes) -> tuple[str, HistoryEntry] | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     is_share = line.completion is None or 0 <= line.completion <= 1
-    if not (is_share and math.isfinite(line.at) and line.at >= 0):
+    if not (is_share and 0 <= line.at <= LATEST_MOMENT):
         return None
     entry = HistoryEntry(line.artist, line.title, line.at, line.album or "", line.action, line.completion)
     return line.user, entry

@@ -67,6 +67,36 @@ BODIES = (
         }
     ).encode(),
 )
+# Where a number is taken, what else a call needs, and numbers beyond what days, seconds and counters can hold.
+NUMBERS: dict[str, tuple[str, ...]] = {
+    "createShare": ("expires",),
+    "updateShare": ("expires",),
+    "createBookmark": ("position",),
+    "savePlayQueue": ("position",),
+    "savePlayQueueByIndex": ("position", "currentIndex"),
+    "scrobble": ("time",),
+    "reportPlayback": ("positionMs", "playbackRate"),
+    "setRating": ("rating",),
+    "updatePlaylist": ("songIndexToRemove",),
+    "updateUser": ("maxBitRate",),
+    "jukeboxControl": ("index", "offset", "gain"),
+    "stream": ("maxBitRate", "timeOffset", "size"),
+    "hls.m3u8": ("bitRate", "audioTrack"),
+    "getChatMessages": ("since",),
+    "getIndexes": ("ifModifiedSince",),
+    "getCoverArt": ("size",),
+    "getAlbumList2": ("size", "offset", "fromYear", "toYear"),
+    "getRandomSongs": ("size", "fromYear", "toYear"),
+    "search3": ("songCount", "songOffset", "albumOffset", "artistOffset"),
+}
+HUGE = (
+    *("253402300799999", "253402300800000", "2000000000000000", "999999999999999999", "9223372036854775807"),
+    *("2147483648", "1e308", "0.0000001"),
+)
+LISTS = (
+    *("getShares", "getBookmarks", "getPlayQueue", "getPlayQueueByIndex", "getNowPlaying", "getPlaylists", "getUser"),
+    *("getStarred2", "getAlbumList2", "search3"),
+)
 AS_JSON = {"content-type": "application/json"}
 ONE_SONG = {"fromYear": 2010, "toYear": 2010}
 SEED = 20_261_121
@@ -135,6 +165,33 @@ async def test_no_parameter_breaks_an_endpoint(living: Living, app: Client, capl
     # Another's things are as they were.
     kept = (await others.ok("getPlaylist", id=private))["playlist"]
     assert (kept["name"], kept["songCount"]) == ("Mine", 1)
+
+
+async def test_no_number_is_too_large_for_what_is_shown_later(
+    living: Living, app: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    song = await found(app, "Dawn")
+    own = (await app.ok("createPlaylist", name="Counted", songId=song["id"]))["playlist"]["id"]
+    [share] = (await app.ok("createShare", id=song["id"]))["shares"]["share"]
+    needed = {"createShare": {"id": song["id"]}, "updateShare": {"id": share["id"]}, "updatePlaylist": {}}
+    lists = {"getAlbumList2": {"type": "recent"}, "search3": {"query": ""}, "getUser": {"username": "anna"}}
+    with caplog.at_level(logging.ERROR):
+        for name, numbers in NUMBERS.items():
+            good = needed.get(name) or usual(name, song, own)
+            for number, value in ((number, value) for number in numbers for value in HUGE):
+                text = urlencode({**app.credentials, "f": "json", **good, number: value})
+                check(name, (number, value), await app.request("GET", f"/rest/{name}", text, leave_after=1))
+            for shown in LISTS:
+                await app.ok(shown, **lists.get(shown, {}))
+    assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert await app.error("createShare", id=song["id"], expires=253_402_300_800_000) == 0
+    last = 253_402_300_799_000
+    await app.ok("updateShare", id=share["id"], expires=last)
+    shares = (await app.ok("getShares"))["shares"]["share"]
+    assert next(one for one in shares if one["id"] == share["id"])["expires"] == "9999-12-31T23:59:59.000Z"
+    # Who claims to be aeons into a song has not begun to hear it before the years were counted.
+    played = (await app.ok("getSong", id=song["id"]))["song"].get("played", "2000")
+    assert played >= "2000"
 
 
 async def test_xml_says_what_json_says_and_post_what_get_does(living: Living, app: Client) -> None:

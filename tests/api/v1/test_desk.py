@@ -75,6 +75,7 @@ async def test_release_licence_and_synced_words_of_ones_own_song(house: House) -
         assert words["synced"] == [
             {"start": 0, "text": "First", "words": None}, {"start": 1500, "text": "Second", "words": None},
         ]  # fmt: skip
+        await artemis.refused("PUT", f"/songs/{song_id}", 422, json={"release_at": "9999-12-31T23:59:59.5Z"})
         await anna.refused("GET", f"/songs/{song_id}", 404)
         assert (await anna.ask("GET", "/api/v1/songs"))["page"]["total"] == listed - 1
         fresh = await anna.client.get("/api/v1/songs", headers={"If-None-Match": old.headers["etag"]})

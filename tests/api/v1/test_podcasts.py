@@ -87,6 +87,7 @@ async def test_an_episode_in_other_forms_and_where_people_are_in_it(house: House
         assert as_it_is.content == feeds.files["/one.mp3"]
         assert (await anna.client.get(f"{episode['stream_url']}?offset=5")).status_code == 422
 
+        await anna.refused("PUT", f"{here}/position", 422, json={"position": 1e300})
         await anna.ask("PUT", f"/api/v1{here}/position", json={"position": 1.5})
         assert ((await anna.read(here))["position"], (await boss.read(here))["position"]) == (1.5, None)
         await anna.ask("DELETE", f"/api/v1{here}/position")

@@ -137,6 +137,7 @@ async def test_shares_are_ones_own(house: House) -> None:
         ({"things": [{"type": "artist", "id": 1}]}, 422),
         ({"things": [{"type": "song", "id": 1}], "description": "x" * 3000}, 422),
         ({"things": [{"type": "song", "id": 1}], "expires_at": "soon"}, 422),
+        ({"things": [{"type": "song", "id": 1}], "expires_at": "9999-12-31T23:59:59-10:00"}, 422),
         ({"things": [{"type": "song", "id": 1}], "password": "short"}, 422),
         ({"things": [{"type": "playlist", "id": 999_999}]}, 404),
     ],

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -25,7 +25,7 @@ from antiphon.areas.library.data import (
     SungWord,
     SyncedLine,
 )
-from antiphon.kernel.clock import iso
+from antiphon.kernel.clock import date_of, iso
 
 Credits = Annotated[
     msgspec.Raw,
@@ -175,7 +175,7 @@ def song_of(row: SongRow, sign: Sign, lyrics: str | None = None) -> CommonSong:
 
 def precise(seconds: float) -> str:
     """A moment to the microsecond: what a client gives back tells whether a thing was changed meanwhile."""
-    return f"{datetime.fromtimestamp(seconds, UTC).isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+    return f"{date_of(seconds).isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
 def _album_values(row: AlbumRow) -> dict[str, object]:

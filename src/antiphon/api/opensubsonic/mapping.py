@@ -4,7 +4,6 @@ The JSON columns of an album's songs say mostly the same, so what is made of eac
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from antiphon.api.opensubsonic.values import (
     Song,
 )
 from antiphon.areas.library.data import AlbumRow, ArtistRow, CreditValue, SongRow
+from antiphon.kernel.clock import date_of
 
 KEPT = 16_384
 
@@ -42,7 +42,7 @@ _ARTIST_ROLES = ("artist", "album_artist")
 @lru_cache(maxsize=KEPT)
 def moment(seconds: float) -> str:
     """Seconds since 1970 as `2026-11-21T10:00:00.000Z`."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return date_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class _Credits(NamedTuple):

@@ -3,7 +3,7 @@
 `artists` and `genres` are the texts that the library keeps ready: they go out as they are.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 
 from antiphon.api.v1.values import Moment
 from antiphon.areas.library.data import DRAFT, AlbumRow, ArtistRow, GenreRow, SongRow
+from antiphon.kernel.clock import date_of
 
 _Raw = msgspec.Raw
 
@@ -19,7 +20,7 @@ _Raw = msgspec.Raw
 # What people look at they look at again: a moment told before costs a quarter of a new one.
 @lru_cache(maxsize=8192)
 def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return date_of(seconds)
 
 
 class Credit(msgspec.Struct, frozen=True, gc=False):

@@ -1,9 +1,11 @@
 """Types of values that requests bring, with the bounds that make them safe for every store."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
+
+from antiphon.kernel.clock import date_of
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=999_999_999_999_999_999)]
 Year = Annotated[int, msgspec.Meta(ge=0, le=9999)]
@@ -16,9 +18,9 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 def moment(seconds: float) -> datetime:
     """Seconds since 1970 as the native dialect tells moments."""
-    return datetime.fromtimestamp(seconds, UTC)
+    return date_of(seconds)
 
 
 def moment_or_none(seconds: float | None) -> datetime | None:
     """The same; None stays None."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    return None if seconds is None else date_of(seconds)

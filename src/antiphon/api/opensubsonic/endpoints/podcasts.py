@@ -1,7 +1,5 @@
 """Podcasts: channels, their episodes, and what admins do with them."""
 
-from datetime import UTC, datetime
-
 from msgspec.structs import astuple
 
 from antiphon.api.opensubsonic.answers import (
@@ -15,6 +13,7 @@ from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import PodcastKind, episode_id, podcast_id, read_podcast_id
 from antiphon.api.opensubsonic.mapping import moment
 from antiphon.areas.broadcasts.data.podcasts import COMPLETED, Channel, Episode
+from antiphon.kernel.clock import date_of
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import MAXIMUM_LIMIT, Page
 
@@ -92,7 +91,7 @@ def to_episode(row: Episode) -> PodcastEpisode:
         description=row.description,
         status=row.status,
         publish_date=moment(row.published_at),
-        year=datetime.fromtimestamp(row.published_at, UTC).year,
+        year=date_of(row.published_at).year,
         created=moment(row.created_at),
         size=row.size,
         duration=round(row.duration),

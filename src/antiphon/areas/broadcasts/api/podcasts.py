@@ -1,11 +1,9 @@
 """Podcasts: admins keep the channels and what is on the disk of them, everybody hears."""
 
 import asyncio
-import math
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +28,7 @@ from antiphon.areas.broadcasts.internal.passing import Passing
 from antiphon.areas.library.api.files import fixed_size
 from antiphon.areas.library.data import ArtworkMaker, Picture
 from antiphon.areas.playback.data.transcodes import Recording
-from antiphon.kernel.clock import Clock
+from antiphon.kernel.clock import Clock, date_of
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found, not_signed_in
 from antiphon.kernel.jobs import JobQueue
@@ -39,6 +37,8 @@ from antiphon.kernel.principal import Principal, check_right
 from antiphon.kernel.record import recorded
 
 LONGEST_COMMENT = 1_000
+# Seconds, as in songs: no place in any sound lies further in.
+LONGEST_POSITION = 1e7
 _RANGE = re.compile(r"bytes=\d{1,15}-\d{0,15}")
 
 
@@ -258,7 +258,7 @@ class Podcasts:
     async def set_position(self, principal: Principal, episode_id: int, position: float, comment: str = "") -> None:
         """Note where the caller stopped, in seconds. Raises NOT_SIGNED_IN, NOT_FOUND, INVALID by field."""
         await self.episode(principal, episode_id)
-        if not (math.isfinite(position) and position >= 0):
+        if not 0 <= position < LONGEST_POSITION:
             raise invalid(position="A position is a number of seconds, zero or more.")
         if len(comment) > LONGEST_COMMENT:
             raise invalid(comment=f"A comment has at most {LONGEST_COMMENT} characters.")
@@ -308,7 +308,7 @@ def _recording(episode: Episode) -> Recording:
         title=episode.title,
         artist=episode.channel_title,
         album=episode.channel_title,
-        date=datetime.fromtimestamp(episode.published_at, UTC).date().isoformat(),
+        date=date_of(episode.published_at).date().isoformat(),
         duration=episode.duration,
         format=episode.format,
         suffix=episode.suffix,

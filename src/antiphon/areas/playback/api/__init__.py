@@ -37,6 +37,8 @@ MAXIMUM_CLIENT = 200
 # Clocks of phones go wrong: a play from further ahead than this counts as one of now.
 BELIEVED_AHEAD_SECONDS = 86_400.0
 MAXIMUM_PLAYS = 5_000
+# Longer than any sound: what is told to have been heard beyond it is no length.
+LONGEST_SECONDS = 1e7
 
 
 class Playback:
@@ -192,15 +194,15 @@ class Playback:
             if row is None:
                 raise not_found("song")
             duration = float(row[1])
+            # Nobody is further in a song than its end; of a song whose length is unknown any place is believed.
+            position = min(report.position, duration or LONGEST_SECONDS)
             known = await transaction.fetch_one(queries.LISTEN, user_id=principal.user_id, client=client)
             goes_on = known is not None and known[0] == report.song_id and known[1] and report.state != "starting"
             begun_at, counted = (known[1], known[2]) if known and goes_on else (now, 0)
             if not goes_on and report.state != "starting":
-                begun_at = now - report.position / max(report.rate, 0.1)
-            if report.counts and not counted and counts_as_play(duration, report.position, now - begun_at, report.rate):
-                await self._record(
-                    transaction, principal, Play(report.song_id, begun_at, report.position), duration, now
-                )
+                begun_at = now - position / max(report.rate, 0.1)
+            if report.counts and not counted and counts_as_play(duration, position, now - begun_at, report.rate):
+                await self._record(transaction, principal, Play(report.song_id, begun_at, position), duration, now)
                 counted = 1
             if report.state == "stopped":
                 await writes.clear_now_playing(transaction, principal.user_id, client)
@@ -279,5 +281,5 @@ def _check_report(report: PlaybackReport) -> None:
 def _check_play(play: Play) -> None:
     if play.played_at is not None and not (math.isfinite(play.played_at) and play.played_at >= 0):
         raise invalid(played_at="This is no moment after 1970.")
-    if play.seconds is not None and not (math.isfinite(play.seconds) and play.seconds >= 0):
+    if play.seconds is not None and not 0 <= play.seconds <= LONGEST_SECONDS:
         raise invalid(seconds="This must be a number of seconds, zero or more.")

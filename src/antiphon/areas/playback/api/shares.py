@@ -1,6 +1,5 @@
 """Shares: a public page with some songs, for people without an account."""
 
-import math
 import secrets
 from collections.abc import Sequence
 from itertools import groupby
@@ -17,7 +16,7 @@ from antiphon.areas.playback.data import SharedThing, ShareRow
 from antiphon.areas.playback.data.transcodes import Decision, Wanted
 from antiphon.areas.playback.internal import shares
 from antiphon.areas.playback.internal.permits import Permits
-from antiphon.kernel.clock import Clock
+from antiphon.kernel.clock import LATEST_MOMENT, Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal, check_right
@@ -26,8 +25,6 @@ from antiphon.kernel.record import recorded
 MOST_THINGS = 1_000
 SONGS_AT_ONCE = 200
 LONGEST_DESCRIPTION = 2_000
-# The end of the year 9999: no later moment can be told.
-LAST_MOMENT = 253_402_300_799.0
 # What the app of a share's guests is called where rules for streaming look at apps.
 GUESTS_CLIENT = "Antiphon share"
 
@@ -264,6 +261,6 @@ def _description(text: str) -> str:
 
 
 def _expiry(moment: float | None) -> float | None:
-    if moment is not None and not (math.isfinite(moment) and 0 < moment <= LAST_MOMENT):
+    if moment is not None and not 0 < moment <= LATEST_MOMENT:
         raise invalid(expires_at="This is no moment between the years 1970 and 9999.")
     return moment

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from antiphon.areas.playback.data.histories import HistoryEntry, HistorySource
+from antiphon.kernel.clock import LATEST_MOMENT
 
 # As the tools write moments that are no numbers.
 _MOMENTS = ("%d %b %Y %H:%M", "%d %b %Y, %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
@@ -103,7 +103,7 @@ def _moment(value: Any) -> float | None:
         at = float(value)
     except (TypeError, ValueError):
         return None
-    return at if math.isfinite(at) and at > 0 else None
+    return at if 0 < at <= LATEST_MOMENT else None
 
 
 def _at(value: Any, name: str) -> Any:

@@ -11,13 +11,13 @@ from antiphon.areas.library.data import CreditEdit, Licence, SyncedLine
 from antiphon.areas.library.data.licences import DEEDS
 from antiphon.areas.library.data.lyrics import as_kept, line_of_words, written_line
 from antiphon.areas.library.internal.fold import fold
+from antiphon.kernel.clock import LATEST_MOMENT
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 1000, 500, 200
 LONGEST_COMMENT, LONGEST_LYRICS = 2000, 100_000
 MOST_CREDITS, MOST_GENRES, MOST_LINES = 100, 50, 5000
 LONGEST_SONG = 86_400_000
-LAST_RELEASE = 253_402_300_800.0
 ROLES = frozenset(
     (
         *("artist", "composer", "conductor", "lyricist", "writer", "arranger", "remixer", "producer", "engineer"),
@@ -69,7 +69,7 @@ def checked_release(release_at: float | None) -> int | None:
     """A moment in whole seconds since 1970. Raises INVALID for one before 1970 or after the year 9999."""
     if release_at is None:
         return None
-    if not 0 < release_at < LAST_RELEASE:
+    if not 0 < release_at <= LATEST_MOMENT:
         raise invalid(release_at="This is a moment from 1970 to 9999.")
     return math.ceil(release_at)
 

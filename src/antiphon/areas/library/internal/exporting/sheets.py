@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
+
+from antiphon.kernel.clock import date_of
 
 BOM = b"\xef\xbb\xbf"
 # A cell that begins so would be run as a formula; the last four are the full-width forms of the first.
@@ -29,4 +30,4 @@ def lines(rows: Sequence[Sequence[Any]]) -> bytes:
 
 def told(seconds: float | None) -> str:
     """A moment as spreadsheets read it, in UTC; empty for none."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") if seconds else ""
+    return date_of(seconds).strftime("%Y-%m-%d %H:%M:%S") if seconds else ""
