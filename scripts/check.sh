@@ -24,6 +24,7 @@ if [ -f web/package.json ]; then
     step "web player: lint" ./scripts/player.sh npm run --silent lint
     step "web player: types" ./scripts/player.sh npm exec --no -- vue-tsc --noEmit
     step "web player: tests" ./scripts/player.sh npm run --silent test
+    step "web player: weight of the first page" ./scripts/player.sh npm run --silent weight
 fi
 
 [ -z "$failed" ] || { printf 'Failed: %s\n' "${failed#, }"; exit 1; }

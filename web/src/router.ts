@@ -1,6 +1,8 @@
 import { ref } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
-import { translate } from '@/messages';
+import { loadList } from '@/commands/list-loader';
+import { fetchLaterParts } from '@/composables/later-parts';
+import { loadLaterWords, translate } from '@/messages';
 import { useNotices } from '@/stores/notices';
 import { useSession } from '@/stores/session';
 
@@ -257,6 +259,14 @@ const routes: RouteRecordRaw[] = [
 
 export const router = createRouter({ history: createWebHistory(import.meta.env.BASE_URL), routes });
 
+/** The first page has its words with it; all others wait for theirs, which come while the page itself is fetched. */
+router.beforeEach((to) => {
+  if (to.name !== 'home') loadLaterWords().catch(() => undefined);
+});
+router.beforeResolve(async (to) => {
+  if (to.name !== 'home') await loadLaterWords();
+});
+
 router.beforeEach(async (to) => {
   const session = useSession();
   if (!session.known) await session.load();
@@ -297,6 +307,12 @@ router.onError(async (error, to) => {
 
 /** Once the page is calm the others are fetched too, so that they open at once, and without a connection. */
 async function fetchOtherScreens(): Promise<void> {
+  try {
+    await loadList();
+    await fetchLaterParts();
+  } catch {
+    return;
+  }
   for (const { component } of routes) {
     if (typeof component !== 'function') continue;
     try {

@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core';
 import { strokeOf } from '@/commands/keys';
-import { beginsSequence, commandForKeys } from '@/commands/list';
+import { type CommandList, loadedList, loadList } from '@/commands/list-loader';
 import { everything, type Subject } from '@/commands/subject';
 import { useModeration } from '@/stores/moderation';
 import { useOverlays } from '@/stores/overlays';
@@ -36,20 +36,34 @@ export function useKeyboard(): void {
     return current ? [{ kind: 'case', case: current }, ...about] : about;
   }
 
+  /** Whether the key meant something. */
+  function press({ beginsSequence, commandForKeys }: CommandList, stroke: string): boolean {
+    const sequence = begun && Date.now() - begunAt < SEQUENCE_MILLISECONDS ? `${begun} ${stroke}` : stroke;
+    begun = '';
+    const command = commandForKeys(sequence, subjects());
+    if (command) void command.run();
+    else if (beginsSequence(stroke)) {
+      begun = stroke;
+      begunAt = Date.now();
+    }
+    return command !== null;
+  }
+
   useEventListener(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || !useSession().user) return;
     const stroke = strokeOf(event);
     if (stroke !== 'mod+k' && (isTyping(event.target) || isTakenByControl(event, stroke))) return;
     if (useOverlays().paletteOpen && stroke !== 'mod+k') return;
-    const sequence = begun && Date.now() - begunAt < SEQUENCE_MILLISECONDS ? `${begun} ${stroke}` : stroke;
-    begun = '';
-    const command = commandForKeys(sequence, subjects());
-    if (command) {
-      event.preventDefault();
-      void command.run();
-    } else if (beginsSequence(stroke)) {
-      begun = stroke;
-      begunAt = Date.now();
+    const list = loadedList();
+    if (list) {
+      if (press(list, stroke)) event.preventDefault();
+      return;
     }
+    // The browser's own answer to this key, a search field, would take the focus away meanwhile.
+    if (stroke === 'mod+k') event.preventDefault();
+    loadList().then(
+      (loaded) => press(loaded, stroke),
+      () => undefined,
+    );
   });
 }

@@ -116,5 +116,4 @@ export default {
   haveAccount: 'Already have an account?',
   wrong: 'The name or the password is not right.',
   account: 'Account',
-  menu: 'Account of {name}',
 } as const;

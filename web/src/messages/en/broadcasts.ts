@@ -1,5 +1,4 @@
 export default {
-  podcasts: 'Podcasts',
   podcast: 'Podcast',
   subscribe: 'Subscribe',
   unsubscribe: 'Unsubscribe',
@@ -51,7 +50,6 @@ export default {
   notMarked: 'This could not be noted.',
   playNamed: 'Play {title}',
   pauseNamed: 'Pause {title}',
-  radio: 'Radio',
   stations: 'Stations',
   noStations: 'No stations yet',
   noStationsText: 'Admins of this server can add some.',

@@ -1,5 +1,4 @@
 export default {
-  desk: 'My music',
   tabs: 'My music',
   songs: 'Songs',
   albums: 'Albums',
@@ -109,7 +108,8 @@ export default {
   lyricsSynced: 'In time',
   lyricsWords: 'Words',
   lyricsLines: 'Lines',
-  lyricsHint: 'Each line begins with its time: [01:23.45] Words of the line.',
+  lyricsHint:
+    'Each line begins with its time: [01:23.45] Words of the line. A single word may have one, too: {mark}word.',
   lyricsWrong: 'Line {n} does not begin with a time such as [01:23.45].',
   artwork: 'Artwork',
   artworkText: 'The picture that stands for the song.',

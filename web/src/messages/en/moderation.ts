@@ -1,6 +1,4 @@
 export default {
-  moderation: 'Moderation',
-  waiting: 'Moderation | Moderation, {n} case to decide | Moderation, {n} cases to decide',
   report: 'Report…',
   reportTitle: 'Report “{name}”',
   reportWhy: 'What is wrong?',

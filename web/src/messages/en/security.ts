@@ -15,7 +15,6 @@ export default {
   newEmailHint: 'It counts as soon as you open the link that we send there.',
   sessions: 'Where you are signed in',
   sessionsText: 'Something here that you do not know? Sign it out and change your password.',
-  unknownDevice: 'Unknown device',
   thisDevice: 'This device',
   activeNow: 'active now',
   lastActive: 'last active {time}',

@@ -1,9 +1,7 @@
 export default {
-  upload: 'Upload',
   uploadMusic: 'Upload music',
   dropHere: 'Drop music, folders or ZIPs here',
   dropText: 'They become drafts that only you see, until you publish them.',
-  dropAnywhere: 'Drop to upload',
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
   list: 'Uploads',

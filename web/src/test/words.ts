@@ -1,0 +1,4 @@
+/** Tests read words of all pages. */
+import { loadLaterWords } from '@/messages';
+
+await loadLaterWords();
