@@ -3,10 +3,15 @@
 import uuid
 from base64 import b64encode
 from hashlib import sha1
+from io import BytesIO
 from pathlib import Path
+
+import pytest
+from PIL import Image
 
 from tests.api.house import House
 from tests.api.uploads.people import PIECE, TUS, artist, files_of, metadata, sound
+from tests.audio.tagging import cover_picture
 from tests.services.mail import do_what_waits
 
 
@@ -60,8 +65,47 @@ async def test_a_file_in_pieces_becomes_a_draft_and_is_published(house: House, t
         assert await otto.read("/uploads") == []
 
 
-async def begin(client, length: int, **more: str):
-    return await client.post("/api/v1/uploads", headers={**TUS, "Upload-Length": str(length), **more})
+async def test_a_picture_is_the_cover_of_the_songs_that_name_it(house: House, tmp_path: Path) -> None:
+    async with artist(house, "ines") as ines, artist(house, "iris") as iris:
+        before = {one["id"] for one in await ines.read("/uploads")}
+        room = (await ines.read("/uploads/room"))["under_way"]
+        answer = await ines.client.post("/api/v1/uploads/pictures", content=cover_picture("maroon"))
+        assert answer.status_code == 201
+        picture = answer.json()["data"]["id"]
+        assert (await ines.read("/uploads/room"))["under_way"] > room
+        await ines.refused("GET", f"/uploads/{picture}", 404)
+        await ines.refused("DELETE", f"/uploads/{picture}", 404)
+        for title in (name(), name()):
+            content = sound(house, tmp_path, title=title, album=f"Shore {picture}", picture=True)
+            told = metadata(filename="a.mp3", picture=picture)
+            sent = await begin(ines.client, len(content), **{**PIECE, "Upload-Metadata": told}, content=content)
+            assert sent.status_code == 201
+            assert (await begin(iris.client, 10, **{"Upload-Metadata": told})).status_code == 422
+        await do_what_waits(house.application)
+        made = [one for one in await ines.read("/uploads") if one["id"] not in before]
+        assert [one["state"] for one in made] == ["done", "done"]
+        songs = [await ines.read(f"/songs/{one['song_id']}") for one in made]
+        shown = [f"/api/v1/songs/{song['id']}/image" for song in songs] + [
+            f"/api/v1/albums/{songs[0]['album_id']}/image"
+        ]
+        for path in shown:
+            with Image.open(BytesIO((await ines.client.get(path)).content)) as found:
+                assert found.convert("RGB").getpixel((5, 5)) == pytest.approx((128, 0, 0), abs=12)
+        assert (
+            await begin(ines.client, 10, **{"Upload-Metadata": metadata(picture="picture_none")})
+        ).status_code == 422
+
+
+async def test_what_is_no_picture_is_refused(house: House) -> None:
+    async with artist(house, "ines") as ines, house.caller("otto") as otto:
+        answer = await ines.client.post("/api/v1/uploads/pictures", content=b"no picture at all")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (415, "no_picture")
+        assert (await ines.client.post("/api/v1/uploads/pictures", content=b"")).status_code == 422
+        assert (await otto.client.post("/api/v1/uploads/pictures", content=cover_picture())).status_code == 403
+
+
+async def begin(client, length: int, *, content: bytes = b"", **more: str):
+    return await client.post("/api/v1/uploads", headers={**TUS, "Upload-Length": str(length), **more}, content=content)
 
 
 async def test_bytes_that_belong_elsewhere_and_too_many(house: House) -> None:

@@ -2761,6 +2761,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the picture of a folder, before its songs: each then names it as picture in Upload-Metadata */
+        post: operations["post_api_v1_uploads_pictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/room": {
         parameters: {
             query?: never;
@@ -7646,6 +7663,15 @@ export interface components {
             filename: string;
             code: string;
             message: string;
+        };
+        /**
+         * UploadedPicture
+         * @description A picture for songs that are still to come: each names its id as `picture` in its Upload-Metadata.
+         */
+        UploadedPicture: {
+            id: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * UploadRoom
@@ -16523,6 +16549,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_api_v1_uploads_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["UploadedPicture"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
             };
             /** @description A refusal. */
             default: {

@@ -30,6 +30,8 @@ ABILITIES: tuple[Header, ...] = (
 CHECKSUM_MISMATCH = 460
 MOST_METADATA_BYTES = 64 * 1024
 FILE_NAMES = ("filename", "name")
+PICTURE = "picture"
+OF_FILE = (*FILE_NAMES, PICTURE)
 
 
 def standing(row: UploadRow) -> tuple[Header, ...]:
@@ -53,7 +55,7 @@ async def begin(request: Request) -> UploadRow:
     if size == 0:
         raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "not_audio", "The file is empty.")
     values = _metadata(headers.get(b"upload-metadata", b""))
-    edit, draft = await edit_of(request, {name: text for name, text in values.items() if name not in FILE_NAMES})
+    edit, draft = await edit_of(request, {name: text for name, text in values.items() if name not in OF_FILE})
     uploads = request.areas.library.uploads
     row = await uploads.begin(
         request.principal,
@@ -63,6 +65,7 @@ async def begin(request: Request) -> UploadRow:
         draft=True if draft is None else draft,
         is_resumable=True,
         key=headers.get(b"idempotency-key", b"").decode("latin-1"),
+        picture_id=values.get(PICTURE, ""),
     )
     if row.received == 0 and row.state == "receiving" and _are_bytes(request):
         return await _receive(request, row.id, 0) or row

@@ -27,9 +27,17 @@ from antiphon.api.v1.upload_shapes import (
     room_shape,
     upload_shape,
 )
+from antiphon.api.v1.values import Moment, moment
 from antiphon.areas.library.api.uploads.covers import CoveredThing
 from antiphon.areas.library.data import UploadRow
 from antiphon.kernel.errors import invalid
+
+
+class UploadedPicture(msgspec.Struct, frozen=True):
+    """A picture for songs that are still to come: each names its id as `picture` in its Upload-Metadata."""
+
+    id: str
+    expires_at: Moment
 
 
 class UploadedSong(msgspec.Struct, frozen=True):
@@ -50,6 +58,17 @@ async def create(request: Request) -> Answer:
     row = await tus.begin(request)
     location: Header = (b"location", f"/api/v1/uploads/{row.id}".encode())
     return answer(upload_shape(row), HTTPStatus.CREATED, location, *tus.standing(row))
+
+
+async def add_picture(request: Request) -> Answer:
+    """Keep a picture for songs that are still to come."""
+    pictures = request.areas.library.uploads.pictures
+    request.areas.library.uploads.check_right(request.principal)
+    given = await request.body(MOST_PICTURE_BYTES)
+    if not given:
+        raise invalid(image="A picture is needed.")
+    kept = await pictures.add(request.principal, given)
+    return answer(UploadedPicture(kept.id, moment(kept.expires_at)), HTTPStatus.CREATED)
 
 
 async def uploads(request: Request) -> Answer:
@@ -197,6 +216,15 @@ ROUTES = (
         create,
         "Begin a resumable upload (tus 1.0.0): Upload-Length, and what is said about the song in Upload-Metadata",
         data=Upload,
+        status=201,
+    ),
+    _route(
+        "POST",
+        "/api/v1/uploads/pictures",
+        add_picture,
+        "Bring the picture of a folder, before its songs: each then names it as picture in Upload-Metadata",
+        body_media="image/*",
+        data=UploadedPicture,
         status=201,
     ),
     _route("GET", "/api/v1/uploads", uploads, "One's own uploads", data=list[Upload], paged=True),

@@ -77,6 +77,13 @@ class UploadRow(msgspec.Struct, frozen=True, gc=False):
     report: str = ""
 
 
+class KeptPicture(msgspec.Struct, frozen=True):
+    """A picture for songs that are still to come, which name it by its id until it goes."""
+
+    id: str
+    expires_at: float
+
+
 class ArchiveLimits(msgspec.Struct, frozen=True):
     """What an archive may hold: so many files, so many bytes in all, and a file `ratio` times its packed size."""
 

@@ -12,6 +12,7 @@ from antiphon.areas.library.api.uploads.drafts import Drafts
 from antiphon.areas.library.api.uploads.finishing import LISTEN, Finishing
 from antiphon.areas.library.api.uploads.integrity import CHECK_FILES, Integrity
 from antiphon.areas.library.api.uploads.listening import Listening
+from antiphon.areas.library.api.uploads.pictures import Pictures
 from antiphon.areas.library.api.uploads.receiving import (
     MOST_BYTES,
     ONE_REQUEST_SECONDS,
@@ -46,14 +47,15 @@ LONGEST_KEY = 200
 
 class Uploads:
     """What artists bring. `drafts` are songs that only their owner and admins see, `covers` pictures of songs and
-    albums, `unpacking` archives, `listening` to large files, `integrity` of
-    what is stored, `tidying` what is left over."""
+    albums, `pictures` those beside songs that are still to come, `unpacking` archives, `listening` to large files,
+    `integrity` of what is stored, `tidying` what is left over."""
 
     def __init__(self, tools: Tools, editing: Editing, given: UploadTools) -> None:
         self._desk: Desk = make_desk(tools, editing, given)
         self._finishing = Finishing(self._desk)
         self.drafts = Drafts(tools, editing)
         self.covers = Covers(self._desk, self._finishing)
+        self.pictures = Pictures(self._desk, self._finishing)
         self.tidying = Tidying(self._desk)
         self.integrity = Integrity(self._desk, self.tidying)
         self.listening = Listening(self._desk)
@@ -73,9 +75,10 @@ class Uploads:
         draft: bool = False,
         is_resumable: bool = False,
         key: str = "",
+        picture_id: str = "",
     ) -> UploadRow:
         """Ask for room for a file of `size` bytes (None: nobody knows yet), before any of them is sent. With a `key`
-        that an upload of the same person has, that one is given.
+        that an upload of the same person has, that one is given. `picture_id` names one of `pictures` as the cover.
 
         Raises NOT_SIGNED_IN, FORBIDDEN, TOO_LARGE (also `quota_exceeded`), NO_SPACE, TOO_MANY_REQUESTS, INVALID by
         field.
@@ -100,10 +103,16 @@ class Uploads:
             expires_at=now + (RESUMABLE_SECONDS if is_resumable else ONE_REQUEST_SECONDS),
         )
         async with desk.tools.database.transaction() as transaction:
-            return await self._add(transaction, principal, row, wanted, key)
+            return await self._add(transaction, principal, row, wanted, key, picture_id)
 
     async def _add(
-        self, transaction: Transaction, principal: Principal, row: UploadRow, wanted: SongEdit, key: str
+        self,
+        transaction: Transaction,
+        principal: Principal,
+        row: UploadRow,
+        wanted: SongEdit,
+        key: str,
+        picture_id: str,
     ) -> UploadRow:
         await rows.lock_person(transaction, principal.user_id)
         if key:
@@ -113,6 +122,8 @@ class Uploads:
         reserved = STEP if row.size is None else row.size
         await self._check_room(transaction, principal, reserved)
         stated = {"reserved": reserved, "wanted": msgspec.json.encode(wanted).decode(), "stored_name": ""}
+        if picture_id:
+            stated |= await self.pictures.chosen(transaction, principal.user_id, picture_id)
         await rows.add(transaction, {**msgspec.structs.asdict(row), **stated, "idempotency_key": key or None})
         return row
 

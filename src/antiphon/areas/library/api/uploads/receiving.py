@@ -48,7 +48,7 @@ class Receiving:
         """How many bytes have come in all."""
 
     async def write(self, chunk: bytes) -> None:
-        """Take the next bytes, at least one. Raises TOO_LARGE, NO_SPACE, and NOT_FOUND where the upload was called off."""
+        """Take the next bytes. Raises TOO_LARGE, NO_SPACE, and NOT_FOUND where the upload was called off."""
         self.offset += len(chunk)
         if self.offset > (MOST_BYTES if self._row.size is None else self._row.size):
             raise too_large() if self._row.size is None else more_than_told()

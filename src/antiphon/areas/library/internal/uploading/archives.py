@@ -13,6 +13,7 @@ from typing import IO, BinaryIO
 import msgspec
 
 from antiphon.areas.library.data import ArchiveLimits, LeftBehind
+from antiphon.areas.library.internal.scan.walk import COVER_NAMES
 from antiphon.areas.library.internal.uploading import archive_names, central_directory
 from antiphon.areas.library.internal.uploading.archive_names import file_kind
 from antiphon.kernel.errors import AntiphonError, Kind
@@ -26,7 +27,6 @@ READ_AT_ONCE = 1024 * 1024
 HARMLESS_BYTES = 1024 * 1024
 ENCRYPTED, STRONGLY_ENCRYPTED, MASKED = 0x1, 0x40, 0x2000
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-COVERS = ("cover", "folder", "front", "album", "albumart")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -160,7 +160,7 @@ def _contents(infos: Sequence[zipfile.ZipInfo], limits: ArchiveLimits, size: int
 
 def _rank(picture: Entry) -> tuple[int, str]:
     stem = PurePosixPath(picture.name).stem.casefold()
-    return (COVERS.index(stem) if stem in COVERS else len(COVERS), picture.name)
+    return (COVER_NAMES.index(stem) if stem in COVER_NAMES else len(COVER_NAMES), picture.name)
 
 
 def _check_whole(infos: Sequence[zipfile.ZipInfo], limits: ArchiveLimits, size: int) -> None:

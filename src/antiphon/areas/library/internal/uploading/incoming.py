@@ -90,7 +90,7 @@ class IncomingFile:
             os.lseek(self._file, offset, os.SEEK_SET)
 
     def write(self, *pieces: bytes) -> None:
-        """Append pieces, none of them empty and at most a thousand. Raises NO_SPACE."""
+        """Append pieces, at most a thousand. Raises NO_SPACE."""
         try:
             with self._used():
                 views = [memoryview(piece) for piece in pieces]

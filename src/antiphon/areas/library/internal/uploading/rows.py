@@ -29,6 +29,8 @@ from antiphon.areas.library.internal.visibility import REMOVED, listed_songs
 from antiphon.kernel.db import Statement, Transaction
 
 UNFINISHED = ("receiving", "waiting", "unpacking", "checking")
+PICTURE = "picture"
+"""The state of a picture for songs that are still to come: no upload that anybody is shown."""
 PRIVACY: dict[Visibility, int] = {"public": 0, "unlisted": 1, "draft": 2, "private": 3}
 """What a song's column `privacy` holds."""
 STORED = 2
@@ -41,7 +43,13 @@ _USER = bindparam("user_id", type_=BigInteger)
 _ID = bindparam("id", type_=Text)
 COLUMNS = [upload.c[name] for name in UploadRow.__struct_fields__]
 
-ONE = Statement(select(*COLUMNS).where(upload.c.id == _ID, upload.c.user_id == _USER))
+_OWN = (upload.c.user_id == _USER, upload.c.state != PICTURE)
+ONE = Statement(select(*COLUMNS).where(upload.c.id == _ID, *_OWN))
+A_PICTURE = Statement(
+    select(upload.c.cover_name, upload.c.cover_hash).where(
+        upload.c.id == _ID, upload.c.user_id == _USER, upload.c.state == PICTURE
+    )
+)
 BY_ID = Statement(
     select(
         *COLUMNS, upload.c.wanted, upload.c.found, upload.c.cover_name, upload.c.cover_hash, upload.c.stored_name
@@ -62,12 +70,12 @@ BY_KEY = Statement(
 )
 LISTED = Statement(
     select(*COLUMNS)
-    .where(upload.c.user_id == _USER)
+    .where(*_OWN)
     .order_by(upload.c.created_at.desc(), upload.c.id)
     .limit(bindparam("limit", type_=BigInteger))
     .offset(bindparam("offset", type_=BigInteger))
 )
-COUNT = Statement(select(func.count()).where(upload.c.user_id == _USER))
+COUNT = Statement(select(func.count()).where(*_OWN))
 UNFINISHED_ROWS = Statement(
     select(upload.c.id, upload.c.state, upload.c.is_resumable, upload.c.received, upload.c.stored_name).where(
         upload.c.state.in_(UNFINISHED)
@@ -85,7 +93,7 @@ _stored: Select[Any] = (
     .where(t.song.c.uploader_id == _USER)
 )
 _under_way = select(func.coalesce(func.sum(upload.c.reserved), 0)).where(
-    upload.c.user_id == _USER, or_(*(upload.c.state == state for state in UNFINISHED))
+    upload.c.user_id == _USER, or_(*(upload.c.state == state for state in (*UNFINISHED, PICTURE)))
 )
 # Stored bytes, bytes under way, uploads that are being sent, and the person's own quota.
 USE = Statement(

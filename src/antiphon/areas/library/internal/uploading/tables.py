@@ -17,7 +17,7 @@ upload = Table(
     Column("reserved", Id, nullable=False),
     # Bytes that are safely on disk.
     Column("received", Id, nullable=False, server_default="0"),
-    # receiving, waiting (for the worker), unpacking, checking, done or failed
+    # receiving, waiting (for the worker), unpacking, checking, done or failed; picture: one for songs still to come
     Column("state", Text, nullable=False),
     # 1: it may be interrupted and go on later. 0: it is one request.
     Column("is_resumable", Integer, nullable=False),
@@ -40,7 +40,7 @@ upload = Table(
     Column("entry", Integer),
     # How far an archive is unpacked, as JSON; empty for what is none.
     Column("report", Text, nullable=False, server_default=""),
-    # The picture of its folder in the archive: its name in the storage and the SHA-256 of its bytes.
+    # The picture of its folder: its name in the storage and the SHA-256 of its bytes.
     Column("cover_name", Text, nullable=False, server_default=""),
     Column("cover_hash", Text, nullable=False, server_default=""),
     Index("ix_upload_user_id", "user_id", "created_at"),
