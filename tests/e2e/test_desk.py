@@ -52,7 +52,7 @@ async def look_after(mira: Listener) -> None:
     await main.get_by_label("Lines").fill("[00:00.20] The water is low\nand nobody knows")
     await main.get_by_role("button", name="Save").nth(3).click()
     await expect(main.get_by_text("Line 2 does not begin with a time")).to_be_visible()
-    await main.get_by_label("Lines").fill("[00:00.20] The water is low")
+    await main.get_by_label("Lines").fill("[00:00.20] The <00:00.60>water is low")
     await main.get_by_role("button", name="Save").nth(3).click()
     await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
 
@@ -97,7 +97,9 @@ async def test_from_drafts_to_a_release_and_a_table(
         await look_after(mira)
         found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
         words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{found['id']}/lyrics")
-        assert words["synced"] == [{"start": 200, "text": "The water is low", "words": None}]
+        sung = [(word["start"], word["text"]) for word in words["synced"][0].pop("words")]
+        assert words["synced"] == [{"start": 200, "text": "The water is low"}]
+        assert sung == [(200, "The "), (600, "water is low")]
         assert (found["licence"]["code"], found["draft"]) == ("cc-by-sa", False)
 
         async with somebody(browser, site.base_url) as fan:

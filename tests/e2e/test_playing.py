@@ -157,6 +157,7 @@ async def test_words_of_the_song_that_plays(listener: Listener) -> None:
     lyrics = listener.page.get_by_role("complementary", name="Lyrics")
     line = lyrics.get_by_role("button").filter(has_text="passport").first
     await expect(line).to_be_visible()
+    await expect(lyrics.locator("[aria-current=true] .begun").first).to_be_visible(timeout=20_000)
 
 
 async def test_a_listened_song_counts_once(listener: Listener) -> None:
