@@ -3,11 +3,11 @@
 from typing import Literal
 
 from antiphon.api.opensubsonic.calls import Call
-from antiphon.api.opensubsonic.ids import read_id
+from antiphon.api.opensubsonic.ids import Named, NamedPodcast, read_id, read_podcast_id
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.api.opensubsonic.signin import named
 from antiphon.areas.playback.data import Play
-from antiphon.kernel.errors import invalid, not_found
+from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
 
 Thing = Literal["song", "album", "artist"]
 _THINGS: tuple[Thing, ...] = ("song", "album", "artist")
@@ -44,19 +44,44 @@ async def set_rating(call: Call) -> None:
 async def scrobble(call: Call) -> None:
     """Count plays, or with `submission=false` say what is playing. The moments are in milliseconds."""
     parameters = call.parameters
-    ids = parameters.ids("id", "song")
-    if not ids:
+    things = [_played(text) for text in parameters.texts("id")]
+    if not things:
         raise missing("id")
     times = parameters.numbers("time")
-    if len(times) > len(ids):
+    if len(times) > len(things):
         raise invalid(time="There are more moments than songs.")
     principal = named(call.principal, parameters.text("c")[:200])
-    if not parameters.flag("submission", True):
-        await call.areas.playback.set_now_playing(principal, ids[-1])
-        return
-    moments = [at / 1000 for at in times] + [None] * (len(ids) - len(times))
-    plays = [Play(number, at) for number, at in zip(ids, moments, strict=True)]
-    await call.areas.playback.record_plays(principal, plays)
+    is_done = parameters.flag("submission", True)
+    moments = [at / 1000 for at in times] + [None] * (len(things) - len(times))
+    plays = [Play(thing.id, at) for thing, at in zip(things, moments, strict=True) if thing.kind == "song"]
+    async with call.areas.database.transaction():
+        for thing in things:
+            if thing.kind == "episode":
+                await _heard(call, thing.id, is_done, passed_over=bool(plays))
+        if plays and is_done:
+            await call.areas.playback.record_plays(principal, plays)
+        elif plays:
+            await call.areas.playback.set_now_playing(principal, plays[-1].song_id)
+
+
+def _played(text: str) -> Named | NamedPodcast:
+    found = read_id(text, "song") or read_podcast_id(text)
+    if found is None or found.kind not in ("song", "episode"):
+        raise not_found("song")
+    return found
+
+
+async def _heard(call: Call, number: int, is_done: bool, *, passed_over: bool) -> None:
+    """An episode was heard. Apps say so after half of it too: where a place in it is kept, that tells more. One that
+    has gone may be passed over, lest it keep an app from telling of songs."""
+    try:
+        episode = await call.areas.broadcasts.podcasts.episode(call.principal, number)
+    except AntiphonError as error:
+        if error.kind is Kind.NOT_FOUND and passed_over:
+            return
+        raise
+    if is_done and not episode.position:
+        await call.areas.broadcasts.podcasts.set_played(call.principal, number, True)
 
 
 def _wanted(call: Call) -> dict[Thing, list[int]]:

@@ -1,11 +1,12 @@
 """What a person left to go on with: play queues and bookmarks; and where an app says it is."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 from antiphon.api.opensubsonic.answers import Bookmark, Bookmarks, PlayQueue, PlayQueueByIndex, PodcastEpisode
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.endpoints.podcasts import to_episode
-from antiphon.api.opensubsonic.ids import read_id, read_podcast_id
+from antiphon.api.opensubsonic.ids import Named, NamedPodcast, read_id, read_podcast_id
 from antiphon.api.opensubsonic.mapping import moment, to_song, to_songs
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.api.opensubsonic.signin import named
@@ -13,9 +14,11 @@ from antiphon.api.opensubsonic.values import Song
 from antiphon.areas.broadcasts.data.podcasts import EpisodePosition
 from antiphon.areas.playback.data import BookmarkRow, PlaybackReport, PlaybackState
 from antiphon.areas.playback.data import PlayQueue as Saved
-from antiphon.kernel.errors import invalid
+from antiphon.kernel.errors import invalid, not_found
 from antiphon.kernel.principal import Principal
 
+# Who stops so near to the end of an episode has heard it.
+END_SECONDS = 3.0
 _STATES: tuple[PlaybackState, ...] = get_args(PlaybackState)
 
 
@@ -51,24 +54,44 @@ async def get_play_queue_by_index(call: Call) -> PlayQueueByIndex | None:
 
 
 async def save_play_queue(call: Call) -> None:
-    """Keep a queue; without any song it is cleared. `current` names the song that plays."""
-    ids = call.parameters.ids("id", "song")
+    """Keep a queue; without anything it is cleared. `current` names what plays."""
+    things = [_thing(text) for text in call.parameters.texts("id")]
     place = 0
-    if ids:
-        current = read_id(call.parameters.needed("current"), "song")
-        if current is None or current.kind != "song" or current.id not in ids:
+    if things:
+        current = _thing(call.parameters.needed("current"))
+        if current is None or current not in things:
             raise missing("current, one of the songs in the queue")
-        place = ids.index(current.id)
-    await call.areas.playback.queues.save(_app(call), ids, place=place, position=_position(call))
+        place = things.index(current)
+    await _save(call, things, place)
 
 
 async def save_play_queue_by_index(call: Call) -> None:
-    """Keep a queue; `currentIndex` is the place of the song that plays."""
-    ids = call.parameters.ids("id", "song")
+    """Keep a queue; `currentIndex` is the place of what plays."""
+    things = [_thing(text) for text in call.parameters.texts("id")]
     place = call.parameters.number("currentIndex", None)
-    if ids and (place is None or place >= len(ids)):
+    if things and (place is None or place >= len(things)):
         raise missing("currentIndex, a place in the queue")
-    await call.areas.playback.queues.save(_app(call), ids, place=place or 0, position=_position(call))
+    await _save(call, things, place or 0)
+
+
+async def _save(call: Call, things: Sequence[Named | NamedPodcast | None], place: int) -> None:
+    """Keep the songs of a queue, as queues hold nothing else: where an episode plays, the next song is the current one,
+    from its beginning. A queue of episodes alone leaves the one before as it was."""
+    songs = [one is not None and one.kind == "song" for one in things]
+    ids = [one.id for one, is_song in zip(things, songs, strict=True) if one is not None and is_song]
+    position = _position(call)
+    if things and not songs[place]:
+        position = 0.0
+    if things and not ids:
+        if not any(one is not None and one.kind == "episode" for one in things):
+            raise not_found("song")
+        return
+    place = min(sum(songs[:place]), max(len(ids) - 1, 0))
+    await call.areas.playback.queues.save(_app(call), ids, place=place, position=position)
+
+
+def _thing(text: str) -> Named | NamedPodcast | None:
+    return read_id(text, "song") or read_podcast_id(text)
 
 
 async def get_bookmarks(call: Call) -> Bookmarks:
@@ -105,23 +128,43 @@ async def delete_bookmark(call: Call) -> None:
 
 
 async def report_playback(call: Call) -> None:
-    """Say where an app is in a song."""
+    """Say where an app is in a song or an episode."""
     parameters = call.parameters
-    number = parameters.id("mediaId", "song")
+    text = parameters.needed("mediaId")
     kind, state = parameters.needed("mediaType").lower(), parameters.needed("state").lower()
-    if kind != "song":
-        raise invalid(mediaType="This server plays songs.")
+    if kind not in ("song", "podcast"):
+        raise invalid(mediaType="This is one of: song, podcast.")
     if state not in _STATES:
         raise invalid(state=f"A state is one of: {', '.join(_STATES)}.")
     parameters.needed("positionMs")
+    position, rate = parameters.number("positionMs", 0) / 1000, _rate(parameters.text("playbackRate"))
+    if kind == "podcast":
+        episode = read_podcast_id(text)
+        if episode is None or episode.kind != "episode":
+            raise not_found("episode")
+        await _report_episode(call, episode.id, state, position)
+        return
     report = PlaybackReport(
-        song_id=number,
+        song_id=parameters.id("mediaId", "song"),
         state=state,
-        position=parameters.number("positionMs", 0) / 1000,
-        rate=_rate(parameters.text("playbackRate")),
+        position=position,
+        rate=rate,
         counts=not parameters.flag("ignoreScrobble", False),
     )
     await call.areas.playback.report(_app(call), report)
+
+
+async def _report_episode(call: Call, number: int, state: PlaybackState, position: float) -> None:
+    """Keep the place in an episode, or that it was heard to its end. The beginning of a listen tells no place yet: it
+    would lose the one from which the person goes on."""
+    podcasts = call.areas.broadcasts.podcasts
+    episode = await podcasts.episode(call.principal, number)
+    if state == "starting":
+        return
+    if episode.duration and position >= episode.duration - END_SECONDS:
+        await podcasts.set_played(call.principal, number, True)
+    else:
+        await podcasts.set_position(call.principal, number, position)
 
 
 def _bookmark(call: Call, row: BookmarkRow | EpisodePosition, entry: Song | PodcastEpisode) -> Bookmark:

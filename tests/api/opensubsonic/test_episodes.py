@@ -1,0 +1,92 @@
+"""Episodes of podcasts where apps treat them as songs: in queues, reports, scrobbles and decisions."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD
+from tests.api.opensubsonic.client import Client
+from tests.api.opensubsonic.conftest import House
+from tests.api.opensubsonic.test_podcasts import feeds, subscribed
+from tests.audio.maker import AudioMaker
+from tests.feeds import PodcastServer, podcast_stage, run_jobs
+from tests.stage import Stage
+
+__all__ = ["feeds"]
+
+
+@pytest_asyncio.fixture
+async def stage(database_url: str, tmp_path: Path, audio: AudioMaker) -> AsyncIterator[Stage]:
+    """A server with music that may call 127.0.0.1."""
+    async with podcast_stage(tmp_path, database_url, audio, with_music=True) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def episode(house: House, root: Client, feeds: PodcastServer) -> str:
+    """The id of an episode that is not on the disk."""
+    await subscribed(house, root, feeds)
+    [_, first] = (await root.ok("getNewestPodcasts"))["newestPodcasts"]["episode"]
+    return str(first["id"])
+
+
+async def test_a_queue_keeps_its_songs_whatever_stands_between_them(house: House, anna: Client, episode: str) -> None:
+    dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
+
+    async def kept() -> tuple[list[str], str, int]:
+        queue = (await anna.ok("getPlayQueue"))["playQueue"]
+        return [song["id"] for song in queue["entry"]], queue["current"], queue["position"]
+
+    await anna.ok("savePlayQueue", id=[episode, dawn, "al-1", dusk], current=dusk, position=1500)
+    assert await kept() == ([dawn, dusk], dusk, 1500)
+    await anna.ok("savePlayQueue", id=[dawn, episode, dusk], current=episode, position=9_000_000)
+    assert await kept() == ([dawn, dusk], dusk, 0)
+    await anna.ok("savePlayQueueByIndex", id=[dusk, dawn, episode], currentIndex=2, position=7)
+    assert await kept() == ([dusk, dawn], dawn, 0)
+    await anna.ok("savePlayQueueByIndex", id=[episode, episode, dusk, dawn], currentIndex=3, position=8)
+    assert await kept() == ([dusk, dawn], dawn, 8)
+    await anna.ok("savePlayQueue", id=episode, current=episode)
+    assert await kept() == ([dusk, dawn], dawn, 8)
+    assert await anna.error("savePlayQueue", id="al-1", current="al-1") == 70
+    assert await anna.error("savePlayQueue", id=[dawn, episode], current=dusk) == 10
+    await anna.ok("savePlayQueue")
+    assert "playQueue" not in await anna.ok("getPlayQueue")
+
+
+async def test_where_an_app_is_in_an_episode_is_kept(
+    house: House, anna: Client, root: Client, feeds: PodcastServer, audio: AudioMaker, episode: str
+) -> None:
+    feeds.files["/one.mp3"] = audio.tone("mp3", 5.0).read_bytes()
+    await root.ok("downloadPodcastEpisode", id=episode)
+    await run_jobs(house.stage, DOWNLOAD)
+    told = {"mediaId": episode, "mediaType": "podcast"}
+
+    async def place() -> int | None:
+        found: int | None = (await anna.ok("getPodcastEpisode", id=episode))["podcastEpisode"].get("bookmarkPosition")
+        return found
+
+    await anna.ok("reportPlayback", **told, state="playing", positionMs=1250)
+    assert await place() == 1250
+    await anna.ok("reportPlayback", **told, state="starting", positionMs=0)
+    await anna.ok("scrobble", id=episode, submission="false")
+    await anna.ok("scrobble", id=episode)
+    assert await place() == 1250
+    await anna.ok("reportPlayback", **told, state="stopped", positionMs=4900)
+    row = await house.stage.areas.broadcasts.podcasts.episode(house.principals["anna"], int(episode[3:]))
+    assert (row.position, row.played_at is None) == (None, False)
+    assert (await anna.ok("getNowPlaying"))["nowPlaying"]["entry"] == []
+    assert await anna.error("reportPlayback", **{**told, "mediaId": "pe-999"}, state="playing", positionMs=1) == 70
+    assert await anna.error("reportPlayback", **{**told, "mediaType": "song"}, state="playing", positionMs=1) == 70
+
+
+async def test_an_episode_that_was_heard_is_no_play_of_a_song(house: House, anna: Client, episode: str) -> None:
+    dawn = await house.id("Dawn")
+    before = (await anna.ok("getSong", id=dawn))["song"]["playCount"]
+    assert await anna.error("scrobble", id="pe-999") == 70
+    assert await anna.error("scrobble", id="pc-1") == 70
+    await anna.ok("scrobble", id=[episode, dawn, "pe-999"], time=[1_700_000_000_000, 1_700_000_000_000])
+    song = (await anna.ok("getSong", id=dawn))["song"]
+    assert (song["playCount"], song["played"]) == (before + 1, "2023-11-14T22:13:20.000Z")
+    row = await house.stage.areas.broadcasts.podcasts.episode(house.principals["anna"], int(episode[3:]))
+    assert row.played_at is not None
