@@ -38,6 +38,9 @@ async def until(phone: Listener, is_so: Callable[[dict[str, Any]], bool]) -> Non
 async def test_listenbrainz_is_connected_fails_and_is_let_go(
     phone: Listener, site: Site, listens_elsewhere: ListenBrainzStandIn
 ) -> None:
+    # A second try begins anew.
+    listens_elsewhere.tokens[TOKEN] = NAME
+    listens_elsewhere.listens.clear()
     song = (await site.read("/api/v1/songs?limit=1"))[0]
     service = phone.content.get_by_role("article", name="ListenBrainz")
     token = service.get_by_label("Token from your page at ListenBrainz")

@@ -113,6 +113,8 @@ async def test_a_play_is_told_once_with_all_that_is_known(
     listening: Listening, listenbrainz: ListenBrainzStandIn
 ) -> None:
     await listening.scrobbling.connect(listening.anna, "listenbrainz", TOKEN)
+    await listening.work()
+    assert (await listening.connection()).delivered_at is None
     await listening.play("Dawn")
     assert not await listening.areas.playback.record_play(
         listening.anna, listening.songs_by_title["Dawn"], played_at=THEN

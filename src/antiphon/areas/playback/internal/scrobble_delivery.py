@@ -7,7 +7,6 @@ for days: the next message is for the moment when it is asked again.
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from antiphon.areas.playback.data.scrobbling import (
     ForeignListener,
@@ -116,7 +115,9 @@ class Delivery:
         async with self._database.transaction() as transaction:
             old = await scrobbles.drop_older(transaction, linked.id, self._clock() - service.keeps_seconds)
             if old:
-                await scrobbles.done(transaction, linked, [], ["It was too old when it could be told."] * old)
+                await scrobbles.done(
+                    transaction, linked, [], ["It was too old when it could be told."] * old, self._clock()
+                )
         while time.monotonic() - begun < TELLING_SECONDS:
             async with self._database.transaction() as transaction:
                 batch = await scrobbles.oldest(transaction, linked.id, True, service.batch)
@@ -159,14 +160,13 @@ class Delivery:
         if refusals:
             log.warning("%s refuses %d of what was listened to: %s", service.name, len(refusals), refusals[-1])
         async with self._database.transaction() as transaction:
-            await scrobbles.done(transaction, linked, row_ids, refusals)
+            await scrobbles.done(transaction, linked, row_ids, refusals, self._clock())
 
     async def _release(self, connection_id: int, *, failed: str = "", rest: float = 0.0) -> None:
         now = self._clock()
-        values: dict[str, Any] = {"failed": failed} if failed else {"delivered_at": now}
         async with self._database.transaction() as transaction:
             until = now + (rest or LONGEST_REST_SECONDS) if rest or failed else 0.0
-            if await scrobbles.release(transaction, connection_id, until=until, **values):
+            if await scrobbles.release(transaction, connection_id, until=until, failed=failed):
                 await self.wake(transaction, connection_id)
 
     async def _wake_at(self, transaction: Transaction, connection_id: int, moment: float) -> None:

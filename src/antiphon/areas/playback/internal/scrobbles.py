@@ -302,27 +302,29 @@ async def oldest(transaction: Transaction, connection_id: int, plays: bool, limi
     return [Told(row[0], row[1], msgspec.json.decode(row[2], type=Listen)) for row in rows]
 
 
-async def done(transaction: Transaction, linked: Linked, row_ids: Sequence[int], refusals: Sequence[str]) -> None:
-    """Forget what was told or refused for good, and note how often and why it was."""
+async def done(
+    transaction: Transaction, linked: Linked, row_ids: Sequence[int], refusals: Sequence[str], now: float
+) -> None:
+    """Forget what was told or refused for good, and note when something was told, and how often and why not."""
     await transaction.execute(delete(_waiting).where(_waiting.c.id.in_(row_ids)))
+    values: dict[str, Any] = {}
+    if len(row_ids) > len(refusals):
+        values["delivered_at"] = now
     if refusals:
-        await transaction.execute(
-            update(_connection)
-            .where(_connection.c.id == linked.id)
-            .values(refused=_connection.c.refused + len(refusals), problem=refusals[-1][:LONGEST_PROBLEM])
-        )
+        values |= {"refused": _connection.c.refused + len(refusals), "problem": refusals[-1][:LONGEST_PROBLEM]}
+    if values:
+        await transaction.execute(update(_connection).where(_connection.c.id == linked.id).values(**values))
 
 
 async def release(
     transaction: Transaction,
     connection_id: int,
     *,
-    delivered_at: float | None = None,
     failed: str = "",
     until: float = 0,
 ) -> bool:
-    """Let a connection go after a delivery: with what was delivered, or with what `failed` and until when it rests.
-    Whether something waits."""
+    """Let a connection go after a delivery: with what `failed`, if anything did, and until when it rests. Whether
+    something waits."""
     values: dict[str, Any] = {"busy_until": 0.0, "resumes_at": until}
     if failed:
         values |= {"failures": _connection.c.failures + 1, "problem": failed[:LONGEST_PROBLEM]}
@@ -333,8 +335,6 @@ async def release(
             "state": case((_connection.c.state == "failing", "connected"), else_=_connection.c.state),
         }
         values["problem"] = case((_connection.c.state == "failing", ""), else_=_connection.c.problem)
-    if delivered_at is not None:
-        values["delivered_at"] = delivered_at
     await transaction.execute(update(_connection).where(_connection.c.id == connection_id).values(**values))
     waits = await transaction.fetch_one(select(_waiting.c.id).where(_waiting.c.connection_id == connection_id).limit(1))
     return waits is not None
