@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.audio.maker import AudioMaker
+from tests.audio.tagging import cover_picture
 from tests.e2e.listener import PHONE, Listener, somebody
 from tests.e2e.site import Site
 from tests.services.server import ServerFactory
@@ -154,6 +155,19 @@ async def test_files_are_dropped_from_anywhere(artist: Listener, audio: AudioMak
     await artist.page.evaluate(DROP, ["main", [[path.name, b64encode(path.read_bytes()).decode()]]])
     await expect(artist.content.get_by_role("heading", name="Upload", level=1)).to_be_visible()
     await expect(listed(artist, "Drafts")).to_contain_text([f"Dropped {artist.name}"])
+
+    album = tmp_path / "Shore"
+    album.mkdir()
+    song(audio, album, f"Folder {artist.name}", "Shore", seconds=1.0)
+    (album / "cover.jpg").write_bytes(cover_picture())
+    await artist.page.get_by_label("Choose a folder").set_input_files(album)
+    draft = listed(artist, "Drafts").filter(has_text=f"Folder {artist.name}")
+    await expect(draft).to_have_count(1)
+    uploads = await artist.page.context.request.get(f"{artist.base_url}/api/v1/uploads")
+    song_id = next(one["song_id"] for one in (await uploads.json())["data"] if "Folder" in one["filename"])
+    picture = await artist.page.context.request.get(f"{artist.base_url}/api/v1/songs/{song_id}/image")
+    assert picture.headers["content-type"].startswith("image/")
+    await expect(artist.page.get_by_text("left out")).to_have_count(0)
 
 
 async def test_who_may_not_upload_is_told_so_and_a_phone_has_room(browser: Browser, studio: Site) -> None:

@@ -7,6 +7,7 @@ import { listUploads, readRoom, type Upload, type UploadRoom } from '@/api/uploa
 import { translate } from '@/messages';
 import { type Found, isLitter, isTaken } from '@/uploads/folders';
 import { dropKept, keepFile, keptFiles } from '@/uploads/kept-files';
+import { passes, picturesOfSongs, SentPictures } from '@/uploads/pictures';
 import { SpeedMeter } from '@/uploads/speed';
 import { type Item, itemOf, newKey, refusalBefore, secondsLeft, type Transfer } from '@/uploads/transfer';
 import { beginUpload, callOffUpload, sendFrom, standingOf } from '@/uploads/tus';
@@ -29,6 +30,9 @@ export const useUploads = defineStore('uploads', () => {
   const left = ref<number | null>(null);
 
   const meter = new SpeedMeter();
+  const sentPictures = new SentPictures((picture, error) =>
+    useNotices().showFailure(translate('uploads.pictureRefused', { name: picture.name }), error),
+  );
   const running = new Map<string, AbortController>();
   let poll: ReturnType<typeof setTimeout> | undefined;
   let clock: ReturnType<typeof setInterval> | undefined;
@@ -55,17 +59,18 @@ export const useUploads = defineStore('uploads', () => {
 
   function add(found: readonly Found[]): void {
     const wanted = found.filter(({ file }) => !isLitter(file.name));
-    const inFolders = (one: Found) => one.path.includes('/');
-    const passed = wanted.filter((one) => inFolders(one) && !isTaken(one.file.name)).length;
-    for (const { file, path } of wanted) {
-      if (path.includes('/') && !isTaken(file.name)) continue;
-      addOne(file, path);
+    const pictures = picturesOfSongs(wanted);
+    const covers = new Set(pictures.values());
+    let passed = 0;
+    for (const one of wanted) {
+      if (!one.path.includes('/') || isTaken(one.file.name)) addOne(one.file, one.path, '', pictures.get(one));
+      else if (!covers.has(one.file)) passed += 1;
     }
     if (passed > 0) useNotices().show(translate('uploads.passedOver', { n: passed }, passed));
     sendNext();
   }
 
-  function addOne(file: File, path: string, uploadId = ''): void {
+  function addOne(file: File, path: string, uploadId = '', picture: File | null = null): void {
     const interrupted = uploads.value.find(
       (upload) =>
         upload.state === 'receiving' &&
@@ -82,6 +87,7 @@ export const useUploads = defineStore('uploads', () => {
       path,
       size: file.size,
       file,
+      picture,
       sent,
       uploadId: known,
       canRetry: false,
@@ -116,7 +122,10 @@ export const useUploads = defineStore('uploads', () => {
     running.set(key, control);
     try {
       if (!one.uploadId) {
-        const uploadId = await beginUpload(one.name, one.size, key);
+        const pictureId = one.picture ? await sentPictures.idOf(one.picture) : '';
+        // Paused, or taken off the list, while its picture was sent.
+        if (control.signal.aborted) return;
+        const uploadId = await beginUpload(one.name, one.size, key, pictureId);
         if (!transfers.value.some((other) => other.key === key)) {
           // Taken off the list while the server was asked, when nobody knew yet what to call off.
           await callOffUpload(uploadId).catch(() => undefined);
@@ -150,13 +159,13 @@ export const useUploads = defineStore('uploads', () => {
 
   function interrupted(one: Transfer, error: unknown): void {
     const refused = error instanceof ApiError ? error : null;
-    const passes = refused !== null && (refused.code === 'unreachable' || refused.status >= 502);
-    if (passes || refused?.code === 'offset_wrong' || refused?.code === 'upload_busy') {
+    if (passes(error) || refused?.code === 'offset_wrong' || refused?.code === 'upload_busy') {
       one.state = 'offline';
       const wait = Math.min(LONGEST_WAIT_MILLISECONDS, 1000 * 2 ** Math.min(failures++, 5));
       setTimeout(() => goOn(one), wait);
       return;
     }
+    if (one.picture) sentPictures.forget(one.picture);
     one.state = 'failed';
     one.error = refused?.code === 'file_gone' ? translate('uploads.fileGone') : sentenceOf(error);
     if (refused?.status === 404) {

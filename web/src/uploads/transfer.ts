@@ -12,6 +12,8 @@ export interface Transfer {
   path: string;
   size: number;
   file: File;
+  /** What lies beside it in its folder and becomes its cover. */
+  picture: File | null;
   state: TransferState;
   sent: number;
   /** The server's name of it, once it has one. */

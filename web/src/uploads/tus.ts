@@ -36,9 +36,18 @@ async function call(path: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-/** Begins an upload and gives its id. `key`: the same file asked for twice is one upload. */
-export async function beginUpload(name: string, size: number, key: string): Promise<string> {
-  const metadata = `filename ${base64(name)},draft ${base64('true')}`;
+/** Brings a picture for songs that are still to come, and gives its id. */
+export async function sendPicture(picture: File): Promise<string> {
+  const headers = { 'content-type': picture.type || 'image/*' };
+  const body = await picture.arrayBuffer().catch(() => Promise.reject(new ApiError(0, 'file_gone', '')));
+  const response = await call('/api/v1/uploads/pictures', { method: 'POST', headers, body });
+  return ((await response.json()) as { data: { id: string } }).data.id;
+}
+
+/** Begins an upload and gives its id. `key`: the same file asked for twice is one upload. `pictureId`: its cover. */
+export async function beginUpload(name: string, size: number, key: string, pictureId = ''): Promise<string> {
+  const cover = pictureId ? `,picture ${base64(pictureId)}` : '';
+  const metadata = `filename ${base64(name)},draft ${base64('true')}${cover}`;
   const headers = {
     ...VERSION,
     'upload-length': String(size),

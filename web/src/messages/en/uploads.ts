@@ -1,7 +1,7 @@
 export default {
   uploadMusic: 'Upload music',
   dropHere: 'Drop music, folders or ZIPs here',
-  dropText: 'They become drafts that only you see, until you publish them.',
+  dropText: 'They become drafts that only you see, until you publish them. A picture in a folder becomes their cover.',
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
   list: 'Uploads',
@@ -18,6 +18,7 @@ export default {
   forgotten: 'The server has forgotten this upload. Try again to send it anew.',
   passedOver:
     'Nothing was left out | {n} file that is no music was left out | {n} files that are no music were left out',
+  pictureRefused: '{name} could not be taken as a cover. The songs beside it go without.',
   notRemoved: 'The upload is still there.',
   all: 'All uploads',
   allDone: 'Everything has been sent',
