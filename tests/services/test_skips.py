@@ -42,3 +42,12 @@ def test_a_skipped_test_fails_the_run_only_in_ci(tmp_path: Path, ci: str, status
     assert finished.returncode == status, finished.stdout
     assert ("in CI nothing may be: test_it.py::test_a" in finished.stdout) == bool(ci)
     assert "1 passed, 1 skipped" in finished.stdout.splitlines()[-1]
+
+
+def test_what_may_be_skipped_is_told_with_its_reason_at_the_end(tmp_path: Path) -> None:
+    music = tmp_path / "tests" / "e2e" / "test_other_music.py"
+    music.parent.mkdir(parents=True)
+    music.write_text("import pytest\ndef test_a():\n    pytest.skip('no music')\n")
+    finished = run(tmp_path, "true")
+    assert "not tried in this run: tests/e2e/test_other_music.py: Where no package with music" in finished.stdout
+    assert "in CI nothing may be: tests/e2e" not in finished.stdout
