@@ -13,16 +13,9 @@ OPEN_PAGES = (
     "verify?token=none",
     "setup?token=none",
 )
-PLACES = (
-    "",
-    "search",
-    "library",
-    "albums",
-    "artists",
-    "songs",
-    "genres",
-    "starred",
-    "playlists",
+# What is on these hangs on the collection: nothing at all, one song, thousands.
+COLLECTION_PLACES = ("", "search", "library", "albums", "artists", "songs", "genres", "starred", "playlists")
+OTHER_PLACES = (
     "podcasts",
     "radio",
     "notices",
@@ -55,8 +48,13 @@ async def admin_addresses(site: Site) -> list[str]:
 
 
 async def addresses(site: Site) -> list[str]:
-    """The addresses of all pages behind the sign-in: the lists, and the first and last of each kind of thing."""
-    found = list(PLACES)
+    """The addresses of all pages behind the sign-in."""
+    return [*await collection_addresses(site), *OTHER_PLACES]
+
+
+async def collection_addresses(site: Site) -> list[str]:
+    """The addresses of the pages of the collection: the lists, and the first and last of each kind of thing."""
+    found = list(COLLECTION_PLACES)
     for kind in ("albums", "artists"):
         things = await site.read(f"/api/v1/{kind}?limit=500")
         found += [f"{kind}/{thing['id']}" for thing in (things[:1] + things[-1:] if len(things) > 1 else things)]

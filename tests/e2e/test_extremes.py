@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 from tests.audio.maker import AudioMaker
 from tests.e2e import extremes
 from tests.e2e.listener import Listener, somebody
-from tests.e2e.pages import OPEN_PAGES, addresses, admin_addresses
+from tests.e2e.pages import OPEN_PAGES, addresses, admin_addresses, collection_addresses
 from tests.e2e.site import PASSWORD, Site
 from tests.services.server import ServerFactory
 
@@ -90,6 +90,14 @@ async def sticking_out(listener: Listener) -> dict[str, list[str]]:
     return found
 
 
+async def sticking_out_of(listener: Listener, address: str) -> dict[str, list[str]]:
+    """What does not fit on a page, by width."""
+    await listener.go(address)
+    await expect(listener.page.get_by_role("heading").first).to_be_attached()
+    await listener.page.wait_for_load_state("networkidle")
+    return await sticking_out(listener)
+
+
 async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) -> None:
     found: dict[str, list[str]] = {}
     async with somebody(browser, odd_site.base_url) as listener:
@@ -97,19 +105,17 @@ async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) 
         listener.allow("status of 404")
         listener.allow("status of 422 .*genre=ggg")
         listener.allow("status of 40[13] .*/(check|verify-email)")
-        for address in OPEN_PAGES:
-            await listener.go(address)
-            await expect(listener.page.get_by_role("heading").first).to_be_attached()
-            await listener.page.wait_for_load_state("networkidle")
-            found |= await sticking_out(listener)
+        # What does not hang on the collection is looked at once: where every name is as long as names can be.
+        songs = await odd_site.count_of("songs")
+        for address in OPEN_PAGES if songs == 1 else ():
+            found |= await sticking_out_of(listener, address)
         await odd_site.as_admin(listener.page.context)
-        pages = [*await addresses(odd_site), *await admin_addresses(odd_site)]
-        for address in [*pages, "search?q=a", "search?q=" + "q" * 500]:
-            await listener.go(address)
-            await expect(listener.page.get_by_role("heading").first).to_be_attached()
-            await listener.page.wait_for_load_state("networkidle")
-            found |= await sticking_out(listener)
-        if await odd_site.count_of("songs"):
+        pages = [*await collection_addresses(odd_site), "settings/library", "search?q=a", "search?q=" + "q" * 500]
+        if songs == 1:
+            pages += {*await addresses(odd_site), *await admin_addresses(odd_site)} - {*pages}
+        for address in pages:
+            found |= await sticking_out_of(listener, address)
+        if songs:
             await listener.page.set_viewport_size({"width": 1280, "height": 800})
             await listener.go("songs")
             await listener.content.get_by_role("button", name="Play", exact=True).click()
