@@ -11,7 +11,7 @@ import bench
 PARTS = {
     *("__main__", "harness", "load", "machine", "report"),
     *("asgi_server", "bare_app", "orm_app", "orm_models", "listeners", "serving"),
-    *("catalogue_data", "invention", "music", "scan_process"),
+    *("catalogue_data", "invention", "jobs_application", "music", "plain_copy", "scan_process"),
 }
 
 

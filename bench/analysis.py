@@ -79,7 +79,7 @@ def _steps(made: dict[str, Path], tries: int) -> tuple[Table, float]:
     from antiphon.adapters.media.analysis.measuring import measure
 
     table = Table("Processor seconds for one song", ["step", *made])
-    columns = {name: _of_file(path, tries) for name, path in made.items()}
+    columns = {name: seconds_of_steps(path, tries) for name, path in made.items()}
     for step in next(iter(columns.values())):
         table.add(step, *(f"{column[step]:.3f}" for column in columns.values()))
     whole = {name: _least(partial(measure, str(path)), tries) for name, path in made.items()}
@@ -88,7 +88,8 @@ def _steps(made: dict[str, Path], tries: int) -> tuple[Table, float]:
     return table, max(whole.values())
 
 
-def _of_file(path: Path, tries: int) -> dict[str, float]:
+def seconds_of_steps(path: Path, tries: int) -> dict[str, float]:
+    """Processor seconds of each step of measuring a file, the least of so many tries."""
     from antiphon.adapters.media.analysis.decoding import Decoded
     from antiphon.adapters.media.analysis.features import beat_of, levels_of
     from antiphon.adapters.media.analysis.key import key_of

@@ -1,0 +1,200 @@
+"""Uploaded files through the real worker: how many an hour become songs and are measured, and what each step costs."""
+
+import asyncio
+import http.client
+import json
+import sqlite3
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import mutagen
+from mutagen.id3 import APIC, TALB, TIT2, TPE1
+from PIL import Image
+
+from antiphon.adapters.media.artwork.helper import make_cover, make_sized
+from antiphon.adapters.media.intake.sound import check_sound
+from antiphon.adapters.media.tags import read_tags
+from antiphon.areas.accounts.data import Registration
+from antiphon.bootstrap.migrations.run import migrate
+from antiphon.bootstrap.settings import read_settings
+from antiphon.bootstrap.wiring import database_file, open_application
+from bench.analysis import make_songs, seconds_of_steps
+from bench.report import Table, write
+from bench.serving import Running, product
+
+FILES, QUICK_FILES = 1000, 6
+SECONDS, QUICK_SECONDS = 30, 5
+TRIES = 5
+ALBUM_SONGS = 12
+SIZES = (160, 300, 600)
+LONGEST_SECONDS = 7200.0
+PASSWORD = "correct horse battery"
+NOTES = """
+MP3s of 30 seconds, stereo at 44.1 kHz, each with tags of its own and an embedded cover of 800 pixels; songs are longer,
+so decoding and measuring weigh more there (`analysis` has three minutes). They go by tus over loopback, one request
+each, to the server as it is started, with its worker and SQLite. "Songs": until the last of them was looked at, stored
+and written down; "measured": until loudness, waveform, tempo, key and features of the last one are kept. Both happen
+while files still come in. Steps: processor seconds for one file, the least of five runs, each alone in one process;
+covers are made in other sizes once somebody sees them.
+"""
+
+
+def run(*, quick: bool, sizes: Sequence[int] = ()) -> bool:
+    """Measure. `sizes` are numbers of files, instead of the usual one."""
+    files = sizes[0] if sizes else QUICK_FILES if quick else FILES
+    with tempfile.TemporaryDirectory(prefix="antiphon-bench-") as temporary:
+        folder = Path(temporary)
+        for name in ("data", "music", "steps"):
+            (folder / name).mkdir()
+        sound = make_songs(folder, QUICK_SECONDS if quick else SECONDS)["mp3"].read_bytes()
+        picture = _picture()
+        environment = {"ANTIPHON_DATA": str(folder / "data"), "ANTIPHON_MUSIC": str(folder / "music")}
+        with product(environment, worker=True, on_one_core=False) as server:
+            whole = _whole(server, folder / "data" / "antiphon.db", sound, picture, files)
+        steps = _steps(folder / "steps", sound, picture, 1 if quick else TRIES)
+    write("processing", "Uploaded files on their way", [whole, steps], NOTES, quick=quick)
+    return True
+
+
+def _picture() -> bytes:
+    kept = BytesIO()
+    Image.effect_noise((800, 800), 60).convert("RGB").save(kept, "JPEG", quality=85)
+    return kept.getvalue()
+
+
+def _tagged(sound: bytes, picture: bytes, number: int) -> bytes:
+    """The sound as one of many songs."""
+    kept = BytesIO(sound)
+    file = mutagen.File(kept)
+    if file.tags is None:
+        file.add_tags()
+    for tag in (
+        TIT2(text=f"Song {number}"),
+        TPE1(text=f"Artist {number // (4 * ALBUM_SONGS)}"),
+        TALB(text=f"Album {number // ALBUM_SONGS}"),
+        APIC(mime="image/jpeg", type=3, data=picture),
+    ):
+        file.tags.add(tag)
+    kept.seek(0)
+    file.save(kept)
+    return kept.getvalue()
+
+
+def _whole(server: Running, database: Path, sound: bytes, picture: bytes, files: int) -> Table:
+    made = [_tagged(sound, picture, number) for number in range(files)]
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    body = {"username": "ines", "email": "ines@example.org", "password": PASSWORD, "role": "artist"}
+    connection.request("POST", "/api/v1/auth/register", json.dumps(body), {"Content-Type": "application/json"})
+    token = json.loads(connection.getresponse().read())["data"]["token"]
+    start = time.perf_counter()
+    for number, content in enumerate(made):
+        _send(connection, token, f"{number}.mp3", content)
+    sent = time.perf_counter() - start
+    songs = _until(database, "SELECT count(*) FROM upload WHERE state = 'done'", files, start)
+    measured = _until(database, "SELECT count(*) FROM song_sound", files, start)
+    table = Table(f"{files:,} files", ("until", "seconds", "files a second", "files an hour"))
+    for name, seconds in (("all are received", sent), ("all are songs", songs), ("all are measured", measured)):
+        table.add(name, seconds, files / seconds, files / seconds * 3600)
+    return table
+
+
+def _send(connection: http.client.HTTPConnection, token: str, name: str, content: bytes) -> None:
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(len(content)),
+        "Upload-Metadata": f"filename {b64encode(name.encode()).decode()}",
+        "Content-Type": "application/offset+octet-stream",
+    }
+    connection.request("POST", "/api/v1/uploads", content, headers)
+    answer = connection.getresponse()
+    told = answer.read()
+    assert answer.status == 201, (answer.status, told[:500])
+
+
+def _until(database: Path, question: str, wanted: int, start: float) -> float:
+    """Seconds from `start` until a count in the database has come that far."""
+    reader = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)
+    try:
+        while (found := reader.execute(question).fetchone()[0]) < wanted:
+            assert time.perf_counter() - start < LONGEST_SECONDS, f"{found} of {wanted} after {LONGEST_SECONDS} s"
+            time.sleep(0.1)
+    finally:
+        reader.close()
+    return time.perf_counter() - start
+
+
+def _steps(folder: Path, sound: bytes, picture: bytes, tries: int) -> Table:
+    path = folder / "song.mp3"
+    path.write_bytes(_tagged(sound, picture, 0))
+    cover = make_cover(picture)
+    assert isinstance(cover, bytes)
+    kept = folder / "cover.jpg"
+    kept.write_bytes(cover)
+    tags = _least(lambda: read_tags(str(path), with_picture=True), tries)
+    steps = {
+        "tags and picture read": tags,
+        "decoded and hashed": max(0.0, _least(lambda: check_sound(str(path), "song.mp3"), tries) - tags),
+        "cover made anew": _least(lambda: make_cover(picture), tries),
+        "stored and written down": asyncio.run(_taken_in(folder, sound, picture, tries)),
+        "artwork in three sizes": _least(
+            lambda: [make_sized(str(kept), False, str(folder / f"{size}.webp"), size) for size in SIZES], tries
+        ),
+    }
+    measured = {name: taken for name, taken in seconds_of_steps(path, tries).items() if not name.startswith(" ")}
+    steps |= {f"measured: {name}": taken for name, taken in measured.items()}
+    table = Table("Processor seconds for one file", ("step", "seconds", "share, %"))
+    whole = sum(steps.values())
+    for name, taken in steps.items():
+        table.add(name, f"{taken:.4f}", f"{taken / whole * 100:.0f}")
+    table.add("all", f"{whole:.4f}", "100")
+    return table
+
+
+async def _taken_in(folder: Path, sound: bytes, picture: bytes, tries: int) -> float:
+    """What the worker's own process spends on one file: helpers look at it, and make its cover anew."""
+    environment = {"ANTIPHON_DATA": str(folder / "data"), "ANTIPHON_MUSIC": str(folder / "music")}
+    for name in ("data", "music"):
+        (folder / name).mkdir()
+    settings = read_settings(environment)
+    async with open_application(settings, "web") as application:
+        await migrate(application.database, database_file(settings))
+        accounts, uploads = application.areas.accounts, application.areas.library.uploads
+        joined = Registration(username="ines", email="ines@example.org", password=PASSWORD, role="artist")
+        artist = await accounts.access.authenticate((await accounts.registration.register(joined)).token)
+        best = float("inf")
+        # The first meets statements that nobody has compiled yet.
+        for number in range(tries + 1):
+            content = _tagged(sound, picture, number)
+            row = await uploads.begin(artist, size=len(content), label="song.mp3", is_resumable=True)
+            receiving = await uploads.receive(artist, row.id, 0)
+            await receiving.write(content)
+            await receiving.keep()
+            receiving.close()
+            await uploads.complete(artist, row.id)
+            start = time.process_time()
+            await uploads.process(_Alone(), row.id)
+            best = min(best, time.process_time() - start)
+        return best
+
+
+class _Alone:
+    """A job that nobody watches."""
+
+    attempt = 1
+
+    def progress(self, _fraction: float | None, _message: str = "") -> None:
+        """Tell nobody."""
+
+
+def _least(work: Callable[[], object], tries: int) -> float:
+    best = float("inf")
+    for _ in range(tries):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
