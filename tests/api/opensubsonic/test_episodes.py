@@ -1,7 +1,9 @@
 """Episodes of podcasts where apps treat them as songs: in queues, reports, scrobbles and decisions."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest_asyncio
 
@@ -9,6 +11,7 @@ from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
 from tests.api.opensubsonic.test_podcasts import feeds, subscribed
+from tests.api.opensubsonic.test_transcoding import heard
 from tests.audio.maker import AudioMaker
 from tests.feeds import PodcastServer, podcast_stage, run_jobs
 from tests.stage import Stage
@@ -90,3 +93,40 @@ async def test_an_episode_that_was_heard_is_no_play_of_a_song(house: House, anna
     assert (song["playCount"], song["played"]) == (before + 1, "2023-11-14T22:13:20.000Z")
     row = await house.stage.areas.broadcasts.podcasts.episode(house.principals["anna"], int(episode[3:]))
     assert row.played_at is not None
+
+
+async def test_what_is_decided_about_an_episode(
+    house: House, anna: Client, root: Client, feeds: PodcastServer, audio: AudioMaker, episode: str
+) -> None:
+    sound = feeds.files["/one.mp3"] = audio.tone("mp3", 2.0).read_bytes()
+    query = {**anna.credentials, "f": "json", "mediaId": episode, "mediaType": "podcast"}
+    opus = {"transcodingProfiles": [{"container": "ogg", "audioCodec": "opus", "protocol": "http"}]}
+    anything = {"directPlayProfiles": [{"containers": ["mp3"], "audioCodecs": ["mp3"], "protocols": ["http"]}]}
+
+    async def asked(body: object) -> dict[str, object]:
+        headers = {"content-type": "application/json"}
+        reply = await anna.request(
+            "POST", "/rest/getTranscodeDecision", urlencode(query), body=json.dumps(body).encode(), headers=headers
+        )
+        return reply.json
+
+    assert (await asked(opus))["error"]["code"] == 70  # type: ignore[index]
+    await root.ok("downloadPodcastEpisode", id=episode)
+    await run_jobs(house.stage, DOWNLOAD)
+    direct = (await asked(anything))["transcodeDecision"]
+    assert (direct["canDirectPlay"], direct["sourceStream"]["codec"]) == (True, "mp3")  # type: ignore[index]
+    decided = (await asked(opus))["transcodeDecision"]
+    params = decided["transcodeParams"]  # type: ignore[index]
+    made = await anna.call("getTranscodeStream", mediaId=episode, mediaType="podcast", transcodeParams=params)
+    assert (made.headers["content-type"], heard(made.body)[0].removeprefix("lib")) == ("audio/ogg", "opus")
+    assert made.body != sound
+    # An app that can take songs piece by piece only is told so: episodes are not cut.
+    pieces = {"transcodingProfiles": [{"container": "ts", "audioCodec": "aac", "protocol": "hls"}]}
+    assert (await asked(pieces))["transcodeDecision"]["canTranscode"] is False  # type: ignore[index]
+    for wrong in ({"mediaId": "so-1"}, {"mediaId": "pe-999"}, {"mediaType": "film"}):
+        reply = await anna.call(
+            "getTranscodeStream", **{"mediaId": episode, "mediaType": "podcast", "transcodeParams": params, **wrong}
+        )
+        assert reply.code in (0, 70), wrong
+    cut = await anna.call("getTranscodeStream", mediaId=episode, mediaType="podcast", transcodeParams="segment.128.0")
+    assert cut.code == 0

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 from typing import Any
 from urllib.parse import urlencode
@@ -146,6 +147,78 @@ async def test_pieces_are_played_with_what_the_playlist_says(house: House, anna:
     assert (await anna.call("hls.m3u8", id=number, bitRate="much")).code == 0
 
 
+async def test_playlists_name_the_bit_rates_that_pieces_are_made_at(house: House, anna: Client) -> None:
+    flac, mp3 = await house.id("Überfluß"), await house.id("Dawn")
+
+    async def named(number: str, *bitrates: int) -> list[str]:
+        text = (await anna.call("hls.m3u8", id=number, bitRate=bitrates)).body.decode()
+        return re.findall(r"bitRate=(\d+)", text) or re.findall(r"segment\.(\d+)\.0\b", text)
+
+    assert await named(flac, 64, 128, 0) == ["64", "128", "160"]
+    assert await named(flac, 64, 1, 2, 100_000) == ["64", "32", "320"]
+    assert (await named(flac, 1), await named(flac, 100_000), await named(flac, 5, 7)) == (["32"], ["320"], ["32"])
+    song = (await anna.ok("getSong", id=mp3))["song"]
+    assert await named(mp3) == [str(min(160, song["bitRate"]))], "no more than the original has"
+
+
+async def test_an_app_that_plays_pieces_is_led_to_their_playlist(house: House, anna: Client) -> None:
+    number = await house.id("Überfluß")
+    for container in ("mp4", "ts"):
+        pieces = {"container": container, "audioCodec": "aac", "protocol": "hls", "maxAudioChannels": 2}
+        advice = await decided(
+            anna, number, **PROFILES["mp3 only"], transcodingProfiles=[pieces], maxTranscodingAudioBitrate=96_000
+        )
+        target = advice["transcodeStream"]
+        assert advice["canTranscode"] is True
+        assert (target["protocol"], target["container"], target["codec"]) == ("hls", "ts", "aac")
+        assert target["audioBitrate"] == 96_000
+        given = {"mediaId": number, "mediaType": "song", "transcodeParams": advice["transcodeParams"]}
+        reply = await anna.call("getTranscodeStream", **given)
+        assert reply.headers["content-type"] == "application/vnd.apple.mpegurl"
+        address = next(line for line in reply.body.decode().splitlines() if not line.startswith("#"))
+        path, _, query = address.partition("?")
+        piece = await anna.request("GET", f"/rest/{path}", query)
+        with av.open(io.BytesIO(piece.body)) as sent:
+            context = sent.streams.audio[0].codec_context
+            assert (context.channels, context.sample_rate) == (target["audioChannels"], target["audioSamplerate"])
+    for wrong in ({**pieces, "audioCodec": "opus"}, {**pieces, "container": "webm"}, {**pieces, "protocol": "dash"}):
+        assert (await decided(anna, number, transcodingProfiles=[wrong]))["canTranscode"] is False, wrong
+
+
+async def test_head_tells_what_get_would_of_what_is_kept(house: House, anna: Client) -> None:
+    given = {"id": await house.id("Überfluß"), "format": "mp3", "maxBitRate": 64}
+    before = await anna.call("stream", method="HEAD", **given)
+    assert (before.headers["accept-ranges"], "content-length" in before.headers) == ("none", False)
+    made = await anna.call("stream", **given)
+    kept, head = await anna.call("stream", **given), await anna.call("stream", method="HEAD", **given)
+    assert kept.headers["content-length"] == str(len(made.body))
+    named = ("accept-ranges", "content-length", "content-type", "etag", "last-modified", "x-content-duration")
+    assert [head.headers[name] for name in named] == [kept.headers[name] for name in named]
+    assert (head.status, head.body) == (200, b"")
+
+
+async def test_a_file_that_has_vanished_is_told_alike_everywhere(house: House, anna: Client) -> None:
+    number = await house.id("Dawn")
+    (house.stage.music / "Aurora" / "First Light" / "01.mp3").unlink()
+    piece = {"mediaId": number, "mediaType": "song", "transcodeParams": "segment.64.0"}
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("stream", {"id": number}),
+        ("stream", {"id": number, "format": "opus"}),
+        ("stream", {"id": number, "timeOffset": 1}),
+        ("download", {"id": number}),
+        ("hls.m3u8", {"id": number}),
+        ("hls.m3u8", {"id": number, "bitRate": [64, 128]}),
+        ("getTranscodeStream", piece),
+        ("getTranscodeStream", {**piece, "transcodeParams": "opus.64.48000.2"}),
+        ("getTranscodeStream", {**piece, "transcodeParams": "hls.64"}),
+    ]
+    told = {(await anna.call(name, **given)).body for name, given in calls}
+    await house.stage.areas.library.scans.run(lambda *_: None)
+    told |= {(await anna.call(name, **given)).body for name, given in calls}
+    assert len(told) == 1
+    assert (await anna.call("stream", id=number)).json["error"]["code"] == 70
+
+
 PROFILES = {
     "mp3 only": {"directPlayProfiles": [{"containers": ["mp3"], "audioCodecs": ["mp3"], "protocols": ["http"]}]},
     "anything": {"directPlayProfiles": [{"containers": [], "audioCodecs": [], "protocols": []}]},
@@ -213,6 +286,9 @@ async def test_params_that_nobody_gave_out_are_refused(house: House, anna: Clien
         "mp3.-1.44100.2",
         "mp3.1.2.3.4",
         "segment.128",
+        "segment.128.44100.2",
+        "hls",
+        "hls.x",
         "a\tb",
     ):
         reply = await anna.call("getTranscodeStream", mediaId=number, mediaType="song", transcodeParams=params)
@@ -223,9 +299,9 @@ async def test_params_that_nobody_gave_out_are_refused(house: House, anna: Clien
         "getTranscodeStream", mediaId=number, mediaType="song", transcodeParams="mp3.99999.99999.9"
     )
     assert heard(fitted.body)[0] == "mp3"
-    assert (
-        await anna.error("getTranscodeStream", mediaId=number, mediaType="podcast", transcodeParams="mp3.1.1.1") == 70
-    )
+    song = {"mediaId": number, "transcodeParams": "mp3.1.1.1"}
+    assert await anna.error("getTranscodeStream", **song, mediaType="podcast") == 70
+    assert await anna.error("getTranscodeStream", **song, mediaType="film") == 0
 
 
 async def test_an_album_and_a_playlist_to_keep(house: House, anna: Client) -> None:

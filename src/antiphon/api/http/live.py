@@ -42,6 +42,9 @@ async def send_song(
     live = [(b"content-type", decision.content_type.encode()), (b"accept-ranges", b"none"), *whole]
     promised = length_of(decision) if promise_length else None
     if scope["method"] == "HEAD":
+        if kept := await transcoding.kept(decision.recipe):
+            await _send_kept(scope, receive, send, kept, decision, whole)
+            return
         await _send_start(send, live, promised)
         await send({"type": "http.response.body", "body": b""})
         return
@@ -68,6 +71,7 @@ async def _send_kept(
         etag=f'"{Path(path).name}"',
         last_modified=decision.file.modified_ns / 1e9,
         headers=headers,
+        head_only=scope["method"] == "HEAD",
         # Its time on the disk changes whenever it is used: the proxy would take it for another file.
         own=True,
     )

@@ -1,21 +1,22 @@
 """Songs in other forms: piece by piece, and as an app says in detail what it can play."""
 
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.bodies import parse_json
+from antiphon.api.http.episodes import send_episode
 from antiphon.api.http.hls import PLAYLIST, pieces_of, variants
 from antiphon.api.http.live import send_song
 from antiphon.api.opensubsonic.advice import StreamDetails, TranscodeDecision
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
-from antiphon.areas.playback.data.profiles import Advice, ClientProfile, Stream
-from antiphon.areas.playback.data.transcodes import Codec, Decision, Wanted
-from antiphon.kernel.errors import invalid, not_found
+from antiphon.api.opensubsonic.ids import read_podcast_id
+from antiphon.areas.playback.data.profiles import HLS, Advice, ClientProfile, Stream
+from antiphon.areas.playback.data.transcodes import Codec, Decision, Pieces, Wanted
+from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
 
 MOST_VARIANTS = 10
-PIECE_BITRATE = 160
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _KEPT: Header = (b"cache-control", b"private, max-age=3600")
 # What signs a call in, and names the app.
@@ -27,18 +28,28 @@ async def get_hls(call: Call) -> None:
     """A playlist of a song's pieces; of several playlists where several bit rates are asked for."""
     given = call.parameters
     number = given.id("id", "song")
-    wanted = _bitrates(given.texts("bitRate")) or [PIECE_BITRATE]
-    bitrates = await call.areas.playback.transcoding.bitrates(call.principal, number, wanted, call.asking)
+    wanted = _bitrates(given.texts("bitRate")) or [0]
+    bitrates = await call.areas.playback.transcoding.piece_bitrates(call.principal, number, wanted, call.asking)
     pieces = await call.areas.playback.transcoding.pieces(call.principal, number)
-    signed = {name: given.text(name) for name in _CREDENTIALS if given.text(name)}
     if len(bitrates) > 1:
-        body = variants(
-            bitrates, lambda bitrate: "hls.m3u8?" + urlencode({**signed, "id": f"so-{number}", "bitRate": bitrate})
-        )
+        fixed = {**_signed(call), "id": f"so-{number}"}
+        body = variants(bitrates, lambda bitrate: "hls.m3u8?" + urlencode({**fixed, "bitRate": bitrate}))
     else:
-        bitrate = bitrates[0] or PIECE_BITRATE
-        fixed = urlencode({**signed, "mediaId": f"so-{number}", "mediaType": "song"})
-        body = pieces_of(pieces, lambda piece: f"getTranscodeStream?{fixed}&transcodeParams=segment.{bitrate}.{piece}")
+        body = _list_of_pieces(call, number, pieces, bitrates[0])
+    await _send_list(call, body)
+
+
+def _signed(call: Call) -> dict[str, str]:
+    """What signs the caller in, for the addresses in a playlist: players ask for them by themselves."""
+    return {name: call.parameters.text(name) for name in _CREDENTIALS if call.parameters.text(name)}
+
+
+def _list_of_pieces(call: Call, number: int, pieces: Pieces, bitrate: int) -> bytes:
+    fixed = urlencode({**_signed(call), "mediaId": f"so-{number}", "mediaType": "song"})
+    return pieces_of(pieces, lambda piece: f"getTranscodeStream?{fixed}&transcodeParams=segment.{bitrate}.{piece}")
+
+
+async def _send_list(call: Call, body: bytes) -> None:
     # The addresses in it sign the caller in.
     headers = [*OPEN_TO_ALL, _NO_STORE, (b"content-type", PLAYLIST), (b"content-length", b"%d" % len(body))]
     await call.send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -58,16 +69,39 @@ def _bitrates(texts: Sequence[str]) -> list[int]:
 
 async def get_transcode_decision(call: Call) -> TranscodeDecision:
     """Whether an app should play a song's original or a transcode, by what its body says that it can play."""
-    number = _song(call)
+    kind, number = _thing(call)
     client = parse_json(call.body or b"{}", ClientProfile)
-    advice = await call.areas.playback.transcoding.advise(call.principal, number, client, call.asking)
-    return _shown(advice)
+    transcoding = call.areas.playback.transcoding
+    if kind == "song":
+        return _shown(await transcoding.advise(call.principal, number, client, call.asking))
+    recording = (await call.areas.broadcasts.podcasts.audio(call.principal, number)).recording
+    if recording is None:
+        raise AntiphonError(Kind.UNAVAILABLE, "episode_unread", "This server could not read what is in this episode.")
+    return _shown(await transcoding.advise_recording(call.principal, recording, client, call.asking))
 
 
 async def get_transcode_stream(call: Call) -> None:
-    """The transcode that a decision has offered, or a piece of a song."""
-    number = _song(call)
-    decision = await _decided(call, number, call.parameters.needed("transcodeParams"))
+    """The transcode that a decision has offered: sound, or the playlist of a song's pieces; and each of them."""
+    kind, number = _thing(call)
+    name, values = _params(call.parameters.needed("transcodeParams"))
+    if kind == "episode":
+        await send_episode(
+            call.scope,
+            call.receive,
+            call.send,
+            areas=call.areas,
+            principal=call.principal,
+            episode_id=number,
+            wanted=_wanted(call, name, values),
+            headers=(*OPEN_TO_ALL, _NO_STORE),
+        )
+        return
+    if name == HLS and len(values) == 1:
+        bitrates = await call.areas.playback.transcoding.piece_bitrates(call.principal, number, values, call.asking)
+        pieces = await call.areas.playback.transcoding.pieces(call.principal, number)
+        await _send_list(call, _list_of_pieces(call, number, pieces, bitrates[0]))
+        return
+    decision = await _decided(call, number, name, values)
     is_piece = decision.recipe is not None and decision.recipe.piece is not None
     await send_song(
         call.scope,
@@ -81,16 +115,26 @@ async def get_transcode_stream(call: Call) -> None:
     )
 
 
-async def _decided(call: Call, number: int, text: str) -> Decision:
+def _params(text: str) -> tuple[str, list[int]]:
     """What `transcodeParams` mean: they are nothing but a choice, and whatever is chosen is fitted to what can be."""
     name, *rest = text.split(".")
     values = [int(part) for part in rest if part.isascii() and part.isdigit() and len(part) < 7]
-    transcoding = call.areas.playback.transcoding
-    if name == "segment" and len(values) == len(rest) == 2:
-        return await transcoding.piece(call.principal, number, values[1], values[0], call.asking)
-    if name not in get_args(Codec) or not len(values) == len(rest) == 3:
+    if len(values) != len(rest):
         raise invalid(transcodeParams=_UNKNOWN)
-    wanted = Wanted(
+    return name, values
+
+
+async def _decided(call: Call, number: int, name: str, values: Sequence[int]) -> Decision:
+    transcoding = call.areas.playback.transcoding
+    if name == "segment" and len(values) == 2:
+        return await transcoding.piece(call.principal, number, values[1], values[0], call.asking)
+    return await transcoding.decide(call.principal, number, _wanted(call, name, values))
+
+
+def _wanted(call: Call, name: str, values: Sequence[int]) -> Wanted:
+    if name not in get_args(Codec) or name == "segment" or len(values) != 3:
+        raise invalid(transcodeParams=_UNKNOWN)
+    return Wanted(
         format=cast(Codec, name),
         bitrate=values[0],
         sample_rate=values[1],
@@ -99,13 +143,18 @@ async def _decided(call: Call, number: int, text: str) -> Decision:
         address=call.asking.address,
         offset=float(call.parameters.number("offset", 0)),
     )
-    return await transcoding.decide(call.principal, number, wanted)
 
 
-def _song(call: Call) -> int:
-    if call.parameters.needed("mediaType") != "song":
+def _thing(call: Call) -> tuple[Literal["song", "episode"], int]:
+    kind = call.parameters.needed("mediaType").lower()
+    if kind == "song":
+        return "song", call.parameters.id("mediaId", "song")
+    if kind != "podcast":
+        raise invalid(mediaType="This is one of: song, podcast.")
+    found = read_podcast_id(call.parameters.needed("mediaId"))
+    if found is None or found.kind != "episode":
         raise not_found("episode")
-    return call.parameters.id("mediaId", "song")
+    return "episode", found.id
 
 
 def _shown(advice: Advice) -> TranscodeDecision:
@@ -124,7 +173,11 @@ def _shown(advice: Advice) -> TranscodeDecision:
         can_direct_play=False,
         can_transcode=True,
         transcode_reason=advice.reasons,
-        transcode_params=f"{advice.form}.{advice.bitrate}.{advice.sample_rate}.{advice.channels}",
+        transcode_params=(
+            f"{HLS}.{advice.bitrate}"
+            if target.protocol == HLS
+            else f"{advice.form}.{advice.bitrate}.{advice.sample_rate}.{advice.channels}"
+        ),
         source_stream=_details(advice.source),
         transcode_stream=_details(target),
     )

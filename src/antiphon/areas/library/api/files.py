@@ -1,5 +1,7 @@
 """The audio of songs and the pictures of things, for who may hear and see them."""
 
+import asyncio
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Literal
@@ -34,7 +36,7 @@ class Files:
         if row is None:
             raise not_found("song")
         if row[8]:
-            raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file of this song has vanished.")
+            raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file has vanished.")
         is_stored = not row[1]
         path = self._storage.file(row[2]) if is_stored else real_path(Path(row[1]), row[2])
         return SongFile(
@@ -62,7 +64,11 @@ class Files:
 
         Raises NOT_FOUND `file_missing`, NO_SPACE, UNAVAILABLE.
         """
-        return str(await self._copies.file(file.stored)) if file.stored else file.path
+        if file.stored:
+            return str(await self._copies.file(file.stored))
+        if not await asyncio.to_thread(os.path.isfile, file.path):
+            raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file has vanished.")
+        return file.path
 
     async def picture(
         self, principal: Principal, thing: Literal["song", "album", "artist"], thing_id: int, size: int

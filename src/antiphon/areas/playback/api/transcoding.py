@@ -97,6 +97,12 @@ class Transcoding:
         song, _ = await self.song(principal, song_id)
         return advice_for(song, client, await self._streaming.ruled(principal, song, asking))
 
+    async def advise_recording(
+        self, principal: Principal, recording: Recording, client: ClientProfile, asking: Asking = _NOBODY
+    ) -> Advice:
+        """The same for a sound that is no song. Whoever calls this has found out that the caller may hear it."""
+        return advice_for(recording, client, await self._streaming.ruled(principal, recording, asking))
+
     async def bitrates(
         self, principal: Principal, song_id: int, wanted: Sequence[int], asking: Asking = _NOBODY
     ) -> list[int]:
@@ -106,9 +112,23 @@ class Transcoding:
         most = (await self._streaming.ruled(principal, song, asking)).bitrate
         return [one for one in wanted if not most or 0 < one <= most] or sorted(wanted)[:1]
 
+    async def piece_bitrates(
+        self, principal: Principal, song_id: int, wanted: Sequence[int], asking: Asking = _NOBODY
+    ) -> list[int]:
+        """What pieces of a song are made at, in kbit/s, where a listener asks for these bit rates (0: any): as far as
+        the rules let them, each once. Raises as `decide` does."""
+        song, _ = await self.song(principal, song_id)
+        most = (await self._streaming.ruled(principal, song, asking)).bitrate
+        form = FORMS["segment"]
+        channels = fitting_channels(form, song.channels)
+        allowed = await self.bitrates(principal, song_id, wanted, asking)
+        return list(dict.fromkeys(_bitrate(song, form, least(one, most), channels) for one in allowed))
+
     async def pieces(self, principal: Principal, song_id: int) -> Pieces:
         """How a song is cut for players that take songs piece by piece. Raises as `decide` does."""
-        song, _ = await self.song(principal, song_id)
+        song, file = await self.song(principal, song_id)
+        if file.path:
+            await self._library.files.on_disk(file)
         return _pieces(song)
 
     async def piece(
@@ -135,8 +155,13 @@ class Transcoding:
         return await self._library.browse.song(principal, song_id), file
 
     async def _on_disk(self, file: SongFile) -> SongFile:
-        """The file where a transcode can read it."""
-        return file if file.path else msgspec.structs.replace(file, path=await self._library.files.on_disk(file))
+        """The file where a transcode can read it. Raises NOT_FOUND `file_missing`."""
+        return msgspec.structs.replace(file, path=await self._library.files.on_disk(file))
+
+    async def kept(self, recipe: Recipe) -> str:
+        """The path of a transcode that was made before; empty where it was not, or is kept no longer."""
+        found = await self._transcoder.kept(recipe)
+        return "" if found is None else str(found)
 
     async def open(self, principal: Principal, recipe: Recipe) -> "Opened":
         """Begin a transcode, or find it made. It must be closed.
@@ -254,17 +279,13 @@ def _recipe(song: Sounding, file: SongFile, form: Form, wanted: Wanted, piece: P
     if wanted.offset and wanted.offset >= song.duration:
         raise invalid(offset="The song is over by then.")
     channels = fitting_channels(form, song.channels, wanted.channels)
-    most = wanted.bitrate
-    if not most and song.format not in LOSSLESS and form.bitrate:
-        # More than the original has would only be more bytes.
-        most = max(min(form.bitrate, song.bitrate), form.bitrates[0]) if song.bitrate else 0
     return Recipe(
         song_id=song.id,
         path=os.fsencode(file.path),
         size=file.size,
         modified_ns=file.modified_ns,
         codec=form.codec,
-        bitrate=fitting_bitrate(form, most, channels),
+        bitrate=_bitrate(song, form, wanted.bitrate, channels),
         sample_rate=fitting_rate(form, song.sample_rate, wanted.sample_rate),
         channels=channels,
         bits=fitting_bits(form, song.format, song.bit_depth),
@@ -274,6 +295,14 @@ def _recipe(song: Sounding, file: SongFile, form: Form, wanted: Wanted, piece: P
         piece=piece,
         tags=() if piece is not None else _tags(song),
     )
+
+
+def _bitrate(song: Sounding, form: Form, most: int, channels: int) -> int:
+    """The bit rate that a form of a song is made at where at most `most` kbit/s are wanted (0: any)."""
+    if not most and song.format not in LOSSLESS and form.bitrate:
+        # More than the original has would only be more bytes.
+        most = max(min(form.bitrate, song.bitrate), form.bitrates[0]) if song.bitrate else 0
+    return fitting_bitrate(form, most, channels)
 
 
 def _gain(song: Sounding, wanted: Gain) -> float:

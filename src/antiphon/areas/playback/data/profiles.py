@@ -2,6 +2,9 @@
 
 import msgspec
 
+HLS = "hls"
+"""The protocol of songs that come piece by piece."""
+
 
 class DirectPlay(msgspec.Struct, frozen=True, rename="camel"):
     """Originals that an app plays as they are; an empty list means any."""

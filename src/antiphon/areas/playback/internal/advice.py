@@ -3,9 +3,17 @@
 import msgspec
 
 from antiphon.areas.library.data import SongRow
-from antiphon.areas.playback.data.profiles import Advice, ClientProfile, DirectPlay, Limitation, Stream, TranscodeTo
+from antiphon.areas.playback.data.profiles import (
+    HLS,
+    Advice,
+    ClientProfile,
+    DirectPlay,
+    Limitation,
+    Stream,
+    TranscodeTo,
+)
 from antiphon.areas.playback.data.streaming import AS_WANTED, Ruled
-from antiphon.areas.playback.data.transcodes import Form
+from antiphon.areas.playback.data.transcodes import Form, Sounding
 from antiphon.areas.playback.internal.forms import (
     FORMS,
     LOSSLESS,
@@ -17,6 +25,8 @@ from antiphon.areas.playback.internal.forms import (
     is_same,
 )
 
+# Pieces are MPEG-TS with AAC, which whatever plays HLS takes; apps name what else they would take there as well.
+_CONTAINERS_OF_PIECES = ("", "ts", "mpegts", "mpeg2ts", "mp2t", "mp4", "m4a", "mov", "aac", "adts", "hls")
 RULE = "ruled otherwise by the server"
 
 # What else clients call the containers and codecs that songs come in.
@@ -38,9 +48,9 @@ _CODECS = {
 }
 
 
-def advice_for(song: SongRow, client: ClientProfile, ruled: Ruled = AS_WANTED) -> Advice:
+def advice_for(song: Sounding, client: ClientProfile, ruled: Ruled = AS_WANTED) -> Advice:
     """The original where the app plays it and the rules let it; else the first form the app takes that can be made,
-    the ruled one before others."""
+    the ruled one before others. Songs alone are cut into pieces."""
     client = _within(client, ruled)
     source = Stream(
         container=song.suffix,
@@ -56,6 +66,8 @@ def advice_for(song: SongRow, client: ClientProfile, ruled: Ruled = AS_WANTED) -
     if not reasons and not is_against_rule:
         return Advice(source)
     for profile in client.transcoding_profiles:
+        if profile.protocol.lower() == HLS and not isinstance(song, SongRow):
+            continue
         made = _made(source, profile, client)
         if made is not None:
             return Advice(source, reasons or (RULE,), *made)
@@ -127,7 +139,7 @@ def _lower(names: tuple[str, ...]) -> set[str]:
 def _made(source: Stream, profile: TranscodeTo, client: ClientProfile) -> tuple[Stream, str, int, int, int] | None:
     """The stream that a profile asks for and what to ask the server for; None where it cannot be made."""
     form = _form(profile)
-    if form is None or profile.protocol.lower() != "http":
+    if form is None:
         return None
     if form.codec == "flac" and source.codec not in LOSSLESS:
         # Lossless from lossy is more bytes for nothing; another profile may be meant for it.
@@ -135,13 +147,14 @@ def _made(source: Stream, profile: TranscodeTo, client: ClientProfile) -> tuple[
     limits = [
         one
         for codec in client.codec_profiles
-        if codec.name.lower() in ((profile.audio_codec or profile.container).lower(), form.codec)
+        if codec.name.lower() in ((profile.audio_codec or profile.container).lower(), _codec(form))
         for one in codec.limitations
     ]
-    channels = fitting_channels(
-        form, source.channels, _least(profile.max_audio_channels or 0, _bound(limits, "audioChannels"))
-    )
-    rate = fitting_rate(form, source.sample_rate, _bound(limits, "audioSamplerate"))
+    is_cut = form.codec == "segment"
+    most_channels = _least(profile.max_audio_channels or 0, _bound(limits, "audioChannels"))
+    # All pieces of a song have the same channels and rate, whoever asks for them.
+    channels = fitting_channels(form, source.channels, 0 if is_cut else most_channels)
+    rate = fitting_rate(form, source.sample_rate, 0 if is_cut else _bound(limits, "audioSamplerate"))
     most = _least(
         client.max_transcoding_audio_bitrate or client.max_audio_bitrate or 0,
         _bound(limits, "audioBitrate"),
@@ -150,20 +163,27 @@ def _made(source: Stream, profile: TranscodeTo, client: ClientProfile) -> tuple[
     bitrate = fitting_bitrate(form, most // 1000, channels)
     made = Stream(
         container="ogg" if form.codec == "opus" else form.suffix,
-        codec="aac" if form.codec == "m4a" else form.codec,
+        codec=_codec(form),
         channels=channels,
         bitrate=(bitrate * 1000) or rate * channels * fitting_bits(form, source.codec, source.bit_depth),
         sample_rate=rate,
         bit_depth=fitting_bits(form, source.codec, source.bit_depth) if form.codec == "flac" else 0,
+        protocol=HLS if is_cut else "http",
     )
     fits = not most or form.bitrate == 0 or made.bitrate <= most
+    if is_cut and profile.max_audio_channels:
+        fits = fits and channels <= profile.max_audio_channels
     if not fits or any(one.required and not _fulfils(made, one) for one in limits):
         return None
     return made, form.codec, bitrate, rate, channels
 
 
 def _form(profile: TranscodeTo) -> Form | None:
-    container, codec = profile.container.lower(), profile.audio_codec.lower()
+    container, codec, protocol = profile.container.lower(), profile.audio_codec.lower(), profile.protocol.lower()
+    if protocol == HLS:
+        return FORMS["segment"] if codec in ("", "aac") and container in _CONTAINERS_OF_PIECES else None
+    if protocol != "http":
+        return None
     if codec == "aac":
         return form_named("m4a" if container in ("mp4", "m4a", "mov") else "aac")
     form = form_named(codec or container)
@@ -171,6 +191,11 @@ def _form(profile: TranscodeTo) -> Form | None:
         return None
     fitting = {"mp3": ("mp3", "mpeg"), "opus": ("ogg", "oga", "opus"), "flac": ("flac",)}
     return form if container in fitting.get(form.codec, (container,)) else None
+
+
+def _codec(form: Form) -> str:
+    """What is inside of a form."""
+    return "aac" if form.codec in ("m4a", "segment") else form.codec
 
 
 def _least(*limits: int) -> int:
