@@ -17,11 +17,13 @@ LONG_FILES: Sequence[str] = (
     "e2e/test_accessibility.py",
     "security/test_permissions.py",
     "e2e/test_accounts_pages.py",
-    "bootstrap/test_database_trouble.py",
-    "bootstrap/test_stop.py",
-    "adapters/demo_music/test_demo_library.py",
+    "bootstrap/test_start.py",
+    "bootstrap/test_uploads.py",
     "bootstrap/test_crash.py",
+    "bootstrap/test_stop.py",
+    "bootstrap/test_database_trouble.py",
     "bootstrap/test_demo.py",
+    "adapters/demo_music/test_demo_library.py",
 )
 LONG_FOLDERS: Sequence[str] = ("e2e", "bootstrap", "cli", "adapters", "security")
 
