@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
@@ -170,3 +172,40 @@ def test_commands_that_start_together_migrate_once(tmp_path: Path) -> None:
             assert "Traceback" not in ended.stderr
     with contextlib.closing(sqlite3.connect(tmp_path / "data" / "antiphon.db")) as database:
         assert database.execute("SELECT count(*) FROM user_account").fetchone() == (3,)
+
+
+async def test_a_database_that_another_program_holds_is_told_without_talk_of_backups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.adapters.db.sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(run, "WAIT_SECONDS", 0.1)
+    file = tmp_path / "it's mine.db"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        opened = open_sqlite(file, Subscriptions())
+        try:
+            with pytest.raises(MigrationError) as refused:
+                await migrate(opened, file)
+        finally:
+            await opened.close()
+    told = str(refused.value)
+    assert f"fuser {shlex.quote(str(file))}" in told
+    assert "start again" in told and "backup" not in told and "ANTIPHON_DATA" not in told
+
+
+@pytest.mark.parametrize(
+    ("said", "advice", "restore"),
+    [
+        ("database disk image is malformed", "Restore a backup", True),
+        ("file is not a database", "Restore a backup", True),
+        ("database or disk is full", "Free some space", False),
+        ("attempt to write a readonly database", "write it and its folder", False),
+        ("unable to open database file", "read and write it and its folder", False),
+        ("something nobody thought of", "can be read and written", False),
+    ],
+)
+def test_a_backup_is_the_advice_for_damage_alone(said: str, advice: str, restore: bool) -> None:
+    error = OperationalError("SELECT 1", None, sqlite3.OperationalError(said))
+    told = run.unusable(error, Path("/data/antiphon.db"))
+    assert said in told and advice in told
+    assert ("backup" in told) == restore

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import shlex
 import shutil
 import sqlite3
 import time
@@ -23,6 +24,20 @@ HISTORY = Path(__file__).parent
 # How long one process waits for another that is at the same.
 WAIT_SECONDS = 60.0
 KEPT_COPIES = 3
+# What SQLite says, and what to do about it. A backup is the advice for damage alone: it loses what came after it.
+_ADVICE: list[tuple[tuple[str, ...], str]] = [
+    (
+        ("is locked",),
+        "Another program holds it: find that with `fuser {file}`, end it and start again. Nothing is lost.",
+    ),
+    (("is full", "no space left"), "Free some space on its disk and start again. Nothing is lost."),
+    (("readonly", "read-only"), "Let the user who runs Antiphon write it and its folder, or set ANTIPHON_DATA."),
+    (
+        ("unable to open", "permission denied"),
+        "Let the user who runs Antiphon read and write it and its folder, or set ANTIPHON_DATA.",
+    ),
+    (("malformed", "not a database"), "Restore a backup, or set ANTIPHON_DATA."),
+]
 # Any number that nobody else locks: processes that start together migrate one after the other.
 MIGRATION_LOCK = 7_274_655_218
 
@@ -68,7 +83,7 @@ async def migrate(database: Database, sqlite_file: Path | None) -> bool:
         async with database.engine.connect() as connection:
             current = await connection.run_sync(_current)
     except (OSError, DBAPIError) as error:
-        raise MigrationError(_unusable(error, sqlite_file)) from error
+        raise MigrationError(unusable(error, sqlite_file)) from error
     if current == newest_revision():
         return False
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
@@ -80,10 +95,10 @@ async def migrate(database: Database, sqlite_file: Path | None) -> bool:
     if current is not None and sqlite_file is not None:
         await asyncio.to_thread(_copy, sqlite_file, current)
     log.info("bringing the database from %s to %s", current or "nothing", newest_revision())
-    return await _bring_up_to_date(database)
+    return await _bring_up_to_date(database, sqlite_file)
 
 
-async def _bring_up_to_date(database: Database) -> bool:
+async def _bring_up_to_date(database: Database, sqlite_file: Path | None) -> bool:
     """Run what is missing. Another process may be doing the same just now: then wait for it."""
     until = time.monotonic() + WAIT_SECONDS
     while True:
@@ -96,6 +111,8 @@ async def _bring_up_to_date(database: Database) -> bool:
             if "database is locked" in str(error) and time.monotonic() < until:
                 await asyncio.sleep(0.2)
                 continue
+            if "database is locked" in str(error):
+                raise MigrationError(unusable(error, sqlite_file)) from error
             raise MigrationError(
                 f"The database could not be brought up to date: {_reason(error)}. Nothing was changed."
             ) from error
@@ -107,11 +124,16 @@ def _reason(error: OSError | DBAPIError) -> str:
     return str(error.orig if isinstance(error, DBAPIError) else error).rpartition("'>: ")[2]
 
 
-def _unusable(error: OSError | DBAPIError, sqlite_file: Path | None) -> str:
+def unusable(error: OSError | DBAPIError, sqlite_file: Path | None) -> str:
+    """Why the database cannot be used, and what to do."""
     reason = _reason(error)
-    if sqlite_file is not None:
-        return f"The database {sqlite_file} cannot be used: {reason}. Restore a backup, or set ANTIPHON_DATA."
-    return f"The database does not answer or refuses ({reason}). Check DATABASE_URL."
+    if sqlite_file is None:
+        return f"The database does not answer or refuses ({reason}). Check DATABASE_URL."
+    advice = next(
+        (advice for signs, advice in _ADVICE if any(sign in reason.lower() for sign in signs)),
+        "Look whether its folder can be read and written.",
+    )
+    return f"The database {sqlite_file} cannot be used: {reason}. {advice.format(file=shlex.quote(str(sqlite_file)))}"
 
 
 def _copy(file: Path, revision: str) -> None:
