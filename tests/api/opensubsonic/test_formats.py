@@ -143,7 +143,10 @@ async def test_jsonp_calls_back_a_name_and_nothing_else(anna: Client) -> None:
     assert reply.body.startswith(b"jQuery_12.done({") and reply.body.endswith(b"});")
     for callback in ("alert(1)//", "a b", "", "<script>", "x" * 100, "é"):
         refused = await anna.call("ping", f="jsonp", callback=callback)
-        assert refused.headers["content-type"] == "application/json"
+        assert (refused.headers["content-type"], refused.code) == ("application/json", 10), callback
+        assert "callback" in refused.json["error"]["message"]
+    plain = urlencode({**anna.credentials, "f": "jsonp"})
+    assert (await anna.request("GET", "/rest/ping", plain)).code == 10
 
 
 @pytest.mark.parametrize("f", ["json", "xml"])

@@ -82,8 +82,8 @@ class OpenSubsonic:
     ) -> bytes | None:
         """The body of the answer; None where the endpoint has sent its own."""
         shown = _format_of(parameters)
-        if shown.name == "jsonp" and not shown.callback:
-            raise missing("callback")
+        if shown is JSON and parameters.text("f").lower() == "jsonp":
+            raise missing("callback, the name of a JavaScript function")
         endpoint = ENDPOINTS.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
         principal = ANONYMOUS
         if endpoint.is_open:
@@ -132,7 +132,7 @@ def _format_of(parameters: Parameters) -> Format:
         return JSON
     if wanted == "jsonp":
         callback = parameters.text("callback")
-        # A callback that is no name could be a script: the answer is plain JSON then, and says so.
+        # A callback that is no name could be a script: then there is only an error, in plain JSON.
         return Format("jsonp", callback) if CALLBACK.fullmatch(callback) else JSON
     return OLD_XML if parameters.text("c").lower() in OLD_CLIENTS else XML
 
