@@ -1,13 +1,17 @@
 """Songs in the form that a player wants, whole and piece by piece, and songs to keep, over HTTP."""
 
 import io
+import re
+import wave
 import zipfile
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
 from tests.api.house import House
+from tests.audio.tagging import write_tags
 
 
 def samples(data: bytes, rate: int = 44_100) -> np.ndarray:
@@ -149,6 +153,48 @@ async def test_an_album_comes_in_one_archive(house: House) -> None:
         ]
         file = house.stage.music / "Aurora" / "First Light" / "01.mp3"
         assert archive.read("Aurora - First Light/01 Dawn.mp3") == file.read_bytes()
+
+
+def noisy_chords(target: Path, seconds: int) -> None:
+    """Sound that encoders have much to do with: chords that change every second, with noise."""
+    chance, moments = np.random.default_rng(5), np.arange(44_100) / 44_100
+    parts = []
+    for _ in range(seconds):
+        notes = 110 * 2 ** (chance.choice(24, 5, replace=False) / 12)
+        tones = sum(np.sin(2 * np.pi * note * part * moments) / part for note in notes for part in range(1, 7))
+        parts.append(tones * np.exp(-2 * moments) * 0.08 + chance.standard_normal((2, len(moments))) * 0.03)
+    samples = (np.concatenate(parts, axis=1).clip(-1, 1) * 32_767).astype("<i2")
+    with wave.open(str(target), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(44_100)
+        file.writeframes(samples.T.tobytes())
+
+
+async def test_pieces_and_promised_lengths_keep_to_their_bit_rates_with_rich_music(house: House) -> None:
+    target = house.stage.music / "rich.wav"
+    noisy_chords(target, 20)
+    write_tags(target, {"title": "Rich"})
+    await house.areas.library.scans.run(lambda *_: None)
+    song_id = (await house.ids())["Rich"]
+    async with house.caller("anna") as anna:
+        base = f"/api/v1/songs/{song_id}/hls"
+        main = (await anna.client.get(f"{base}/master.m3u8")).text
+        told = re.findall(r"BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+).*\n(\S+)", main)
+        assert len(told) == 3
+        for peak, average, address in told:
+            lines = (await anna.client.get(f"{base}/{address}")).text.splitlines()
+            seconds = [float(line[8:-1]) for line in lines if line.startswith("#EXTINF:")]
+            pieces = [line for line in lines if line.endswith(".ts")]
+            folder = address.rpartition("/")[0]
+            sizes = [len((await anna.client.get(f"{base}/{folder}/{piece}")).content) * 8 for piece in pieces]
+            assert max(size / length for size, length in zip(sizes[:-1], seconds[:-1], strict=True)) <= int(peak)
+            assert sum(sizes) / sum(seconds) <= int(average) * 1.05
+        for bitrate in (32, 64, 128):
+            path = f"/api/v1/songs/{song_id}/stream?format=opus&bitrate={bitrate}&estimate=true"
+            answer = await anna.client.get(path)
+            assert int(answer.headers["content-length"]) == len(answer.content)
+            assert len(samples(answer.content)) / 44_100 == pytest.approx(20, abs=0.1)
 
 
 async def test_a_playlist_comes_in_its_order_without_what_is_missing(house: House) -> None:

@@ -5,15 +5,17 @@ from collections.abc import Callable, Sequence
 from antiphon.areas.playback.data.transcodes import Pieces
 
 PLAYLIST = b"application/vnd.apple.mpegurl"
-# The containers of the pieces take a part of what goes over the line.
-OVERHEAD = 1.15
+# What the containers of the pieces add: a part of the sound, and so many bits a second in any case. Pieces differ.
+OVERHEAD, AT_LEAST = 1.08, 4000
+LARGEST_PIECE = 1.1
 
 
 def variants(bitrates: Sequence[int], address: Callable[[int], str]) -> bytes:
     """The playlist of a song's playlists, one for each bit rate in kbit/s, the first the one to begin with."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for bitrate in bitrates:
-        average, peak = bitrate * 1000, round(bitrate * 1000 * OVERHEAD)
+        average = round(bitrate * 1000 * OVERHEAD) + AT_LEAST
+        peak = round(average * LARGEST_PIECE)
         lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},CODECS="mp4a.40.2"')
         lines.append(address(bitrate))
     return ("\n".join(lines) + "\n").encode()
