@@ -303,3 +303,32 @@ async def test_covers_are_given_and_taken_away(house: House, tmp_path: Path) -> 
             assert not (await ines.client.get(shown["image_url"])).headers["etag"].startswith('"p-')
             await olga.refused("DELETE", path, 403)
             assert (await ines.ask("DELETE", f"/api/v1{path}"))["data"]["image_url"] is None
+
+
+async def test_characters_that_nobody_sees_are_kept_nowhere(house: House, tmp_path: Path) -> None:
+    unique = uuid.uuid4().hex[:8]
+    typed, kept = f"ev\u202eil\u0007\u001b[31m {unique}", f"evil[31m {unique}"
+    async with artist(house, "ines") as ines:
+        given = form(
+            sound(house, tmp_path, title=name()), title=typed, artist=typed, genre=typed, lyrics=f"a\n\t{typed}"
+        )
+        song = (await ines.ask("POST", "/api/song", 201, **given))["data"]
+        assert (song["title"], song["artist"], song["genres"]) == (kept, kept, [kept])
+        assert (await ines.read(f"/songs/{song['id']}"))["lyrics"] == f"a\n\t{kept}"
+        path = f"/songs/{song['id']}"
+        changed = (await ines.ask("PUT", f"/api/v1{path}", json={"title": f"2 {typed}", "comment": typed}))["data"]
+        assert (changed["title"], changed["comment"]) == (f"2 {kept}", kept)
+        for invisible in ("\u200b\u2066", "\u200d", "\u202e \u0007"):
+            error = await ines.refused("PUT", path, 422, json={"title": invisible})
+            assert error["details"] == {"title": ["This is needed."]}
+            body = await ines.ask(
+                "POST", "/api/song", 400, **form(sound(house, tmp_path, title=name()), title=invisible)
+            )
+            assert "title" in body["message"]
+            await ines.refused("POST", "/playlists", 422, json={"title": invisible})
+        playlist = (await ines.ask("POST", "/api/v1/playlists", 201, json={"title": typed, "tracks": []}))["data"]
+        assert playlist["title"] == kept
+        tagged = (
+            await ines.ask("POST", "/api/song", 201, **form(sound(house, tmp_path, title="\u2066\u200b"), "Waltz.mp3"))
+        )["data"]
+        assert tagged["title"] == "Waltz"

@@ -1,9 +1,11 @@
-"""Text out of files of strangers, made fit to keep: one normal form, no control characters, limits, old code pages."""
+"""Text out of files of strangers, made fit to keep: one normal form, no hidden characters, limits, old code pages."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from antiphon.kernel.text import shows_nothing, without_hidden
 
 #: Characters of one-line text (titles, names); what is longer is cut.
 LINE_LIMIT = 10_000
@@ -41,7 +43,8 @@ def _clean(text: str, removed: dict[int, str | None], limit: int) -> str:
     # Twice the limit is enough to find the kept part, whatever length a hostile file has.
     text = repair_code_page(text[: 2 * limit]).translate(removed)
     text = _SURROGATES.sub("\ufffd", text)
-    return unicodedata.normalize("NFC", text).strip()[:limit].rstrip()
+    kept = unicodedata.normalize("NFC", without_hidden(text)).strip()[:limit].rstrip()
+    return "" if shows_nothing(kept) else kept
 
 
 def repair_code_page(text: str) -> str:

@@ -13,6 +13,7 @@ from antiphon.api.http.routing import Handler, Route
 from antiphon.areas.playlists.data import PlaylistRow
 from antiphon.kernel.clock import iso
 from antiphon.kernel.errors import AntiphonError
+from antiphon.kernel.text import clean_line
 
 SongIds = Annotated[list[Id], msgspec.Meta(max_length=5000)]
 
@@ -80,7 +81,7 @@ async def _detail(request: Request, playlist_id: int) -> StreamingPlaylistDetail
 
 def _name(request: Request) -> str:
     """The name in the path, with blanks as titles have them."""
-    return " ".join(request.parameters["name"].split())
+    return clean_line(request.parameters["name"])
 
 
 async def playlists(request: Request) -> Answer:

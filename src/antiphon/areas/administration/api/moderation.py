@@ -29,6 +29,7 @@ from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line, clean_lines
 
 LONGEST_NOTE = 2000
 LONGEST_REASON = 1000
@@ -88,7 +89,7 @@ class Moderation:
     async def note(self, principal: Principal, case_id: int, text: str) -> None:
         """Say something about a case, for admins only. Raises NOT_FOUND, FORBIDDEN, INVALID."""
         _check_admin(principal)
-        said = text.strip()
+        said = clean_lines(text)
         if not said or len(said) > LONGEST_NOTE or "\0" in said:
             raise invalid(text=f"A note has 1 to {LONGEST_NOTE} characters.")
         async with self._database.transaction() as transaction:
@@ -296,7 +297,7 @@ def _decided_meanwhile(case: CaseRow) -> AntiphonError:
 
 
 def _checked_reason(text: str) -> str:
-    said = " ".join(text.split())
+    said = clean_line(text)
     if len(said) > LONGEST_REASON or "\0" in said:
         raise invalid(reason=f"This has at most {LONGEST_REASON} characters.")
     return said

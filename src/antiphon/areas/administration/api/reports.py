@@ -13,6 +13,7 @@ from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_lines
 
 LONGEST_TEXT = 2000
 
@@ -117,7 +118,7 @@ def _check_may_report(principal: Principal) -> None:
 
 
 def _checked(text: str, reason: ReportReason) -> str:
-    said = text.strip()
+    said = clean_lines(text)
     if len(said) > LONGEST_TEXT or "\0" in said:
         raise invalid(text=f"This has at most {LONGEST_TEXT} characters.")
     if not said and reason == "other":

@@ -9,6 +9,7 @@ from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import forbidden, invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 LONGEST_NAME, LONGEST_ADDRESS = 200, 2_000
 
@@ -72,7 +73,7 @@ def _check_admin(principal: Principal) -> None:
 def _checked(principal: Principal, given: NewStation) -> NewStation:
     """The station with its texts trimmed, by who may enter it."""
     _check_admin(principal)
-    name = " ".join(given.name.split())
+    name = clean_line(given.name)
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise invalid(name=f"A station has a name of at most {LONGEST_NAME} characters.")
     return NewStation(

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from antiphon.kernel.text import clean_line
+
 #: Milliseconds; nothing is sung later than this after a song's start.
 LATEST = 24 * 3_600_000 - 1
 
@@ -52,7 +54,7 @@ def written_line(start: int, written: str) -> SyncedLine:
     """
     first, *marked = _MARK.split(written)
     if not marked:
-        return SyncedLine(start, " ".join(written.split()))
+        return SyncedLine(start, clean_line(written))
     times = [start, *(milliseconds(*marked[place : place + 3]) for place in range(0, len(marked), 4))]
     return line_of_words(start, zip(times, (first, *marked[3::4]), strict=True))
 
@@ -63,7 +65,7 @@ def line_of_words(start: int, pieces: Iterable[tuple[int, str]]) -> SyncedLine:
     text, is_apart, latest = "", False, 0
     words: list[SungWord] = []
     for time, piece in pieces:
-        told = " ".join(piece.split())
+        told = clean_line(piece)
         if not told:
             is_apart = is_apart or bool(piece)
             if words and words[-1].end is None:

@@ -21,6 +21,7 @@ from antiphon.kernel.db import Database
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal, check_right
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_lines
 
 MOST_THINGS = 1_000
 SONGS_AT_ONCE = 200
@@ -254,7 +255,7 @@ def _check(principal: Principal) -> None:
 
 
 def _description(text: str) -> str:
-    trimmed = text.strip()
+    trimmed = clean_lines(text)
     if len(trimmed) > LONGEST_DESCRIPTION:
         raise invalid(description=f"A description has at most {LONGEST_DESCRIPTION} characters.")
     return trimmed

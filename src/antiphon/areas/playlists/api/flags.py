@@ -7,6 +7,7 @@ from antiphon.kernel.db import Database
 from antiphon.kernel.errors import forbidden, invalid, not_found
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 LONGEST_REASON = 1000
 
@@ -21,7 +22,7 @@ class Flags:
         """Hide a playlist, show it again, or do the other of both where `flagged` is None; whether it is hidden now.
         Raises FORBIDDEN, NOT_FOUND, INVALID for a long reason."""
         _check_admin(principal)
-        said = " ".join(reason.split())
+        said = clean_line(reason)
         if len(said) > LONGEST_REASON or "\0" in said:
             raise invalid(reason=f"This has at most {LONGEST_REASON} characters.")
         async with self._database.transaction() as transaction:

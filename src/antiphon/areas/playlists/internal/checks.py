@@ -11,6 +11,7 @@ from antiphon.areas.playlists.internal.queries import viewing
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import invalid, not_found
 from antiphon.kernel.principal import Principal
+from antiphon.kernel.text import clean_line, clean_lines
 
 MAXIMUM_TITLE = 300
 MAXIMUM_DESCRIPTION = 10_000
@@ -20,16 +21,16 @@ _SPOTIFY_TRACK = re.compile(r"spotify:track:[A-Za-z0-9]{22}")
 
 
 def checked_title(title: str) -> str:
-    """The title without blanks around it. Raises INVALID."""
-    trimmed = " ".join(title.split())
+    """The title without blanks around it and characters that nobody sees. Raises INVALID."""
+    trimmed = clean_line(title)
     if not trimmed or len(trimmed) > MAXIMUM_TITLE:
         raise invalid(title=f"A title is needed, of at most {MAXIMUM_TITLE} characters.")
     return trimmed
 
 
 def checked_description(description: str) -> str:
-    """The description without blanks around it. Raises INVALID."""
-    trimmed = description.strip()
+    """The description without blanks around it and characters that nobody sees. Raises INVALID."""
+    trimmed = clean_lines(description)
     if len(trimmed) > MAXIMUM_DESCRIPTION:
         raise invalid(description=f"A description has at most {MAXIMUM_DESCRIPTION} characters.")
     return trimmed
@@ -37,7 +38,7 @@ def checked_description(description: str) -> str:
 
 def checked_tags(tags: Sequence[str]) -> list[str]:
     """Mood tags, each once. Raises INVALID."""
-    trimmed = list(dict.fromkeys(" ".join(tag.split()) for tag in tags))
+    trimmed = list(dict.fromkeys(clean_line(tag) for tag in tags))
     if len(trimmed) > MAXIMUM_TAGS or any(not 0 < len(tag) <= MAXIMUM_TAG for tag in trimmed):
         raise invalid(mood_tags=f"At most {MAXIMUM_TAGS} tags of 1 to {MAXIMUM_TAG} characters.")
     return trimmed

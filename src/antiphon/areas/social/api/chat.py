@@ -6,6 +6,7 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import forbidden, invalid, not_signed_in
 from antiphon.kernel.principal import Principal
+from antiphon.kernel.text import clean_lines
 
 LONGEST_MESSAGE = 2_000
 KEPT_SECONDS = 7 * 86_400.0
@@ -32,7 +33,7 @@ class Chat:
             raise not_signed_in()
         if principal.scopes is not None and "write" not in principal.scopes:
             raise forbidden("This key may only read.", "scope_missing")
-        text = message.strip()
+        text = clean_lines(message)
         if not text or len(text) > LONGEST_MESSAGE:
             raise invalid(message=f"Say something, in at most {LONGEST_MESSAGE} characters.")
         async with self._database.transaction() as transaction:

@@ -13,6 +13,7 @@ from antiphon.areas.library.data.lyrics import as_kept, line_of_words, written_l
 from antiphon.areas.library.internal.fold import fold
 from antiphon.kernel.clock import LATEST_MOMENT
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
+from antiphon.kernel.text import clean_line, clean_lines
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 1000, 500, 200
 LONGEST_COMMENT, LONGEST_LYRICS = 2000, 100_000
@@ -34,11 +35,11 @@ def is_set(value: object) -> bool:
 
 
 def checked_line(field: str, text: str, longest: int, *, may_be_empty: bool = False) -> str:
-    """A text of one line without blanks around it. Raises INVALID."""
-    trimmed = " ".join(text.split())
+    """A text of one line, without blanks around it and characters that nobody sees. Raises INVALID."""
+    trimmed = clean_line(text)
     if not trimmed and not may_be_empty:
         raise invalid(**{field: "This is needed."})
-    if len(trimmed) > longest or "\0" in trimmed:
+    if len(trimmed) > longest or "\0" in text:
         raise invalid(**{field: f"This has at most {longest} characters."})
     return trimmed
 
@@ -52,10 +53,10 @@ def checked_name(field: str, text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def checked_text(field: str, text: str, longest: int) -> str:
-    """A text of several lines. Raises INVALID."""
+    """A text of several lines, without characters that nobody sees. Raises INVALID."""
     if len(text) > longest or "\0" in text:
         raise invalid(**{field: f"This has at most {longest} characters."})
-    return text.strip()
+    return clean_lines(text)
 
 
 def checked_number(field: str, number: int | None, largest: int = 9999) -> int | None:
@@ -116,7 +117,7 @@ def _checked_words(line: SyncedLine) -> SyncedLine:
         if word.end is not None:
             pieces.append((word.end, ""))
     read = line_of_words(line.start, pieces)
-    if read.text != " ".join(line.text.split()):
+    if read.text != clean_line(line.text):
         raise invalid(synced_lyrics="The words of a line, put together, are its text.")
     return read
 

@@ -12,6 +12,7 @@ from antiphon.areas.library.data.ports import BesideLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal.fold import fold, search_text, sort_key
 from antiphon.areas.library.internal.paths import shown_text
+from antiphon.kernel.text import clean_line
 
 VARIOUS_ARTISTS = "Various Artists"
 UNKNOWN_ARTIST = "Unknown artist"
@@ -274,7 +275,8 @@ class _Guess(msgspec.Struct, frozen=True):
 
 
 def _stem(path: str) -> str:
-    return shown_text(os.path.splitext(os.path.basename(path))[0]) or path
+    name = os.path.basename(path)
+    return clean_line(shown_text(os.path.splitext(name)[0])) or clean_line(shown_text(name)) or path
 
 
 def _guess(path: str) -> _Guess:
@@ -290,6 +292,6 @@ def _guess(path: str) -> _Guess:
     return _Guess(
         title=title.replace("_", " ").strip() or stem,
         track=int(number.group(2)) if number else None,
-        album=album.strip(),
-        artist=artist.strip(),
+        album=clean_line(album),
+        artist=clean_line(artist),
     )

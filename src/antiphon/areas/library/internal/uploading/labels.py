@@ -1,15 +1,14 @@
 """What people call their files: shown to people, and never a path."""
 
-import unicodedata
+from antiphon.kernel.text import clean_line
 
 LONGEST_BYTES = 255
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def clean_label(text: str) -> str:
     """`text` without folders, control characters and marks that turn the reading direction, 255 bytes at most."""
     name = text.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(letter for letter in name if unicodedata.category(letter) not in _HIDDEN).strip(" .")
+    shown = clean_line(name).strip(" .")
     stem, dot, suffix = shown.rpartition(".")
     if not dot or len(suffix) > 10:
         stem, suffix = shown, ""
