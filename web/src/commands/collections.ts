@@ -1,4 +1,5 @@
 /** Commands about an album, an artist or a playlist: they all stand for songs. */
+import { useClipboard } from '@vueuse/core';
 import {
   Link,
   ListEnd,
@@ -43,7 +44,9 @@ function addressOf(subject: Collection): string {
 }
 
 async function copyLink(subject: Collection): Promise<void> {
-  await navigator.clipboard.writeText(addressOf(subject));
+  if ('clipboard' in navigator) await navigator.clipboard.writeText(addressOf(subject));
+  // Over plain HTTP, as in a home network, browsers hide the clipboard; the old way is open then.
+  else await useClipboard({ legacy: true }).copy(addressOf(subject));
   useNotices().show(translate('commands.linkCopied'));
 }
 

@@ -37,6 +37,13 @@ describe('what a browser gets', () => {
     expect(heard(format, suffix, bitrate, quality)).toBe(expected);
   });
 
+  it('follows a browser that says yes at first and learns better', () => {
+    vi.mocked(HTMLMediaElement.prototype.canPlayType).mockReturnValueOnce('maybe');
+    expect(heard('vorbis', 'ogg', 192, 'original')).toBe('original');
+    noteFailed(4711);
+    expect(heard('vorbis', 'ogg', 192, 'original')).toBe('Opus 192 kbit/s');
+  });
+
   it('is another form once it could not make sound of the file', () => {
     const song = songNamed('odd');
     expect(sourceOf(song, 'original').form).toBeNull();
