@@ -99,7 +99,7 @@ def test_a_full_disk_is_told(tmp_path: Path, leave: int) -> None:
         settings = environment(tmp_path, ANTIPHON_DATA=str(disk / "data"))
         disk.fill(leave=leave)
         sentence = refused_start(settings, tmp_path)
-        assert "full" in sentence or "No space left" in sentence
+        assert "16 MiB are needed" in sentence or "No space left" in sentence
         disk.empty()
         made = run(
             settings, tmp_path, "admin", "create", "--email", "a@example.org", "--password-stdin", stdin=PASSWORD

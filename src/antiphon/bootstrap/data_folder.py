@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 from typing import IO
 
-FREE_BYTES = 256 * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+FREE_BYTES = 256 * MEBIBYTE
+START_BYTES = 16 * MEBIBYTE
 LOOKING_SECONDS = 0.5
 
 
@@ -18,7 +20,8 @@ class DataFolderError(Exception):
 def lock_data_folder(data: Path) -> IO[str]:
     """Take the data folder for this server; hold the file open for as long as it runs.
 
-    Raises DataFolderError where another server has it, where it cannot be written, or where the disk is full.
+    Raises DataFolderError where another server has it, where it cannot be written, or where the disk has less than
+    START_BYTES free.
     """
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -36,8 +39,12 @@ def lock_data_folder(data: Path) -> IO[str]:
             f"Another Antiphon{f' (process {holder})' if holder else ''} uses the data folder {data}. "
             "Stop it first, or set ANTIPHON_DATA to another folder."
         )
-    if shutil.disk_usage(data).free < FREE_BYTES // 16:
-        raise DataFolderError(f"The disk of {data} is full. Free some space first.")
+    free = shutil.disk_usage(data).free
+    if free < START_BYTES:
+        raise DataFolderError(
+            f"The disk of {data} has {free / MEBIBYTE:.1f} MiB free; "
+            f"{START_BYTES // MEBIBYTE} MiB are needed to start. Free some space first."
+        )
     lock.seek(0)
     lock.truncate()
     lock.write(str(os.getpid()))

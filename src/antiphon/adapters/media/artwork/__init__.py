@@ -7,7 +7,9 @@ Pictures are files of strangers: they are opened in a process with limits on mem
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+import shutil
+import tempfile
+from functools import partial
 from pathlib import Path
 
 from antiphon.adapters.media.artwork.helper import make_placeholder, make_sized
@@ -19,50 +21,86 @@ log = logging.getLogger(__name__)
 
 MIME = "image/jpeg"
 WAITING_PICTURES = 200
+# A file system in memory, and how many pictures may lie there where the disk takes none.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made there is for this user alone
+PICTURES_IN_MEMORY = 64
 
 
 class ArtworkFiles:
-    """Makes each picture once and serves it from `folder` ever after."""
+    """Makes each picture once and serves it from `folder` ever after.
+
+    Where `folder` cannot be written (a full disk, one that became read-only), the latest few lie in memory instead.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.in_memory: Path | None = None
         self._process = PictureProcess()
         self._making: dict[Path, asyncio.Future[bool]] = {}
 
     async def sized(self, source: Path, embedded: bool, picture_hash: str, size: int) -> Picture:
         """The picture at `source` (or inside that song) within `size` × `size`. NOT_FOUND where there is none."""
-        file = self._folder / picture_hash[:2] / f"{picture_hash}-{size}.jpg"
-        if not file.exists():
-            made = await self._make(file, make_sized, str(source), embedded, str(file), size)
-            if not made:
-                raise not_found("picture")
+        name = f"{picture_hash[:2]}/{picture_hash}-{size}.jpg"
+        file = await self._file(name, partial(make_sized, str(source), embedded, size=size))
+        if file is None:
+            raise not_found("picture")
         return Picture(file=file, mime=MIME, etag=f'"{picture_hash[:20]}-{size}"')
 
     async def placeholder(self, seed: str, size: int) -> Picture:
         """A two-tone pattern that is always the same for the same seed."""
         digest = hashlib.sha256(seed.encode()).hexdigest()
-        file = self._folder / "placeholder" / f"{digest[:2]}" / f"{digest[:24]}-{size}.jpg"
-        if not file.exists():
-            await self._make(file, make_placeholder, digest, str(file), size)
-        return Picture(file=file, mime=MIME, etag=f'"p-{digest[:16]}-{size}"')
+        name = f"placeholder/{digest[:2]}/{digest[:24]}-{size}.jpg"
+        file = await self._file(name, partial(make_placeholder, digest, size=size))
+        # One that could not be made is missed by whoever sends it.
+        return Picture(file=file or self._folder / name, mime=MIME, etag=f'"p-{digest[:16]}-{size}"')
 
     async def close(self) -> None:
         """End the helper process."""
         await self._process.close()
+        if self.in_memory is not None:
+            shutil.rmtree(self.in_memory, ignore_errors=True)
 
-    async def _make(self, file: Path, work: Callable[..., bool], *arguments: object) -> bool:
+    async def _file(self, name: str, work: "partial[bool]") -> Path | None:
+        """Where the picture lies, made if need be; None where it cannot be made."""
+        kept = self._folder / name
+        if kept.exists():
+            return kept
+        if self.in_memory is not None and (self.in_memory / name).exists():
+            return self.in_memory / name
+        try:
+            return kept if await self._make(kept, work) else None
+        except OSError as error:
+            log.warning("pictures cannot be kept: %s", error)
+            return await self._in_memory(name, work)
+
+    async def _in_memory(self, name: str, work: "partial[bool]") -> Path | None:
+        """Make the picture where it costs no disk; only the latest stay."""
+        try:
+            if self.in_memory is None:
+                self.in_memory = Path(tempfile.mkdtemp(prefix="antiphon-", dir=MEMORY if MEMORY.is_dir() else None))
+            file = self.in_memory / name
+            if not await self._make(file, work):
+                return None
+            others = [other for other in self.in_memory.rglob("*.jpg") if other != file]
+            for oldest in sorted(others, key=lambda other: other.stat().st_mtime_ns)[: -PICTURES_IN_MEMORY + 1]:
+                oldest.unlink(missing_ok=True)
+        except OSError as error:
+            raise unavailable("no_picture_now", "No picture can be made just now: the disk is full.") from error
+        return file
+
+    async def _make(self, file: Path, work: "partial[bool]") -> bool:
         """Have the helper make `file`; who asks for the same one meanwhile waits for the same work."""
         running = self._making.get(file)
         if running is None:
             if len(self._making) >= WAITING_PICTURES:
                 raise unavailable("too_many_pictures", "Too many pictures are being made. Try again in a moment.", 2)
-            running = asyncio.ensure_future(self._in_helper(work, *arguments))
+            running = asyncio.ensure_future(self._in_helper(work, str(file)))
             self._making[file] = running
             running.add_done_callback(lambda _: self._making.pop(file, None))
         return await asyncio.shield(running)
 
-    async def _in_helper(self, work: Callable[..., bool], *arguments: object) -> bool:
-        made = await self._process.run(work, *arguments)
+    async def _in_helper(self, work: "partial[bool]", file: str) -> bool:
+        made = await self._process.run(work, file)
         if made is None:
-            log.warning("a picture could not be made within its limits: %s", arguments[0])
+            log.warning("a picture could not be made within its limits: %s", work.args[0])
         return bool(made)

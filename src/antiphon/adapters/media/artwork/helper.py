@@ -36,7 +36,10 @@ def begin() -> None:
 
 
 def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
-    """Write `source` (a picture, or a song that carries one) scaled into a square of `size`; False where it is none."""
+    """Write `source` (a picture, or a song that carries one) scaled into a square of `size`; False where it is none.
+
+    Raises OSError where `target` cannot be written.
+    """
     try:
         data = read_tags(source, with_picture=True).picture if embedded else _read(source)
         if not data:
@@ -48,7 +51,7 @@ def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
             picture.draft("RGB", (size, size))
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
-            _write(_flat(upright), target)
+            made = _as_jpeg(_flat(upright))
     except (
         OSError,
         ValueError,
@@ -63,6 +66,7 @@ def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
         # Tag readers and decoders raise all sorts of things on broken files.
         log.exception("%s: no picture could be read", source)
         return False
+    _write(made, target)
     return True
 
 
@@ -135,20 +139,26 @@ def _flat(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _write(picture: Image.Image, target: str) -> None:
+def _as_jpeg(picture: Image.Image) -> bytes:
+    # Saved anew: nothing of the original's metadata (place, camera, person) is kept.
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return buffer.getvalue()
+
+
+def _write(content: bytes, target: str) -> None:
     file = Path(target)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(f".{os.getpid()}.part")
     try:
-        # Saved anew: nothing of the original's metadata (place, camera, person) is kept.
-        picture.save(part, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+        part.write_bytes(content)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
 
 
 def make_placeholder(digest: str, target: str, size: int) -> bool:
-    """Write a two-tone pattern: four quarter rounds in tints of one colour."""
+    """Write a two-tone pattern: four quarter rounds in tints of one colour. Raises OSError where that cannot be."""
     chooser = random.Random(digest)
     hue = chooser.random()
     ground = _tint(hue, 0.34, 0.42)
@@ -167,7 +177,7 @@ def make_placeholder(digest: str, target: str, size: int) -> bool:
                 (centre_x - half, centre_y - half, centre_x + half, centre_y + half), fill=255
             )
             picture.paste(Image.new("RGB", (half, half), shape), (column * half, row * half), quarter)
-    _write(picture.resize((size, size), Image.Resampling.LANCZOS), target)
+    _write(_as_jpeg(picture.resize((size, size), Image.Resampling.LANCZOS)), target)
     return True
 
 
