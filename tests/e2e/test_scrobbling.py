@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.e2e.listener import Listener
 from tests.e2e.site import Site
 from tests.services.listenbrainz_stand_in import NAME, TOKEN, ListenBrainzStandIn
 
 pytestmark = pytest.mark.browser
+
+TOKEN_FIELD = "Token from your page at ListenBrainz"
 
 
 async def listen(phone: Listener, song_id: int, second: int) -> None:
@@ -22,6 +24,12 @@ async def listen(phone: Listener, song_id: int, second: int) -> None:
     origin = {"Origin": phone.base_url}
     told = await phone.page.context.request.post(f"{phone.base_url}/api/v1/plays", data=body, headers=origin)
     assert told.ok, await told.text()
+
+
+async def connect(service: Locator, token: str) -> None:
+    """Give a token from the page there."""
+    await service.get_by_label(TOKEN_FIELD).fill(token)
+    await service.get_by_role("button", name="Connect", exact=True).click()
 
 
 async def until(phone: Listener, is_so: Callable[[dict[str, Any]], bool]) -> None:
@@ -43,17 +51,11 @@ async def test_listenbrainz_is_connected_fails_and_is_let_go(
     listens_elsewhere.listens.clear()
     song = (await site.read("/api/v1/songs?limit=1"))[0]
     service = phone.content.get_by_role("article", name="ListenBrainz")
-    token = service.get_by_label("Token from your page at ListenBrainz")
-
-    async def connect(with_token: str) -> None:
-        await token.fill(with_token)
-        await service.get_by_role("button", name="Connect", exact=True).click()
-
     await phone.go("settings/listening")
     phone.allow("status of 422")
-    await connect("no-such-token")
+    await connect(service, "no-such-token")
     await expect(service.get_by_role("alert")).to_contain_text("ListenBrainz")
-    await connect(TOKEN)
+    await connect(service, TOKEN)
     await phone.sees_notice("ListenBrainz is connected.")
     await expect(service.get_by_text("Connected", exact=True)).to_be_visible()
     await expect(service.get_by_text(f"as {NAME}")).to_contain_text("nothing told yet")
@@ -69,7 +71,7 @@ async def test_listenbrainz_is_connected_fails_and_is_let_go(
     await expect(service.get_by_text("1 waits")).to_contain_text("last told")
     listens_elsewhere.tokens[TOKEN] = NAME
     await service.get_by_role("button", name="Connect again").click()
-    await connect(TOKEN)
+    await connect(service, TOKEN)
     await until(phone, lambda connection: connection["waiting"] == 0)
     await phone.page.reload()
     await expect(service.get_by_text("nothing waits")).to_be_visible()
@@ -78,4 +80,4 @@ async def test_listenbrainz_is_connected_fails_and_is_let_go(
     await service.get_by_role("button", name="Disconnect ListenBrainz").click()
     await phone.page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
     await phone.sees_notice("ListenBrainz is no longer told what you listen to.")
-    await expect(token).to_be_visible()
+    await expect(service.get_by_label(TOKEN_FIELD)).to_be_visible()
