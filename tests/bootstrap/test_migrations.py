@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError
 
@@ -79,7 +81,7 @@ def longer_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
             shutil.copytree(run.HISTORY, history)
             monkeypatch.setattr(run, "HISTORY", history)
         step = NEXT_STEP.format(revision=revision, before=before, table=table, more=more)
-        (history / "versions" / f"{revision}.py").write_text(step)
+        (history / "versions" / f"{revision}_more.py").write_text(step)
 
     return lengthen
 
@@ -97,6 +99,15 @@ def copies(database: Database) -> list[Path]:
 async def tables(database: Database) -> set[str]:
     async with database.engine.connect() as connection:
         return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+
+
+def test_the_files_of_the_steps_are_called_by_their_revisions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(run.HISTORY))
+    history = ScriptDirectory.from_config(config)
+    named = {Path(script.path).name.partition("_")[0]: script.revision for script in history.walk_revisions()}
+    assert all(name == revision for name, revision in named.items())
+    assert newest_revision() == history.get_current_head()
 
 
 async def test_an_existing_database_is_copied_and_then_taken_a_step_further(

@@ -1,4 +1,7 @@
-"""Bringing a database up to date, with a copy made before."""
+"""Bringing a database up to date, with a copy made before.
+
+Whether anything is to be done is found out without Alembic: to load it and all steps takes a third of a start.
+"""
 
 import asyncio
 import contextlib
@@ -8,15 +11,15 @@ import shutil
 import sqlite3
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from antiphon.kernel.db import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,9 @@ class MigrationError(Exception):
     """The database cannot be brought up to date; the message says why and what to do."""
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     # Alembic reads the option as a ConfigParser does, to whom % means something.
     config.set_main_option("script_location", str(HISTORY).replace("%", "%%"))
@@ -54,20 +59,27 @@ def _config() -> Config:
 
 
 def newest_revision() -> str:
-    """The revision that this program works with."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    """The revision that this program works with: steps are files by their revisions' names, `0001_….py` and on."""
+    return max(_revisions())
+
+
+def _revisions() -> set[str]:
+    return {file.name.partition("_")[0] for file in (HISTORY / "versions").glob("[0-9]*_*.py")}
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+    from alembic import command
+
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -86,8 +98,7 @@ async def migrate(database: Database, sqlite_file: Path | None) -> bool:
         raise MigrationError(unusable(error, sqlite_file)) from error
     if current == newest_revision():
         return False
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in _revisions():
         raise MigrationError(
             f"The database was made by a newer version (its revision {current} is unknown here). "
             "Start that version, or restore a backup made by this one."
@@ -139,14 +150,15 @@ def unusable(error: OSError | DBAPIError, sqlite_file: Path | None) -> str:
 def _copy(file: Path, revision: str) -> None:
     """A consistent copy of the database beside it; the oldest copies give way."""
     folder = file.parent / "before-migrations"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True, mode=0o700)
     if shutil.disk_usage(folder).free < 2 * file.stat().st_size:
         raise MigrationError("There is not enough free space for a copy of the database before its migration.")
     copy = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{revision}.db"
     try:
+        copy.touch(mode=0o600)
         with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         copy.unlink(missing_ok=True)
         raise MigrationError(f"The database could not be copied before its migration: {error}.") from error
     for old in sorted(folder.glob("*.db"))[:-KEPT_COPIES]:
