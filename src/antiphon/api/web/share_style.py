@@ -97,8 +97,8 @@ sounds.forEach((_, place) => follow(place));
 
 
 def content_policy() -> str:
-    """What the pages may load: their own style, known by its hash, and scripts, pictures and sound of this server. Their
-    script may ask it why something does not sound."""
+    """What the pages may load: their own style, known by its hash, and scripts, pictures and sound of this server.
+    Their script may ask it why something does not sound."""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; img-src 'self'; media-src 'self'; "
