@@ -72,7 +72,11 @@ def main() -> None:
     gc.set_threshold(SELDOM)
     chunks = msgspec.msgpack.Decoder(Chunk)
     while length := source.read(LENGTH_BYTES):
-        chunk = chunks.decode(source.read(int.from_bytes(length, "big")))
+        size = int.from_bytes(length, "big")
+        if len(asked := source.read(size)) < size:
+            # Whoever wrote it was killed in the middle.
+            return
+        chunk = chunks.decode(asked)
         target.write(framed(msgspec.msgpack.encode(read_chunk(chunk, tags, lyrics))))
         target.flush()
 
@@ -89,5 +93,14 @@ def _own_output() -> BinaryIO:
     return target
 
 
+def end_with_reader() -> None:
+    """Do `main`; where whoever reads the answers has gone, nobody is left to tell: end at once, without a word."""
+    try:
+        main()
+    except BrokenPipeError:
+        # What still waits to be written would fail again at the interpreter's own end.
+        os._exit(0)
+
+
 if __name__ == "__main__":
-    main()
+    end_with_reader()
