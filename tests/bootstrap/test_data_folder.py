@@ -70,7 +70,10 @@ def test_a_folder_of_others_is_told(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk") as disk, pytest.raises(DataFolderError, match=r"has 1\.0 MiB free; 16 MiB are needed"):
+    with (
+        small_disk(tmp_path / "disk") as disk,
+        pytest.raises(DataFolderError, match=r"has 1\.0 MiB free; 16 MiB are needed"),
+    ):
         lock_data_folder(disk.path)
 
 

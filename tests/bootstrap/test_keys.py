@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from antiphon.bootstrap.settings import SettingsError, read_settings
+from antiphon.bootstrap.wiring import open_database
+from antiphon.kernel.events import Subscriptions
 from tests.bootstrap.disks import small_disk
 
 NAMES = {
@@ -49,6 +51,27 @@ def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
     assert [file.name for file in files] == sorted(NAMES)
     for file in files:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_only_their_owner_can_read_the_data_folder_and_the_database(tmp_path: Path) -> None:
+    settings = read_settings({}, tmp_path)
+    database = open_database(settings, Subscriptions())
+    try:
+        async with database.engine.begin() as connection:
+            await connection.exec_driver_sql("CREATE TABLE secrets (word TEXT)")
+        assert stat.S_IMODE(settings.data.stat().st_mode) == 0o700
+        files = sorted(settings.data.glob("antiphon.db*"))
+        assert [file.name for file in files] == ["antiphon.db", "antiphon.db-shm", "antiphon.db-wal"]
+        assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600] * 3
+    finally:
+        await database.close()
+
+
+def test_the_mode_of_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o750)
+    kept(tmp_path)
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o750
 
 
 def test_a_key_that_is_set_is_not_kept(tmp_path: Path) -> None:

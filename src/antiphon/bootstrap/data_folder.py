@@ -24,7 +24,7 @@ def lock_data_folder(data: Path) -> IO[str]:
     START_BYTES free.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (data / "lock").open("a+", encoding="ascii")
     except OSError as error:
         raise DataFolderError(f"The data folder {data} cannot be written ({error.strerror}).") from error

@@ -44,7 +44,9 @@ def _kept_key(file: Path) -> str:
 
 def _make_key(file: Path) -> None:
     """Write a new key under another name first: nobody ever reads half of one, whenever the power goes."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The data folder comes first: a parent that is made on the way would be everybody's to read.
+    for place in (file.parent.parent, file.parent):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)

@@ -1,5 +1,6 @@
 """The composition root: settings in, a wired application out, the same in web, worker and command line."""
 
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -107,7 +108,10 @@ def open_database(settings: Settings, subscriptions: Subscriptions, *, synchrono
     file = database_file(settings)
     if file is None:
         return open_postgres(settings.database_url, subscriptions)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # What SQLite puts beside it has the file's own mode. Where no file can be made, SQLite says why.
+    with contextlib.suppress(OSError):
+        file.touch(mode=0o600, exist_ok=False)
     return open_sqlite(file, subscriptions, synchronous=synchronous)
 
 
