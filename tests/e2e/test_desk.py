@@ -97,9 +97,7 @@ async def test_from_drafts_to_a_release_and_a_table(
         await look_after(mira)
         found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
         words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{found['id']}/lyrics")
-        sung = [(word["start"], word["text"]) for word in words["synced"][0].pop("words")]
-        assert words["synced"] == [{"start": 200, "text": "The water is low"}]
-        assert sung == [(200, "The "), (600, "water is low")]
+        assert [word["start"] for word in words["synced"][0]["words"]] == [200, 600]
         assert (found["licence"]["code"], found["draft"]) == ("cc-by-sa", False)
 
         async with somebody(browser, site.base_url) as fan:

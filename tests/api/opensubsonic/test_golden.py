@@ -18,15 +18,13 @@ from antiphon.api.opensubsonic.answers import (
     Genres,
     Index,
     Information,
-    Line,
-    LyricsList,
     PlaylistWithSongs,
-    StructuredLyrics,
     User,
     Users,
 )
 from antiphon.api.opensubsonic.cues import cue_lines
 from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
+from antiphon.api.opensubsonic.lyrics_answers import Line, LyricsList, StructuredLyrics
 from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow, SungWord, SyncedLine
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -58,7 +58,6 @@ async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
     await anna.ok("scrobble", id=[song["id"], other], time=[1000, 2000])
     await anna.ok("scrobble", id=song["id"], submission="false")
     playlist = (await anna.ok("createPlaylist", name="x", songId=[song["id"], other]))["playlist"]["id"]
-    await sing(house, song["id"])
     nothing: dict[str, Any] = {}
     reads: list[tuple[str, dict[str, Any]]] = [
         (name, nothing)
@@ -81,7 +80,6 @@ async def calls(house: House, anna: Client) -> list[tuple[str, dict[str, Any]]]:
         ("getPlaylist", {"id": playlist}),
         ("createPlaylist", {"name": "y"}),
         ("getLyrics", {"title": "Überfluß"}),
-        ("getLyricsBySongId", {"id": song["id"], "enhanced": "true"}),
     ]
     reads += [
         ("search", {"any": "dawn"}),
@@ -104,6 +102,7 @@ def left_behind(song: str, other: str) -> list[tuple[str, dict[str, Any]]]:
         ("getBookmarks", {}),
         ("createShare", {"id": other}),
         ("getShares", {}),
+        ("getLyricsBySongId", {"id": song, "enhanced": "true"}),
         ("addChatMessage", {"message": "Hello"}),
         ("getChatMessages", {}),
         ("getPodcastEpisode", {"id": "pe-1"}),
@@ -114,6 +113,7 @@ def left_behind(song: str, other: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 async def test_every_answer_fits_its_schema(house: House, anna: Client) -> None:
+    await sing(house, await house.id("Dawn"))
     for name, given in await calls(house, anna):
         reply = await anna.call(name, **given)
         check(name, json.loads(reply.body))

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from msgspec.structs import astuple
 
+from antiphon.api.http.lyrics import GivenLine, given_lines
 from antiphon.api.http.requests import Request
 from antiphon.areas.library.data import (
     AlbumEdit,
@@ -22,8 +22,6 @@ from antiphon.areas.library.data import (
     LicenceCode,
     SongEdit,
     SongRow,
-    SungWord,
-    SyncedLine,
 )
 from antiphon.kernel.clock import date_of, iso
 
@@ -241,27 +239,6 @@ class GivenCredit(msgspec.Struct, frozen=True, kw_only=True):
     role: Line = "artist"
 
 
-class GivenWord(msgspec.Struct, frozen=True, kw_only=True):
-    """A word or syllable, the blank after it included, that is sung from `start`, milliseconds into the song, until
-    `end`, else until the next one."""
-
-    start: int
-    text: Line
-    end: int | None = None
-
-
-class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a song's words that begins `start` milliseconds into it.
-
-    The times of its words stand in `words`, whose texts make up `text`, or in `text` itself as `<01:23.45>` before
-    them.
-    """
-
-    start: int
-    text: Annotated[str, msgspec.Meta(max_length=10_000)]
-    words: Annotated[list[GivenWord], msgspec.Meta(max_length=1000)] | None = None
-
-
 class GivenLicence(msgspec.Struct, frozen=True, kw_only=True):
     """What others may do with a song; only `other` takes a text or an address of one's own."""
 
@@ -348,7 +325,7 @@ async def song_edit(request: Request, given: GivenSong) -> SongEdit:
         language=_text(given.language),
         comment=_text(given.comment),
         lyrics=_text(given.lyrics),
-        synced_lyrics=_lines(given.synced_lyrics),
+        synced_lyrics=given_lines(given.synced_lyrics),
         release_at=_seconds(given.release_at),
         licence=_licence(given.licence),
     )
@@ -383,15 +360,6 @@ def _credits(given: list[GivenCredit | str] | UnsetType) -> list[CreditEdit] | U
     return [
         CreditEdit(name=one) if isinstance(one, str) else CreditEdit(name=one.name, role=one.role, id=one.id)
         for one in given
-    ]
-
-
-def _lines(given: list[GivenLine] | UnsetType | None) -> list[SyncedLine] | UnsetType:
-    if isinstance(given, UnsetType):
-        return UNSET
-    return [
-        SyncedLine(line.start, line.text, tuple(SungWord(*astuple(word)) for word in line.words or []))
-        for line in given or []
     ]
 
 

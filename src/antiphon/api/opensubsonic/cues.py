@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from antiphon.api.opensubsonic.answers import Cue, CueLine
+from antiphon.api.opensubsonic.lyrics_answers import Cue, CueLine
 from antiphon.areas.library.data import SyncedLine
 
 

@@ -4,10 +4,11 @@ from typing import Literal
 
 from msgspec.structs import asdict
 
-from antiphon.api.opensubsonic.answers import Information, Line, Lyrics, LyricsList, StructuredLyrics
+from antiphon.api.opensubsonic.answers import Information
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.cues import cue_lines
 from antiphon.api.opensubsonic.ids import read_id
+from antiphon.api.opensubsonic.lyrics_answers import Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.mapping import to_artists
 from antiphon.api.opensubsonic.sound_answers import ArtistInformation
 from antiphon.areas.library.data import Lyrics as LyricsOfSong
