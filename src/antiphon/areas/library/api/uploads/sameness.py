@@ -22,13 +22,13 @@ class Sameness:
     def __init__(self, desk: Desk, user_id: int, size: int, sha256: str) -> None:
         self._desk = desk
         self._user_id = user_id
-        self._size = size
+        self._bytes = size
         self._vanished: set[str] = set()
         self.sha256 = sha256
 
     async def check(self, transaction: Transaction) -> None:
         """Raise AlreadyUploaded, and StillUnknown where `compare` has to come first."""
-        known = await transaction.fetch(rows.SAME_SIZE, user_id=self._user_id, size=self._size)
+        known = await transaction.fetch(rows.SAME_SIZE, user_id=self._user_id, size=self._bytes)
         compared = [row for row in known if row[1] not in self._vanished]
         if compared and not (self.sha256 and all(row[2] for row in compared)):
             raise StillUnknown
@@ -39,7 +39,7 @@ class Sameness:
         """Read the upload, which is `file`, and stored files that nobody has read yet, as far as sizes are the same.
         Raises AlreadyUploaded, UNAVAILABLE, NO_SPACE."""
         reader = self._desk.tools.database.reader
-        known = await reader.fetch(rows.SAME_SIZE, user_id=self._user_id, size=self._size)
+        known = await reader.fetch(rows.SAME_SIZE, user_id=self._user_id, size=self._bytes)
         if known and not self.sha256:
             self.sha256 = await asyncio.to_thread(hash_of, file)
         for song_id, name, sha256 in known:
