@@ -5,10 +5,13 @@ from base64 import b64encode
 from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
+from antiphon.areas.library.data import HELPER_ENDED
+from antiphon.kernel.errors import AntiphonError, unavailable
 from tests.api.house import House
 from tests.api.uploads.people import PIECE, TUS, artist, files_of, metadata, sound
 from tests.audio.tagging import cover_picture
@@ -181,3 +184,41 @@ async def test_what_is_no_music_fails_with_a_sentence(house: House) -> None:
         failed = await ines.read(begun.headers["location"].removeprefix("/api/v1"))
         assert (failed["state"], failed["error"]["code"], failed["song_id"]) == ("failed", "not_audio", None)
         assert (await ines.client.post(f"{begun.headers['location']}/publish")).status_code == 409
+
+
+async def test_a_helper_that_ends_loses_no_upload_until_it_is_surely_the_file(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ends(*_: object, **__: object) -> None:
+        raise unavailable(HELPER_ENDED, "It ended.")
+
+    async with artist(house, "ines") as ines:
+        uploads = house.areas.library.uploads
+
+        async def sent() -> str:
+            content = sound(house, tmp_path, title=name())
+            headers = {
+                **TUS,
+                **PIECE,
+                "Upload-Length": str(len(content)),
+                "Upload-Metadata": metadata(filename="a.mp3"),
+            }
+            begun = await ines.client.post("/api/v1/uploads", headers=headers, content=content)
+            return str(begun.headers["location"].removeprefix("/api/v1"))
+
+        async def attempt(number: int, place: str) -> None:
+            context = SimpleNamespace(attempt=number, progress=lambda *_: None)
+            await uploads.process(context, place.rpartition("/")[2])
+
+        good, bad = await sent(), await sent()
+        with monkeypatch.context() as broken:
+            broken.setattr("antiphon.adapters.media.intake.SoundChecks.check", ends)
+            for place in (good, bad):
+                for number in (1, 2):
+                    with pytest.raises(AntiphonError):
+                        await attempt(number, place)
+            await attempt(3, bad)
+        await attempt(3, good)
+        assert (await ines.read(good))["state"] == "done"
+        refused = await ines.read(bad)
+        assert (refused["state"], refused["error"]["code"]) == ("failed", "not_audio")

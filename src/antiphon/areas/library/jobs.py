@@ -54,8 +54,8 @@ def serve(registry: JobRegistry, library: Library) -> None:
     async def remove_stored(_context: JobContext, arguments: RemoveStored) -> None:
         await library.uploads.tidying.remove_stored(arguments.names)
 
-    async def listen(_context: JobContext, arguments: ListenToUpload) -> None:
-        await library.uploads.listening.listen(arguments.song_id)
+    async def listen(context: JobContext, arguments: ListenToUpload) -> None:
+        await library.uploads.listening.listen(arguments.song_id, context.attempt)
 
     async def process(context: JobContext, arguments: ProcessUpload) -> dict[str, Any]:
         return await library.uploads.process(context, arguments.upload_id)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from antiphon.adapters.media.artwork.helper import make_placeholder, make_sized
 from antiphon.adapters.media.artwork.process import PictureProcess
-from antiphon.areas.library.data import Picture
-from antiphon.kernel.errors import not_found, unavailable
+from antiphon.areas.library.data import HELPER_ENDED, Picture
+from antiphon.kernel.errors import AntiphonError, not_found, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,12 @@ class ArtworkFiles:
         return await asyncio.shield(running)
 
     async def _in_helper(self, work: "partial[bool]", file: str) -> bool:
-        made = await self._process.run(work, file)
+        made = None
+        try:
+            made = await self._process.run(work, file)
+        except AntiphonError as error:
+            if error.code != HELPER_ENDED:
+                raise
         if made is None:
             log.warning("a picture could not be made within its limits: %s", work.args[0])
         return bool(made)

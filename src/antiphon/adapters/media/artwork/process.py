@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -10,11 +11,23 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from antiphon.adapters.media.artwork.helper import begin
+from antiphon.areas.library.data import HELPER_ENDED
+from antiphon.kernel.errors import unavailable
+
+log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0
 LONGEST_SECONDS = 20.0
 
 Made = TypeVar("Made")
+
+
+class _Died(Exception):
+    """The process ended before it had an answer, or could not be started."""
+
+
+def _nothing() -> None:
+    """Done only to see whether a process lives."""
 
 
 class PictureProcess:
@@ -29,18 +42,60 @@ class PictureProcess:
         self._idle: asyncio.Task[None] | None = None
 
     async def run(self, work: Callable[..., Made], *arguments: object) -> Made | None:
-        """What `work` gives there, or None where it broke the limits of time and memory: the process is ended then."""
-        executor = self._started()
+        """What `work` gives there, or None where it broke the limits of time and memory.
+
+        A process that died over it says nothing of the work: the system may have ended it, or another file. It is tried
+        once more in a new one. Raises UNAVAILABLE: `helper_ended` where that one died too, `no_helper` where none lives
+        whatever it is given.
+        """
+        for _ in range(2):
+            try:
+                return await self._tried(work, *arguments)
+            except _Died:
+                log.warning("a helper process died while it did %s", getattr(work, "__name__", "something"))
+        try:
+            await self._tried(_nothing)
+        except _Died as error:
+            raise unavailable("no_helper", "A part of the server could not be started. Try again later.", 30) from error
+        raise unavailable(HELPER_ENDED, "A part of the server ended while it was at this. Try again in a moment.", 10)
+
+    async def _tried(self, work: Callable[..., Made], *arguments: object) -> Made | None:
+        """What `work` gives in the process there is. Raises _Died where that one ended, or could not be started."""
+        executor, running = self._handed_over(work, *arguments)
         self._running += 1
         try:
             async with asyncio.timeout(self._longest_seconds):
-                return await asyncio.get_running_loop().run_in_executor(executor, work, *arguments)
-        except (BrokenProcessPool, TimeoutError):
-            if self._executor is executor:
-                self._stop(kill=True)
+                return await running
+        except MemoryError:
             return None
+        except TimeoutError:
+            self._end(executor)
+            return None
+        except BrokenProcessPool as error:
+            self._end(executor)
+            raise _Died from error
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Nobody wants this task to end: what waited behind other work went with its process.
+            raise _Died from error
         finally:
             self._running -= 1
+
+    def _handed_over(
+        self, work: Callable[..., Made], *arguments: object
+    ) -> tuple[ProcessPoolExecutor, asyncio.Future[Made]]:
+        executor = self._started()
+        try:
+            return executor, asyncio.get_running_loop().run_in_executor(executor, work, *arguments)
+        except (BrokenProcessPool, OSError) as error:
+            self._end(executor)
+            raise _Died from error
+
+    def _end(self, executor: ProcessPoolExecutor) -> None:
+        if self._executor is executor:
+            self._stop(kill=True)
 
     async def close(self) -> None:
         """End the process."""

@@ -58,6 +58,8 @@ from antiphon.areas.library.data.sound import (
 )
 from antiphon.areas.library.data.storage import Storage
 from antiphon.areas.library.data.uploads import (
+    HELPER_ENDED,
+    MOST_HELPERS_ENDED,
     AlreadyUploaded,
     ArchiveLimits,
     ArchiveReport,
@@ -79,7 +81,9 @@ from antiphon.areas.library.data.uploads import (
 
 __all__ = [
     "DRAFT",
+    "HELPER_ENDED",
     "MEASURE_VERSION",
+    "MOST_HELPERS_ENDED",
     "AlbumEdit",
     "AlbumFilter",
     "AlbumRow",

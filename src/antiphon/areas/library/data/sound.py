@@ -94,7 +94,8 @@ class SoundMeter(Protocol):
     """How many files it measures at once."""
 
     async def measure(self, file: Path) -> MeasuredSound | UnmeasuredSound:
-        """Decode a file and measure it. Never raises for what is wrong with the file."""
+        """Decode a file and measure it. Never raises for what is wrong with the file; UNAVAILABLE where no
+        process lives that could do it."""
         ...
 
 

@@ -40,6 +40,12 @@ class SoundCheck(Protocol):
         ...
 
 
+HELPER_ENDED = "helper_ended"
+"""The code of UNAVAILABLE where the process that looked at a file ended over it, twice."""
+MOST_HELPERS_ENDED = 3
+"""After so many attempts that ended so, it is taken to be the file's doing."""
+
+
 class CoverMaker(Protocol):
     """Makes covers anew from pictures of strangers, in a process of its own."""
 

@@ -9,7 +9,15 @@ import msgspec
 
 from antiphon.areas.library.api.uploads.sameness import Sameness, StillUnknown
 from antiphon.areas.library.api.uploads.tools import Desk, as_editor
-from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongEdit, SongUploaded, UploadRow
+from antiphon.areas.library.data import (
+    HELPER_ENDED,
+    MOST_HELPERS_ENDED,
+    AlreadyUploaded,
+    NewSong,
+    SongEdit,
+    SongUploaded,
+    UploadRow,
+)
 from antiphon.areas.library.internal.uploading import making, rows
 from antiphon.areas.library.internal.uploading.labels import clean_label
 from antiphon.areas.library.internal.uploading.making import FoundSong, StoredCover, Uploader
@@ -114,10 +122,12 @@ class Finishing:
             principal, _ = await desk.access.by_signature(waiting.row.user_id)
             made = await self._take_in(principal, waiting, None)
         except AntiphonError as error:
-            if error.kind in PASSING and context.attempt < MAX_ATTEMPTS:
+            is_the_file = error.code == HELPER_ENDED and context.attempt >= MOST_HELPERS_ENDED
+            if error.kind in PASSING and context.attempt < MAX_ATTEMPTS and not is_the_file:
                 raise
-            await self._fail(waiting.row, error)
-            return {"error": error.code}
+            told = _unreadable() if is_the_file else error
+            await self._fail(waiting.row, told)
+            return {"error": told.code}
         return {"song_id": made.song_id}
 
     async def _take_in(self, principal: Principal, waiting: Waiting, cover: bytes | None) -> NewSong:
@@ -257,6 +267,11 @@ async def same_audio(transaction: Transaction, user_id: int, audio_sha256: str) 
         person = {"viewer": user_id, "admin": 0, "now": int(time.time())}
         row = await transaction.fetch_one(rows.SAME_HEARD, hash=audio_sha256, **person)
     return None if row is None else int(row[0])
+
+
+def _unreadable() -> AntiphonError:
+    said = "This file is no music that can be taken: it ended the program that looked at it, again and again."
+    return AntiphonError(Kind.UNSUPPORTED_MEDIA, "not_audio", said)
 
 
 def _summed_up(found: FoundSong, sha256: str) -> FoundSong:

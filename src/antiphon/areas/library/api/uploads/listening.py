@@ -6,6 +6,7 @@ import logging
 from antiphon.areas.library.api.uploads.finishing import same_audio
 from antiphon.areas.library.api.uploads.sameness import hash_of
 from antiphon.areas.library.api.uploads.tools import Desk
+from antiphon.areas.library.data import HELPER_ENDED, MOST_HELPERS_ENDED
 from antiphon.areas.library.internal.editing.songs import settle
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.stale import stale_of_songs
@@ -21,8 +22,9 @@ class Listening:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def listen(self, song_id: int) -> None:
-        """Listen to the file of a song, as a job. Nothing happens where that was done, or the song has gone."""
+    async def listen(self, song_id: int, attempt: int = 1) -> None:
+        """Listen to the file of a song, as a job (its `attempt` counts from 1). Nothing happens where that was done, or
+        the song has gone. Raises UNAVAILABLE."""
         desk = self._desk
         row = await desk.tools.database.reader.fetch_one(rows.UNHEARD, song_id=song_id)
         if row is None:
@@ -33,7 +35,8 @@ class Listening:
             sound = await desk.sounds.check(file, str(song_id))
             duration, sha256, heard = sound.tags.duration, sound.sha256, sound.audio_sha256
         except AntiphonError as error:
-            if error.kind is not Kind.UNSUPPORTED_MEDIA:
+            is_the_file = error.code == HELPER_ENDED and attempt >= MOST_HELPERS_ENDED
+            if error.kind is not Kind.UNSUPPORTED_MEDIA and not is_the_file:
                 raise
             log.warning("song %s could not be listened to from end to end: %s", song_id, error)
             duration, sha256 = None, await asyncio.to_thread(hash_of, file)

@@ -15,7 +15,7 @@ from msgspec import UNSET
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS, PASSING, SHOWN_SECONDS, Finishing
 from antiphon.areas.library.api.uploads.receiving import RESUMABLE_SECONDS, check_quota
 from antiphon.areas.library.api.uploads.tools import Desk, check_may_upload
-from antiphon.areas.library.data import ArchiveReport, LeftBehind, SongEdit, UploadRow
+from antiphon.areas.library.data import HELPER_ENDED, ArchiveReport, LeftBehind, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry
 from antiphon.areas.library.internal.uploading.incoming import IncomingFile
@@ -283,7 +283,7 @@ class _OneArchive:
         try:
             return await self._finishing.store_cover(await self._desk.covers.cover(self._archive.picture(picture)))
         except AntiphonError as error:
-            if error.kind in PASSING:
+            if error.kind in PASSING and error.code != HELPER_ENDED:
                 raise
             log.info("a picture in an archive was left out: %s", error)
             return None
