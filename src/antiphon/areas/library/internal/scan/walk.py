@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from antiphon.areas.library.data.libraries import Place
-from antiphon.areas.library.internal.paths import real_text, stored_path
+from antiphon.areas.library.internal.paths import real_text, shown_text, stored_path
 from antiphon.areas.library.internal.scan.narrowing import is_being_written
 
 AUDIO_SUFFIXES = frozenset(
@@ -105,7 +105,7 @@ class Walk:
                 for entry in entries:
                     self._entry(entry, prefix, files, below, pictures, lyrics)
         except OSError as error:
-            self.warnings.append(f"{relative or self.root}: this folder cannot be read ({error.strerror}).")
+            self.warnings.append(f"{_shown(relative or self.root)}: this folder cannot be read ({error.strerror}).")
             return None, []
         if not files:
             return None, below
@@ -130,13 +130,13 @@ class Walk:
             return
         try:
             if entry.is_dir():
-                if self._is_new_folder(entry):
+                if self._is_new_folder(entry, prefix + name):
                     below.append(prefix + name)
                 return
             suffix = name.rpartition(".")[2].lower()
             if suffix in AUDIO_SUFFIXES:
                 status = entry.stat()
-                if stat.S_ISREG(status.st_mode) and (not entry.is_symlink() or self._stays_inside(entry.path)):
+                if stat.S_ISREG(status.st_mode) and self._may_follow(entry, prefix + name):
                     growing = is_being_written(entry.path, status.st_mtime_ns, cautious=bool(self._places))
                     files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns, growing))
             elif suffix in PICTURE_SUFFIXES:
@@ -144,14 +144,13 @@ class Walk:
             elif suffix in ("lrc", "txt"):
                 lyrics.append((stored_path(name), entry.stat().st_mtime_ns))
         except OSError as error:
-            self.warnings.append(f"{prefix}{name}: this cannot be read ({error.strerror}).")
+            self.warnings.append(f"{_shown(prefix + name)}: this cannot be read ({error.strerror}).")
 
-    def _is_new_folder(self, entry: "os.DirEntry[str]") -> bool:
+    def _is_new_folder(self, entry: "os.DirEntry[str]", path: str) -> bool:
         """A link to a folder is followed once, and only inside the root: so a loop of links ends."""
+        if not self._may_follow(entry, path):
+            return False
         if entry.is_symlink():
-            if not self._stays_inside(entry.path):
-                self.warnings.append(f"{entry.path}: this link leads out of the music folder and is not followed.")
-                return False
             status = entry.stat()
             key = (status.st_dev, status.st_ino)
             real = os.path.realpath(entry.path)
@@ -160,8 +159,20 @@ class Walk:
             self._seen.add(key)
         return True
 
+    def _may_follow(self, entry: "os.DirEntry[str]", path: str) -> bool:
+        """False, with a warning, for a link that leads out of the root."""
+        if not entry.is_symlink() or self._stays_inside(entry.path):
+            return True
+        self.warnings.append(f"{_shown(path)}: this link leads out of the music folder and is not followed.")
+        return False
+
     def _stays_inside(self, path: str) -> bool:
-        return os.path.realpath(path).startswith(self._real_root + os.sep)
+        real = os.path.realpath(path)
+        return real == self._real_root or real.startswith(self._real_root + os.sep)
+
+
+def _shown(path: str) -> str:
+    return shown_text(stored_path(path))
 
 
 def _cover_order(picture: tuple[str, int]) -> tuple[int, str]:

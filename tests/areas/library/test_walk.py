@@ -1,0 +1,26 @@
+"""What a walk through a music folder tells about what it may not read."""
+
+import tempfile
+from pathlib import Path
+
+from antiphon.areas.library.internal.scan.walk import Walk
+from tests.bootstrap.disks import without_root
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_stops_nothing() -> None:
+    # The folders of tests are closed to the user as whom this one walks.
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        root.chmod(0o755)
+        for name in ("a", "closed", "z"):
+            (root / name).mkdir()
+            (root / name / "1.mp3").write_bytes(b"sound")
+        (root / "closed").chmod(0o000)
+        try:
+            walk = Walk(root)
+            with without_root():
+                found = [file.path for folder in walk for file in folder.files]
+        finally:
+            (root / "closed").chmod(0o755)
+    assert found == ["a/1.mp3", "z/1.mp3"]
+    assert walk.warnings == ["closed: this folder cannot be read (Permission denied)."]
