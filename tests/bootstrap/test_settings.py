@@ -45,6 +45,7 @@ def test_an_empty_value_means_the_default(tmp_path: Path) -> None:
 WRONG_VALUES = [
     ("PORT", "eighty", "a whole number"),
     ("PORT", "-1", "a whole number"),
+    ("UPLOAD_QUOTA", "-5", "a whole number, zero or more"),
     ("PORT", "8000.5", "a whole number"),
     ("PORT", "٨٠٠٠", "a whole number"),
     ("PORT", "1" * 30, "a whole number"),

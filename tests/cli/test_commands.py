@@ -183,7 +183,7 @@ def test_help_needs_no_settings(tmp_path: Path, arguments: tuple[str, ...]) -> N
 def test_every_command_refuses_wrong_settings(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     ended = run(environment(tmp_path, PORT="no port"), tmp_path, *arguments, stdin=PASSWORD)
     assert ended.returncode == 2
-    assert "PORT is 'no port'; it must be a whole number." in ended.stderr
+    assert "PORT is 'no port'; it must be a whole number, zero or more." in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

@@ -52,6 +52,15 @@ def test_elsewhere_lines_come_now_and_then() -> None:
     assert file.getvalue().splitlines() == ["  Scan: 0% working", "  Scan: 3 songs."]
 
 
+def test_elsewhere_nothing_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0)
+    file = io.StringIO()
+    line = ProgressLine("Scan", file)
+    for message in ("Waiting.", "Waiting.", "Reading.", "Reading.", "Waiting."):
+        line.show(None, message)
+    assert file.getvalue().splitlines() == ["  Scan: Waiting.", "  Scan: Reading.", "  Scan: Waiting."]
+
+
 def test_a_long_message_does_not_break_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "TERMINAL_SECONDS", 0)
     terminal = Terminal()

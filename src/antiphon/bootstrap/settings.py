@@ -184,7 +184,7 @@ def _checked(option: Option, text: str) -> str:
     if option.sort == "flag" and value.lower() not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
         raise SettingsError(f"{option.name} is {value!r}; it must be True or False.")
     if option.sort == "number" and not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise SettingsError(f"{option.name} is {value!r}; it must be a whole number.")
+        raise SettingsError(f"{option.name} is {value!r}; it must be a whole number, zero or more.")
     if option.sort == "address" and value:
         parts = _split(option.name, value)
         if parts.scheme not in ("http", "https") or not parts.hostname:

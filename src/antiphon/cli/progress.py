@@ -17,6 +17,7 @@ class ProgressLine:
         self._terminal = self._stream.isatty()
         self._shown_at = 0.0
         self._width = 0
+        self._told = ""
 
     def show(self, share: float | None, message: str) -> None:
         """Show the latest state; cheap to call often."""
@@ -29,8 +30,10 @@ class ProgressLine:
             bar = "" if share is None else f"[{'█' * filled}{'·' * (BAR - filled)}] {share:4.0%} "
             self._replace(f"  {self._title}  {bar}{message}")
         else:
-            told = "" if share is None else f"{share:.0%} "
-            print(f"  {self._title}: {told}{message}", file=self._stream, flush=True)
+            told = f"{'' if share is None else f'{share:.0%} '}{message}"
+            if told != self._told:
+                self._told = told
+                print(f"  {self._title}: {told}", file=self._stream, flush=True)
 
     def done(self, message: str) -> None:
         """Put the outcome in the line's place."""

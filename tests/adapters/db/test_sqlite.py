@@ -159,8 +159,9 @@ async def test_a_disk_that_became_read_only_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_read_that_holds_the_event_loop_is_logged_without_its_values(
-    database: Database, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("antiphon.adapters.db.sqlite.TOLD_ON_LOOP_SECONDS", 0.005)
     with caplog.at_level(logging.INFO):
         await database.reader.fetch(SLOW)
     assert "a read held the event loop" in caplog.text
@@ -174,6 +175,11 @@ async def test_a_read_that_holds_the_event_loop_is_logged_without_its_values(
     with caplog.at_level(logging.INFO):
         await database.reader.fetch(by_name, name="a private name")
     assert "a private name" not in caplog.text
+    caplog.clear()
+    monkeypatch.setattr("antiphon.adapters.db.sqlite.TOLD_ON_LOOP_SECONDS", 3600.0)
+    with caplog.at_level(logging.DEBUG):
+        await database.reader.fetch(SLOW)
+    assert [record.levelname for record in caplog.records if "held the event loop" in record.message] == ["DEBUG"]
 
 
 async def test_a_slow_read_beside_the_loop_does_not_hold_it(database: Database) -> None:

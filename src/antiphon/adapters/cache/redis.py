@@ -15,6 +15,7 @@ ANSWER_SECONDS = 0.5
 CONNECTIONS = 50
 REST_SECONDS = 2.0
 """After a failure Redis is left alone for so long: one request waits, not every one."""
+TELL_AGAIN_SECONDS = 60.0
 REMEMBERED_BYTES = 64
 """Values so small, as limits are, are remembered here too: a Redis that is away for a moment lifts no limit."""
 OWN_BYTES = 1024 * 1024
@@ -56,6 +57,7 @@ class RedisCache:
         self._increment: Any = self._client.register_script(_INCREMENT)
         self._hold: Any = self._client.register_script(_HOLD)
         self._rest_until = 0.0
+        self._told_at = float("-inf")
         self._own = MemoryCache(OWN_BYTES)
 
     async def get(self, name: str) -> bytes | None:
@@ -144,5 +146,8 @@ class RedisCache:
         return time.monotonic() < self._rest_until
 
     def _rest(self, error: BaseException) -> None:
-        self._rest_until = time.monotonic() + REST_SECONDS
-        log.warning("the cache does without Redis for %d s: %s", REST_SECONDS, error)
+        now = time.monotonic()
+        self._rest_until = now + REST_SECONDS
+        if now - self._told_at >= TELL_AGAIN_SECONDS:
+            self._told_at = now
+            log.warning("the cache does without Redis: %s. Check REDIS_URL and that Redis runs", error)

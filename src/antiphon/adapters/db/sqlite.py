@@ -25,7 +25,9 @@ from antiphon.kernel.events import Subscriptions
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
+# A read that holds the event loop for longer is told to who looks closely, one of the second length to everybody.
 SLOW_ON_LOOP_SECONDS = 0.005
+TOLD_ON_LOOP_SECONDS = 0.05
 # Pages of the log after which it is written into the database. Who writes much (a scan) does that less often: it would
 # write the same pages of the indexes again and again.
 CHECKPOINT_PAGES = {"FULL": 1000, "NORMAL": 10_000, "OFF": 1000}
@@ -128,7 +130,10 @@ class SqliteReader:
         rows = self._run(statement, parameters)
         took = time.perf_counter() - start
         if took > SLOW_ON_LOOP_SECONDS:
-            log.info("a read held the event loop for %.1f ms: %.300s", took * 1000, statement.compiled("sqlite").text)
+            level = logging.INFO if took > TOLD_ON_LOOP_SECONDS else logging.DEBUG
+            log.log(
+                level, "a read held the event loop for %.1f ms: %.300s", took * 1000, statement.compiled("sqlite").text
+            )
         return rows
 
     async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:

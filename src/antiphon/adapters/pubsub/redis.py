@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ CHANNEL = "antiphon:news"
 ANSWER_SECONDS = 1.0
 PING_SECONDS = 15.0
 LONGEST_PAUSE = 5.0
+TELL_AGAIN_SECONDS = 60.0
 _AWAY = (RedisError, OSError, TimeoutError)
 
 
@@ -35,6 +37,7 @@ class RedisPubSub:
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(1000)
         self._sender: asyncio.Task[None] | None = None
         self._is_listening = asyncio.Event()
+        self._told_at = float("-inf")
 
     def subscribe(self, topic: str, subscriber: Subscriber) -> None:
         """Have `subscriber` called for each message on `topic`."""
@@ -79,7 +82,7 @@ class RedisPubSub:
             try:
                 await self._client.publish(CHANNEL, packet)
             except _AWAY as error:
-                log.warning("a message was not sent to other processes: %s", error)
+                self._tell(error)
             finally:
                 self._outgoing.task_done()
 
@@ -92,9 +95,16 @@ class RedisPubSub:
                     pause = 0.1
                     await self._receive(channel)
             except _AWAY as error:
-                log.warning("Redis is away: %s", error)
+                self._tell(error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _tell(self, error: BaseException) -> None:
+        """Once a minute at most: while Redis is away, everything that is sent and every new try fails alike."""
+        now = time.monotonic()
+        if now - self._told_at >= TELL_AGAIN_SECONDS:
+            self._told_at = now
+            log.warning("Redis is away: %s. Check REDIS_URL; processes miss each other's news", error)
 
     async def _receive(self, channel: Any) -> None:
         """Hand on what arrives; ends with an error where Redis is gone, noticed by a ping after silence."""
