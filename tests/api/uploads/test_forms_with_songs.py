@@ -332,3 +332,36 @@ async def test_characters_that_nobody_sees_are_kept_nowhere(house: House, tmp_pa
             await ines.ask("POST", "/api/song", 201, **form(sound(house, tmp_path, title="\u2066\u200b"), "Waltz.mp3"))
         )["data"]
         assert tagged["title"] == "Waltz"
+
+
+@pytest.mark.parametrize("dialect", ["a", "b"])
+async def test_changes_take_pictures(house: House, tmp_path: Path, dialect: str) -> None:
+    """A form changes fields and cover, both or nothing; JSON goes on as ever, and no sound is taken."""
+    async with house.caller("root", admin=True) as root, house.caller("otto") as otto:
+        upload = form(sound(house, tmp_path, title=name(), album=name()))
+        song = (await root.ask("POST", "/api/song", 201, **upload))["data"]
+        files = {"image": ("c.png", cover_picture("maroon"), "image/png")}
+        bad = {"image": ("c.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")}
+        paths = {
+            "songs": {"a": f"/api/update/song/{song['id']}", "b": f"/api/songs/{song['id']}/"}[dialect],
+            "albums": {"a": f"/api/update/album/{song['album_id']}", "b": f"/api/albums/{song['album_id']}/"}[dialect],
+        }
+        for things, path in paths.items():
+            title, image = name(), f"/{things}/{song['id'] if things == 'songs' else song['album_id']}"
+            await otto.ask("PUT", path, 403, data={"title": title}, files=files)
+            assert (await root.read(image))["title"] != title
+            await root.ask("PUT", path, 415, data={"title": title}, files=bad)
+            refused = await root.ask("PUT", path, 400, data={"title": title}, files={"audio": ("a.mp3", b"x")})
+            assert "No sound is taken here" in str(refused)
+            assert (await root.read(image))["title"] != title
+            await root.ask("PUT", path, data={"title": title}, files=files)
+            assert (await root.read(image))["title"] == title
+            shown = await root.client.get(f"/api/v1{image}/image?size=1200")
+            assert not shown.headers["etag"].startswith('"p-')
+            await root.ask("PUT", path, json={"title": f"{title} again"})
+            assert (await root.read(image))["title"] == f"{title} again"
+            assert (await root.client.get(f"/api/v1{image}/image?size=1200")).content == shown.content
+        made = await root.ask(
+            "POST", {"a": "/api/album", "b": "/api/albums/"}[dialect], 201, data={"title": name()}, files=files
+        )
+        assert (made["data"] if dialect == "a" else made)["image_url"]

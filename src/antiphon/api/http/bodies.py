@@ -77,7 +77,7 @@ def _any_json(body: bytes) -> object:
         raise _unreadable(NO_JSON) from error
 
 
-def parse_values(values: Mapping[str, str], shape: type[Value]) -> Value:
+def parse_values(values: Mapping[str, str | None], shape: type[Value]) -> Value:
     """The value that the parameters of an address spell. Raises INVALID by field."""
     try:
         return msgspec.convert(values, shape, strict=False)

@@ -1,6 +1,7 @@
 """A song that comes as one form, in every dialect that has it: fields, a sound, and perhaps a cover."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +21,9 @@ PICTURES = ("image", "image_file", "imageFile", "cover")
 MOST_PICTURE_BYTES = 20 * 1024 * 1024
 # Fields, headers of parts and boundaries around the sound.
 AROUND = 2 * 1024 * 1024
+NONE_IF_EMPTY = ("album_id", "disc", "track", "year", "release_year", "release_at", "release_date", "updated_at")
+
+Value = TypeVar("Value")
 
 
 class SongForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +97,29 @@ async def take_song(request: Request, *, draft: bool) -> NewSong:
     except BaseException:
         await uploads.drop(row)
         raise
+
+
+async def given_with_picture(
+    request: Request, shape: type[Value], read: Callable[[Request, type[Value]], Awaitable[Value]]
+) -> tuple[Value, bytes | None]:
+    """What a change or a new thing shall be, and the picture that comes with it: as a form, or without a picture as
+    `read` takes it. A form says a number that shall be none as an empty text.
+
+    Raises INVALID by field, for sound too, UNREADABLE, TOO_LARGE.
+    """
+    headers = request.exchange.headers
+    if not is_form(headers):
+        return await read(request, shape), None
+    picture = MemorySink(MOST_PICTURE_BYTES)
+
+    def choose(part: Part) -> Sink | None:
+        if part.name in SOUNDS and part.filename:
+            raise invalid(**{part.name: "No sound is taken here: a song keeps its own. Upload another as a new song."})
+        return picture if part.name in PICTURES else None
+
+    values = await read_form(request.receive, headers, choose, maximum=MOST_PICTURE_BYTES + AROUND)
+    given = {name: None if name in NONE_IF_EMPTY and not text.strip() else text for name, text in values.items()}
+    return bodies.parse_values(given, shape), picture.content or None
 
 
 async def _receive(request: Request, row: UploadRow, *, draft: bool) -> NewSong:

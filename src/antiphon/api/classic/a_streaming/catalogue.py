@@ -1,5 +1,6 @@
 """Songs, albums and genres: listed, changed, flagged, rated."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -20,8 +21,10 @@ from antiphon.api.http.catalogue import (
     song_edit,
     song_of,
 )
+from antiphon.api.http.forms import is_form
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
+from antiphon.api.http.uploading import given_with_picture
 from antiphon.areas.library.data import AlbumFilter, SongFilter
 from antiphon.kernel.errors import forbidden
 from antiphon.kernel.principal import ADMIN, ARTIST, Principal
@@ -113,11 +116,15 @@ async def own_songs(request: Request) -> Answer:
 
 
 async def update_song(request: Request) -> Answer:
-    """Change what the body names."""
+    """Change what the body names; as a form, with a cover if wanted."""
     song_id = request.id("song")
-    given = await request.json(GivenSong)
-    edit = await song_edit(request, given)
-    await request.areas.library.editing.songs.change(request.principal, song_id, edit, updated_at=seen_at(given))
+    covers, songs = request.areas.library.uploads.covers, request.areas.library.editing.songs
+    if is_form(request.exchange.headers):
+        await covers.check(request.principal, "song", song_id)
+    given, picture = await given_with_picture(request, GivenSong, Request.json)
+    edit, seen = await song_edit(request, given), seen_at(given)
+    change = partial(songs.change, request.principal, song_id, edit, updated_at=seen)
+    await covers.with_change(request.principal, "song", song_id, change, picture)
     return answer("The song is changed.", await shown_song(request, song_id))
 
 
@@ -169,19 +176,25 @@ async def own_albums(request: Request) -> Answer:
 
 
 async def create_album(request: Request) -> Answer:
-    """Make an album."""
-    edit = album_edit(await request.json(GivenAlbum))
-    album_id = await request.areas.library.editing.albums.create(request.principal, edit)
+    """Make an album; as a form, with a cover if wanted. Both or nothing."""
+    _check_artist(request.principal)
+    given, picture = await given_with_picture(request, GivenAlbum, Request.json)
+    covers = request.areas.library.uploads.covers
+    album_id = await covers.create_album(request.principal, album_edit(given), picture)
     row = await request.areas.library.browse.album(request.principal, album_id)
     return answer("The album is there.", album_of(row), HTTPStatus.CREATED)
 
 
 async def update_album(request: Request) -> Answer:
-    """Change what the body names."""
+    """Change what the body names; as a form, with a cover if wanted."""
     album_id = request.id("album")
-    given = await request.json(GivenAlbum)
+    covers, albums = request.areas.library.uploads.covers, request.areas.library.editing.albums
+    if is_form(request.exchange.headers):
+        await covers.check(request.principal, "album", album_id)
+    given, picture = await given_with_picture(request, GivenAlbum, Request.json)
     edit, seen = album_edit(given), seen_at(given)
-    await request.areas.library.editing.albums.change(request.principal, album_id, edit, updated_at=seen)
+    change = partial(albums.change, request.principal, album_id, edit, updated_at=seen)
+    await covers.with_change(request.principal, "album", album_id, change, picture)
     row = await request.areas.library.browse.album(request.principal, album_id)
     return answer("The album is changed.", album_of(row))
 
@@ -215,7 +228,10 @@ ROUTES = (
     _route("DELETE", "delete/genre/{id}", delete_genre, "Delete a genre", access="admin"),
     _route("GET", "all_song", all_songs, "All songs", access="admin", data=list[CommonSong], paged=True),
     _route("GET", "song", own_songs, "One's own songs, for artists and admins", data=list[CommonSong], paged=True),
-    _route("PUT", "update/song/{id}", update_song, "Change a song of one's own", body=GivenSong, data=CommonSong),
+    _route(
+        "PUT", "update/song/{id}", update_song, "Change a song of one's own; as a form, with a cover (image) if wanted",
+        body=GivenSong, data=CommonSong,
+    ),
     _route("DELETE", "delete/song/{id}", delete_song, "Delete a song of one's own"),
     _route(
         "PUT", "flag_song/{id}", flag_song, "Flag or unflag a song", access="admin", body=GivenFlag,
@@ -225,10 +241,13 @@ ROUTES = (
     _route("GET", "all_album", all_albums, "All albums", access="admin", data=list[CommonAlbum], paged=True),
     _route("GET", "album", own_albums, "One's own albums, for artists and admins", data=list[CommonAlbum], paged=True),
     _route(
-        "POST", "album", create_album, "Make an album, for artists and admins", body=GivenAlbum, data=CommonAlbum,
-        status=201,
+        "POST", "album", create_album, "Make an album, for artists and admins; as a form, with a cover if wanted",
+        body=GivenAlbum, data=CommonAlbum, status=201,
     ),
-    _route("PUT", "update/album/{id}", update_album, "Change an album of one's own", body=GivenAlbum, data=CommonAlbum),
+    _route(
+        "PUT", "update/album/{id}", update_album, "Change an album of one's own; as a form, with a cover if wanted",
+        body=GivenAlbum, data=CommonAlbum,
+    ),
     _route("DELETE", "delete/album/{id}", delete_album, "Delete an album of one's own; its songs stay"),
     _route(
         "PUT", "flag_album/{id}", flag_album, "Flag or unflag an album", access="admin", body=GivenFlag,

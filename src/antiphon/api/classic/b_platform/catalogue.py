@@ -1,6 +1,7 @@
 """Songs and albums: open to browse, changed by admins; what is featured, trending and made for the caller."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -9,10 +10,12 @@ from msgspec import UNSET, UnsetType
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.asgi import Application
 from antiphon.api.http.catalogue import Id, Line, Number, Sign, Words, image_address
+from antiphon.api.http.forms import is_form
 from antiphon.api.http.media import audio
 from antiphon.api.http.requests import Request
 from antiphon.api.http.rest_framework import answer, answer_list, given, nothing
 from antiphon.api.http.routing import Handler, Route
+from antiphon.api.http.uploading import given_with_picture
 from antiphon.areas.library.data import AlbumEdit, AlbumFilter, AlbumRow, ArtistFilter, SongEdit, SongFilter, SongRow
 from antiphon.kernel.clock import iso
 from antiphon.kernel.errors import invalid
@@ -146,9 +149,12 @@ async def play(request: Request) -> Application:
 
 
 async def update_song(request: Request) -> Answer:
-    """Change what the body names."""
+    """Change what the body names; as a form, with a cover if wanted."""
     song_id = request.id("song")
-    wanted = await given(request, PlatformSongChange)
+    covers = request.areas.library.uploads.covers
+    if is_form(request.exchange.headers):
+        await covers.check(request.principal, "song", song_id)
+    wanted, picture = await given_with_picture(request, PlatformSongChange, given)
     edit = SongEdit(
         title=wanted.title,
         artist=wanted.artist,
@@ -156,7 +162,8 @@ async def update_song(request: Request) -> Answer:
         genres=UNSET if wanted.genre is UNSET else [wanted.genre] if wanted.genre else [],
         lyrics=wanted.lyrics,
     )
-    await request.areas.library.editing.songs.change(request.principal, song_id, edit)
+    change = partial(request.areas.library.editing.songs.change, request.principal, song_id, edit)
+    await covers.with_change(request.principal, "song", song_id, change, picture)
     return await song(request)
 
 
@@ -196,10 +203,15 @@ def album_edit_of(wanted: PlatformAlbumChange) -> AlbumEdit:
 
 
 async def update_album(request: Request) -> Answer:
-    """Change what the body names."""
+    """Change what the body names; as a form, with a cover if wanted."""
     album_id = request.id("album")
-    edit = album_edit_of(await given(request, PlatformAlbumChange))
-    await request.areas.library.editing.albums.change(request.principal, album_id, edit)
+    covers = request.areas.library.uploads.covers
+    if is_form(request.exchange.headers):
+        await covers.check(request.principal, "album", album_id)
+    wanted, picture = await given_with_picture(request, PlatformAlbumChange, given)
+    edit = album_edit_of(wanted)
+    change = partial(request.areas.library.editing.albums.change, request.principal, album_id, edit)
+    await covers.with_change(request.principal, "album", album_id, change, picture)
     return answer(await shown_album(request, album_id))
 
 
@@ -250,13 +262,16 @@ ROUTES = (
         "GET", "songs/{id}/audio", play, "The audio behind a signed address", access="anyone", query=SignedQuery,
         media="audio/*",
     ),
-    _route("PUT", "songs/{id}", update_song, "Change a song", body=PlatformSongChange, data=PlatformSong, **_ADMIN),
+    _route(
+        "PUT", "songs/{id}", update_song, "Change a song; as a form, with a cover (image) if wanted",
+        body=PlatformSongChange, data=PlatformSong, **_ADMIN,
+    ),
     _route("DELETE", "songs/{id}", delete_song, "Delete a song", status=204, **_ADMIN),
     _route("GET", "albums", albums, "Albums", data=list[PlatformAlbum], paged=True, **_OPEN),
     _route("GET", "albums/{id}", album, "An album with all its songs", data=PlatformAlbumDetail, **_OPEN),
     _route(
-        "PUT", "albums/{id}", update_album, "Change an album", body=PlatformAlbumChange, data=PlatformAlbumDetail,
-        **_ADMIN,
+        "PUT", "albums/{id}", update_album, "Change an album; as a form, with a cover (image) if wanted",
+        body=PlatformAlbumChange, data=PlatformAlbumDetail, **_ADMIN,
     ),
     _route("DELETE", "albums/{id}", delete_album, "Delete an album and its songs", status=204, **_ADMIN),
     _route("GET", "stats", figures, "How much there is", data=PlatformFigures, **_ADMIN),

@@ -10,16 +10,12 @@ from antiphon.api.classic.b_platform.catalogue import (
     shown_album,
     shown_songs,
 )
-from antiphon.api.http import bodies
 from antiphon.api.http.answers import Answer
-from antiphon.api.http.forms import MemorySink, Part, Sink, is_form, read_form
 from antiphon.api.http.requests import Request
 from antiphon.api.http.rest_framework import answer, given
 from antiphon.api.http.routing import Route
-from antiphon.api.http.uploading import MOST_PICTURE_BYTES, PICTURES, take_song
+from antiphon.api.http.uploading import given_with_picture, take_song
 from antiphon.areas.library.data import AlreadyUploaded
-
-AROUND = 2 * 1024 * 1024
 
 
 async def create_song(request: Request) -> Answer:
@@ -34,21 +30,9 @@ async def create_song(request: Request) -> Answer:
 
 async def create_album(request: Request) -> Answer:
     """Make an album; as a form, with a cover if wanted. Both or nothing."""
-    library = request.areas.library
-    picture = MemorySink(MOST_PICTURE_BYTES)
-
-    def choose(part: Part) -> Sink | None:
-        return picture if part.name in PICTURES else None
-
-    headers = request.exchange.headers
-    if is_form(headers):
-        maximum = MOST_PICTURE_BYTES + AROUND
-        values = await read_form(request.receive, headers, choose, maximum=maximum)
-        wanted = bodies.parse_values(values, PlatformAlbumChange)
-    else:
-        wanted = await given(request, PlatformAlbumChange)
-    edit = album_edit_of(wanted)
-    album_id = await library.uploads.covers.create_album(request.principal, edit, picture.content or None)
+    wanted, picture = await given_with_picture(request, PlatformAlbumChange, given)
+    covers = request.areas.library.uploads.covers
+    album_id = await covers.create_album(request.principal, album_edit_of(wanted), picture)
     return answer(await shown_album(request, album_id), HTTPStatus.CREATED)
 
 

@@ -1,5 +1,6 @@
 """Covers that people give to songs and albums: made anew from what they bring, and kept in the storage."""
 
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from antiphon.areas.library.api.annotations import check_may_write
@@ -41,6 +42,26 @@ class Covers:
             if cover is not None:
                 await making.show_cover(transaction, "album", album_id, cover, desk.tools.clock())
         return album_id
+
+    async def with_change(
+        self,
+        principal: Principal,
+        thing: CoveredThing,
+        thing_id: int,
+        change: Callable[[], Awaitable[object]],
+        given: bytes | None,
+    ) -> None:
+        """Do `change` and make `given`, if there is one, the cover of what is changed; both or nothing. Raises what
+        `change` raises, and what `set` does."""
+        if given is None:
+            await change()
+            return
+        await self.check(principal, thing, thing_id)
+        cover = await self._finishing.store_cover(await self._desk.covers.cover(given))
+        async with self._desk.tools.database.transaction() as transaction:
+            await change()
+            title = await _open(transaction, principal, thing, thing_id)
+            await self._write(transaction, principal, thing, thing_id, title, cover)
 
     async def check(self, principal: Principal, thing: CoveredThing, thing_id: int) -> None:
         """Raise NOT_FOUND or FORBIDDEN where the caller may not do this: before a picture is even read."""
