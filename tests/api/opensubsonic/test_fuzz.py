@@ -173,7 +173,12 @@ async def test_no_number_is_too_large_for_what_is_shown_later(
     song = await found(app, "Dawn")
     own = (await app.ok("createPlaylist", name="Counted", songId=song["id"]))["playlist"]["id"]
     [share] = (await app.ok("createShare", id=song["id"]))["shares"]["share"]
-    needed = {"createShare": {"id": song["id"]}, "updateShare": {"id": share["id"]}, "updatePlaylist": {}}
+    needed = {
+        "createShare": {"id": song["id"]},
+        "updateShare": {"id": share["id"]},
+        "updatePlaylist": {"playlistId": own},
+        "getAlbumList2": {"type": "byYear", "fromYear": "1", "toYear": "2"},
+    }
     lists = {"getAlbumList2": {"type": "recent"}, "search3": {"query": ""}, "getUser": {"username": "anna"}}
     with caplog.at_level(logging.ERROR):
         for name, numbers in NUMBERS.items():

@@ -22,6 +22,7 @@ from antiphon.areas.library.data import (
 from antiphon.kernel.errors import invalid
 from antiphon.kernel.paging import Page
 
+LAST_YEAR = 9999
 _SORTS: dict[str, AlbumSort] = {
     "random": "random",
     "newest": "newest",
@@ -60,10 +61,16 @@ async def _albums(call: Call) -> Sequence[AlbumRow]:
     elif kind == "byYear":
         parameters.needed("fromYear")
         parameters.needed("toYear")
-        first, last = parameters.number("fromYear", 0), parameters.number("toYear", 0)
+        first, last = _year(call, "fromYear") or 0, _year(call, "toYear") or 0
         wanted = AlbumFilter(library_id=library_id, year_from=min(first, last), year_to=max(first, last))
         sort = "year_reversed" if first <= last else "year"
     return (await call.areas.library.browse.albums(call.principal, wanted, sort, page, count=False)).rows
+
+
+def _year(call: Call, name: str) -> int | None:
+    """A year; one that no song can have stands for the last there is."""
+    found = call.parameters.number(name, None)
+    return None if found is None else min(found, LAST_YEAR)
 
 
 async def get_random_songs(call: Call) -> Songs:
@@ -71,8 +78,8 @@ async def get_random_songs(call: Call) -> Songs:
     parameters = call.parameters
     wanted = SongFilter(
         genre=parameters.text("genre") or None,
-        year_from=parameters.number("fromYear", None),
-        year_to=parameters.number("toYear", None),
+        year_from=_year(call, "fromYear"),
+        year_to=_year(call, "toYear"),
         library_id=music_folder(call),
     )
     page = Page(parameters.count("size", 10))

@@ -10,6 +10,9 @@ from antiphon.kernel.db import Reader
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 
+# What a database takes for a number of rows; no library has more.
+MOST_ROWS = 2**31 - 1
+
 
 class Search:
     """Finds things whose words begin with the words of a query, whatever their case and accents."""
@@ -55,7 +58,7 @@ class Search:
         words = search.match_expression(query, self._reader.dialect)
         if words is None or page.limit == 0:
             return []
-        wanted = page.offset + page.limit
+        wanted = min(page.offset + page.limit, MOST_ROWS)
         parameters: dict[str, Any] = {
             "words": words,
             "candidates": max(search.CANDIDATES, wanted),
