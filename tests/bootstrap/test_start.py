@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.bootstrap import server as server_module
+from antiphon.bootstrap.server import AddressInUse, check_address, home_address
 from tests.bootstrap.disks import small_disk
 from tests.bootstrap.serving import PASSWORD, account, client_of, environment, refused_start, run
 from tests.services.programs import Program, free_port
@@ -53,9 +55,22 @@ def test_a_port_that_another_program_uses_is_told(tmp_path: Path, family: socket
         assert f"port {port}" in refused_start(environment(tmp_path, HOST=host, PORT=str(port)), tmp_path)
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid", "not a host"])
-def test_a_host_that_is_not_here_is_told(tmp_path: Path, host: str) -> None:
-    assert host in refused_start(environment(tmp_path, HOST=host), tmp_path)
+@pytest.mark.parametrize("host", ["192.0.2.1", "300.1.1.1", "nowhere.invalid", "not a host"])
+def test_a_host_that_is_not_here_is_told(host: str) -> None:
+    with pytest.raises(AddressInUse, match=f"on {host}: that is no address of this machine") as refused:
+        check_address(host, free_port())
+    assert "Stop what uses it" not in str(refused.value)
+
+
+def test_a_start_on_a_host_that_is_not_here_is_refused(tmp_path: Path) -> None:
+    assert "300.1.1.1: that is no address" in refused_start(environment(tmp_path, HOST="300.1.1.1"), tmp_path)
+
+
+def test_the_address_for_the_home_network_is_one_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_address(home_address(), 0)
+    # Nobody may speak to everybody without asking for it: as where there is no network, there is no way.
+    monkeypatch.setattr(server_module, "ELSEWHERE", "255.255.255.255")
+    assert home_address() == "127.0.0.1"
 
 
 def test_a_second_server_on_the_same_data_is_told(running: Server) -> None:
@@ -196,6 +211,8 @@ def test_a_second_start_is_quick(servers: ServerFactory) -> None:
 def test_a_server_listens_on_other_addresses_too(servers: ServerFactory) -> None:
     server = servers.embedded(HOST="0.0.0.0")
     assert f"Ready: {server.base_url}/app/" in server.program.output
+    server.program.wait_until(lambda: "Stop with Ctrl+C" in server.program.output)
+    assert f"Subsonic apps: http://{home_address()}:{server.port} with" in server.program.output
     assert "Only this machine" not in server.program.output
 
 

@@ -17,7 +17,7 @@ from antiphon.adapters.queue.supervisor import WorkerSupervisor
 from antiphon.bootstrap.data_folder import DataFolderError, lock_data_folder, remove_leftovers
 from antiphon.bootstrap.demo import compose_demo, demo_folder, music_folders
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
-from antiphon.bootstrap.server import AddressInUse, HttpServer, check_address
+from antiphon.bootstrap.server import EVERY_ADDRESS, AddressInUse, HttpServer, check_address, home_address
 from antiphon.bootstrap.settings import Settings
 from antiphon.bootstrap.web import Web, make_web
 from antiphon.bootstrap.wiring import Application, database_file, open_application
@@ -220,7 +220,10 @@ async def _greet(application: Application, scan_id: str | None) -> None:
     if token is not None:
         print("  Make the first admin here (this link works once):")
         print(f"    {settings.address}/app/setup?token={token}", flush=True)
-    print(f"  Subsonic apps: {settings.address} with an app password from Settings in the player.")
+    apps = settings.address
+    if not settings.public_url and settings.host in EVERY_ADDRESS:
+        apps = f"http://{home_address()}:{settings.port}"
+    print(f"  Subsonic apps: {apps} with an app password from Settings in the player.")
     if settings.host in ("127.0.0.1", "::1", "localhost"):
         print("  Only this machine can reach it. For the home network: HOST=0.0.0.0 make run")
     print("  Stop with Ctrl+C.\n", flush=True)
