@@ -17,6 +17,9 @@ async def test_genres_are_listed_made_renamed_and_deleted(house: House) -> None:
         before = await anna.ask("GET", "/api/all_genre")
         assert list(before) == ["message", "data"]
         assert [one["name"] for one in before["data"]] == ["Electronic", "Pop", "Rock"]
+        page = await anna.client.get("/api/all_genre?limit=1&offset=1")
+        assert (page.json()["data"], page.headers["x-total-count"]) == (before["data"][1:2], "3")
+        assert "limit" in (await anna.ask("GET", "/api/all_genre?limit=-1", 400))["message"]
         made = (await boss.ask("POST", "/api/genre", 201, json={"name": "Jazz"}))["data"]
         assert made == {"id": made["id"], "name": "Jazz", "song_count": 0, "album_count": 0}
         assert "Jazz" in {one["name"] for one in (await anna.ask("GET", "/api/all_genre"))["data"]}

@@ -54,6 +54,24 @@ def test_each_wrong_field_has_a_sentence(body: str, fields: dict[str, str]) -> N
     assert error.fields == {name: [sentence] for name, sentence in fields.items()}
 
 
+@pytest.mark.parametrize(
+    ("limits", "given", "sentence"),
+    [
+        (Annotated[int, msgspec.Meta(le=5)], 9, "At most 5."),
+        (Annotated[float, msgspec.Meta(gt=0)], 0, "More than 0."),
+        (Annotated[str, msgspec.Meta(max_length=1000)], "x" * 1001, "At most 1,000 characters."),
+        (Annotated[str, msgspec.Meta(min_length=1)], "", "At least 1 character."),
+        (Annotated[list[int], msgspec.Meta(max_length=2)], [1, 2, 3], "At most 2 entries."),
+        (Annotated[str, msgspec.Meta(pattern="^a$")], "b", "This is not written as it has to be."),
+    ],
+)
+def test_bounds_are_told_in_words(limits: object, given: object, sentence: str) -> None:
+    shape = msgspec.defstruct("Bounded", [("value", limits)])
+    with pytest.raises(AntiphonError) as error:
+        parse_json(json.dumps({"value": given}).encode(), shape)
+    assert error.value.fields == {"value": [sentence]}
+
+
 def test_a_number_out_of_bounds_is_told_with_its_bounds() -> None:
     error = refusal(b'{"title": "a", "needed": true, "count": 10}')
     assert list(error.fields) == ["count"]

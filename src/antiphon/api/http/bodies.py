@@ -114,6 +114,9 @@ def _wrong_fields(given: object, shape: type[Any], told: str) -> dict[str, list[
 _PATH = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _INDEX = re.compile(r"\[[^\]]*\]")
 _EXPECTED = re.compile(r"^Expected `([^`]+)`(?:, got `([^`]+)`)?$")
+_BOUND = re.compile(r"^Expected `(\w+)` (of length )?(<=|>=|<|>) (-?[0-9][0-9.e+-]*)$")
+_SIGNS = {"<=": "At most", ">=": "At least", "<": "Less than", ">": "More than"}
+_COUNTED = {"str": ("character", "characters")}
 _MISSING = re.compile(r"^Object missing required field `([^`]+)`$")
 _WORDS = {
     "str": "a text",
@@ -142,9 +145,22 @@ def field_of(told: str) -> tuple[str, str]:
     if expected:
         kinds = [_WORDS.get(kind.strip(), kind.strip()) for kind in expected.group(1).split("|")]
         return path or "body", f"This must be {' or '.join(kinds)}."
+    bound = _BOUND.match(reason)
+    if bound:
+        return path or "body", _bounds(*bound.groups())
+    if reason.startswith("Expected `str` matching regex"):
+        return path or "body", "This is not written as it has to be."
     if reason.startswith("Invalid enum value"):
         return path or "body", f"There is no {reason.removeprefix('Invalid enum value ').strip()} to choose here."
     return path or "body", f"This is not right: {reason[:1].lower()}{reason[1:]}."
+
+
+def _bounds(kind: str, is_length: str | None, sign: str, figure: str) -> str:
+    """`int` `<=` `5` becomes `At most 5.`, and `str` of length `<=` `1000` becomes `At most 1,000 characters.`"""
+    number = f"{int(figure):,}" if figure.lstrip("-").isdigit() else f"{float(figure):g}"
+    one, many = _COUNTED.get(kind, ("entry", "entries")) if is_length else ("", "")
+    counted = one if number == "1" else many
+    return f"{_SIGNS[sign]} {number} {counted}".rstrip() + "."
 
 
 def _unreadable(message: str) -> AntiphonError:

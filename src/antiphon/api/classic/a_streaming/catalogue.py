@@ -27,6 +27,7 @@ from antiphon.api.http.routing import Handler, Route
 from antiphon.api.http.uploading import given_with_picture
 from antiphon.areas.library.data import AlbumFilter, SongFilter
 from antiphon.kernel.errors import forbidden
+from antiphon.kernel.paging import Slice
 from antiphon.kernel.principal import ADMIN, ARTIST, Principal
 
 GENRES_KEPT_SECONDS = 300.0
@@ -55,7 +56,8 @@ class StreamingFlagged(msgspec.Struct, frozen=True, gc=False):
 
 
 async def all_genres(request: Request) -> Answer:
-    """Every genre, from the cache until the library changes."""
+    """One page of all genres, from the cache until the library changes."""
+    page = request.page()
     browse, principal = request.areas.library.browse, request.principal
     revision, _ = await browse.revision(principal)
     name = f"all-genre:{revision}:{principal.user_id}:{int(principal.is_admin)}"
@@ -64,7 +66,9 @@ async def all_genres(request: Request) -> Answer:
         rows = await browse.genres(principal)
         kept = msgspec.json.encode([StreamingGenre(row.id, row.name, row.song_count, row.album_count) for row in rows])
         await request.areas.cache.set(name, kept, GENRES_KEPT_SECONDS)
-    return answer("All genres.", msgspec.Raw(kept))
+    found = msgspec.json.decode(kept, type=list[msgspec.Raw])
+    shown = found[page.offset : page.offset + page.limit]
+    return answer_list("All genres.", shown, Slice(shown, len(found), page))
 
 
 async def _genre(request: Request, genre_id: int) -> StreamingGenre:
@@ -220,7 +224,7 @@ def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) 
 
 
 ROUTES = (
-    _route("GET", "all_genre", all_genres, "All genres", data=list[StreamingGenre]),
+    _route("GET", "all_genre", all_genres, "All genres", data=list[StreamingGenre], paged=True),
     _route(
         "POST", "genre", create_genre, "Make a genre", access="admin", body=GivenGenre, data=StreamingGenre, status=201
     ),

@@ -48,7 +48,8 @@ def changes_of(facts: dict[str, Any], wanted: dict[str, Any], changed: Callable[
 
 def taken(what: str, thing_id: int) -> AntiphonError:
     """Something is called so already."""
-    return AntiphonError(Kind.CONFLICT, "name_taken", f"There is such a {what} already: number {thing_id}.")
+    such = f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
+    return AntiphonError(Kind.CONFLICT, "name_taken", f"There is such {such} already: number {thing_id}.")
 
 
 async def named_credits(
