@@ -139,6 +139,7 @@ async def test_what_is_no_music_is_refused(house: House, tmp_path: Path, dialect
         for label, content in bad.items():
             body = await root.ask("POST", DIALECTS[dialect], 415, **form(content, label))
             assert told(dialect, body)
+            assert ("/api/v1/uploads" in told(dialect, body)) == (label == "archive.mp3")
             if dialect == "v1":
                 assert body["error"]["code"] == "not_audio"
         assert files_of(house) == before

@@ -79,6 +79,15 @@ def song_named(name: str, mode: int = 0o100644) -> zipfile.ZipInfo:
     return info
 
 
+async def test_a_picture_that_is_none_is_told_and_its_songs_are_taken(empty_stage: Stage, tmp_path: Path) -> None:
+    ines = await artist(empty_stage)
+    content = [(f"Shore/{title}.mp3", sound(empty_stage, tmp_path, title=title)) for title in ("One", "Two")]
+    row, report = await unpack(empty_stage, ines, archive([*content, ("Shore/cover.jpg", b"<svg/>" * 50)]))
+    assert (row.state, report.taken, report.refused) == ("done", 2, 0)
+    assert [(reason.name, reason.code) for reason in report.reasons] == [("cover.jpg", "no_picture")]
+    assert await drafts(empty_stage, ines) == ["One", "Two"]
+
+
 async def test_songs_become_drafts_with_the_cover_of_their_folder(empty_stage: Stage, tmp_path: Path) -> None:
     ines, library = await artist(empty_stage), empty_stage.areas.library
     one = sound(empty_stage, tmp_path, title="One", album="Shore")

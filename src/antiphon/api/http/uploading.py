@@ -21,6 +21,8 @@ PICTURES = ("image", "image_file", "imageFile", "cover")
 MOST_PICTURE_BYTES = 20 * 1024 * 1024
 # Fields, headers of parts and boundaries around the sound.
 AROUND = 2 * 1024 * 1024
+ZIP = b"PK\x03\x04"
+WHERE_ARCHIVES_ARE_TAKEN = "A ZIP of songs is taken as a resumable upload, at /api/v1/uploads."
 NONE_IF_EMPTY = ("album_id", "disc", "track", "year", "release_year", "release_at", "release_date", "updated_at")
 
 Value = TypeVar("Value")
@@ -52,11 +54,29 @@ async def edit_of(request: Request, values: Mapping[str, str]) -> tuple[SongEdit
     return await song_edit(request, GivenSong(**wanted)), draft
 
 
+class _Sound:
+    """Hands the sound on and remembers how it begins."""
+
+    def __init__(self, receiving: Receiving) -> None:
+        self._receiving = receiving
+        self._head = b""
+
+    async def write(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        self._head += chunk[: len(ZIP) - len(self._head)]
+        await self._receiving.write(chunk)
+
+    @property
+    def is_zip(self) -> bool:
+        return self._head == ZIP
+
+
 class _Sinks:
     """Where the parts of the form go."""
 
     def __init__(self, receiving: Receiving) -> None:
         self._receiving = receiving
+        self.sound = _Sound(receiving)
         self.picture = MemorySink(MOST_PICTURE_BYTES)
         self.filename = ""
 
@@ -66,7 +86,7 @@ class _Sinks:
             if self._receiving.offset:
                 raise invalid(audio="One sound at a time.")
             self.filename = part.filename or part.name
-            return self._receiving
+            return self.sound
         return self.picture if part.name in PICTURES else None
 
 
@@ -136,15 +156,20 @@ async def _receive(request: Request, row: UploadRow, *, draft: bool) -> NewSong:
         await receiving.keep()
     finally:
         receiving.close()
-    return await uploads.finish(
-        principal,
-        row,
-        label=sinks.filename,
-        edit=edit,
-        draft=draft if said is None else said,
-        cover=sinks.picture.content or None,
-        sha256=receiving.sha256,
-    )
+    try:
+        return await uploads.finish(
+            principal,
+            row,
+            label=sinks.filename,
+            edit=edit,
+            draft=draft if said is None else said,
+            cover=sinks.picture.content or None,
+            sha256=receiving.sha256,
+        )
+    except AntiphonError as error:
+        if error.code == "not_audio" and sinks.sound.is_zip:
+            raise AntiphonError(error.kind, error.code, f"{error.message} {WHERE_ARCHIVES_ARE_TAKEN}") from error
+        raise
 
 
 def told_size(headers: Mapping[bytes, bytes], name: bytes = b"content-length") -> int | None:

@@ -172,6 +172,7 @@ class _OneArchive:
         self._wanted = msgspec.json.encode(edit).decode()
         self._context = context
         self._covers: dict[PurePosixPath, StoredCover | None] = {}
+        self._left_out: list[LeftBehind] = []
 
     async def take(self, number: int, report: ArchiveReport) -> ArchiveReport:
         """Take out one song, or note why it stays; gives the report as it stands afterwards."""
@@ -227,7 +228,8 @@ class _OneArchive:
         """Have the song looked at in the background, like any that was sent."""
         desk = self._desk
         cover = await self._cover(song)
-        following = msgspec.structs.replace(report, at=report.at + 1, taken=report.taken + 1)
+        reasons = (*report.reasons, *(one for one in self._left_out if one not in report.reasons))[:MOST_REASONS]
+        following = msgspec.structs.replace(report, at=report.at + 1, taken=report.taken + 1, reasons=reasons)
         async with desk.tools.database.transaction() as transaction:
             await self._keep(transaction, following)
             pictured = {} if cover is None else {"cover_name": cover.name, "cover_hash": cover.hash}
@@ -286,6 +288,8 @@ class _OneArchive:
             if error.kind in PASSING and error.code != HELPER_ENDED:
                 raise
             log.info("a picture in an archive was left out: %s", error)
+            sentences = [sentence for told in error.fields.values() for sentence in told]
+            self._left_out.append(LeftBehind(picture.name, error.code, " ".join(sentences) or error.message))
             return None
 
     def _progress(self, number: int, songs: int) -> Callable[[int], None]:
