@@ -3265,7 +3265,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a song of one's own */
+        /** Change a song of one's own; as a form, with a cover (image) if wanted */
         put: operations["put_api_update_song_id"];
         post?: never;
         delete?: never;
@@ -3358,7 +3358,7 @@ export interface paths {
         /** One's own albums, for artists and admins */
         get: operations["get_api_album"];
         put?: never;
-        /** Make an album, for artists and admins */
+        /** Make an album, for artists and admins; as a form, with a cover if wanted */
         post: operations["post_api_album"];
         delete?: never;
         options?: never;
@@ -3374,7 +3374,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change an album of one's own */
+        /** Change an album of one's own; as a form, with a cover if wanted */
         put: operations["put_api_update_album_id"];
         post?: never;
         delete?: never;
@@ -3724,7 +3724,7 @@ export interface paths {
         /** A song */
         get: operations["get_api_songs_id"];
         /**
-         * Change a song
+         * Change a song; as a form, with a cover (image) if wanted
          * @description For admins.
          */
         put: operations["put_api_songs_id"];
@@ -3787,7 +3787,7 @@ export interface paths {
         /** An album with all its songs */
         get: operations["get_api_albums_id"];
         /**
-         * Change an album
+         * Change an album; as a form, with a cover (image) if wanted
          * @description For admins.
          */
         put: operations["put_api_albums_id"];
@@ -3883,7 +3883,11 @@ export interface paths {
         /** Songs */
         get: operations["get_songs"];
         put?: never;
-        post?: never;
+        /**
+         * Upload a song as a form: audio, and if wanted title, image, album_id, genre or genre_id, lyrics
+         * @description For admins.
+         */
+        post: operations["post_songs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -17515,7 +17519,10 @@ export interface operations {
     };
     get_api_all_genre: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -19173,6 +19180,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommonSong"][];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueError"];
+                };
+            };
+        };
+    };
+    post_songs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommonSong"];
                 };
             };
             /** @description A refusal. */
