@@ -6,9 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from antiphon.areas.library.internal.editing.checks import checked_line, checked_text
-from antiphon.areas.playlists.internal.checks import checked_description, checked_title
-from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.text import clean_line, clean_lines
 
 HIDDEN = "\u202e\u2066\u2069\u200b\u200e\u061c\ufeff\u2060\u00ad\x07\x1b\x85\ue000\U000e0041"
@@ -38,11 +35,6 @@ def test_no_line_that_is_kept_holds_a_hidden_character(text: str) -> None:
 @pytest.mark.parametrize("text", ["\u200b\u2066", "\u202e \x07", "\u200d\u200c", "\u3164\u2800\ufe0f"])
 def test_a_title_that_shows_nothing_is_none(text: str) -> None:
     assert (clean_line(text), clean_lines(text)) == ("", "")
-    with pytest.raises(AntiphonError) as refused:
-        checked_line("title", text, 100)
-    assert refused.value.fields == {"title": ["This is needed."]}
-    with pytest.raises(AntiphonError):
-        checked_title(text)
 
 
 @pytest.mark.parametrize(
@@ -54,5 +46,5 @@ def test_what_is_seen_or_joins_letters_stays(text: str) -> None:
 
 def test_lines_keep_their_ends_and_tabs() -> None:
     typed = " one\r\ntwo\tthree\u2028fo\u202eur\x1b[31m "
-    assert checked_text("comment", typed, 100) == checked_description(typed) == "one\ntwo\tthree\nfour[31m"
-    assert checked_line("title", typed, 100) == checked_title(typed) == "one two three four[31m"
+    assert clean_lines(typed) == "one\ntwo\tthree\nfour[31m"
+    assert clean_line(typed) == "one two three four[31m"
