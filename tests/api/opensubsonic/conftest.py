@@ -9,9 +9,10 @@ from antiphon.api.http.asgi import Application
 from antiphon.bootstrap.web import make_web
 from antiphon.kernel.principal import Principal
 from tests.api.opensubsonic.client import Client
+from tests.api.opensubsonic.running import app
 from tests.stage import Stage, stage
 
-__all__ = ["stage"]
+__all__ = ["app", "stage"]
 
 
 class House:

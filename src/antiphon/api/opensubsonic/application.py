@@ -12,7 +12,7 @@ from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.errors import CLIENT_TOO_OLD, GENERIC, SERVER_TOO_OLD, SubsonicError, tell
 from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, XML, Format
 from antiphon.api.opensubsonic.parameters import Parameters, missing
-from antiphon.api.opensubsonic.routes import ENDPOINTS, UNKNOWN
+from antiphon.api.opensubsonic.routes import CALLABLE, UNKNOWN
 from antiphon.api.opensubsonic.signin import sign_in
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import ANONYMOUS, Principal
@@ -84,7 +84,7 @@ class OpenSubsonic:
         shown = _format_of(parameters)
         if shown is JSON and parameters.text("f").lower() == "jsonp":
             raise missing("callback, the name of a JavaScript function")
-        endpoint = ENDPOINTS.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
+        endpoint = CALLABLE.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
         principal = ANONYMOUS
         if endpoint.is_open:
             await self._areas.ceilings.admit(0, exchange.address)
