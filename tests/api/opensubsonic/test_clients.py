@@ -77,6 +77,28 @@ def test_py_sonic_with_the_accounts_own_password_is_refused(app: App) -> None:
         client.getGenres()
 
 
+def test_every_method_of_subsonic_api(app: App) -> None:
+    if not (CLIENTS / "node_modules" / "subsonic-api").is_dir():
+        unavailable("the package subsonic-api is not installed: make test does it")
+    command = [node(), "every.mjs", app.server.base_url, "anna", app.password]
+    finished = subprocess.run(
+        command, cwd=CLIENTS, capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"]}
+    )
+    assert finished.returncode == 0, finished.stderr
+    told = json.loads(finished.stdout)
+    assert told["left"] == []
+    seen = told["seen"]
+    refused = {name: seen.pop(name) for name in list(seen) if str(seen[name]).startswith("error")}
+    # There are no videos and no such episodes, and nothing that a jukebox could play on.
+    gone = ("getVideoInfo", "getCaptions", "getPodcastEpisode", "downloadPodcastEpisode", "deletePodcastEpisode")
+    assert {name: refused.pop(name) for name in gone} == dict.fromkeys(gone, "error 70")
+    assert refused == {"jukeboxControl": "error 50"}
+    assert (seen.pop("getAvatar"), seen.pop("hls")) == ("image/", "#EXTM3U")
+    counts = {"createPlaylist": 2, "getRandomSongs": 3, "getScanStatus": len(TITLES), "getPlayQueue": 5}
+    assert {name: seen.pop(name) for name in counts} == counts
+    assert [name for name, one in seen.items() if one not in ("ok", True, 1)] == []
+
+
 def test_subsonic_api(app: App) -> None:
     if not (CLIENTS / "node_modules" / "subsonic-api").is_dir():
         unavailable("the package subsonic-api is not installed: make test does it")
