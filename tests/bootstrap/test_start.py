@@ -13,6 +13,7 @@ from antiphon.bootstrap import server as server_module
 from antiphon.bootstrap.server import AddressInUse, check_address, home_address
 from tests.bootstrap.disks import small_disk
 from tests.bootstrap.serving import PASSWORD, account, client_of, environment, refused_start, run
+from tests.services.object_storage import ObjectStorage
 from tests.services.programs import Program, free_port
 from tests.services.server import ANTIPHON, Server, ServerFactory
 
@@ -178,6 +179,13 @@ def test_a_database_server_that_cannot_be_used_is_told(
         assert told in ended.stderr
         assert "Traceback" not in ended.stderr
         assert "hidden-word" not in ended.stderr
+
+
+def test_keys_that_the_object_storage_refuses_are_told(object_storage: ObjectStorage, tmp_path: Path) -> None:
+    settings = environment(tmp_path, **object_storage.settings(S3_SECRET_KEY="another secret"))
+    sentence = refused_start(settings, tmp_path)
+    assert "S3_SECRET_KEY is not the secret of S3_ACCESS_KEY" in sentence
+    assert "another secret" not in sentence
 
 
 def test_a_missing_music_folder_is_told_and_the_rest_works(servers: ServerFactory, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ async def _prepare(application: Application) -> str | None:
     if await migrate(application.database, database_file(settings)):
         print("  The database is up to date.", flush=True)
     remove_leftovers(settings.data)
+    await application.storage.check_keys()
     await application.areas.library.uploads.tidying.after_start()
     folders = music_folders(settings)
     await application.areas.library.scans.declare_folders(folders)

@@ -216,17 +216,29 @@ async def test_a_storage_that_goes_away_in_the_middle_keeps_no_half_file(
         assert await content_of(storage, NAME, PART_BYTES - 10, 20) == content[PART_BYTES - 10 : PART_BYTES + 10]
 
 
-async def test_a_wrong_secret_is_refused(tmp_path: Path, object_storage: ObjectStorage) -> None:
-    with object_storage.checking_signatures() as (access_key, secret_key):
-        account = account_at(object_storage, access_key=access_key, secret_key=secret_key)
-        await S3Storage(account).put(NAME, file_with(tmp_path, b"x"), "audio/flac")
-        wrong = S3Storage(msgspec.structs.replace(account, secret_key="another secret"))
-        file = file_with(tmp_path, b"y")
+async def test_wrong_keys_are_refused(tmp_path: Path, object_storage: ObjectStorage) -> None:
+    account = account_at(object_storage, public_endpoint=object_storage.url)
+    right, file = S3Storage(account), file_with(tmp_path, b"x")
+    await right.put(NAME, file, "audio/flac")
+    await right.check_keys()
+    file = file_with(tmp_path, b"y")
+    for changed in ({"secret_key": "another secret"}, {"access_key": "nobody"}):
+        wrong = S3Storage(msgspec.structs.replace(account, **changed))
         for call in (wrong.put(NAME, file, "audio/flac"), wrong.delete([NAME]), content_of(wrong, NAME)):
             with pytest.raises(AntiphonError) as refused:
                 await call
             assert refused.value.code == "storage_down"
             assert "secret" not in refused.value.message
+        with pytest.raises(AntiphonError) as refused:
+            await wrong.check_keys()
+        assert refused.value.code == "storage_keys"
         assert not await wrong.is_reachable()
-        assert file.exists()
-        assert await content_of(S3Storage(account), NAME) == b"x"
+        async with httpx2.AsyncClient() as client:
+            assert (await client.get(str(await wrong.address(NAME, "audio/flac")))).status_code == 403
+    assert file.exists()
+    assert await content_of(right, NAME) == b"x"
+
+
+async def test_keys_are_not_blamed_for_a_storage_that_is_away(object_storage: ObjectStorage) -> None:
+    await S3Storage(account_at(object_storage, endpoint=f"http://127.0.0.1:{free_port()}")).check_keys()
+    await S3Storage(account_at(object_storage)).check_keys()

@@ -75,6 +75,9 @@ class LocalStorage:
         """Remove copies that did not become whole."""
         await asyncio.to_thread(self._remove_leftovers)
 
+    async def check_keys(self) -> None:
+        """A folder asks for none."""
+
     async def is_reachable(self) -> bool:
         """Whether the folder can be written, or else made."""
         folder = next(part for part in (self._folder, *self._folder.parents) if part.exists())

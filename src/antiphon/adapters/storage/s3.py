@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from antiphon.adapters.storage.names import checked_name, file_missing
-from antiphon.kernel.errors import unavailable
+from antiphon.kernel.errors import AntiphonError, Kind, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +24,12 @@ PARTS_AT_ONCE = 2
 DELETED_AT_ONCE = 1000
 ADDRESS_SECONDS = 60
 LEFTOVER_AGE = timedelta(days=1)
-CONNECT_SECONDS, READ_SECONDS = 2, 30
+CONNECT_SECONDS, READ_SECONDS, CHECK_SECONDS = 2, 30, 10
 MISSING = ("404", "NoSuchKey", "NotFound")
+WRONG_KEYS = {
+    "InvalidAccessKeyId": "The object storage does not know S3_ACCESS_KEY. Check it, and S3_ENDPOINT.",
+    "SignatureDoesNotMatch": "S3_SECRET_KEY is not the secret of S3_ACCESS_KEY at the object storage. Check both.",
+}
 
 Given = TypeVar("Given")
 
@@ -104,6 +108,27 @@ class S3Storage:
     async def remove_leftovers(self) -> None:
         """Give up uploads in parts that nobody has finished for a day."""
         await self._run(self._remove_leftovers)
+
+    async def check_keys(self) -> None:
+        """Ask for one name: only answers with a body say why they refuse."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        def ask() -> None:
+            try:
+                self._client().list_objects_v2(Bucket=self._account.bucket, MaxKeys=1)
+            except ClientError as error:
+                sentence = WRONG_KEYS.get(_code(error))
+                if sentence is not None:
+                    raise AntiphonError(Kind.FORBIDDEN, "storage_keys", sentence) from error
+                log.warning("the object storage refused: %s", error)
+            except BotoCoreError as error:
+                log.warning("the object storage does not answer: %s", error)
+
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await asyncio.to_thread(ask)
+        except TimeoutError:
+            log.warning("the object storage does not answer within %d seconds", CHECK_SECONDS)
 
     async def is_reachable(self) -> bool:
         """Whether the bucket answers, or could be made."""

@@ -48,6 +48,11 @@ class Storage(Protocol):
         """Remove what a crash has left half-written. Only before anything is put."""
         ...
 
+    async def check_keys(self) -> None:
+        """Raise FORBIDDEN `storage_keys`, with what to do, where the storage does not take the keys that it is given.
+        Says nothing where it does not answer at all."""
+        ...
+
     async def is_reachable(self) -> bool:
         """Whether files can be had just now."""
         ...
