@@ -32,8 +32,7 @@ async def album_archive(areas: Areas, principal: Principal, album_id: int) -> Ar
 
 async def playlist_archive(areas: Areas, principal: Principal, playlist_id: int) -> Archive:
     """The files of a playlist's songs, numbered in its order. Raises as `album_archive` does."""
-    playlist = await areas.playlists.browse.playlist(principal, playlist_id)
-    songs = await areas.playlists.browse.songs(principal, playlist_id)
+    playlist, songs = await areas.playlists.browse.with_songs(principal, playlist_id)
     named = [
         (f"{safe_name(f'{place:02d} {song.artist} - {song.title}')}.{safe_name(song.suffix)}", song)
         for place, song in enumerate(songs, 1)

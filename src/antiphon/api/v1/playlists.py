@@ -150,9 +150,8 @@ def _item(row: ItemRow, position: int) -> PlaylistItem:
 
 
 async def _whole(request: Request, playlist_id: int, status: int = HTTPStatus.OK) -> Answer:
-    browse = request.areas.playlists.browse
-    row = await browse.playlist(request.principal, playlist_id)
-    found = await browse.items(request.principal, playlist_id, Page(SHOWN_ITEMS, 0))
+    page = Page(SHOWN_ITEMS, 0)
+    row, found = await request.areas.playlists.browse.with_items(request.principal, playlist_id, page)
     shown = [_item(item, position) for position, item in enumerate(found.rows)]
     return answer(PlaylistDetail(*_values(row), shown), status)
 

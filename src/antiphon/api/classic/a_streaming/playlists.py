@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from antiphon.api.classic.a_streaming.encoding import answer, answer_list
+from antiphon.api.http.addresses import addresses_of
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.catalogue import CommonSong, Id, song_of
 from antiphon.api.http.requests import Request
@@ -72,11 +73,9 @@ def _values(row: PlaylistRow) -> dict[str, Any]:
 
 
 async def _detail(request: Request, playlist_id: int) -> StreamingPlaylistDetail:
-    browse = request.areas.playlists.browse
-    row = await browse.playlist(request.principal, playlist_id)
-    songs = await browse.songs(request.principal, playlist_id)
-    sign = await request.areas.signed.signer(request.principal)
-    return StreamingPlaylistDetail(**_values(row), songs=[song_of(song, sign) for song in songs])
+    row, songs = await request.areas.playlists.browse.with_songs(request.principal, playlist_id)
+    addresses = await addresses_of(request)
+    return StreamingPlaylistDetail(**_values(row), songs=[song_of(song, addresses) for song in songs])
 
 
 def _name(request: Request) -> str:
@@ -92,8 +91,8 @@ async def playlists(request: Request) -> Answer:
 
 async def playlist(request: Request) -> Answer:
     """One of one's own playlists with its songs."""
-    row = await request.areas.playlists.browse.owned_by_title(request.principal, _name(request))
-    return answer("The playlist.", await _detail(request, row.id))
+    playlist_id = await request.areas.playlists.browse.owned_by_title(request.principal, _name(request))
+    return answer("The playlist.", await _detail(request, playlist_id))
 
 
 async def create(request: Request) -> Answer:
@@ -148,8 +147,8 @@ async def delete_song(request: Request) -> Answer:
 
 
 async def _delete(request: Request, name: str) -> Answer:
-    row = await request.areas.playlists.browse.owned_by_title(request.principal, name)
-    await request.areas.playlists.edit.delete(request.principal, row.id)
+    playlist_id = await request.areas.playlists.browse.owned_by_title(request.principal, name)
+    await request.areas.playlists.edit.delete(request.principal, playlist_id)
     return answer("The playlist is deleted.")
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from antiphon.api.classic.d_catalogue.encoding import CatalogueMessage, answer, answer_list
+from antiphon.api.http.addresses import addresses_of
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.catalogue import CommonSong, Id, song_of
 from antiphon.api.http.requests import Request
@@ -49,15 +50,10 @@ def _values(row: PlaylistRow) -> tuple[int, str, int, int, str | None, str | Non
     return row.id, row.title, row.owner_id, row.song_count, iso(row.created_at), iso(row.updated_at)
 
 
-async def _songs(request: Request, playlist_id: int) -> list[CommonSong]:
-    rows = await request.areas.playlists.browse.songs(request.principal, playlist_id)
-    sign = await request.areas.signed.signer(request.principal)
-    return [song_of(row, sign) for row in rows]
-
-
 async def _detail(request: Request, playlist_id: int) -> CataloguePlaylistDetail:
-    row = await request.areas.playlists.browse.playlist(request.principal, playlist_id)
-    return CataloguePlaylistDetail(*_values(row), await _songs(request, playlist_id))
+    row, rows = await request.areas.playlists.browse.with_songs(request.principal, playlist_id)
+    addresses = await addresses_of(request)
+    return CataloguePlaylistDetail(*_values(row), [song_of(song, addresses) for song in rows])
 
 
 async def playlists(request: Request) -> Answer:
@@ -73,9 +69,10 @@ async def playlist(request: Request) -> Answer:
 
 async def songs(request: Request) -> Answer:
     """One page of the songs of a playlist."""
-    shown, page = await _songs(request, request.id("playlist")), request.page()
-    part = shown[page.offset : page.offset + page.limit]
-    return answer_list(part, Slice(part, len(shown), page))
+    found, page = await request.areas.playlists.browse.songs(request.principal, request.id("playlist")), request.page()
+    addresses = await addresses_of(request)
+    part = [song_of(row, addresses) for row in found[page.offset : page.offset + page.limit]]
+    return answer_list(part, Slice(part, len(found), page))
 
 
 async def create(request: Request) -> Answer:

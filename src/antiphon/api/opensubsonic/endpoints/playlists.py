@@ -7,7 +7,6 @@ from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import playlist_id
 from antiphon.api.opensubsonic.mapping import moment, to_songs
 from antiphon.api.opensubsonic.parameters import missing
-from antiphon.areas.library.data import SongRow
 from antiphon.areas.playlists.data import PlaylistRow
 from antiphon.kernel.errors import forbidden
 from antiphon.kernel.paging import Page
@@ -76,9 +75,7 @@ async def delete_playlist(call: Call) -> None:
 
 
 async def _whole(call: Call, number: int) -> PlaylistWithSongs:
-    browse = call.areas.playlists.browse
-    row = await browse.playlist(call.principal, number)
-    songs: list[SongRow] = await browse.songs(call.principal, number)
+    row, songs = await call.areas.playlists.browse.with_songs(call.principal, number)
     duration = sum(song.duration for song in songs)
     return PlaylistWithSongs(**_fields(row, len(songs), duration), entry=to_songs(songs))
 

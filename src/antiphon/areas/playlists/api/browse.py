@@ -52,30 +52,45 @@ class Browse:
         counted = await self._counts.of([(row[0], row[9])], revision, visibility)
         return _playlist(row, counted[playlist_id])
 
-    async def owned_by_title(self, principal: Principal, title: str) -> PlaylistRow:
-        """The caller's own playlist of this very title, the oldest where there are several. Raises NOT_FOUND."""
+    async def owned_by_title(self, principal: Principal, title: str) -> int:
+        """The id of the caller's own playlist of this very title, the oldest where there are several. Raises
+        NOT_FOUND."""
         _check_signed_in(principal)
         key = title.casefold()
         row = await self._reader.fetch_one(queries.OWNED_NAMED, viewer=principal.user_id, title=title, key=key)
         if row is None:
             raise not_found("playlist")
-        return await self.playlist(principal, row[0])
+        return int(row[0])
 
     async def items(self, principal: Principal, playlist_id: int, page: Page) -> Slice[ItemRow]:
         """One page of the items that the caller may see, tracks without a song among them. Raises NOT_FOUND."""
-        await self.playlist(principal, playlist_id)
+        return (await self.with_items(principal, playlist_id, page))[1]
+
+    async def with_items(
+        self, principal: Principal, playlist_id: int, page: Page
+    ) -> tuple[PlaylistRow, Slice[ItemRow]]:
+        """A playlist and what `items` gives of it. Raises NOT_FOUND."""
+        playlist = await self.playlist(principal, playlist_id)
         visibility = viewing(principal)
         rows = await self._reader.fetch(
             queries.ITEMS, id=playlist_id, limit=page.limit, offset=page.offset, **visibility
         )
-        total = int((await self._reader.fetch_slow(queries.ITEM_COUNT, id=playlist_id, **visibility))[0][0])
-        return Slice([_item(row) for row in rows], total, page)
+        if page.offset == 0 and len(rows) < page.limit:
+            total = len(rows)
+        else:
+            total = int((await self._reader.fetch_slow(queries.ITEM_COUNT, id=playlist_id, **visibility))[0][0])
+        return playlist, Slice([_item(row) for row in rows], total, page)
 
     async def songs(self, principal: Principal, playlist_id: int) -> list[SongRow]:
         """All songs of a playlist that the caller may see, in its order. Raises NOT_FOUND."""
+        return (await self.with_songs(principal, playlist_id))[1]
+
+    async def with_songs(self, principal: Principal, playlist_id: int) -> tuple[PlaylistRow, list[SongRow]]:
+        """A playlist and what `songs` gives of it. Raises NOT_FOUND."""
         playlist = await self.playlist(principal, playlist_id)
         fetch = self._reader.fetch if playlist.song_count <= QUICK_SONGS else self._reader.fetch_slow
-        return [SongRow(*row) for row in await fetch(queries.SONGS, id=playlist_id, **viewing(principal))]
+        rows = await fetch(queries.SONGS, id=playlist_id, **viewing(principal))
+        return playlist, [SongRow(*row) for row in rows]
 
     async def changes(self, principal: Principal, playlist_id: int, since: int) -> list[Operation]:
         """The next operations after the revision `since`, at most 1000, in their order. Raises NOT_FOUND.
