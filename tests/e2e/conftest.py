@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from tests.e2e.front_end import FrontEnd
 from tests.e2e.listener import PHONE, Listener, somebody
 from tests.e2e.site import DEMO_SONGS, Site, start_with_demo
 from tests.services.listenbrainz_stand_in import ListenBrainzStandIn
@@ -43,15 +44,29 @@ def listens_elsewhere() -> Iterator[ListenBrainzStandIn]:
     stand_in.close()
 
 
+@pytest.fixture(scope="session")
+def front_end() -> Iterator[FrontEnd]:
+    """Where the front end of another backend comes from; the server of all tests lets it in."""
+    started = FrontEnd()
+    yield started
+    started.close()
+
+
 @pytest_asyncio.fixture(scope="session")
 async def site(
     player_is_built: None,
     session_servers: ServerFactory,
     demo_library: Path,
     listens_elsewhere: ListenBrainzStandIn,
+    front_end: FrontEnd,
 ) -> AsyncIterator[Site]:
     """One server for all tests that leave nothing behind but their own people."""
-    settings = {"RATE_LIMITS": "off", "OUTGOING_ALLOW": "127.0.0.1", "LISTENBRAINZ_URL": listens_elsewhere.base}
+    settings = {
+        "RATE_LIMITS": "off",
+        "OUTGOING_ALLOW": "127.0.0.1",
+        "LISTENBRAINZ_URL": listens_elsewhere.base,
+        "CORS_ALLOWED_ORIGINS": front_end.address,
+    }
     with folder("site") as place:
         server = start_with_demo(session_servers, place / "data", demo_library, **settings)
         yield await Site(server).open(DEMO_SONGS)

@@ -118,7 +118,7 @@ def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> We
         unslashed=Dispatcher(A_ROUTES, Streaming(), areas),
         # B and E share paths: one table finds both.
         slashed=Dispatcher((*B_ROUTES, *E_ROUTES), RestFramework(), areas),
-        opensubsonic=OpenSubsonic(areas, public_url=settings.public_url),
+        opensubsonic=OpenSubsonic(areas),
         socketio=realtime,
     )
     jukebox = running_jukebox(settings, application.database, areas, application.pubsub)

@@ -110,3 +110,15 @@ def test_only_a_trusted_proxy_is_told_where_files_lie() -> None:
     assert accelerator.location("/srv/other") == "/all/other"
     for elsewhere in ("/srv", "/srv-other/x", "/srv/music/../../etc/passwd", "/etc/passwd"):
         assert accelerator.location(elsewhere) is None
+
+
+@pytest.mark.parametrize(
+    ("public_url", "trusted", "server"),
+    [
+        ("", (), "http://inner:8000"),
+        ("", ("192.0.2.7",), "https://music.example.org"),
+        ("https://example.org/music/", ("192.0.2.7",), "https://example.org/music"),
+    ],
+)
+def test_the_address_that_callers_are_told(public_url: str, trusted: tuple[str, ...], server: str) -> None:
+    assert opened(FORWARDED, trusted=trusted, public_url=public_url).server == server

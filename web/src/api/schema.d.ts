@@ -7952,7 +7952,7 @@ export interface components {
         /**
          * CommonSong
          * @description A song. `duration` is seconds, `bitrate` kbit/s, `loudness` LUFS; `lyrics` stands where one song is asked for;
-         *         `audio_url` plays for some hours without any header, null for who has not signed in.
+         *         `audio_url` plays for some hours without any header, null for who has not signed in. Addresses are whole ones.
          */
         CommonSong: {
             id: number;
@@ -8181,7 +8181,8 @@ export interface components {
         };
         /**
          * PlatformSong
-         * @description A song. `audio_url` plays for some hours without any header; null for who has not signed in.
+         * @description A song. `audio_url` plays for some hours without any header; null for who has not signed in. It and `image_url`
+         *         are whole addresses.
          */
         PlatformSong: {
             id: number;

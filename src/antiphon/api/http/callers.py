@@ -8,9 +8,3 @@ def caller_of(exchange: Exchange) -> Caller:
     """What the caller's browser or app calls itself, and its address."""
     client = exchange.headers.get(b"user-agent", b"").decode("latin-1")[:200]
     return Caller(client=client, address=exchange.address, is_loopback=exchange.is_loopback)
-
-
-def asked_at(exchange: Exchange) -> str:
-    """The address that the caller reached this server by, without a slash at its end. Good for telling them, and for
-    nobody else: anybody can say any host."""
-    return f"{'https' if exchange.is_secure else 'http'}://{exchange.host}"

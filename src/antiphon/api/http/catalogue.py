@@ -3,13 +3,14 @@
 `artists` and `genres` are the texts that the library keeps ready: they go out as they are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from antiphon.api.http.addresses import Addresses, image_address
 from antiphon.api.http.lyrics import GivenLine, given_lines
 from antiphon.api.http.requests import Request
 from antiphon.areas.library.data import (
@@ -55,7 +56,7 @@ class CommonRating(msgspec.Struct, frozen=True, gc=False):
 
 class CommonSong(msgspec.Struct, frozen=True, gc=False):
     """A song. `duration` is seconds, `bitrate` kbit/s, `loudness` LUFS; `lyrics` stands where one song is asked for;
-    `audio_url` plays for some hours without any header, null for who has not signed in."""
+    `audio_url` plays for some hours without any header, null for who has not signed in. Addresses are whole ones."""
 
     id: int
     title: str
@@ -129,20 +130,12 @@ class CommonArtistDetail(CommonArtist, frozen=True, gc=False):
     albums: list[CommonAlbum]
 
 
-Sign = Callable[[int], str | None]
-
-
-def image_address(thing: str, thing_id: int, version: int | None) -> str | None:
-    """Where a cover is shown to who may see the thing; None where there is none."""
-    return None if version is None else f"/{thing}s/{thing_id}/image?v={version}"
-
-
 def _rating(total: int, count: int) -> CommonRating:
     return CommonRating(round(total / count, 2) if count else None, count)
 
 
-def song_of(row: SongRow, sign: Sign, lyrics: str | None = None) -> CommonSong:
-    """A song from its row; `sign` gives the address of its audio."""
+def song_of(row: SongRow, addresses: Addresses, lyrics: str | None = None) -> CommonSong:
+    """A song from its row."""
     return CommonSong(
         id=row.id,
         title=row.title,
@@ -157,8 +150,8 @@ def song_of(row: SongRow, sign: Sign, lyrics: str | None = None) -> CommonSong:
         duration=row.duration,
         language=row.language or None,
         lyrics=lyrics,
-        image_url=image_address("song", row.id, row.artwork_id),
-        audio_url=None if row.missing else sign(row.id),
+        image_url=image_address(addresses.server, "song", row.id, row.artwork_id),
+        audio_url=None if row.missing else addresses.audio(row.id),
         format=row.format,
         bitrate=row.bitrate or None,
         loudness=row.loudness,
@@ -176,7 +169,7 @@ def precise(seconds: float) -> str:
     return f"{date_of(seconds).isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
-def _album_values(row: AlbumRow) -> dict[str, object]:
+def _album_values(row: AlbumRow, server: str) -> dict[str, object]:
     return {
         "id": row.id,
         "title": row.title,
@@ -187,7 +180,7 @@ def _album_values(row: AlbumRow) -> dict[str, object]:
         "genres": msgspec.Raw(row.genres),
         "song_count": row.song_count,
         "duration": row.duration,
-        "image_url": image_address("album", row.id, row.artwork_id),
+        "image_url": image_address(server, "album", row.id, row.artwork_id),
         "play_count": row.play_count,
         "rating": _rating(row.rating_sum, row.rating_count),
         "flagged": bool(row.flagged),
@@ -197,17 +190,18 @@ def _album_values(row: AlbumRow) -> dict[str, object]:
     }
 
 
-def album_of(row: AlbumRow) -> CommonAlbum:
-    """An album from its row."""
-    return CommonAlbum(**_album_values(row))  # type: ignore[arg-type]
+def album_of(row: AlbumRow, server: str) -> CommonAlbum:
+    """An album from its row; `server` is where the caller finds its cover."""
+    return CommonAlbum(**_album_values(row, server))  # type: ignore[arg-type]
 
 
-def album_detail_of(row: AlbumRow, songs: Sequence[SongRow], sign: Sign) -> CommonAlbumDetail:
+def album_detail_of(row: AlbumRow, songs: Sequence[SongRow], addresses: Addresses) -> CommonAlbumDetail:
     """An album with its songs."""
-    return CommonAlbumDetail(**_album_values(row), songs=[song_of(song, sign) for song in songs])  # type: ignore[arg-type]
+    shown = [song_of(song, addresses) for song in songs]
+    return CommonAlbumDetail(**_album_values(row, addresses.server), songs=shown)  # type: ignore[arg-type]
 
 
-def _artist_values(row: ArtistRow) -> dict[str, object]:
+def _artist_values(row: ArtistRow, server: str) -> dict[str, object]:
     return {
         "id": row.id,
         "name": row.name,
@@ -215,20 +209,21 @@ def _artist_values(row: ArtistRow) -> dict[str, object]:
         "album_count": row.album_count,
         "song_count": row.song_count,
         # An artist without a picture lends one from an album.
-        "image_url": f"/artists/{row.id}/image",
+        "image_url": f"{server}/artists/{row.id}/image",
         "created_at": iso(row.created_at),
         "updated_at": precise(row.updated_at),
     }
 
 
-def artist_of(row: ArtistRow) -> CommonArtist:
-    """An artist from its row."""
-    return CommonArtist(**_artist_values(row))  # type: ignore[arg-type]
+def artist_of(row: ArtistRow, server: str) -> CommonArtist:
+    """An artist from its row; `server` is where the caller finds the picture."""
+    return CommonArtist(**_artist_values(row, server))  # type: ignore[arg-type]
 
 
-def artist_detail_of(row: ArtistRow, albums: Sequence[AlbumRow]) -> CommonArtistDetail:
+def artist_detail_of(row: ArtistRow, albums: Sequence[AlbumRow], server: str) -> CommonArtistDetail:
     """An artist with their albums."""
-    return CommonArtistDetail(**_artist_values(row), albums=[album_of(album) for album in albums])  # type: ignore[arg-type]
+    shown = [album_of(album, server) for album in albums]
+    return CommonArtistDetail(**_artist_values(row, server), albums=shown)  # type: ignore[arg-type]
 
 
 class GivenCredit(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,11 +22,25 @@ class Exchange:
     tells which files the proxy that has passed the request on sends itself; None where there is no such proxy."""
 
     __slots__ = (
-        *("_host", "_is_direct", "accelerator", "address", "headers", "is_secure", "request_id", "status", "user_id"),
+        *(
+            "_host",
+            "_is_direct",
+            "_public_url",
+            "accelerator",
+            "address",
+            "headers",
+            "is_secure",
+            "request_id",
+            "status",
+            "user_id",
+        ),
     )
 
-    def __init__(self, request_id: str, headers: Mapping[bytes, bytes], address: str, *, is_direct: bool) -> None:
-        """`is_direct` is True where no proxy is configured that could stand between."""
+    def __init__(
+        self, request_id: str, headers: Mapping[bytes, bytes], address: str, *, is_direct: bool, public_url: str = ""
+    ) -> None:
+        """`is_direct` is True where no proxy is configured that could stand between; `public_url` is where people reach
+        the server, empty where the owner has not said it."""
         self.request_id = request_id
         self.headers = headers
         self.address = address
@@ -36,6 +50,7 @@ class Exchange:
         self.accelerator: Accelerator | None = None
         self._host: str | None = None
         self._is_direct = is_direct
+        self._public_url = public_url
 
     @property
     def host(self) -> str:
@@ -47,6 +62,17 @@ class Exchange:
     @host.setter
     def host(self, host: str) -> None:
         self._host = host.lower()
+
+    @property
+    def asked_at(self) -> str:
+        """The address that the caller reached this server by, without a slash at its end. Good for telling them, and
+        for nobody else: anybody can say any host."""
+        return f"{'https' if self.is_secure else 'http'}://{self.host}"
+
+    @property
+    def server(self) -> str:
+        """The address that the caller is told for this server: the one people reach it by, else the one they asked."""
+        return self._public_url or self.asked_at
 
     @property
     def is_loopback(self) -> bool:
@@ -77,6 +103,7 @@ class Exchanges:
         self._is_direct = not self._proxies
         scheme, _, rest = public_url.partition("://")
         self._secure_host = rest.partition("/")[0].lower() if scheme == "https" else ""
+        self._public_url = public_url.rstrip("/")
         self._prefix = secrets.token_hex(4)
         self._numbers = itertools.count(1)
 
@@ -85,7 +112,11 @@ class Exchanges:
         client = scope.get("client")
         number = next(self._numbers)
         exchange = Exchange(
-            f"{self._prefix}-{number:x}", dict(scope["headers"]), client[0] if client else "", is_direct=self._is_direct
+            f"{self._prefix}-{number:x}",
+            dict(scope["headers"]),
+            client[0] if client else "",
+            is_direct=self._is_direct,
+            public_url=self._public_url,
         )
         if scope.get("scheme") in ("https", "wss") or (self._secure_host and exchange.host == self._secure_host):
             exchange.is_secure = True

@@ -13,6 +13,9 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.errors import AntiphonError, forbidden
 from antiphon.kernel.principal import Principal
 
+Sign = Callable[[int], str | None]
+"""From a song's id to the path that plays it."""
+
 HOUR = 3600
 LONGEST_HOURS = 6
 
@@ -25,8 +28,8 @@ class SignedAddresses:
         self._access = access
         self._clock = clock
 
-    async def signer(self, principal: Principal) -> Callable[[int], str | None]:
-        """From a song's id to an address that plays it for `principal` for five to six hours; to None for nobody."""
+    async def signer(self, principal: Principal) -> Sign:
+        """From a song's id to a path that plays it for `principal` for five to six hours; to None for nobody."""
         if principal.is_anonymous:
             return _nowhere
         _, revision = await self._access.by_signature(principal.user_id)

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone, read_body
-from antiphon.api.http.callers import asked_at
 from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call, Called
 from antiphon.api.opensubsonic.cursors import Cursors
@@ -29,10 +28,8 @@ _CONTENT_TYPES: dict[bytes, Header] = {
 class OpenSubsonic:
     """Answers what stands under `/rest/`, with or without `.view` at its end."""
 
-    def __init__(self, areas: Areas, *, public_url: str = "") -> None:
-        """`public_url` is where people reach the server; where it is empty, the host that was asked is told."""
+    def __init__(self, areas: Areas) -> None:
         self._areas = areas
-        self._public_url = public_url.rstrip("/")
         self._cursors = Cursors()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +39,7 @@ class OpenSubsonic:
         if method == "OPTIONS":
             await _send(send, HTTPStatus.NO_CONTENT, _preflight(exchange), b"")
             return
-        base_url = self._public_url or asked_at(exchange)
+        base_url = exchange.server
         parameters = Parameters()
         retry_after, status = None, HTTPStatus.OK
         try:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from antiphon.api.http.answers import Answer
-from antiphon.api.http.callers import asked_at, caller_of
+from antiphon.api.http.callers import caller_of
 from antiphon.api.http.cookies import browser_secret, clear_cookie, set_cookie
 from antiphon.api.http.portraits import portrait_address
 from antiphon.api.http.requests import Request
@@ -256,7 +256,7 @@ async def create_app_password(request: Request) -> Answer:
     """Make an app password."""
     given = await request.json(Named)
     made = await request.areas.accounts.keys.create_app_password(
-        request.principal, given.name, asked_at=asked_at(request.exchange)
+        request.principal, given.name, asked_at=request.exchange.asked_at
     )
     shown = NewAppPassword(made.id, made.name, made.username, made.password, made.server, made.uri, made.qr)
     return answer(shown, HTTPStatus.CREATED)

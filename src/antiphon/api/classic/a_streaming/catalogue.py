@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from antiphon.api.classic.a_streaming.encoding import answer, answer_list
+from antiphon.api.http.addresses import addresses_of
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.catalogue import (
     CommonAlbum,
@@ -104,8 +105,8 @@ def _check_artist(principal: Principal) -> None:
 
 async def _songs(request: Request, wanted: SongFilter, message: str) -> Answer:
     found = await request.areas.library.browse.songs(request.principal, wanted, "added", request.page())
-    sign = await request.areas.signed.signer(request.principal)
-    return answer_list(message, [song_of(row, sign) for row in found.rows], found)
+    addresses = await addresses_of(request)
+    return answer_list(message, [song_of(row, addresses) for row in found.rows], found)
 
 
 async def all_songs(request: Request) -> Answer:
@@ -137,7 +138,7 @@ async def shown_song(request: Request, song_id: int) -> CommonSong:
     browse = request.areas.library.browse
     row = await browse.song(request.principal, song_id)
     words = (await browse.lyrics(request.principal, song_id)).plain if row.has_lyrics else None
-    return song_of(row, await request.areas.signed.signer(request.principal), words or None)
+    return song_of(row, await addresses_of(request), words or None)
 
 
 async def delete_song(request: Request) -> Answer:
@@ -165,7 +166,7 @@ async def rate_song(request: Request) -> Answer:
 
 async def _albums(request: Request, wanted: AlbumFilter, message: str) -> Answer:
     found = await request.areas.library.browse.albums(request.principal, wanted, "added", request.page())
-    return answer_list(message, [album_of(row) for row in found.rows], found)
+    return answer_list(message, [album_of(row, request.exchange.server) for row in found.rows], found)
 
 
 async def all_albums(request: Request) -> Answer:
@@ -186,7 +187,7 @@ async def create_album(request: Request) -> Answer:
     covers = request.areas.library.uploads.covers
     album_id = await covers.create_album(request.principal, album_edit(given), picture)
     row = await request.areas.library.browse.album(request.principal, album_id)
-    return answer("The album is there.", album_of(row), HTTPStatus.CREATED)
+    return answer("The album is there.", album_of(row, request.exchange.server), HTTPStatus.CREATED)
 
 
 async def update_album(request: Request) -> Answer:
@@ -200,7 +201,7 @@ async def update_album(request: Request) -> Answer:
     change = partial(albums.change, request.principal, album_id, edit, updated_at=seen)
     await covers.with_change(request.principal, "album", album_id, change, picture)
     row = await request.areas.library.browse.album(request.principal, album_id)
-    return answer("The album is changed.", album_of(row))
+    return answer("The album is changed.", album_of(row, request.exchange.server))
 
 
 async def delete_album(request: Request) -> Answer:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from antiphon.api.classic.a_streaming.encoding import answer
+from antiphon.api.http.addresses import addresses_of
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.catalogue import CommonSong, song_of
 from antiphon.api.http.requests import Request
@@ -18,11 +19,11 @@ async def create_song(request: Request) -> Answer:
     except AlreadyUploaded as error:
         return answer(error.message, {"id": error.song_id}, HTTPStatus.CONFLICT)
     row = await request.areas.library.browse.song(request.principal, made.song_id)
-    sign = await request.areas.signed.signer(request.principal)
+    addresses = await addresses_of(request)
     message = "The song is there."
     if made.same_audio_id is not None:
         message = f"The song is there. Song {made.same_audio_id} has the same audio under other tags."
-    return answer(message, song_of(row, sign), HTTPStatus.CREATED)
+    return answer(message, song_of(row, addresses), HTTPStatus.CREATED)
 
 
 ROUTES = (

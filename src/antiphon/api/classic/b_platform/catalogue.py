@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from antiphon.api.http.addresses import Addresses, addresses_of, image_address
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.asgi import Application
-from antiphon.api.http.catalogue import Id, Line, Number, Sign, Words, image_address
+from antiphon.api.http.catalogue import Id, Line, Number, Words
 from antiphon.api.http.forms import is_form
 from antiphon.api.http.media import audio
 from antiphon.api.http.requests import Request
@@ -25,7 +26,8 @@ FEATURED, MADE_FOR_YOU, TRENDING = 6, 4, 4
 
 
 class PlatformSong(msgspec.Struct, frozen=True, gc=False):
-    """A song. `audio_url` plays for some hours without any header; null for who has not signed in."""
+    """A song. `audio_url` plays for some hours without any header; null for who has not signed in. It and `image_url`
+    are whole addresses."""
 
     id: int
     title: str
@@ -91,13 +93,13 @@ class SignedQuery(msgspec.Struct, frozen=True, kw_only=True):
     signature: Annotated[str, msgspec.Meta(max_length=100)]
 
 
-def _song(row: SongRow, sign: Sign) -> PlatformSong:
+def _song(row: SongRow, addresses: Addresses) -> PlatformSong:
     return PlatformSong(
         row.id,
         row.title,
         row.artist,
-        image_address("song", row.id, row.artwork_id),
-        None if row.missing else sign(row.id),
+        image_address(addresses.server, "song", row.id, row.artwork_id),
+        None if row.missing else addresses.audio(row.id),
         row.duration,
         row.album_id,
         iso(row.created_at),
@@ -107,8 +109,8 @@ def _song(row: SongRow, sign: Sign) -> PlatformSong:
 
 async def shown_songs(request: Request, rows: Sequence[SongRow]) -> list[PlatformSong]:
     """Songs from their rows."""
-    sign = await request.areas.signed.signer(request.principal)
-    return [_song(row, sign) for row in rows]
+    addresses = await addresses_of(request)
+    return [_song(row, addresses) for row in rows]
 
 
 async def songs(request: Request) -> Answer:
@@ -173,15 +175,15 @@ async def delete_song(request: Request) -> Answer:
     return nothing()
 
 
-def _album_values(row: AlbumRow) -> tuple[int, str, str, str | None, int | None, str | None, str | None]:
-    picture = image_address("album", row.id, row.artwork_id)
+def _album_values(row: AlbumRow, server: str) -> tuple[int, str, str, str | None, int | None, str | None, str | None]:
+    picture = image_address(server, "album", row.id, row.artwork_id)
     return row.id, row.title, row.artist, picture, row.year, iso(row.created_at), iso(row.updated_at)
 
 
 async def albums(request: Request) -> Answer:
     """One page of albums, in the order they were added."""
     found = await request.areas.library.browse.albums(request.principal, AlbumFilter(), "added", request.page())
-    return answer_list([PlatformAlbum(*_album_values(row)) for row in found.rows], found)
+    return answer_list([PlatformAlbum(*_album_values(row, request.exchange.server)) for row in found.rows], found)
 
 
 async def album(request: Request) -> Answer:
@@ -194,7 +196,7 @@ async def shown_album(request: Request, album_id: int) -> PlatformAlbumDetail:
     browse = request.areas.library.browse
     row = await browse.album(request.principal, album_id)
     rows = await browse.songs_of_album(request.principal, album_id)
-    return PlatformAlbumDetail(*_album_values(row), await shown_songs(request, rows))
+    return PlatformAlbumDetail(*_album_values(row, request.exchange.server), await shown_songs(request, rows))
 
 
 def album_edit_of(wanted: PlatformAlbumChange) -> AlbumEdit:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from antiphon.api.classic.d_catalogue.encoding import CatalogueMessage, answer, answer_list
+from antiphon.api.http.addresses import addresses_of
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.catalogue import (
     CommonAlbum,
@@ -33,8 +34,8 @@ from antiphon.areas.library.data import AlbumFilter, ArtistFilter, SongFilter
 async def songs(request: Request) -> Answer:
     """One page of songs, in the order they were added."""
     found = await request.areas.library.browse.songs(request.principal, SongFilter(), "added", request.page())
-    sign = await request.areas.signed.signer(request.principal)
-    return answer_list([song_of(row, sign) for row in found.rows], found)
+    addresses = await addresses_of(request)
+    return answer_list([song_of(row, addresses) for row in found.rows], found)
 
 
 async def song(request: Request) -> Answer:
@@ -46,7 +47,7 @@ async def _song(request: Request, song_id: int) -> CommonSong:
     browse = request.areas.library.browse
     row = await browse.song(request.principal, song_id)
     words = (await browse.lyrics(request.principal, song_id)).plain if row.has_lyrics else None
-    return song_of(row, await request.areas.signed.signer(request.principal), words or None)
+    return song_of(row, await addresses_of(request), words or None)
 
 
 async def update_song(request: Request) -> Answer:
@@ -67,7 +68,7 @@ async def delete_song(request: Request) -> Answer:
 async def albums(request: Request) -> Answer:
     """One page of albums, in the order they were added."""
     found = await request.areas.library.browse.albums(request.principal, AlbumFilter(), "added", request.page())
-    return answer_list([album_of(row) for row in found.rows], found)
+    return answer_list([album_of(row, request.exchange.server) for row in found.rows], found)
 
 
 async def album(request: Request) -> Answer:
@@ -79,7 +80,7 @@ async def _album(request: Request, album_id: int) -> CommonAlbumDetail:
     browse = request.areas.library.browse
     row = await browse.album(request.principal, album_id)
     found = await browse.songs_of_album(request.principal, album_id)
-    return album_detail_of(row, found, await request.areas.signed.signer(request.principal))
+    return album_detail_of(row, found, await addresses_of(request))
 
 
 async def create_album(request: Request) -> Answer:
@@ -107,7 +108,7 @@ async def delete_album(request: Request) -> Answer:
 async def artists(request: Request) -> Answer:
     """One page of artists, in the order they became known."""
     found = await request.areas.library.browse.artists(request.principal, ArtistFilter(), "added", request.page())
-    return answer_list([artist_of(row) for row in found.rows], found)
+    return answer_list([artist_of(row, request.exchange.server) for row in found.rows], found)
 
 
 async def artist(request: Request) -> Answer:
@@ -118,7 +119,8 @@ async def artist(request: Request) -> Answer:
 async def _artist(request: Request, artist_id: int) -> CommonArtistDetail:
     browse = request.areas.library.browse
     row = await browse.artist(request.principal, artist_id)
-    return artist_detail_of(row, await browse.albums_of_artist(request.principal, artist_id))
+    found = await browse.albums_of_artist(request.principal, artist_id)
+    return artist_detail_of(row, found, request.exchange.server)
 
 
 async def create_artist(request: Request) -> Answer:

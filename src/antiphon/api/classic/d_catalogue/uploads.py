@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from antiphon.api.classic.d_catalogue.encoding import answer
+from antiphon.api.http.addresses import addresses_of
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.catalogue import CommonSong, song_of
 from antiphon.api.http.requests import Request
@@ -18,7 +19,7 @@ async def create_song(request: Request) -> Answer:
     except AlreadyUploaded as error:
         return answer({"error": error.message, "id": error.song_id}, HTTPStatus.CONFLICT)
     row = await request.areas.library.browse.song(request.principal, made.song_id)
-    return answer(song_of(row, await request.areas.signed.signer(request.principal)), HTTPStatus.CREATED)
+    return answer(song_of(row, await addresses_of(request)), HTTPStatus.CREATED)
 
 
 ROUTES = (
