@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.listener import PHONE, Listener, somebody
-from tests.e2e.pages import OPEN_PAGES, addresses, admin_addresses
+from tests.e2e.pages import OPEN_PAGES, addresses, admin_addresses, forgotten, furnished
 from tests.e2e.site import Site
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def axe_is_there() -> None:
 
 async def test_axe_finds_nothing_on_any_page(axe_is_there: None, browser: Browser, site: Site) -> None:
     found = {}
-    async with somebody(browser, site.base_url) as listener:
+    async with furnished(site), somebody(browser, site.base_url) as listener:
         listener.allow("status of 40[0-9]")
         for address in OPEN_PAGES:
             await listener.go(address)
@@ -83,6 +83,7 @@ async def test_axe_finds_nothing_on_any_page(axe_is_there: None, browser: Browse
             await finish_loading(listener)
             found[address] = await complaints(listener.page)
     assert not any(found.values()), {address: one for address, one in found.items() if one}
+    assert not forgotten(found), "add these pages of the router to tests/e2e/pages.py"
 
 
 async def test_axe_finds_nothing_in_panels_menus_and_dialogs(axe_is_there: None, browser: Browser, site: Site) -> None:
