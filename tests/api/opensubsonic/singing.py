@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert
 from antiphon.areas.library.data import SungWord, SyncedLine
 from antiphon.areas.library.data.lyrics import as_kept
 from antiphon.kernel.db import metadata
-from tests.api.opensubsonic.conftest import House
+from tests.stage import Stage
 
 SUNG = (
     SyncedLine(500, "Größe <&> klein", (SungWord(520, "Grö"), SungWord(700, "ße "), SungWord(900, "<&> klein", 1400))),
@@ -17,7 +17,7 @@ SUNG = (
 )
 
 
-async def sing(house: House, number: str, lines: Sequence[SyncedLine] = SUNG) -> None:
+async def sing(stage: Stage, number: str, lines: Sequence[SyncedLine] = SUNG) -> None:
     """Let the song with this id have these lines."""
     lyrics = metadata.tables["song_lyrics"]
     row = {
@@ -26,6 +26,6 @@ async def sing(house: House, number: str, lines: Sequence[SyncedLine] = SUNG) ->
         "synced": msgspec.json.encode(as_kept(lines)).decode(),
         "language": "deu",
     }
-    async with house.stage.application.database.transaction() as transaction:
+    async with stage.application.database.transaction() as transaction:
         await transaction.execute(delete(lyrics).where(lyrics.c.song_id == row["song_id"]))
         await transaction.execute(insert(lyrics).values(**row))

@@ -2,9 +2,9 @@
 
 from antiphon.areas.library.data import SyncedLine
 from tests.api.opensubsonic.client import Client
+from tests.api.opensubsonic.comparing import assert_same
 from tests.api.opensubsonic.conftest import House
 from tests.api.opensubsonic.singing import SUNG, sing
-from tests.api.opensubsonic.test_formats import assert_same
 
 
 async def test_who_does_not_ask_for_word_times_gets_the_bytes_without_them(house: House, anna: Client) -> None:
@@ -14,7 +14,7 @@ async def test_who_does_not_ask_for_word_times_gets_the_bytes_without_them(house
     ]
     told: list[list[bytes]] = []
     for lines in (SUNG, [SyncedLine(line.start, line.text) for line in SUNG]):
-        await sing(house, number, lines)
+        await sing(house.stage, number, lines)
         calls = [await anna.call("getLyricsBySongId", f=f, id=number) for f in ("json", "xml")]
         refused = await anna.call("getLyricsBySongId", id=number, enhanced="false")
         assert refused.body == calls[0].body
@@ -26,7 +26,7 @@ async def test_who_does_not_ask_for_word_times_gets_the_bytes_without_them(house
 
 async def test_word_times_say_which_bytes_of_the_line_are_sung(house: House, anna: Client) -> None:
     number = await house.id("Dusk")
-    await sing(house, number)
+    await sing(house.stage, number)
     asked = {"id": number, "enhanced": "true"}
     layer, plain = (await anna.ok("getLyricsBySongId", **asked))["lyricsList"]["structuredLyrics"]
     assert (layer["kind"], plain["kind"], plain["synced"], "cueLine" in plain) == ("main", "main", False, False)

@@ -113,8 +113,8 @@ TRAPS: dict[str, tuple[str, ...]] = {
         "table::the_table_has_every_endpoint_of_the_description",
     ),
     "GET and POST say the same; half a call may stand in each; a form may ask for bytes.": (
-        "formats::get_and_post_say_the_same",
-        "fuzz::xml_says_what_json_says_and_post_what_get_does",
+        "every_endpoint::every_answer_is_as_described_and_the_same_in_xml_and_by_post",
+        "every_endpoint::every_refusal_is_as_described_and_the_same_in_xml_and_by_post",
         "formats::query_and_form_count_together",
         "traps::bytes_are_asked_for_by_form_too",
     ),

@@ -288,7 +288,7 @@ class PodcastChannelWithEpisodes(PodcastChannel, kw_only=True):
 class Podcasts(Value):
     """Podcasts."""
 
-    channel: tuple[PodcastChannel, ...]
+    channel: tuple[PodcastChannel, ...] | tuple[PodcastChannelWithEpisodes, ...]
 
 
 class NewestPodcasts(Value):
