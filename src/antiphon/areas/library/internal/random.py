@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import msgspec
-from sqlalchemy import Double, Float, Integer, Text, bindparam, cast, column, func, select
+from sqlalchemy import Double, Float, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import Executable
 
@@ -14,7 +14,6 @@ from antiphon.kernel.db import Reader, Statement
 
 _TABLES = {"song": (t.song, listed_songs), "album": (t.album, listed_albums)}
 _POINTS = bindparam("points", type_=Text)
-ROUNDS = 4
 
 
 def _near(thing: str, points: Any, value: Any) -> Executable:
@@ -43,32 +42,17 @@ def _statement(thing: str) -> Statement:
 
 
 _NEAR = {thing: _statement(thing) for thing in _TABLES}
-_FIRST = {
-    thing: Statement(
-        select(table.c.id).where(listed()).order_by(table.c.shuffle).limit(bindparam("limit", type_=Integer))
-    )
-    for thing, (table, listed) in _TABLES.items()
-}
 
 
 async def random_ids(reader: Reader, thing: str, wanted: int, **visibility: Any) -> list[int]:
-    """Up to `wanted` ids in random order, each once."""
+    """Up to `wanted` ids in random order, each once. Fewer where there are hardly more than that: then points fall on
+    the same ones again and again."""
     # What lies near points in random order is in random order.
     found: dict[int, None] = {}
-    for _ in range(ROUNDS):
-        missing = wanted - len(found)
-        if missing <= 0:
-            break
+    missing, before = wanted, 2 * wanted + 1
+    while 0 < missing <= before // 2:
         points = msgspec.json.encode([random.random() for _ in range(missing + missing // 4 + 1)]).decode()
         rows = await reader.fetch(_NEAR[thing], points=points, **visibility)
-        for (thing_id,) in rows:
-            if thing_id is not None:
-                found[thing_id] = None
-    if len(found) < wanted:
-        # So many are wanted that points fall on the same ones again and again: there are hardly more, so take the rest.
-        rest = await reader.fetch(_FIRST[thing], limit=wanted, **visibility)
-        found.update((thing_id, None) for (thing_id,) in rest)
-        chosen = list(found)[:wanted]
-        random.shuffle(chosen)
-        return chosen
+        found.update((thing_id, None) for (thing_id,) in rows if thing_id is not None)
+        missing, before = wanted - len(found), missing
     return list(found)[:wanted]
