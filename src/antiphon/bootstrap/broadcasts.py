@@ -8,6 +8,8 @@ from antiphon.adapters.media.tags.sniff import KINDS, sniff
 from antiphon.adapters.outgoing.guarded import Guarded
 from antiphon.areas.broadcasts import jobs
 from antiphon.areas.broadcasts.api import Broadcasts
+from antiphon.areas.library.api import Library
+from antiphon.areas.playback.api.queues import Queues
 from antiphon.bootstrap.jobs import Background
 from antiphon.bootstrap.settings import Settings
 from antiphon.kernel.clock import Clock
@@ -21,12 +23,15 @@ def wire_broadcasts(
     background: Background,
     artwork: ArtworkFiles,
     sounds: SoundChecks,
+    library: Library,
 ) -> Broadcasts:
     """The area, its kinds of jobs, and what is tidied up of it at night."""
     broadcasts = Broadcasts(
         database=database,
         clock=clock,
         jobs=background.queue,
+        library=library,
+        songs=Queues(database=database, clock=clock, library=library),
         feeds=FeedDoor(Guarded(settings.outgoing_allow), _kind_of_audio, sounds),
         artwork=artwork,
         folder=settings.data / "podcasts",

@@ -135,7 +135,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
     upload_tools, sound = _upload_tools(settings, storage, sounds, portraits, accounts), SoundHelpers(settings)
     library = _wire_library(settings, database, clock, background, artwork, upload_tools, accounts, sound)
-    broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds)
+    broadcasts = wire_broadcasts(settings, database, clock, background, artwork, sounds, library)
     areas, personal = _wire_areas(
         settings, database, clock, cache, pubsub, background, accounts, library, broadcasts, transcoder,
         Discovery(library=library, neighbours=sound.neighbours),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest_asyncio
 
+from antiphon.api.opensubsonic.signin import named
 from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
@@ -34,27 +35,54 @@ async def episode(house: House, root: Client, feeds: PodcastServer) -> str:
     return str(first["id"])
 
 
-async def test_a_queue_keeps_its_songs_whatever_stands_between_them(house: House, anna: Client, episode: str) -> None:
+async def test_a_queue_holds_songs_and_episodes(house: House, anna: Client, episode: str) -> None:
     dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
 
-    async def kept() -> tuple[list[str], str, int]:
-        queue = (await anna.ok("getPlayQueue"))["playQueue"]
-        return [song["id"] for song in queue["entry"]], queue["current"], queue["position"]
+    async def kept() -> tuple[list[str], int, int]:
+        by_name = (await anna.ok("getPlayQueue"))["playQueue"]
+        by_index = (await anna.ok("getPlayQueueByIndex"))["playQueueByIndex"]
+        ids = [one["id"] for one in by_index["entry"]]
+        assert (by_name["entry"], by_name["current"]) == (by_index["entry"], ids[by_index["currentIndex"]])
+        return ids, by_index["currentIndex"], by_index["position"]
 
     await anna.ok("savePlayQueue", id=[episode, dawn, "al-1", dusk], current=dusk, position=1500)
-    assert await kept() == ([dawn, dusk], dusk, 1500)
+    assert await kept() == ([episode, dawn, dusk], 2, 1500)
     await anna.ok("savePlayQueue", id=[dawn, episode, dusk], current=episode, position=9_000_000)
-    assert await kept() == ([dawn, dusk], dusk, 0)
-    await anna.ok("savePlayQueueByIndex", id=[dusk, dawn, episode], currentIndex=2, position=7)
-    assert await kept() == ([dusk, dawn], dawn, 0)
-    await anna.ok("savePlayQueueByIndex", id=[episode, episode, dusk, dawn], currentIndex=3, position=8)
-    assert await kept() == ([dusk, dawn], dawn, 8)
+    assert await kept() == ([dawn, episode, dusk], 1, 9_000_000)
+    # Who plays songs alone goes on with the next one.
+    songs = await house.stage.areas.playback.queues.latest(house.principals["anna"])
+    assert songs is not None and ([song.title for song in songs.songs], songs.place, songs.position) == (
+        ["Dawn", "Dusk"],
+        1,
+        0,
+    )
+    await anna.ok("savePlayQueueByIndex", id=[episode, dusk, episode], currentIndex=2, position=7)
+    assert await kept() == ([episode, dusk, episode], 2, 7)
     await anna.ok("savePlayQueue", id=episode, current=episode)
-    assert await kept() == ([dusk, dawn], dawn, 8)
-    assert await anna.error("savePlayQueue", id="al-1", current="al-1") == 70
+    assert await kept() == ([episode], 0, 0)
+    # What another app lines up later is what was lined up last, and what that one clears is nobody's.
+    anna.credentials["c"] = "another"
+    await anna.ok("savePlayQueue", id=dusk, current=dusk, position=8)
+    assert await kept() == ([dusk], 0, 8)
+    await anna.ok("savePlayQueue", id=[dusk, episode], current=episode)
+    await house.stage.areas.playback.queues.save(named(house.principals["anna"], "player"), [1], place=0)
+    assert len((await kept())[0]) == 1
+    assert await anna.error("savePlayQueue", id="al-1", current="al-1") == 10
+    assert await anna.error("savePlayQueueByIndex", id="al-1", currentIndex=0) == 70
     assert await anna.error("savePlayQueue", id=[dawn, episode], current=dusk) == 10
     await anna.ok("savePlayQueue")
-    assert "playQueue" not in await anna.ok("getPlayQueue")
+    assert dusk not in (await kept())[0]
+
+
+async def test_an_episode_that_has_gone_leaves_a_queue(house: House, anna: Client, root: Client, episode: str) -> None:
+    dawn = await house.id("Dawn")
+    await anna.ok("savePlayQueue", id=[episode, dawn], current=episode, position=5)
+    exported = await house.stage.areas.broadcasts.export_personal(house.principals["anna"].user_id)
+    assert [one["place"] for one in exported["podcast_queues"]] == [0]
+    channel = (await anna.ok("getPodcastEpisode", id=episode))["podcastEpisode"]["channelId"]
+    await root.ok("deletePodcastChannel", id=channel)
+    queue = (await anna.ok("getPlayQueue"))["playQueue"]
+    assert ([one["id"] for one in queue["entry"]], queue["current"], queue["position"]) == ([dawn], dawn, 0)
 
 
 async def test_where_an_app_is_in_an_episode_is_kept(

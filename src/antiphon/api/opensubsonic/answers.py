@@ -216,28 +216,6 @@ class Empty(Value):
     """A list of things that this server has none of."""
 
 
-class PlayQueue(Value):
-    """What a person has lined up; the position is in milliseconds."""
-
-    username: str
-    changed: str
-    changed_by: str
-    current: str
-    position: int
-    entry: tuple[Song, ...]
-
-
-class PlayQueueByIndex(Value):
-    """The same, with the place of the song that plays."""
-
-    username: str
-    changed: str
-    changed_by: str
-    current_index: int
-    position: int
-    entry: tuple[Song, ...]
-
-
 class PodcastEpisode(Value):
     """An episode of a podcast, in the shape of a song. `stream_id` is there once it is on the server's disk."""
 
@@ -264,6 +242,28 @@ class PodcastEpisode(Value):
     cover_art: str
     stream_id: str | None = None
     bookmark_position: int | None = None
+
+
+class PlayQueue(Value):
+    """What a person has lined up; the position is in milliseconds."""
+
+    username: str
+    changed: str
+    changed_by: str
+    current: str
+    position: int
+    entry: tuple[Song | PodcastEpisode, ...]
+
+
+class PlayQueueByIndex(Value):
+    """The same, with the place of the song that plays."""
+
+    username: str
+    changed: str
+    changed_by: str
+    current_index: int
+    position: int
+    entry: tuple[Song | PodcastEpisode, ...]
 
 
 class PodcastChannel(Value):

@@ -90,7 +90,9 @@ def _write_list(parts: list[str], name: str, values: tuple[Any, ...], old_only: 
     plan = _plan(type(first), old_only)
     if not plan.is_kept:
         for value in values:
-            _write_value(parts, name, value, plan, old_only)
+            # Queues hold songs and episodes.
+            own_plan = plan if type(value) is type(first) else _plan(type(value), old_only)
+            _write_value(parts, name, value, own_plan, old_only)
         return
     kept = _WRITTEN.get((name, id(values)))
     if kept is None:

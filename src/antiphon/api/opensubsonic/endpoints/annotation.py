@@ -72,16 +72,17 @@ def _played(text: str) -> Named | NamedPodcast:
 
 
 async def _heard(call: Call, number: int, is_done: bool, *, passed_over: bool) -> None:
-    """An episode was heard. Apps say so after half of it too: where a place in it is kept, that tells more. One that
-    has gone may be passed over, lest it keep an app from telling of songs."""
+    """An episode was heard, or begun. One that has gone may be passed over, lest it keep an app from telling of
+    songs."""
+    podcasts = call.areas.broadcasts.podcasts
     try:
-        episode = await call.areas.broadcasts.podcasts.episode(call.principal, number)
+        if is_done:
+            await podcasts.note_heard(call.principal, number)
+        else:
+            await podcasts.episode(call.principal, number)
     except AntiphonError as error:
-        if error.kind is Kind.NOT_FOUND and passed_over:
-            return
-        raise
-    if is_done and not episode.position:
-        await call.areas.broadcasts.podcasts.set_played(call.principal, number, True)
+        if error.kind is not Kind.NOT_FOUND or not passed_over:
+            raise
 
 
 def _wanted(call: Call) -> dict[Thing, list[int]]:

@@ -6,14 +6,15 @@ from typing import get_args
 from antiphon.api.opensubsonic.answers import Bookmark, Bookmarks, PlayQueue, PlayQueueByIndex, PodcastEpisode
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.endpoints.podcasts import to_episode
-from antiphon.api.opensubsonic.ids import Named, NamedPodcast, read_id, read_podcast_id
-from antiphon.api.opensubsonic.mapping import moment, to_song, to_songs
+from antiphon.api.opensubsonic.ids import read_id, read_podcast_id
+from antiphon.api.opensubsonic.mapping import moment, to_song
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.api.opensubsonic.signin import named
 from antiphon.api.opensubsonic.values import Song
 from antiphon.areas.broadcasts.data.podcasts import EpisodePosition
+from antiphon.areas.broadcasts.data.queues import Lined, MixedQueue
+from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data import BookmarkRow, PlaybackReport, PlaybackState
-from antiphon.areas.playback.data import PlayQueue as Saved
 from antiphon.kernel.errors import invalid, not_found
 from antiphon.kernel.principal import Principal
 
@@ -27,14 +28,14 @@ async def get_play_queue(call: Call) -> PlayQueue | None:
     found = await _latest(call)
     if found is None:
         return None
-    songs = to_songs(found.songs)
+    entries = _entries(found)
     return PlayQueue(
         username=call.principal.username,
         changed=moment(found.changed_at),
         changed_by=found.client,
-        current=songs[found.place].id,
+        current=entries[found.place].id,
         position=round(found.position * 1000),
-        entry=songs,
+        entry=entries,
     )
 
 
@@ -49,18 +50,18 @@ async def get_play_queue_by_index(call: Call) -> PlayQueueByIndex | None:
         changed_by=found.client,
         current_index=found.place,
         position=round(found.position * 1000),
-        entry=to_songs(found.songs),
+        entry=_entries(found),
     )
 
 
 async def save_play_queue(call: Call) -> None:
-    """Keep a queue; without anything it is cleared. `current` names what plays."""
+    """Keep a queue of songs and episodes; without anything it is cleared. `current` names what plays."""
     things = [_thing(text) for text in call.parameters.texts("id")]
     place = 0
     if things:
         current = _thing(call.parameters.needed("current"))
         if current is None or current not in things:
-            raise missing("current, one of the songs in the queue")
+            raise missing("current, one of those in the queue")
         place = things.index(current)
     await _save(call, things, place)
 
@@ -74,24 +75,25 @@ async def save_play_queue_by_index(call: Call) -> None:
     await _save(call, things, place or 0)
 
 
-async def _save(call: Call, things: Sequence[Named | NamedPodcast | None], place: int) -> None:
-    """Keep the songs of a queue, as queues hold nothing else: where an episode plays, the next song is the current one,
-    from its beginning. A queue of episodes alone leaves the one before as it was."""
-    songs = [one is not None and one.kind == "song" for one in things]
-    ids = [one.id for one, is_song in zip(things, songs, strict=True) if one is not None and is_song]
-    position = _position(call)
-    if things and not songs[place]:
-        position = 0.0
-    if things and not ids:
-        if not any(one is not None and one.kind == "episode" for one in things):
-            raise not_found("song")
-        return
-    place = min(sum(songs[:place]), max(len(ids) - 1, 0))
-    await call.areas.playback.queues.save(_app(call), ids, place=place, position=position)
+async def _save(call: Call, things: Sequence[Lined | None], place: int) -> None:
+    """Keep what can be heard of a queue; where something else would be current, what follows it."""
+    kept = [one for one in things if one is not None]
+    if things and not kept:
+        raise not_found("song")
+    position = _position(call) if kept and things[place] is not None else 0.0
+    place = min(sum(one is not None for one in things[:place]), max(len(kept) - 1, 0))
+    await call.areas.broadcasts.queues.save(_app(call), kept, place=place, position=position)
 
 
-def _thing(text: str) -> Named | NamedPodcast | None:
-    return read_id(text, "song") or read_podcast_id(text)
+def _thing(text: str) -> Lined | None:
+    named = read_id(text, "song") or read_podcast_id(text)
+    if named is None or named.kind not in ("song", "episode"):
+        return None
+    return Lined("song" if named.kind == "song" else "episode", named.id)
+
+
+def _entries(queue: MixedQueue) -> tuple[Song | PodcastEpisode, ...]:
+    return tuple(to_song(one) if isinstance(one, SongRow) else to_episode(one) for one in queue.entries)
 
 
 async def get_bookmarks(call: Call) -> Bookmarks:
@@ -178,9 +180,9 @@ def _bookmark(call: Call, row: BookmarkRow | EpisodePosition, entry: Song | Podc
     )
 
 
-async def _latest(call: Call) -> Saved | None:
-    found = await call.areas.playback.queues.latest(call.principal)
-    return found if found is not None and found.songs else None
+async def _latest(call: Call) -> MixedQueue | None:
+    found = await call.areas.broadcasts.queues.latest(call.principal)
+    return found if found is not None and found.entries else None
 
 
 def _app(call: Call) -> Principal:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Select, Text, and_, bindparam, case, delete, func, or_, select, update
 
 from antiphon.areas.broadcasts.data.podcasts import COMPLETED, DOWNLOADING, ERROR, NEW, FeedEpisode
 from antiphon.areas.broadcasts.internal.tables import podcast_channel, podcast_episode, podcast_position
-from antiphon.kernel.db import Statement, Transaction, insert_unless_there
+from antiphon.kernel.db import Statement, Transaction, in_list, insert_unless_there
 
 MOST_CHANNELS = 500
 KEPT_EPISODES = 500
@@ -80,6 +80,7 @@ def _episodes() -> Select[Any]:
 
 
 EPISODE = Statement(_episodes().where(podcast_episode.c.id == _ID))
+EPISODES = Statement(_episodes().where(in_list(podcast_episode.c.id, bindparam("ids", type_=Text))))
 NEWEST = Statement(_episodes().order_by(*_NEWEST_FIRST).limit(_LIMIT).offset(_OFFSET))
 OF_CHANNEL = Statement(
     _episodes().where(podcast_episode.c.channel_id == _ID).order_by(*_NEWEST_FIRST).limit(_LIMIT).offset(_OFFSET)

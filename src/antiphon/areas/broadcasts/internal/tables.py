@@ -86,3 +86,19 @@ podcast_position = Table(
     Index("ix_podcast_position_episode_id", "episode_id"),
     sqlite_with_rowid=False,
 )
+
+# What somebody's app has lined up where episodes are among it; songs alone are the play queue's.
+podcast_queue = Table(
+    "podcast_queue",
+    metadata,
+    Column("user_id", Id, ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    Column("client", Text, primary_key=True),
+    # A JSON list: a song's id as it is, an episode's below zero.
+    Column("things", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    # Seconds into what stands at `place`.
+    Column("position", Double, nullable=False),
+    # The play queue with its songs has the same moment; another one has been kept since.
+    Column("changed_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)

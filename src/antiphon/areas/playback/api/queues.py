@@ -42,8 +42,8 @@ class Queues:
         self._clock = clock
         self._library = library
 
-    async def save(self, principal: Principal, song_ids: Sequence[int], *, place: int, position: float = 0.0) -> None:
-        """Keep what the caller's app has lined up; nothing clears it. `position` is in seconds.
+    async def save(self, principal: Principal, song_ids: Sequence[int], *, place: int, position: float = 0.0) -> float:
+        """Keep what the caller's app has lined up; nothing clears it. `position` is in seconds. Gives when it was kept.
 
         Songs that the caller may not hear are passed over when the queue is read. Raises INVALID by field.
         """
@@ -54,11 +54,12 @@ class Queues:
         if song_ids and not 0 <= place < len(song_ids):
             raise invalid(place="The current song's place is outside the queue.")
         _check_position(position)
+        changed_at = self._clock()
         async with self._database.transaction() as transaction:
             await transaction.publish(QueueChanged(principal.user_id, client))
             if not song_ids:
                 await saved.delete_queue(transaction, principal.user_id, client)
-                return
+                return changed_at
             await saved.write_queue(
                 transaction,
                 principal.user_id,
@@ -66,8 +67,9 @@ class Queues:
                 song_ids=msgspec.json.encode(list(song_ids)).decode(),
                 place=place,
                 position=position,
-                changed_at=self._clock(),
+                changed_at=changed_at,
             )
+        return changed_at
 
     async def latest(self, principal: Principal) -> PlayQueue | None:
         """What the caller had lined up last, on whatever device; None for nothing."""

@@ -1,4 +1,4 @@
-"""Podcasts: channels, their episodes, and where people stopped in them.
+"""Podcasts: channels, their episodes, where people stopped in them, and episodes in what apps have lined up.
 
 Revision: 0006, after 0005.
 """
@@ -84,3 +84,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_podcast_position_episode_id", "podcast_position", ["episode_id"], unique=False)
+    op.create_table(
+        "podcast_queue",
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("things", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Double(), nullable=False),
+        sa.Column("changed_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_podcast_queue_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "client", name=op.f("pk_podcast_queue")),
+        sqlite_with_rowid=False,
+    )
