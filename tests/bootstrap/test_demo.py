@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,16 @@ def test_the_server_serves_while_its_demo_is_composed(without_music: Server) -> 
     with client_of(without_music) as client:
         signed_in = account(client, "mara")
 
+        told: list[dict[str, Any]] = []
+
         def is_full() -> bool:
+            told.append(client.get("/api/v1/demo", headers=signed_in).json()["data"])
             answer = client.get("/api/v1/songs?limit=1", headers=signed_in).json()
             return bool(answer["page"]["total"] == 30)
 
         wait_until(is_full, COMPOSED_SECONDS)
+        shares = [one["progress"] for one in told if one["state"] == "composing"]
+        assert shares == sorted(shares) and len(set(shares)) > 5 and any("played" in one["message"] for one in told)
     assert _hidden(without_music.data) == []
     assert "Traceback" not in without_music.program.output
 

@@ -8,8 +8,12 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
+
+from antiphon.api.v1.demo import KEPT_SECONDS, KEY, Demo
 from antiphon.bootstrap.settings import Settings
 from antiphon.cli.progress import ProgressLine
+from antiphon.kernel.cache import Cache
 from antiphon.kernel.jobs.heavy_process import die_with_parent
 
 NICENESS = 10
@@ -35,14 +39,33 @@ def music_folders(settings: Settings) -> tuple[Path, ...]:
     return (demo, *made)
 
 
-async def compose_demo(folder: Path) -> bool:
-    """Make the demo's songs and show how far they are. False where that failed; what is half made is taken away."""
+async def compose_demo(folder: Path, cache: Cache) -> bool:
+    """Make the demo's songs, and show how far they are here and, by `cache`, to people in front of the player. False
+    where that failed; what is half made is taken away."""
     print("  No music folder is set (ANTIPHON_MUSIC), so a small demo library is being composed.", flush=True)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, str(folder), str(os.getpid()), start_new_session=True
+        sys.executable,
+        "-m",
+        __name__,
+        str(folder),
+        str(os.getpid()),
+        start_new_session=True,
+        stdout=asyncio.subprocess.PIPE,
     )
+    assert process.stdout is not None
+    line = ProgressLine("Composing")
     try:
-        return await process.wait() == 0
+        async for told in process.stdout:
+            demo = msgspec.json.decode(told, type=Demo)
+            line.show(demo.progress, demo.message)
+            await cache.set(KEY, told, KEPT_SECONDS)
+        is_made = await process.wait() == 0
+        if is_made:
+            line.done("3 artists, 5 albums, 30 songs.")
+            await cache.set(KEY, msgspec.json.encode(Demo("scanning", None, "")), KEPT_SECONDS)
+        else:
+            await cache.delete(KEY)
+        return is_made
     finally:
         if process.returncode is None:
             # It and the two that play for it: asked politely, they would finish their songs first.
@@ -70,9 +93,13 @@ def main() -> None:
     # Loaded only here: a start that needs no demo pays nothing for it.
     from antiphon.adapters.demo_music import make_demo_library
 
-    line = ProgressLine("Composing")
-    make_demo_library(folder, line.show)
-    line.done("3 artists, 5 albums, 30 songs.")
+    make_demo_library(folder, _tell)
+
+
+def _tell(progress: float, message: str) -> None:
+    """Say how far it is, in a line on standard output."""
+    sys.stdout.buffer.write(msgspec.json.encode(Demo("composing", progress, message)) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import uvloop
 
 from antiphon import __version__
 from antiphon.adapters.queue.supervisor import WorkerSupervisor
+from antiphon.api.v1.demo import KEY as DEMO_KEY
 from antiphon.bootstrap.data_folder import DataFolderError, lock_data_folder, remove_leftovers
 from antiphon.bootstrap.demo import compose_demo, demo_folder, music_folders
 from antiphon.bootstrap.migrations.run import MigrationError, migrate
@@ -228,7 +229,9 @@ async def _greet(application: Application, scan_id: str | None) -> None:
     if settings.host in ("127.0.0.1", "::1", "localhost"):
         print("  Only this machine can reach it. For the home network: HOST=0.0.0.0 make run")
     print("  Stop with Ctrl+C.\n", flush=True)
-    if scan_id is None and await compose_demo(demo_folder(settings.data)):
+    cache = application.areas.cache
+    if scan_id is None and await compose_demo(demo_folder(settings.data), cache):
         scan_id = (await application.areas.library.scans.request(SYSTEM)).id
     if scan_id is not None:
         await follow_scan(application.areas.jobs, scan_id)
+        await cache.delete(DEMO_KEY)

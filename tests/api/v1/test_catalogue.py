@@ -78,6 +78,19 @@ async def test_songs_are_narrowed_by_each_filter(house: House) -> None:
         assert await titles("starred=true") == set()
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [("/songs?sort=title", "title"), ("/songs?sort=newest", "title"), ("/songs?sort=year", "year")]
+    + [("/albums?sort=artist", "title"), ("/albums?sort=year", "year")],
+)
+async def test_an_order_is_read_from_either_end(house: House, path: str, named: str) -> None:
+    async with house.caller("anna") as anna:
+        forth, back = await anna.read(path), await anna.ask("GET", f"/api/v1{path}&reverse=true")
+        second = await anna.read(f"{path}&reverse=true&limit=1&offset=1")
+    assert [one[named] for one in back["data"]] == [one[named] for one in reversed(forth)] and len(forth) > 1
+    assert (second[0]["id"], back["page"]["total"]) == (back["data"][1]["id"], len(forth))
+
+
 async def test_an_album_comes_with_its_songs_in_order(house: House) -> None:
     album_id = (await house.ids("albums"))["First Light"]
     async with house.caller("anna") as anna:

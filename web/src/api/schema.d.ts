@@ -1390,7 +1390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A song piece by piece (HLS): its playlists by bit rate */
+        /** A song piece by piece (HLS): its playlists by bit rate, and of its own sound */
         get: operations["get_api_v1_songs_id_hls_master_m3u8"];
         put?: never;
         post?: never;
@@ -1407,7 +1407,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A song piece by piece (HLS): the pieces at one bit rate */
+        /** A song piece by piece (HLS): the pieces at one bit rate, or of its own sound (original) */
         get: operations["get_api_v1_songs_id_hls_rendition_index_m3u8"];
         put?: never;
         post?: never;
@@ -1424,7 +1424,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A piece of a song, such as 0.ts */
+        /** A piece of a song, such as 64/0.ts, original/0.m4s or original/init.mp4 */
         get: operations["get_api_v1_songs_id_hls_rendition_piece"];
         put?: never;
         post?: never;
@@ -2542,6 +2542,23 @@ export interface paths {
         };
         /** A job */
         get: operations["get_api_v1_jobs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the demo library of a first start is */
+        get: operations["get_api_v1_demo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7421,6 +7438,17 @@ export interface components {
             found_at: string;
         };
         /**
+         * Demo
+         * @description Whether songs of the demo are being made (`composing`, `progress` from 0 to 1), are being looked for on disk
+         *         (`scanning`), or nothing of that sort happens (`none`). `message` is a sentence for people.
+         */
+        Demo: {
+            /** @enum {unknown} */
+            state: "composing" | "none" | "scanning";
+            progress: number | null;
+            message: string;
+        };
+        /**
          * AuditEntry
          * @description Something on record. `actor_id` is 0 for the server itself; names stand as they were then.
          */
@@ -10557,7 +10585,8 @@ export interface operations {
     get_api_v1_songs: {
         parameters: {
             query?: {
-                sort?: "added" | "album" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title";
+                sort?: "added" | "album" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year";
+                reverse?: boolean;
                 genre?: string;
                 artist_id?: number;
                 album_id?: number;
@@ -10841,6 +10870,7 @@ export interface operations {
         parameters: {
             query?: {
                 sort?: "added" | "artist" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year" | "year_reversed";
+                reverse?: boolean;
                 genre?: string;
                 artist_id?: number;
                 library_id?: number;
@@ -16019,6 +16049,41 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["Job"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Demo"];
                         /** Format: date-time */
                         timestamp: string;
                     };

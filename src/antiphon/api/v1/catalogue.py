@@ -34,10 +34,12 @@ IdList = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,17}(,[1-9][0-9]{0,1
 
 
 class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which songs are wanted, and in which order. `rating_from` is the least mean rating, `format` a codec such as
-    `mp3`. `ids` names up to 500 songs, such as `3,7`: these then, in that order, as far as one may see them."""
+    """Which songs are wanted, and in which order, with `reverse` from its end. `rating_from` is the least
+    mean rating, `format` a codec such as `mp3`. `ids` names up to 500 songs, such as `3,7`: these then, in that order,
+    as far as one may see them."""
 
     sort: SongSort = "title"
+    reverse: bool = False
     genre: Text | None = None
     artist_id: Id | None = None
     album_id: Id | None = None
@@ -54,9 +56,10 @@ class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which albums are wanted, and in which order."""
+    """Which albums are wanted, and in which order, with `reverse` from its end."""
 
     sort: AlbumSort = "title"
+    reverse: bool = False
     genre: Text | None = None
     artist_id: Id | None = None
     library_id: Id | None = None
@@ -127,7 +130,9 @@ async def songs(request: Request) -> Answer:
         starred=wanted.starred,
         until_id=wanted.until,
     )
-    found = await request.areas.library.browse.songs(request.principal, narrowed, wanted.sort, request.page())
+    found = await request.areas.library.browse.songs(
+        request.principal, narrowed, wanted.sort, request.page(), reverse=wanted.reverse
+    )
     return answer_list([song_shape(row) for row in found.rows], found)
 
 
@@ -168,7 +173,9 @@ async def albums(request: Request) -> Answer:
         starred=wanted.starred,
         until_id=wanted.until,
     )
-    found = await request.areas.library.browse.albums(request.principal, narrowed, wanted.sort, request.page())
+    found = await request.areas.library.browse.albums(
+        request.principal, narrowed, wanted.sort, request.page(), reverse=wanted.reverse
+    )
     return answer_list([album_shape(row) for row in found.rows], found)
 
 

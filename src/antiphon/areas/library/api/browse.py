@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -107,16 +108,24 @@ class Browse:
         return [SongRow(*row) for row in await self._by_ids(statement, principal, song_ids)]
 
     async def songs(
-        self, principal: Principal, wanted: SongFilter, sort: SongSort, page: Page, *, count: bool = True
+        self,
+        principal: Principal,
+        wanted: SongFilter,
+        sort: SongSort,
+        page: Page,
+        *,
+        count: bool = True,
+        reverse: bool = False,
     ) -> Slice[SongRow]:
-        """One page of songs. `count=False` leaves the total at 0 where the caller's dialect does not tell it."""
+        """One page of songs, with `reverse` from the order's end; a random order has none. `count=False` leaves
+        the total at 0 where the caller's dialect does not tell it."""
         filters = _filters(wanted)
         if sort == "random":
             ids = await self._random("song", filters, page, principal)
             rows = await self.songs_by_ids(principal, ids, listed_only=True)
             return Slice(rows, await self._total("song", filters, "title", principal, count), page)
         total, until = await self._extent("song", filters, sort, principal, count)
-        found = await self._page(lists.song_list, "song", filters, sort, page, principal)
+        found = await self._page(partial(lists.song_list, reverse=reverse), "song", filters, sort, page, principal)
         return Slice([SongRow(*row) for row in found], total, page, until)
 
     async def album(self, principal: Principal, album_id: int) -> AlbumRow:
@@ -136,16 +145,23 @@ class Browse:
         return [AlbumRow(*row) for row in await self._by_ids(entities.ALBUMS, principal, album_ids)]
 
     async def albums(
-        self, principal: Principal, wanted: AlbumFilter, sort: AlbumSort, page: Page, *, count: bool = True
+        self,
+        principal: Principal,
+        wanted: AlbumFilter,
+        sort: AlbumSort,
+        page: Page,
+        *,
+        count: bool = True,
+        reverse: bool = False,
     ) -> Slice[AlbumRow]:
-        """One page of albums."""
+        """One page of albums, with `reverse` from the order's end; a random order has none."""
         filters = _filters(wanted)
         if sort == "random":
             ids = await self._random("album", filters, page, principal)
             rows = await self.albums_by_ids(principal, ids)
             return Slice(rows, await self._total("album", filters, "title", principal, count), page)
         total, until = await self._extent("album", filters, sort, principal, count)
-        found = await self._page(lists.album_list, "album", filters, sort, page, principal)
+        found = await self._page(partial(lists.album_list, reverse=reverse), "album", filters, sort, page, principal)
         return Slice([AlbumRow(*row) for row in found], total, page, until)
 
     async def artist(self, principal: Principal, artist_id: int) -> ArtistRow:

@@ -15,6 +15,7 @@ SongSort = Literal[
     "starred",
     "rating",
     "album",
+    "year",
 ]
 AlbumSort = Literal[
     "title",

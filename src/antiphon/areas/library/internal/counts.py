@@ -32,7 +32,7 @@ class Counts:
     ) -> int:
         """The number of rows of a list. What depends on a person's own annotations is counted anew each time."""
         own = "starred" in filters or sort in lists.OWN_ORDERS
-        counted_sort = sort if own else ""
+        counted_sort = sort if own or sort in lists.YEAR_ORDERS else ""
         key = (thing, tuple(sorted(filters.items())), counted_sort, revision, viewing["viewer"], viewing["admin"])
         kept = self._kept.get(key)
         # An empty album's release passes without a change of the revision: so it is not believed for ever.

@@ -40,6 +40,7 @@ _SONG_ORDERS: dict[str, list[Order]] = {
     "title": [(t.song.c.title_key, False), (t.song.c.id, False)],
     "newest": [(t.song.c.created_at, True), (t.song.c.id, True)],
     "most_played": [(t.song.c.play_count, True), (t.song.c.id, True)],
+    "year": [(t.song.c.year, True), (t.song.c.id, True)],
     "album": [(t.song.c.album_id, False), (t.song.c.disc, False), (t.song.c.track, False), (t.song.c.id, False)],
     "added": [(t.song.c.id, False)],
 }
@@ -57,6 +58,8 @@ _ARTIST_ORDERS: dict[str, list[Order]] = {
     "newest": [(t.artist.c.created_at, True), (t.artist.c.id, True)],
     "added": [(t.artist.c.id, False)],
 }
+# Whose year nobody knows stands in none of them: the databases disagree about its place.
+YEAR_ORDERS = ("year", "year_reversed")
 # Orders by what the caller did: read from their annotations, of which there are few.
 OWN_ORDERS = {
     "recently_played": "last_played_at",
@@ -68,6 +71,11 @@ OWN_ORDERS = {
 
 def _own_order(annotation: Any, thing: str, sort: str) -> list[Order]:
     return [(annotation.c[OWN_ORDERS[sort]], True), (annotation.c[f"{thing}_id"], True)]
+
+
+def _turned(orders: list[Order], reverse: bool) -> list[Order]:
+    """The same order, or from its end: an index is read from either side."""
+    return [(column, not descending) for column, descending in orders] if reverse else orders
 
 
 def _page(ids: Select[Any], orders: list[Order]) -> Any:
@@ -134,6 +142,8 @@ def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
         least = bindparam("rating_from", type_=Double)
         ids = ids.where(t.song.c.rating_count > 0, t.song.c.rating_sum >= least * t.song.c.rating_count)
     ids = _uploaded(ids, t.song, narrowed)
+    if sort in YEAR_ORDERS:
+        ids = ids.where(t.song.c.year.is_not(None))
     return _in_years(_after(ids, t.song, narrowed), t.song, narrowed)
 
 
@@ -173,7 +183,7 @@ def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
     if "library_id" in narrowed:
         ids = ids.where(checked(t.album.c.library_id) == bindparam("library_id", type_=BigInteger))
     ids = _uploaded(ids, t.album, narrowed)
-    if sort in ("year", "year_reversed"):
+    if sort in YEAR_ORDERS:
         ids = ids.where(t.album.c.year.is_not(None))
     return _in_years(_after(ids, t.album, narrowed), t.album, narrowed)
 
@@ -190,20 +200,23 @@ def _artist_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
 
 
 @lru_cache(maxsize=512)
-def song_list(sort: str, narrowed: frozenset[str]) -> Statement:
-    """One page of songs. Parameters: `limit`, `offset`, the filters in `narrowed`, and those of visibility."""
+def song_list(sort: str, narrowed: frozenset[str], reverse: bool = False) -> Statement:
+    """One page of songs, `reverse` from the order's end. Parameters: `limit`, `offset`, the filters in `narrowed`, and
+    those of visibility."""
     orders = _SONG_ORDERS[sort] if sort in _SONG_ORDERS else _own_order(t.song_annotation, "song", sort)
     if sort == "added" and "genre" in narrowed:
         # The genre's own songs stand in this order: nothing is sorted.
         orders = [(t.song_genre.c.song_id, False)]
+    orders = _turned(orders, reverse)
     page = _page(_song_ids(narrowed, sort), orders)
     return Statement(_reordered(select_songs(page), page, orders))
 
 
 @lru_cache(maxsize=512)
-def album_list(sort: str, narrowed: frozenset[str]) -> Statement:
-    """One page of albums."""
+def album_list(sort: str, narrowed: frozenset[str], reverse: bool = False) -> Statement:
+    """One page of albums, `reverse` from the order's end."""
     orders = _ALBUM_ORDERS[sort] if sort in _ALBUM_ORDERS else _own_order(t.album_annotation, "album", sort)
+    orders = _turned(orders, reverse)
     page = _page(_album_ids(narrowed, sort), orders)
     return Statement(_reordered(select_albums(page), page, orders))
 
