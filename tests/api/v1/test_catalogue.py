@@ -80,8 +80,10 @@ async def test_songs_are_narrowed_by_each_filter(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("path", "named"),
-    [("/songs?sort=title", "title"), ("/songs?sort=newest", "title"), ("/songs?sort=year", "year")]
-    + [("/albums?sort=artist", "title"), ("/albums?sort=year", "year")],
+    [
+        *(("/songs?sort=title", "title"), ("/songs?sort=newest", "title"), ("/songs?sort=year", "year")),
+        *(("/albums?sort=artist", "title"), ("/albums?sort=year", "year")),
+    ],
 )
 async def test_an_order_is_read_from_either_end(house: House, path: str, named: str) -> None:
     async with house.caller("anna") as anna:
