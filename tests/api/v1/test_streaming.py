@@ -1,5 +1,6 @@
 """The owner's rules for streaming: set over HTTP, and obeyed by every way in which songs are handed out."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -84,10 +85,16 @@ async def test_pieces_and_decisions_obey(house: House) -> None:
         await root.ask(
             "PUT",
             "/api/v1/streaming",
-            json={**EMPTY, "rules": [{"name": "all", "bitrate": 100}], "revision": after["revision"]},
+            json={**EMPTY, "rules": [{"name": "all", "bitrate": 80}], "revision": after["revision"]},
         )
         master = await anna.client.get(f"/api/v1/songs/{flac}/hls/master.m3u8")
         assert [line for line in master.text.splitlines() if line.endswith(".m3u8")] == ["64/index.m3u8"]
+        for own in ("index.m3u8", "init.mp4", "0.m4s"):
+            await anna.refused("GET", f"/songs/{flac}/hls/original/{own}", 404)
+        own = await anna.client.get(f"/rest/getTranscodeStream?{asked}&transcodeParams=original.0")
+        assert own.json()["subsonic-response"]["error"]["code"] == 70
+        listed = await anna.client.get(f"/rest/hls.m3u8?{asked}&id=so-{flac}")
+        assert re.findall(r"bitRate=(\d+)|(segment\.\d+\.0)", listed.text) == [("", "segment.64.0")]
         piece = await anna.client.get(f"/api/v1/songs/{flac}/hls/256/0.ts")
         assert len(piece.content) < 256_000 / 8 * 0.7, "a ceiling holds for who asks for more, too"
         after = await root.read("/streaming")

@@ -6,7 +6,7 @@ import msgspec
 
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
-from antiphon.api.http.hls import PLAYLIST, pieces_of, variants
+from antiphon.api.http.hls import BEGINNING, PLAYLIST, RENDITIONS, encoded, own, pieces_of, variants
 from antiphon.api.http.live import send_song
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route
@@ -14,8 +14,7 @@ from antiphon.areas.playback.data.streaming import Asking
 from antiphon.areas.playback.data.transcodes import Decision, Wanted
 from antiphon.kernel.errors import not_found
 
-# Bit rates of the pieces, in kbit/s, the one to begin with first.
-RENDITIONS = (128, 64, 256)
+ORIGINAL = "original"
 _ASKED: Header = (b"cache-control", b"private, no-cache")
 _KEPT: Header = (b"cache-control", b"private, max-age=3600")
 _PLAYLIST_HEADERS: tuple[Header, ...] = ((b"content-type", PLAYLIST), _ASKED)
@@ -51,29 +50,54 @@ async def stream(request: Request) -> Application:
 
 
 async def master(request: Request) -> Answer:
-    """The playlist of a song's playlists."""
-    bitrates = await request.areas.playback.transcoding.bitrates(
-        request.principal, request.id("song"), RENDITIONS, _asking(request)
-    )
-    return Answer(variants(bitrates, lambda bitrate: f"{bitrate}/index.m3u8"), 200, _PLAYLIST_HEADERS)
+    """The playlist of a song's playlists: by bit rate, and its own sound."""
+    transcoding, principal, song_id = request.areas.playback.transcoding, request.principal, request.id("song")
+    bitrates = await transcoding.bitrates(principal, song_id, RENDITIONS, _asking(request))
+    listed = [encoded(bitrate, f"{bitrate}/index.m3u8") for bitrate in bitrates]
+    original = await transcoding.originals.find(principal, song_id, _asking(request))
+    if original is not None:
+        listed.append(own(original, f"{ORIGINAL}/index.m3u8"))
+    return Answer(variants(listed), 200, _PLAYLIST_HEADERS)
 
 
 async def index(request: Request) -> Answer:
-    """The playlist of a song's pieces at one bit rate."""
+    """The playlist of a song's pieces at one bit rate, or of its own sound."""
+    transcoding, principal, song_id = request.areas.playback.transcoding, request.principal, request.id("song")
+    pieces = await transcoding.pieces(principal, song_id)
+    if request.parameters["rendition"] == ORIGINAL:
+        original = await transcoding.originals.find(principal, song_id, _asking(request))
+        if original is None:
+            raise not_found("rendition")
+        beginning = BEGINNING if original.has_beginning else ""
+        body = pieces_of(original.pieces, lambda number: f"{number}.{original.form.suffix}", beginning)
+        return Answer(body, 200, _PLAYLIST_HEADERS)
     _rendition(request)
-    pieces = await request.areas.playback.transcoding.pieces(request.principal, request.id("song"))
     return Answer(pieces_of(pieces, lambda number: f"{number}.ts"), 200, _PLAYLIST_HEADERS)
 
 
 async def piece(request: Request) -> Application:
     """A piece of a song."""
-    number, dot, suffix = request.parameters["piece"].partition(".")
-    if (dot, suffix) != (".", "ts") or not (number.isascii() and number.isdigit() and len(number) < 7):
+    transcoding, principal, song_id = request.areas.playback.transcoding, request.principal, request.id("song")
+    name = request.parameters["piece"]
+    if request.parameters["rendition"] == ORIGINAL:
+        number = None if name == BEGINNING else _number(name)
+        decision = await transcoding.originals.piece(principal, song_id, number, _asking(request))
+        if name not in (BEGINNING, f"{number}.{'' if decision.form is None else decision.form.suffix}"):
+            raise not_found("piece")
+        return _sending(request, decision, _KEPT)
+    rendition = _rendition(request)
+    if not name.endswith(".ts"):
         raise not_found("piece")
-    decision = await request.areas.playback.transcoding.piece(
-        request.principal, request.id("song"), int(number), _rendition(request), _asking(request)
-    )
+    decision = await transcoding.piece(principal, song_id, _number(name), rendition, _asking(request))
     return _sending(request, decision, _KEPT)
+
+
+def _number(name: str) -> int:
+    """Which piece a name such as `0.ts` means. Raises NOT_FOUND where it means none."""
+    number = name.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 7):
+        raise not_found("piece")
+    return int(number)
 
 
 def _asking(request: Request) -> Asking:
@@ -119,7 +143,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/songs/{id}/hls/master.m3u8",
         handler=master,
-        summary="A song piece by piece (HLS): its playlists by bit rate",
+        summary="A song piece by piece (HLS): its playlists by bit rate, and of its own sound",
         tag="media",
         media="application/vnd.apple.mpegurl",
     ),
@@ -127,7 +151,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/songs/{id}/hls/{rendition}/index.m3u8",
         handler=index,
-        summary="A song piece by piece (HLS): the pieces at one bit rate",
+        summary="A song piece by piece (HLS): the pieces at one bit rate, or of its own sound (original)",
         tag="media",
         media="application/vnd.apple.mpegurl",
     ),
@@ -135,7 +159,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/songs/{id}/hls/{rendition}/{piece}",
         handler=piece,
-        summary="A piece of a song, such as 0.ts",
+        summary="A piece of a song, such as 64/0.ts, original/0.m4s or original/init.mp4",
         tag="media",
         media="video/mp2t",
         has_opaque_id=True,

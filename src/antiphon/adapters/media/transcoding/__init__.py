@@ -29,8 +29,9 @@ class MediaTranscoder:
 
     async def start(self, recipe: Recipe) -> "LiveSound":
         """Begin to make it. Raises UNAVAILABLE where no helper can be started."""
-        # What begins in the middle is seldom asked for twice.
-        keeping = None if recipe.offset else self._cache.begin(recipe)
+        # What begins in the middle is seldom asked for twice, and what is copied stands in the library already.
+        is_copied = recipe.piece is not None and recipe.codec in ("packed", "fragment")
+        keeping = None if recipe.offset or is_copied else self._cache.begin(recipe)
         try:
             job = self.helper.order(recipe, None if keeping is None else keeping.descriptor)
         except BaseException:

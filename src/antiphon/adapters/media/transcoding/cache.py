@@ -20,7 +20,7 @@ EMPTIED_TO = 0.9
 FREE_BYTES = 256 * 1024 * 1024
 FREE_PART = 0.02
 # The way a form is made: a change of it makes what was kept worthless.
-VERSION = b"2"
+VERSION = b"3"
 
 
 class TranscodeCache:

@@ -1,8 +1,7 @@
 """Making one form of a song out of its file: decode, bring into shape, encode, write. It runs in the media helper."""
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 import av
@@ -12,14 +11,13 @@ from av.audio.stream import AudioStream
 from av.container import Flags, InputContainer, OutputContainer
 
 from antiphon.adapters.media.transcoding.chain import Chain
-from antiphon.areas.playback.data.transcodes import AAC_FRAME, Recipe
+from antiphon.adapters.media.transcoding.copying import BEGINS, Fragments, copy_beginning, copy_piece
+from antiphon.adapters.media.transcoding.fragments import Sample, beginning
+from antiphon.adapters.media.transcoding.source import Unplayable, open_source, seek, sound_in, start_of
+from antiphon.areas.playback.data.transcodes import AAC_FRAME, FLAC_FRAME, Recipe
 
-SAFE = {"protocol_whitelist": "file", "format_whitelist": "mp3,wav,flac,ogg,mov,aac,aiff,ape,wv"}
-OPEN_SECONDS, READ_SECONDS = 10.0, 30.0
 #: The longest believed duration, in seconds.
 LONGEST = 86_400.0
-# Codecs need what was before a place to give the sound at it.
-RUN_UP_SECONDS = 0.5
 # The encoder of AAC begins with one frame of silence; two more, and it is as if it had never stopped.
 PRIMING, WARM_UP, LOOK_AHEAD = 1, 2, 2
 PACKETS_BETWEEN_CHECKS = 8
@@ -27,12 +25,12 @@ PACKETS_BETWEEN_CHECKS = 8
 HURRIED_SECONDS = 2
 PACKET_BY_PACKET = cast(int, Flags.flush_packets.value)
 
+# What the container of pieces adds to their clock, in seconds: twice its `max_delay`.
+TS_BEGINS = 1.4
+
 Write = Callable[[bytes], None]
 Check = Callable[[], None]
-
-
-class Unplayable(Exception):
-    """A file of which no sound can be made; the message is for people."""
+Put = Callable[[list[Any]], None]
 
 
 class _Target(NamedTuple):
@@ -63,11 +61,18 @@ _TARGETS: dict[str, _Target] = {
         "mp4",
         "aac",
         "fltp",
-        {"movflags": "empty_moov+default_base_moof", "frag_duration": "1000000"},
+        {"movflags": "empty_moov+delay_moov+default_base_moof", "frag_duration": "1000000"},
         _FAST_AAC,
     ),
     "flac": _Target("flac", "flac", "s16", {}, {"compression_level": "4"}),
     "segment": _Target("mpegts", "aac", "fltp", _SPARING_TS, _FAST_AAC),
+    "flac_fragment": _Target(
+        "mp4",
+        "flac",
+        "s16",
+        {"movflags": "empty_moov+default_base_moof"},
+        {"compression_level": "4", "frame_size": str(FLAC_FRAME)},
+    ),
 }
 
 
@@ -89,31 +94,45 @@ def transcode(recipe: Recipe, write: Write, check: Check) -> None:
     Raises Unplayable; what `write` and `check` raise passes through.
     """
     try:
-        with _open(recipe) as source:
-            stream = _stream(source)
-            with _create(recipe, write) as target:
-                encoder = _encoder(target, recipe)
-                _copy(recipe, source, stream, target, encoder, check)
+        with open_source(recipe) as source:
+            stream = sound_in(source)
+            if recipe.codec in ("packed", "fragment"):
+                if recipe.piece is None:
+                    copy_beginning(stream, write)
+                else:
+                    copy_piece(recipe, recipe.piece, source, stream, write, check)
+            elif recipe.codec == "flac_fragment":
+                _make_lossless(recipe, source, stream, write, check)
+            else:
+                with _create(recipe, write) as target:
+                    encoder = _encoder(target, recipe)
+                    put = partial(_mux, recipe, target, encoder)
+                    _copy(recipe, source, stream, target, encoder, put, check)
     except av.error.FFmpegError as error:
         raise Unplayable("The sound of this file cannot be read.") from error
 
 
-def _open(recipe: Recipe) -> InputContainer:
-    path = Path(os.fsdecode(recipe.path))
-    # A named pipe that took a file's place would hold this thread for ever.
-    if not path.is_file():
-        raise Unplayable("The file of this song has vanished.")
-    name = f"file:{path}"
-    return av.open(name, options=SAFE, metadata_errors="replace", timeout=(OPEN_SECONDS, READ_SECONDS))
+def _make_lossless(recipe: Recipe, source: InputContainer, stream: AudioStream, write: Write, check: Check) -> None:
+    """A piece of FLAC, or what stands before all pieces, of a song whose own packets no player of pieces takes."""
+    movie = bytearray()
+    with _create(recipe, movie.extend) as target:
+        encoder = _encoder(target, recipe)
+        piece = recipe.piece
+        if piece is None:
+            target.start_encoding()
+        else:
+            first, end = piece.first * FLAC_FRAME, piece.frames * FLAC_FRAME
+            fragments = Fragments(recipe.sample_rate, round(BEGINS * recipe.sample_rate), write)
 
+            def put(packets: list[Any]) -> None:
+                for packet in packets:
+                    if packet.size and (not end or packet.pts < end):
+                        fragments.add(first + packet.pts, Sample(bytes(packet), packet.duration))
 
-def _stream(source: InputContainer) -> AudioStream:
-    if not source.streams.audio:
-        raise Unplayable("There is no sound in this file.")
-    stream = source.streams.audio[0]
-    if stream.codec_context.sample_rate <= 0 or stream.codec_context.channels <= 0:
-        raise Unplayable("The sound of this file cannot be read.")
-    return stream
+            _copy(recipe, source, stream, target, encoder, put, check)
+            fragments.end()
+    if piece is None:
+        write(beginning(bytes(movie)))
 
 
 def _create(recipe: Recipe, write: Write) -> OutputContainer:
@@ -131,7 +150,7 @@ def _encoder(container: OutputContainer, recipe: Recipe) -> AudioStream:
     stream = cast(AudioStream, container.add_stream(target.encoder, rate=recipe.sample_rate, layout=layout))
     context = stream.codec_context
     context.options = dict(target.encoder_options)
-    context.format = "s32" if recipe.codec == "flac" and recipe.bits > 16 else target.sample_format
+    context.format = "s32" if target.encoder == "flac" and recipe.bits > 16 else target.sample_format
     if recipe.bitrate:
         context.bit_rate = recipe.bitrate * 1000
     if recipe.codec == "opus":
@@ -147,14 +166,15 @@ def _copy(
     stream: AudioStream,
     target: OutputContainer,
     encoder: AudioStream,
+    put: Put,
     check: Check,
 ) -> None:
     """Everything between the two files."""
     context = encoder.codec_context
-    skip, frames, drop = _cut(recipe)
+    skip, frames = _cut(recipe)
     begin = skip if recipe.piece else recipe.offset
-    chain = Chain(context, begin=_start_of(stream) + begin, gain=recipe.gain)
-    _seek(source, stream, begin)
+    chain = Chain(context, begin=start_of(stream) + begin, gain=recipe.gain)
+    seek(source, stream, begin)
     position = 0
     end = frames * context.frame_size if frames else round(LONGEST * context.sample_rate)
     is_hurried = True
@@ -164,31 +184,28 @@ def _copy(
             target.flags &= ~PACKET_BY_PACKET
         frame.pts = position
         position += frame.samples
-        _mux(recipe, target, encoder, context.encode(frame), drop)
+        put(context.encode(frame))
         if position >= end:
             break
     if position == 0 and recipe.piece is None and not recipe.offset:
         raise Unplayable("The sound of this file cannot be read.")
     if not frames or position < end:
-        _mux(recipe, target, encoder, context.encode(None), drop)
+        put(context.encode(None))
 
 
-def _cut(recipe: Recipe) -> tuple[float, int, int]:
-    """Of a piece: from which second to encode, how many frames, and how many packets at the beginning to drop."""
+def _cut(recipe: Recipe) -> tuple[float, int]:
+    """Of a piece: from which second to encode, and how many frames; 0 to the end."""
     piece = recipe.piece
     if piece is None:
-        return 0.0, 0, 0
+        return 0.0, 0
+    if recipe.codec == "flac_fragment":
+        return piece.first * FLAC_FRAME / recipe.sample_rate, piece.frames
     before = min(WARM_UP, piece.first)
-    drop = before + PRIMING if piece.first else 0
     # The packet of a frame needs the sound of the one after it.
-    return (
-        (piece.first - before) * AAC_FRAME / recipe.sample_rate,
-        before + piece.frames + LOOK_AHEAD,
-        drop,
-    )
+    return (piece.first - before) * AAC_FRAME / recipe.sample_rate, before + piece.frames + LOOK_AHEAD
 
 
-def _mux(recipe: Recipe, target: OutputContainer, encoder: AudioStream, packets: list[Any], drop: int) -> None:
+def _mux(recipe: Recipe, target: OutputContainer, encoder: AudioStream, packets: list[Any]) -> None:
     piece = recipe.piece
     if piece is None:
         for packet in packets:
@@ -196,31 +213,22 @@ def _mux(recipe: Recipe, target: OutputContainer, encoder: AudioStream, packets:
             target.mux(packet)
         return
     before = min(WARM_UP, piece.first)
+    drop = before + PRIMING if piece.first else 0
+    wanted = piece.frames + PRIMING if piece.first == 0 else piece.frames
+    begins = round((BEGINS - TS_BEGINS) * recipe.sample_rate) - PRIMING * AAC_FRAME
     for packet in packets:
         # Packets count from the priming one, which stands a frame before the sound.
         number = packet.pts // AAC_FRAME + PRIMING
-        wanted = piece.frames + PRIMING if piece.first == 0 else piece.frames
         if drop <= number < drop + wanted:
             packet.stream = encoder
-            packet.pts = packet.dts = (piece.first - before + number) * AAC_FRAME
+            packet.pts = packet.dts = (piece.first - before + number) * AAC_FRAME + begins
             target.mux(packet)
 
 
-def _start_of(stream: AudioStream) -> float:
-    """Where the clock of the file stands at its first sound, in seconds."""
-    if stream.start_time is None or stream.time_base is None:
-        return 0.0
-    return float(stream.start_time * stream.time_base)
-
-
-def _seek(source: InputContainer, stream: AudioStream, seconds: float) -> None:
-    place = seconds - RUN_UP_SECONDS
-    if place > 0 and stream.time_base:
-        source.seek(int((place + _start_of(stream)) / stream.time_base), stream=stream)
-
-
 def _decoded(source: InputContainer, stream: AudioStream, check: Check) -> Iterator[AudioFrame]:
-    """The frames of a file; what cannot be decoded in its middle is left out."""
+    """The frames of a file; what cannot be decoded in its middle is left out, and of the last frame of an MP4 what its
+    encoder has put behind the sound to fill it."""
+    held: tuple[AudioFrame, int] | None = None
     for number, packet in enumerate(source.demux(stream)):
         if number % PACKETS_BETWEEN_CHECKS == 0:
             check()
@@ -228,4 +236,19 @@ def _decoded(source: InputContainer, stream: AudioStream, check: Check) -> Itera
             frames = packet.decode()
         except av.error.InvalidDataError:
             continue
-        yield from frames
+        for frame in frames:
+            if held is not None:
+                yield held[0]
+            held = frame, round((packet.duration or 0) * packet.time_base * stream.codec_context.sample_rate)
+    if held is not None:
+        frame, length = held
+        is_filled = "mp4" in source.format.name and 0 < length < frame.samples
+        yield _shortened(frame, length) if is_filled else frame
+
+
+def _shortened(frame: AudioFrame, samples: int) -> AudioFrame:
+    width = samples if frame.format.is_planar else samples * frame.layout.nb_channels
+    sound = frame.to_ndarray()[:, :width].copy()
+    made = AudioFrame.from_ndarray(sound, frame.format.name, frame.layout.name)
+    made.sample_rate, made.pts, made.time_base = frame.sample_rate, frame.pts, frame.time_base
+    return made

@@ -20,7 +20,8 @@ from collections import deque
 
 import msgspec
 
-from antiphon.adapters.media.transcoding.engine import Unplayable, transcode
+from antiphon.adapters.media.transcoding.engine import transcode
+from antiphon.adapters.media.transcoding.source import Unplayable
 from antiphon.adapters.media.transcoding.turns import Turn, Turns, encoders_at_once
 from antiphon.adapters.media.transcoding.wire import LONGEST_LINE, NEWLINE, Order, Outcome, decode_order
 from antiphon.areas.playback.data.transcodes import Recipe

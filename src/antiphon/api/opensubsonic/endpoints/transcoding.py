@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.bodies import parse_json
 from antiphon.api.http.episodes import send_episode
-from antiphon.api.http.hls import PLAYLIST, pieces_of, variants
+from antiphon.api.http.hls import PLAYLIST, RENDITIONS, Variant, encoded, own, pieces_of, variants
 from antiphon.api.http.live import send_song
 from antiphon.api.opensubsonic.advice import StreamDetails, TranscodeDecision
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
 from antiphon.api.opensubsonic.ids import read_podcast_id
 from antiphon.areas.playback.data.profiles import HLS, Advice, ClientProfile, Stream
-from antiphon.areas.playback.data.transcodes import Codec, Decision, Pieces, Wanted
+from antiphon.areas.playback.data.streaming import RuledForm
+from antiphon.areas.playback.data.transcodes import Codec, Decision, OriginalPieces, Pieces, Wanted
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
 
 MOST_VARIANTS = 10
@@ -21,22 +22,38 @@ _NO_STORE: Header = (b"cache-control", b"no-store")
 _KEPT: Header = (b"cache-control", b"private, max-age=3600")
 # What signs a call in, and names the app.
 _CREDENTIALS = ("u", "p", "t", "s", "apiKey", "v", "c")
+_ORIGINAL = "original"
+_WHOLE = frozenset(get_args(RuledForm)) - {""}
 _UNKNOWN = "These are no transcodeParams that this server has given out."
 
 
 async def get_hls(call: Call) -> None:
-    """A playlist of a song's pieces; of several playlists where several bit rates are asked for."""
-    given = call.parameters
-    number = given.id("id", "song")
-    wanted = _bitrates(given.texts("bitRate")) or [0]
-    bitrates = await call.areas.playback.transcoding.piece_bitrates(call.principal, number, wanted, call.asking)
-    pieces = await call.areas.playback.transcoding.pieces(call.principal, number)
-    if len(bitrates) > 1:
-        fixed = {**_signed(call), "id": f"so-{number}"}
-        body = variants(bitrates, lambda bitrate: "hls.m3u8?" + urlencode({**fixed, "bitRate": bitrate}))
+    """A playlist of a song's pieces, with 0 for its bit rate of its own sound; of several playlists where several bit
+    rates are asked for, or none."""
+    given, transcoding = call.parameters, call.areas.playback.transcoding
+    number, asked = given.id("id", "song"), _bitrates(given.texts("bitRate"))
+    wanted = asked or list(RENDITIONS)
+    original = None
+    if 0 in asked or not asked:
+        original = await transcoding.originals.find(call.principal, number, call.asking)
+    if original is not None:
+        wanted = [bitrate for bitrate in wanted if bitrate]
+    bitrates = await transcoding.piece_bitrates(call.principal, number, wanted, call.asking)
+    pieces = await transcoding.pieces(call.principal, number)
+    if len(bitrates) + (original is not None) > 1:
+        body = variants(_variants(call, number, bitrates, original))
+    elif original is not None:
+        body = _list_of_own(call, number, original)
     else:
         body = _list_of_pieces(call, number, pieces, bitrates[0])
     await _send_list(call, body)
+
+
+def _variants(call: Call, number: int, bitrates: Sequence[int], original: OriginalPieces | None) -> list[Variant]:
+    fixed = {**_signed(call), "id": f"so-{number}"}
+    addresses = [(bitrate, "hls.m3u8?" + urlencode({**fixed, "bitRate": bitrate})) for bitrate in [*bitrates, 0]]
+    listed = [encoded(bitrate, address) for bitrate, address in addresses[:-1]]
+    return listed if original is None else [*listed, own(original, addresses[-1][1])]
 
 
 def _signed(call: Call) -> dict[str, str]:
@@ -47,6 +64,13 @@ def _signed(call: Call) -> dict[str, str]:
 def _list_of_pieces(call: Call, number: int, pieces: Pieces, bitrate: int) -> bytes:
     fixed = urlencode({**_signed(call), "mediaId": f"so-{number}", "mediaType": "song"})
     return pieces_of(pieces, lambda piece: f"getTranscodeStream?{fixed}&transcodeParams=segment.{bitrate}.{piece}")
+
+
+def _list_of_own(call: Call, number: int, original: OriginalPieces) -> bytes:
+    fixed = urlencode({**_signed(call), "mediaId": f"so-{number}", "mediaType": "song"})
+    address = f"getTranscodeStream?{fixed}&transcodeParams={_ORIGINAL}"
+    beginning = address if original.has_beginning else ""
+    return pieces_of(original.pieces, lambda piece: f"{address}.{piece}", beginning)
 
 
 async def _send_list(call: Call, body: bytes) -> None:
@@ -102,7 +126,7 @@ async def get_transcode_stream(call: Call) -> None:
         await _send_list(call, _list_of_pieces(call, number, pieces, bitrates[0]))
         return
     decision = await _decided(call, number, name, values)
-    is_piece = decision.recipe is not None and decision.recipe.piece is not None
+    is_piece = name == _ORIGINAL or (decision.recipe is not None and decision.recipe.piece is not None)
     await send_song(
         call.scope,
         call.receive,
@@ -128,11 +152,13 @@ async def _decided(call: Call, number: int, name: str, values: Sequence[int]) ->
     transcoding = call.areas.playback.transcoding
     if name == "segment" and len(values) == 2:
         return await transcoding.piece(call.principal, number, values[1], values[0], call.asking)
+    if name == _ORIGINAL and len(values) < 2:
+        return await transcoding.originals.piece(call.principal, number, values[0] if values else None, call.asking)
     return await transcoding.decide(call.principal, number, _wanted(call, name, values))
 
 
 def _wanted(call: Call, name: str, values: Sequence[int]) -> Wanted:
-    if name not in get_args(Codec) or name == "segment" or len(values) != 3:
+    if name not in _WHOLE or len(values) != 3:
         raise invalid(transcodeParams=_UNKNOWN)
     return Wanted(
         format=cast(Codec, name),

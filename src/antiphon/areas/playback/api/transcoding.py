@@ -8,6 +8,7 @@ import msgspec
 
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.data import SongFile, SongRow
+from antiphon.areas.playback.api.originals import Originals
 from antiphon.areas.playback.api.streaming import Streaming
 from antiphon.areas.playback.data.profiles import Advice, ClientProfile
 from antiphon.areas.playback.data.streaming import AS_WANTED, Asking, Ruled
@@ -26,6 +27,7 @@ from antiphon.areas.playback.data.transcodes import (
     Wanted,
 )
 from antiphon.areas.playback.internal.advice import advice_for
+from antiphon.areas.playback.internal.carriage import PIECE_SECONDS
 from antiphon.areas.playback.internal.clients import rule_for
 from antiphon.areas.playback.internal.forms import (
     FORMS,
@@ -48,11 +50,10 @@ RAW = "raw"
 _NOBODY = Asking()
 # A gain that no tagger means.
 MOST_GAIN = 24.0
-PIECE_SECONDS = 6.0
 
 
 class Transcoding:
-    """Decides what a client gets, and has it made."""
+    """Decides what a client gets, and has it made; `originals` are pieces of songs with nothing lost."""
 
     def __init__(self, *, library: Library, transcoder: Transcoder, streaming: Streaming, cache: Cache) -> None:
         """Places for listeners are counted in `cache`; how many there are, `streaming` tells."""
@@ -60,6 +61,7 @@ class Transcoding:
         self._transcoder = transcoder
         self._streaming = streaming
         self._places = Places(cache)
+        self.originals = Originals(songs=self, transcoder=transcoder, streaming=streaming)
 
     async def close(self) -> None:
         """Stop what runs beside the streams."""
@@ -87,7 +89,7 @@ class Transcoding:
         form = _form(song, wanted, ruled)
         if form is None:
             return Decision(song, file)
-        file = await self._on_disk(file)
+        file = await self.on_disk(file)
         return Decision(song, file, form, _recipe(song, file, form, wanted))
 
     async def advise(
@@ -141,7 +143,7 @@ class Transcoding:
         if number >= pieces.count:
             raise not_found("piece")
         form, cut = FORMS["segment"], Piece(number * pieces.frames, pieces.frames)
-        file = await self._on_disk(file)
+        file = await self.on_disk(file)
         most = least(bitrate, (await self._streaming.ruled(principal, song, asking)).bitrate)
         recipe = _recipe(song, file, form, Wanted(bitrate=most), cut)
         return Decision(song, file, form, msgspec.structs.replace(recipe, duration=pieces.seconds(number)))
@@ -154,7 +156,7 @@ class Transcoding:
         file = await self._library.files.song_file(principal, song_id)
         return await self._library.browse.song(principal, song_id), file
 
-    async def _on_disk(self, file: SongFile) -> SongFile:
+    async def on_disk(self, file: SongFile) -> SongFile:
         """The file where a transcode can read it. Raises NOT_FOUND `file_missing`."""
         return msgspec.structs.replace(file, path=await self._library.files.on_disk(file))
 

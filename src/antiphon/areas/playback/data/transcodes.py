@@ -7,14 +7,14 @@ import msgspec
 
 from antiphon.areas.library.data import SongFile, SongRow
 
-Codec = Literal["mp3", "opus", "aac", "m4a", "flac", "segment"]
+Codec = Literal["mp3", "opus", "aac", "m4a", "flac", "segment", "packed", "fragment", "flac_fragment"]
 """Forms that sound is put into: `aac` is a bare stream of frames, `m4a` a fragmented MP4, `segment` a piece of MPEG-TS
-with AAC inside."""
+with AAC inside. In `packed` (bare frames) and `fragment` (a piece of MP4) the original's own packets come as they are,
+in `flac_fragment` its samples."""
 
 Gain = Literal["", "track", "album"]
 
-
-AAC_FRAME = 1024
+AAC_FRAME, FLAC_FRAME = 1024, 4096
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -33,25 +33,45 @@ class Form(msgspec.Struct, frozen=True):
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A piece of a song that is played in pieces: `frames` AAC frames from the frame `first` on."""
+    """A piece of a song that is played in pieces: `frames` frames of `frame` samples from the frame `first` on; none
+    means all to the song's end."""
 
     first: int
     frames: int
+    frame: int = AAC_FRAME
 
 
 class Pieces(msgspec.Struct, frozen=True):
-    """How a song is cut: into `count` pieces of `frames` AAC frames, the last of them `samples` in all long."""
+    """How a song is cut: into `count` pieces of `frames` frames of `frame` samples, the last of them to its end, which
+    makes `samples` in all."""
 
     sample_rate: int
     frames: int
     count: int
     samples: int
+    frame: int = AAC_FRAME
 
     def seconds(self, number: int) -> float:
         """How long one of them plays."""
-        whole = self.frames * AAC_FRAME
+        whole = self.frames * self.frame
         last = self.samples - (self.count - 1) * whole
         return (last if number == self.count - 1 else whole) / self.sample_rate
+
+
+class OriginalPieces(msgspec.Struct, frozen=True):
+    """A song's own sound piece by piece, nothing of it lost: what a piece is, how many there are, the name of the codec
+    as players know it (RFC 6381), the most bits in a second and, where that is known, how many on average."""
+
+    form: Form
+    pieces: Pieces
+    codecs: str
+    peak: int
+    average: int = 0
+
+    @property
+    def has_beginning(self) -> bool:
+        """True where players need what stands before the pieces."""
+        return self.form.codec != "packed"
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -59,6 +79,7 @@ class Recipe(msgspec.Struct, frozen=True):
 
     `path` is the original's, with `size` and `modified_ns` to tell it from a later one; `bitrate` in kbit/s (0: as it
     comes), `bits` a sample where it is lossless, `offset` and `duration` (of what comes out) in seconds, `gain` in dB.
+    A fragment without a `piece` is what stands before all of them.
     """
 
     song_id: int

@@ -1,0 +1,88 @@
+"""One sound without an end, cut into the songs of an album: what tells whether anything is lost between two of them."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 44_100
+
+Sound = NDArray[np.float32]
+
+
+class Kind(NamedTuple):
+    """How FFmpeg makes a file, and how it ends."""
+
+    container: str
+    encoder: str
+    suffix: str
+    sample_format: str
+    options: dict[str, str]
+    rate: int = RATE
+
+
+_LOUD = {"b": "192k"}
+KINDS = {
+    "flac": Kind("flac", "flac", "flac", "s16", {}),
+    "mp3": Kind("mp3", "libmp3lame", "mp3", "fltp", _LOUD),
+    "vbr": Kind("mp3", "libmp3lame", "mp3", "fltp", {"flags": "+qscale", "global_quality": "236"}),
+    "aac": Kind("ipod", "aac", "m4a", "fltp", _LOUD),
+    "adts": Kind("adts", "aac", "aac", "fltp", _LOUD),
+    "alac": Kind("ipod", "alac", "m4a", "s16p", {}),
+    "opus": Kind("ogg", "libopus", "opus", "flt", _LOUD, 48_000),
+    "vorbis": Kind("ogg", "vorbis", "ogg", "fltp", {"strict": "experimental", **_LOUD}),
+    "wav": Kind("wav", "pcm_s16le", "wav", "s16", {}),
+    "deep": Kind("wav", "pcm_s24le", "wav", "s32", {}),
+    "wavpack": Kind("wv", "wavpack", "wv", "s16p", {}),
+}
+
+
+def rising(samples: int, rate: int = RATE) -> Sound:
+    """A tone that rises all the time, so that no place in it sounds like another, with a little noise."""
+    moments = np.arange(samples) / rate
+    tone = 0.3 * np.sin(2 * np.pi * (220 + 30 * moments) * moments)
+    return (tone + 0.003 * np.random.default_rng(3).standard_normal(samples)).astype(np.float32)
+
+
+def encode(target: Path, kind: Kind, sound: Sound, rate: int = 0, layout: str = "stereo") -> None:
+    """Write a sound of `rate` Hz (0: of the kind's own), the same in each channel. Opus is resampled."""
+    source = rate or RATE
+    made_at = kind.rate if kind.encoder == "libopus" else source
+    frame = av.AudioFrame.from_ndarray(np.tile(sound, (2 if layout == "stereo" else 1, 1)), "fltp", layout)
+    frame.sample_rate, frame.pts, frame.time_base = source, 0, Fraction(1, source)
+    with av.open(str(target), "w", format=kind.container) as made:
+        stream = made.add_stream(kind.encoder, rate=made_at, layout=layout)
+        context = stream.codec_context
+        context.format, context.options = kind.sample_format, dict(kind.options)
+        context.open()
+        resampler = av.AudioResampler(kind.sample_format, layout, made_at, context.frame_size or None)
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            made.mux(stream.encode(piece))
+        made.mux(stream.encode(None))
+
+
+def album(folder: Path, kind: Kind, lengths: Sequence[int]) -> tuple[list[Path], Sound]:
+    """Songs of so many samples each, cut out of one sound at places that no encoder would choose, and that sound."""
+    whole = rising(sum(lengths))
+    paths, begin = [], 0
+    for number, length in enumerate(lengths, 1):
+        path = folder / f"{number:02d}.{kind.suffix}"
+        encode(path, kind, whole[begin : begin + length])
+        paths.append(path)
+        begin += length
+    return paths, whole
+
+
+def place_of(heard: Sound, whole: Sound, begin: int, length: int = 8192) -> int:
+    """By how many samples a part of `heard`, from `begin` on, stands elsewhere than in `whole`."""
+    reach = 4096
+    first = max(0, begin - reach)
+    around = whole[first : begin + length + reach]
+    part = heard[begin : begin + length]
+    size = 1 << (len(around) + len(part)).bit_length()
+    matched = np.fft.irfft(np.fft.rfft(around, size) * np.conj(np.fft.rfft(part, size)), size)
+    return first + int(np.argmax(matched[: max(1, len(around) - len(part) + 1)])) - begin
