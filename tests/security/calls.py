@@ -48,6 +48,12 @@ THINGS: dict[str, tuple[str, ...]] = {
     "/api/songs/{id}": ("song", "closed_song"),
     "/api/albums/{id}": ("album", "closed_album"),
 }
+# What a call that changes something is about besides, where neither its {id} nor its body names it.
+ABOUT: dict[str, str] = {
+    "DELETE /api/v1/users/{id}/image": "picture",
+    "DELETE /api/delete/playlist/{name}": "public_playlist",
+    "DELETE /api/delete/playlist/song/{id}": "public_playlist",
+}
 # Calls that change or delete what they name: each gets something of its own.
 _SONG_CALLS = (
     "/api/v1/songs/{id}",

@@ -6,7 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Insert, insert, select
 
 from antiphon.areas.accounts.data import Caller, ProfileChange, Registration
 from antiphon.areas.accounts.internal.tables import (
@@ -21,6 +21,7 @@ from antiphon.areas.accounts.internal.tables import (
 from antiphon.areas.broadcasts.data import NewStation
 from antiphon.areas.library.data import ArtistEdit
 from antiphon.areas.social.internal.tables import notice
+from antiphon.kernel.db.database import Transaction
 from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, Principal
 from tests.api.house import House
 from tests.security.music import own_music
@@ -31,6 +32,11 @@ from tests.stage import PASSWORD
 # that may only read.
 COLUMNS = ("anonymous", "user", "reading_key", "other", "artist", "other_artist", "admin")
 OWNERS = ("user", "reading_key")
+# What the owner has one of.
+OWN = (
+    *("private_playlist", "public_playlist", "api_key", "app_password"),
+    *("session", "notice", "identity", "picture", "job"),
+)
 _SECRETS = (
     user_account.c.password_hash,
     user_session.c.token_hash,
@@ -70,62 +76,68 @@ class Cast:
         scopes = ("read", "write", "admin") if column == "admin" else ("read", "write")
         return (await self.areas.accounts.keys.create_api_key(self._principals[column], "rest", scopes)).key
 
-    async def furnish(self) -> None:
-        """Make the owner and what they own, each with a word in it that can be found again."""
+    async def begin(self) -> None:
+        """Make the owner. What they own is made when it is asked for."""
         await self.token("user")
+        self.things = {**await _catalogue(self.house), "user": self.user.user_id}
+
+    async def furnish(self) -> None:
+        """Make the owner and all that they own, each with a word in it that can be found again."""
+        await self.begin()
         owner, accounts = self.user, self.areas.accounts
         await accounts.people.update(
             owner, owner.user_id, ProfileChange(preferences={"note": self.planted("shared", "preference")})
         )
-        catalogue = await _catalogue(self.house)
-        song_id = catalogue["song"]
-        edit = self.areas.playlists.edit
-        key = await accounts.keys.create_api_key(owner, self.planted("shared", "key"), ("read", "write"))
-        reading = await accounts.keys.create_api_key(owner, self.planted("shared", "reader"), ("read",))
-        app = await accounts.keys.create_app_password(owner, self.planted("shared", "app"))
-        self._tokens["reading_key"] = reading.key
-        self.things = {
-            **catalogue,
-            "private_playlist": await edit.create(owner, self.planted("own", "playlist"), tracks=[song_id]),
-            "public_playlist": await edit.create(owner, "Open to all", tracks=[song_id], is_public=True),
-            "user": owner.user_id,
-            "api_key": key.id,
-            "app_password": app.id,
-        }
-        await self._furnish_rows()
+        await self.token("reading_key")
+        for name in OWN:
+            await self.thing(name)
 
-    async def _furnish_rows(self) -> None:
+    async def _own(self, name: str) -> Any:
+        """The id of something new that the owner has one of."""
+        owner, keys = self.user, self.areas.accounts.keys
+        match name:
+            case "private_playlist" | "public_playlist":
+                title = self.planted("own", "playlist") if name == "private_playlist" else "Open to all"
+                tracks, is_public = [self.things["song"]], name == "public_playlist"
+                return await self.areas.playlists.edit.create(owner, title, tracks=tracks, is_public=is_public)
+            case "api_key":
+                return (await keys.create_api_key(owner, self.planted("shared", "key"), ("read", "write"))).id
+            case "app_password":
+                return (await keys.create_app_password(owner, self.planted("shared", "app"))).id
+        async with self.house.application.database.transaction() as transaction:
+            if name == "session":
+                return await self._session(transaction)
+            if name == "job":
+                subject = self.planted("shared", "job")
+                return await self.areas.jobs.add(transaction, "scan", owner_id=owner.user_id, subject=subject)
+            key = (await transaction.execute(self._row(name))).inserted_primary_key
+            assert key is not None
+            return key[0]
+
+    async def _session(self, transaction: Transaction) -> int:
         owner, accounts = self.user, self.areas.accounts
         caller = Caller(client=self.planted("own", "client"), address="198.51.100.7")
-        async with self.house.application.database.transaction() as transaction:
-            user = await accounts.people.get(owner, owner.user_id)
-            await accounts.signing_in.start_session(transaction, user, caller, has_proven=True)
-            newest = select(user_session.c.id).order_by(user_session.c.id.desc()).limit(1)
-            (self.things["session"],) = await transaction.fetch_one(newest) or (0,)
-            rows = {
-                "notice": insert(notice).values(
-                    user_id=owner.user_id,
-                    kind="account.signed_in",
-                    details=f'{{"client": "{self.planted("own", "notice")}"}}',
-                    created_at=1.0,
-                ),
-                "identity": insert(identity).values(
-                    user_id=owner.user_id,
-                    provider=f"provider{self.number}",
-                    subject=self.planted("own", "subject"),
-                    shown_name=self.planted("own", "elsewhere"),
-                    created_at=1.0,
-                ),
-            }
-            for name, statement in rows.items():
-                key = (await transaction.execute(statement)).inserted_primary_key
-                assert key is not None
-                self.things[name] = key[0]
-            picture = {"user_id": owner.user_id, "hash": "ab" * 32, "image": b"a small picture"}
-            await transaction.execute(insert(user_picture).values(**picture))
-            self.things["job"] = await self.areas.jobs.add(
-                transaction, "scan", owner_id=owner.user_id, subject=self.planted("shared", "job")
-            )
+        user = await accounts.people.get(owner, owner.user_id)
+        await accounts.signing_in.start_session(transaction, user, caller, has_proven=True)
+        newest = select(user_session.c.id).order_by(user_session.c.id.desc()).limit(1)
+        (found,) = await transaction.fetch_one(newest) or (0,)
+        return int(found)
+
+    def _row(self, name: str) -> Insert:
+        if name == "notice":
+            details = f'{{"client": "{self.planted("own", "notice")}"}}'
+            kind = "account.signed_in"
+            return insert(notice).values(user_id=self.user.user_id, kind=kind, details=details, created_at=1.0)
+        if name == "picture":
+            picture = {"hash": "ab" * 32, "image": b"a small picture"}
+            return insert(user_picture).values(user_id=self.user.user_id, **picture)
+        return insert(identity).values(
+            user_id=self.user.user_id,
+            provider=f"provider{self.number}",
+            subject=self.planted("own", "subject"),
+            shown_name=self.planted("own", "elsewhere"),
+            created_at=1.0,
+        )
 
     async def thing(self, name: str) -> Any:
         """The id of one of the things; what only admins make is made when it is asked for."""
@@ -154,6 +166,8 @@ class Cast:
             return (await self.areas.library.exports.begin(self.user, "ratings")).id
         if name in ("own_song", "own_album", "removed_song", "change"):
             return await own_music(self.house, self.user.user_id, name)
+        if name in OWN and name not in self.things:
+            self.things[name] = await self._own(name)
         return self.things[name]
 
     async def _case(self, *, is_decided: bool) -> int:
@@ -181,6 +195,10 @@ class Cast:
         return found
 
     async def _enter(self, column: str) -> None:
+        if column == "reading_key":
+            word = self.planted("shared", "reader")
+            self._tokens[column] = (await self.areas.accounts.keys.create_api_key(self.user, word, ("read",))).key
+            return
         name = f"{column.replace('_', '-')}-{self.number}"
         email = f"{self.planted('shared', 'address') if column == 'user' else name}@example.org"
         accounts = self.areas.accounts

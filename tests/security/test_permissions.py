@@ -5,6 +5,7 @@ look over and paste.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,8 @@ from antiphon.api.http.routing import Route
 from antiphon.api.opensubsonic.routes import ENDPOINTS
 from antiphon.kernel.errors import AntiphonError
 from tests.api.house import House
-from tests.security.calls import BODIES, CHANGED, OTHER_PARAMETERS, QUERIES, THINGS, filled, picture, rest_sorts
-from tests.security.cast import COLUMNS, Cast, secrets_in_tables
+from tests.security.calls import ABOUT, BODIES, CHANGED, OTHER_PARAMETERS, QUERIES, THINGS, filled, picture, rest_sorts
+from tests.security.cast import COLUMNS, OWN, Cast, secrets_in_tables
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text("utf-8"))
 SAFE = ("GET", "HEAD")
@@ -53,6 +54,17 @@ async def furnished_cast(house: House) -> Cast:
     """A new owner of one of everything, and others."""
     cast = Cast(house)
     await cast.furnish()
+    return cast
+
+
+async def cast_for(house: House, call: str, sent: Any) -> Cast:
+    """A new owner of what a call is about, and others: for a call that changes something. That nobody is told of what
+    is others' shows all the same, by what the furnished cast owns."""
+    cast = Cast(house)
+    await cast.begin()
+    for name in (ABOUT.get(call, ""), *re.findall(r"@(\w+)", json.dumps(sent))):
+        if name in OWN:
+            await cast.thing(name)
     return cast
 
 
@@ -139,11 +151,12 @@ async def test_every_route_of_every_dialect(house: House) -> None:
     shared = await furnished_cast(house)
     secrets = await secrets_in_tables(house)
     for route in routes_of(house):
+        name = f"{route.method} {route.path}"
         try:
             for thing in sorts_of(route):
                 for column in COLUMNS:
                     changes = route.method not in SAFE and findings.may_succeed(key_of(route, thing), column)
-                    cast = await furnished_cast(house) if changes else shared
+                    cast = await cast_for(house, name, BODIES.get(name)) if changes else shared
                     answer = await called(house, cast, route, thing, column)
                     findings.note(key_of(route, thing), column, word_of(answer), cast, answer, secrets)
         except LookupError as error:
@@ -161,7 +174,7 @@ async def test_every_endpoint_of_the_music_interface(house: House) -> None:
             for column in COLUMNS:
                 cast, key = shared, keys[column]
                 if endpoint.scope != "read" and findings.may_succeed(f"{name}{suffix}", column):
-                    cast = await furnished_cast(house)
+                    cast = await cast_for(house, name, parameters)
                     key = await cast.rest_key(column)
                 query = {"f": "json", "v": "1.16.1", "c": "test", **({"apiKey": key} if key else {})}
                 async with house.door() as door:
