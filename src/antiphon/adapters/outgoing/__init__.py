@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx2
 
 FAILURES_TO_REST = 3
@@ -42,12 +40,9 @@ class Outgoing:
 
     def __init__(self) -> None:
         self._resting = Resting()
-        self._certificates: ssl.SSLContext | None = None
 
     def transport(self) -> "httpx2.AsyncBaseTransport":
         """What a client sends its requests through: with bounds of time and size, and a second try where it is safe."""
         from antiphon.adapters.outgoing import transport
 
-        if self._certificates is None:
-            self._certificates = transport.certificates()
-        return transport.BoundedTransport(self._certificates, self._resting)
+        return transport.BoundedTransport(transport.certificates(), self._resting)

@@ -6,7 +6,6 @@ means a moment later does not matter.
 
 import asyncio
 import re
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
@@ -63,7 +62,6 @@ class Guarded:
     def __init__(self, allowed: Sequence[str] = (), *, resolve: Resolve = resolve) -> None:
         self._permitted = Permitted(allowed)
         self._resolve = resolve
-        self._certificates: ssl.SSLContext | None = None
 
     def check(self, address: str) -> str:
         """The address as it is called, without a fragment. Raises INVALID `address_refused` for what can be none; whom
@@ -123,6 +121,8 @@ class Guarded:
         """One step, by the first of the host's addresses that can be connected."""
         import httpx2
 
+        from antiphon.adapters.outgoing.transport import certificates
+
         failure: httpx2.HTTPError | None = None
         for found in await self._addresses(url):
             request = httpx2.Request(
@@ -141,7 +141,7 @@ class Guarded:
                     "timeout": {"connect": CONNECT_SECONDS, "pool": 1.0, "read": IDLE_SECONDS, "write": IDLE_SECONDS},
                 },
             )
-            transport = httpx2.AsyncHTTPTransport(verify=self._context(), trust_env=False)
+            transport = httpx2.AsyncHTTPTransport(verify=certificates(), trust_env=False)
             try:
                 return await transport.handle_async_request(request), transport
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
@@ -164,13 +164,6 @@ class Guarded:
         if not permitted:
             raise _refused("It leads into a private network, where this server does not go.")
         return permitted[:MOST_ADDRESSES]
-
-    def _context(self) -> ssl.SSLContext:
-        if self._certificates is None:
-            import httpx2
-
-            self._certificates = httpx2.create_ssl_context()
-        return self._certificates
 
 
 def checked_address(text: str) -> "httpx2.URL":

@@ -1,6 +1,7 @@
 """A transport that never waits long, never reads much, and tries once more where nothing can be done twice by it."""
 
 import asyncio
+import functools
 import random
 import ssl
 
@@ -17,8 +18,9 @@ TRIES = 2
 AWAY = (502, 503, 504)
 
 
+@functools.cache
 def certificates() -> ssl.SSLContext:
-    """Whom to believe that they are who they say: as the machine has it."""
+    """Whom to believe that they are who they say: as the machine has it. Read once, which takes its time."""
     return httpx2.create_ssl_context()
 
 
