@@ -54,7 +54,7 @@ def _running(
     start = time.monotonic()
     process = subprocess.Popen(
         pinned(command) if on_one_core else list(command),
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))), **environment},
         cwd=environment.get("ANTIPHON_DATA", str(ROOT)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -31,6 +31,16 @@ TOLD_ON_LOOP_SECONDS = 0.05
 # Pages of the log after which it is written into the database. Who writes much (a scan) does that less often: it would
 # write the same pages of the indexes again and again.
 CHECKPOINT_PAGES = {"FULL": 1000, "NORMAL": 10_000, "OFF": 1000}
+# What is mapped is read without a call and a copy for each page: a large catalogue answers in half the time. The most
+# that SQLite takes; the pages stay the system's own, which takes them back when it needs memory.
+MAPPED_BYTES = 0x7FFF0000
+READER_PRAGMAS = (
+    "query_only=1",
+    "cache_size=-65536",
+    f"mmap_size={MAPPED_BYTES}",
+    "temp_store=MEMORY",
+    "case_sensitive_like=ON",
+)
 
 
 def open_sqlite(file: Path, subscriptions: Subscriptions, *, synchronous: str = "FULL") -> Database:
@@ -101,13 +111,7 @@ class SqliteReader:
                 check_same_thread=False,
                 timeout=BUSY_SECONDS,
             )
-            for pragma in (
-                "query_only=1",
-                "cache_size=-65536",
-                "mmap_size=268435456",
-                "temp_store=MEMORY",
-                "case_sensitive_like=ON",
-            ):
+            for pragma in READER_PRAGMAS:
                 found.execute(f"PRAGMA {pragma}")
             self._local.connection = found
             with self._lock:

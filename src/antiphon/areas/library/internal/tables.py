@@ -92,6 +92,11 @@ artist = Table(
     sqlite_autoincrement=True,
 )
 
+# What decides whether a person sees an album or a song stands at the end of every index that lists are read along: a page
+# far down a list is found without reading a row of the table for each one before it.
+_SEEN_OF_ALBUM = ("song_count", "by_hand", "hidden_count", "flagged", "release_at", "uploader_id", "library_id")
+_SEEN_OF_SONG = ("missing", "listed_from", "uploader_id", "library_id")
+
 album = Table(
     "album",
     metadata,
@@ -137,12 +142,12 @@ album = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_album_match_key", "library_id", "match_key", unique=True),
-    Index("ix_album_title_key", "title_key", "id"),
-    Index("ix_album_artist_key", "artist_key", "title_key", "id"),
-    Index("ix_album_created_at", "created_at", "id"),
-    Index("ix_album_year", "year", "title_key", "id"),
-    Index("ix_album_play_count", "play_count", "id"),
-    Index("ix_album_shuffle", "shuffle"),
+    Index("ix_album_title_key", "title_key", "id", *_SEEN_OF_ALBUM),
+    Index("ix_album_artist_key", "artist_key", "title_key", "id", *_SEEN_OF_ALBUM),
+    Index("ix_album_created_at", "created_at", "id", *_SEEN_OF_ALBUM),
+    Index("ix_album_year", "year", "title_key", "id", *_SEEN_OF_ALBUM),
+    Index("ix_album_play_count", "play_count", "id", *_SEEN_OF_ALBUM),
+    Index("ix_album_shuffle", "shuffle", "id", *_SEEN_OF_ALBUM),
     Index("ix_album_uploader_id", "uploader_id", "id", sqlite_where=text("uploader_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )
@@ -210,12 +215,12 @@ song = Table(
     Column("shuffle", Double, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    Index("ix_song_album_id", "album_id", "disc", "track", "id"),
-    Index("ix_song_title_key", "title_key", "id"),
-    Index("ix_song_created_at", "created_at", "id"),
-    Index("ix_song_play_count", "play_count", "id"),
+    Index("ix_song_album_id", "album_id", "disc", "track", "id", *_SEEN_OF_SONG),
+    Index("ix_song_title_key", "title_key", "id", *_SEEN_OF_SONG),
+    Index("ix_song_created_at", "created_at", "id", *_SEEN_OF_SONG),
+    Index("ix_song_play_count", "play_count", "id", *_SEEN_OF_SONG),
     Index("ix_song_year", "year", "id"),
-    Index("ix_song_shuffle", "shuffle"),
+    Index("ix_song_shuffle", "shuffle", "id", *_SEEN_OF_SONG),
     Index("ix_song_uploader_id", "uploader_id", "id", sqlite_where=text("uploader_id IS NOT NULL")),
     # All that visibility asks for: so counting a million songs reads this index and not the table.
     Index("ix_song_listed", "library_id", "missing", "listed_from", "uploader_id"),
