@@ -28,6 +28,8 @@ class ListenBrainzStandIn(StandIn):
         self.playing: list[dict[str, Any]] = []
         self.feedback: dict[str, int] = {}
         self.loved: list[dict[str, Any]] = []
+        # Recordings it knows, by the names of artist, recording and release; and how it writes the first two.
+        self.recordings: dict[tuple[str, str, str], tuple[str, str, str]] = {}
         super().__init__()
 
     @property
@@ -61,7 +63,21 @@ class ListenBrainzStandIn(StandIn):
             begin, count = int(query["offset"]), int(query["count"])
             assert query["score"] == "1" and query["metadata"] == "true" and count <= 1000
             return Reply(200, {"feedback": self.loved[begin : begin + count], "total_count": len(self.loved)})
+        if (call.method, path) == ("GET", "/1/metadata/lookup"):
+            return self._look_up(call.form)
         return Reply(404, {"code": 404, "error": "Not found"})
+
+    def _look_up(self, query: dict[str, str]) -> Reply:
+        """As there: both names are needed, and what is not known is an empty object."""
+        if not query.get("artist_name") or not query.get("recording_name"):
+            return Reply(400, {"code": 400, "error": "artist_name and recording_name are required."})
+        assert set(query) <= {"artist_name", "recording_name", "release_name", "metadata", "inc"}
+        names = (query["artist_name"].lower(), query["recording_name"].lower(), query.get("release_name", "").lower())
+        found = self.recordings.get(names)
+        if found is None:
+            return Reply(200, {})
+        mbid, artist, title = found
+        return Reply(200, {"artist_credit_name": artist, "recording_mbid": mbid, "recording_name": title})
 
     def _submit(self, given: dict[str, Any]) -> Reply:
         kind, payload = given["listen_type"], given["payload"]

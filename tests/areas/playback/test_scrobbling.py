@@ -326,6 +326,41 @@ async def test_coming_back_is_for_who_has_gone(listening: Listening, lastfm: Las
     assert await listening.scrobbling.connections(listening.anna) == []
 
 
+async def test_a_love_finds_its_recording_or_is_told_as_unknown(
+    listening: Listening, listenbrainz: ListenBrainzStandIn
+) -> None:
+    dawn, noon, dusk = (f"{number}1111111-2222-4333-8444-555555555555" for number in (1, 2, 3))
+    ids = listening.songs_by_title
+    async with listening.application.database.transaction() as transaction:
+        known = text("UPDATE song SET recording_id = :mbid WHERE id = :id").bindparams(mbid=dawn, id=ids["Dawn"])
+        await transaction.execute(known)
+    listenbrainz.recordings = {
+        ("aurora", 'noon <&> "sun"', "first light"): (noon, "Aurora feat. Somebody", "Noon & Sun (live)"),
+        ("aurora", "dusk", ""): (dusk, "AURORA", "Dusk"),
+        ("борис", "утро", ""): ("41111111-2222-4333-8444-555555555555", "Борис", "День"),
+        ("the nobody", "alone", ""): ("no id", "The Nobody", "Alone"),
+    }
+    await listening.scrobbling.connect(listening.anna, "listenbrainz", TOKEN)
+    await listening.areas.library.annotations.star(listening.anna, "song", list(ids.values()))
+    await listening.work()
+    # The near but different one, the one without a good id and the one it never heard of are not loved.
+    assert listenbrainz.feedback == {dawn: 1, noon: 1, dusk: 1}
+    found = await listening.connection()
+    assert (found.waiting, found.refused, found.unknown_loves, found.state) == (0, 0, 3, "connected")
+    await listening.areas.library.annotations.unstar(listening.anna, "song", [ids["Dusk"], ids["Alone"]])
+    await listening.work()
+    assert listenbrainz.feedback[dusk] == 0
+    assert (await listening.connection()).unknown_loves == 2
+    # Once it knows the song, to love it again tells it.
+    listenbrainz.recordings["борис", "утро", ""] = (dawn, "Борис", "Утро")
+    for change in (listening.areas.library.annotations.unstar, listening.areas.library.annotations.star):
+        await change(listening.anna, "song", [ids["Утро"]])
+    await listening.work()
+    assert (await listening.connection()).unknown_loves == 1
+    changed = await listening.scrobbling.change(listening.anna, "listenbrainz", ConnectionChange(loves=False))
+    assert changed.unknown_loves == 0
+
+
 async def test_what_is_switched_off_or_disconnected_is_not_told(
     listening: Listening, listenbrainz: ListenBrainzStandIn
 ) -> None:

@@ -7023,7 +7023,8 @@ export interface components {
          * Connection
          * @description A service that is told what one listens to. `state` is `connected`, `failing` (it does not answer, and is asked
          *         again at `resumes_at`) or `reconnect` (connect it again; what waits is told then). `waiting` listens and loves have
-         *         not been told, `refused` are not taken by the service; `problem` says what was wrong last.
+         *         not been told, `refused` are not taken by the service; of the songs that one loves it does not know
+         *         `unknown_loves`; `problem` says what was wrong last.
          */
         Connection: {
             service: string;
@@ -7033,6 +7034,7 @@ export interface components {
             loves: boolean;
             waiting: number;
             refused: number;
+            unknown_loves: number;
             problem: string;
             /** Format: date-time */
             created_at: string;

@@ -1,5 +1,6 @@
 """ListenBrainz, and servers that take its listens, such as Maloja."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +19,7 @@ from antiphon.areas.playback.data.scrobbling import (
     LovedSong,
     ServiceAway,
     ServiceId,
+    SongUnknown,
     Verdict,
 )
 
@@ -29,6 +31,7 @@ FIRST_MOMENT = 1_033_430_400
 """2002-10-01: before that there were no listens."""
 LOVES_ON_A_PAGE = 500
 PROGRAM = "Antiphon"
+_MBID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOT_ITS_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -76,15 +79,35 @@ class ListenBrainz:
         await self._submit(who, "playing_now", [msgspec.json.encode(self._listen(listen, with_moment=False))])
 
     async def love(self, who: ForeignListener, listen: Listen, loved: bool) -> None:
-        """Love a recording, or no more. A song that is not known by its MusicBrainz id has none there."""
-        if not listen.recording_id:
-            return
-        body = msgspec.json.encode({"recording_mbid": listen.recording_id, "score": int(loved)})
-        self._checked(
-            await self._calls.ask(
-                "POST", "/1/feedback/recording-feedback", content=body, headers=_headers(who.secret, has_body=True)
-            )
+        """Love a recording, or no more. It is known there by its MusicBrainz id alone: where the song has none, the
+        service is asked for the one of its names."""
+        recording = listen.recording_id or await self._recording(who, listen)
+        if not recording:
+            raise SongUnknown
+        body = msgspec.json.encode({"recording_mbid": recording, "score": int(loved)})
+        reply = await self._calls.ask(
+            "POST", "/1/feedback/recording-feedback", content=body, headers=_headers(who.secret, has_body=True)
         )
+        if reply.status == HTTPStatus.NOT_FOUND:
+            raise ListensRefused(f"{self.name} keeps no loves.")
+        self._checked(reply)
+
+    async def _recording(self, who: ForeignListener, listen: Listen) -> str:
+        """The MusicBrainz id of a recording with these names, by the album's first; empty where there is none."""
+        names = {"artist_name": listen.artist, "recording_name": listen.title}
+        for album in dict.fromkeys((listen.album, "")):
+            query = {**names, "release_name": album} if album else names
+            reply = await self._calls.ask("GET", "/1/metadata/lookup", query=query, headers=_headers(who.secret))
+            if reply.status == HTTPStatus.NOT_FOUND:
+                return ""
+            found = self._checked(reply).body
+            # It looks for what is near: another song must not be loved for this one.
+            is_it = _alike(text_in(found, "recording_name"), listen.title) and _alike(
+                text_in(found, "artist_credit_name"), listen.artist
+            )
+            if is_it and _MBID.fullmatch(text_in(found, "recording_mbid")):
+                return text_in(found, "recording_mbid")
+        return ""
 
     async def loved(self, who: ForeignListener, page: int) -> list[LovedSong]:
         """A page of loved recordings."""
@@ -132,6 +155,12 @@ class ListenBrainz:
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
             wait = seconds_in(reply.headers, "x-ratelimit-reset-in", "retry-after")
         raise ServiceAway(f"{self.name} cannot just now, it says {reply.status}.", wait)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names say the same but for signs, case and what stands behind, such as a guest or an edition."""
+    first, second = (re.sub(r"\W+", "", name.casefold()) for name in (one, other))
+    return bool(first and second) and (first.startswith(second) or second.startswith(first))
 
 
 def _headers(token: str, *, has_body: bool = False) -> dict[str, str]:

@@ -37,7 +37,8 @@ class Service(msgspec.Struct, frozen=True):
 class Connection(msgspec.Struct, frozen=True):
     """A service that is told what one listens to. `state` is `connected`, `failing` (it does not answer, and is asked
     again at `resumes_at`) or `reconnect` (connect it again; what waits is told then). `waiting` listens and loves have
-    not been told, `refused` are not taken by the service; `problem` says what was wrong last."""
+    not been told, `refused` are not taken by the service; of the songs that one loves it does not know
+    `unknown_loves`; `problem` says what was wrong last."""
 
     service: str
     name: str
@@ -46,6 +47,7 @@ class Connection(msgspec.Struct, frozen=True):
     loves: bool
     waiting: int
     refused: int
+    unknown_loves: int
     problem: str
     created_at: Moment
     delivered_at: Moment | None
@@ -94,6 +96,7 @@ def _shape(one: ScrobbleConnection) -> Connection:
         loves=one.loves,
         waiting=one.waiting,
         refused=one.refused,
+        unknown_loves=one.unknown_loves,
         problem=one.problem,
         created_at=moment(one.created_at),
         delivered_at=moment_or_none(one.delivered_at),

@@ -18,6 +18,8 @@ export default {
   state: { connected: 'Connected', failing: 'Not answering', reconnect: 'No longer connected', paused: 'Paused' },
   waiting: 'nothing waits | {n} waits | {n} wait',
   refused: '{n} not taken there',
+  unknownLoves:
+    '{name} does not know {n} song that you star: it has no MusicBrainz id in its tags, and no recording there has its name. | {name} does not know {n} songs that you star: they have no MusicBrainz id in their tags, and no recordings there have their names.',
   delivered: 'last told {time}',
   neverDelivered: 'nothing told yet',
   resumes: 'It is asked again on {time}.',

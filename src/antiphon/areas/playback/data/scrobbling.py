@@ -73,6 +73,10 @@ class ListensRefused(Exception):
     """The service will not take what it was told, now or later."""
 
 
+class SongUnknown(Exception):
+    """The service knows no such song, so it cannot be loved there."""
+
+
 class ScrobbleService(Protocol):
     """A service that keeps what people listen to. Each call raises LinkEnded, ServiceAway or ListensRefused."""
 
@@ -105,7 +109,7 @@ class ScrobbleService(Protocol):
         ...
 
     async def love(self, who: ForeignListener, listen: Listen, loved: bool) -> None:
-        """Love a song, or love it no more."""
+        """Love a song, or love it no more. Raises SongUnknown besides."""
         ...
 
     async def loved(self, who: ForeignListener, page: int) -> list[LovedSong]:
@@ -123,7 +127,8 @@ class ServiceInfo(msgspec.Struct, frozen=True):
 
 class ScrobbleConnection(msgspec.Struct, frozen=True):
     """How a person is connected. `waiting` is how many listens and loves wait, `refused` how many the service would
-    not take for good, `problem` what was wrong last; moments are seconds since 1970."""
+    not take for good, `unknown_loves` how many songs that the person loves the service does not know, `problem` what
+    was wrong last; moments are seconds since 1970."""
 
     id: int
     service: str
@@ -133,6 +138,7 @@ class ScrobbleConnection(msgspec.Struct, frozen=True):
     loves: bool
     waiting: int
     refused: int
+    unknown_loves: int
     problem: str
     created_at: float
     delivered_at: float | None

@@ -14,6 +14,7 @@ from antiphon.areas.playback.data.scrobbling import (
     ListensRefused,
     ScrobbleService,
     ServiceAway,
+    SongUnknown,
     Verdict,
 )
 from antiphon.areas.playback.internal import scrobbles
@@ -128,13 +129,21 @@ class Delivery:
         async with self._database.transaction() as transaction:
             loves = await scrobbles.oldest(transaction, linked.id, False, LOVES_AT_ONCE)
         for told in loves:
-            refusals: list[str] = []
-            try:
-                await service.love(who, told.listen, told.action == "love")
-            except ListensRefused as refused:
-                refusals.append(str(refused))
-            await self._done(service, linked, [told.id], refusals)
+            await self._tell_love(service, linked, who, told)
         return 0.0
+
+    async def _tell_love(self, service: ScrobbleService, linked: Linked, who: ForeignListener, told: Told) -> None:
+        refusals: list[str] = []
+        try:
+            await service.love(who, told.listen, told.action == "love")
+        except ListensRefused as refused:
+            refusals.append(str(refused))
+        except SongUnknown:
+            if told.action == "love":
+                async with self._database.transaction() as transaction:
+                    await scrobbles.keep_unknown(transaction, told.id)
+                return
+        await self._done(service, linked, [told.id], refusals)
 
     async def _tell_plays(
         self, service: ScrobbleService, linked: Linked, who: ForeignListener, batch: Sequence[Told]

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Text, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from antiphon.areas.library.views import album, song
 from antiphon.areas.playback.data.scrobbling import ForeignListener, Listen, ScrobbleConnection
@@ -18,7 +28,11 @@ LONGEST_PROBLEM = 300
 _connection, _waiting = scrobble_connection, scrobble_waiting
 _USER = bindparam("user_id", type_=BigInteger)
 
-_COUNT = select(func.count()).where(_waiting.c.connection_id == _connection.c.id).scalar_subquery()
+# A love of a song that the service does not know: it waits for nothing, and is there to be told of.
+UNKNOWN = "unknown_love"
+_OF_LOVES = ("love", "unlove", UNKNOWN)
+_IS_WAITING = _waiting.c.action != UNKNOWN
+_COUNT = select(func.count()).where(_waiting.c.connection_id == _connection.c.id)
 _COLUMNS = (
     _connection.c.id,
     _connection.c.service,
@@ -26,8 +40,9 @@ _COLUMNS = (
     _connection.c.state,
     _connection.c.scrobbles,
     _connection.c.loves,
-    _COUNT,
+    _COUNT.where(_IS_WAITING).scalar_subquery(),
     _connection.c.refused,
+    _COUNT.where(~_IS_WAITING).scalar_subquery(),
     _connection.c.problem,
     _connection.c.created_at,
     _connection.c.delivered_at,
@@ -64,7 +79,7 @@ _TELLS = Statement(
     .order_by(_connection.c.id)
 )
 _PERSONAL_NAMES = ("id", "service", "name", "state", "scrobbles", "loves", "problem", "created_at", "delivered_at")
-_PERSONAL = Statement(
+PERSONAL = Statement(
     select(*(_connection.c[name] for name in _PERSONAL_NAMES))
     .where(_connection.c.user_id == _USER)
     .order_by(_connection.c.id)
@@ -101,10 +116,11 @@ def shown(row: Row, now: float) -> ScrobbleConnection:
         loves=bool(row[5]),
         waiting=row[6],
         refused=row[7],
-        problem=row[8],
-        created_at=row[9],
-        delivered_at=row[10],
-        resumes_at=row[11] if row[11] > now else None,
+        unknown_loves=row[8],
+        problem=row[9],
+        created_at=row[10],
+        delivered_at=row[11],
+        resumes_at=row[12] if row[12] > now else None,
     )
 
 
@@ -192,7 +208,7 @@ async def change(transaction: Transaction, user_id: int, service: str, values: d
     """Other settings; False where there is no connection. What is no longer told does not wait any more."""
     mine = (_connection.c.user_id == user_id, _connection.c.service == service)
     changed = await transaction.execute(update(_connection).where(*mine).values(**values))
-    for setting, actions in (("scrobbles", ("play",)), ("loves", ("love", "unlove"))):
+    for setting, actions in (("scrobbles", ("play",)), ("loves", _OF_LOVES)):
         if values.get(setting) == 0:
             waits_here = _waiting.c.connection_id.in_(select(_connection.c.id).where(*mine))
             await transaction.execute(delete(_waiting).where(waits_here, _waiting.c.action.in_(actions)))
@@ -219,7 +235,7 @@ async def wait(transaction: Transaction, connection_id: int, action: str, song_i
             delete(_waiting).where(
                 _waiting.c.connection_id == connection_id,
                 _waiting.c.song_id == song_id,
-                _waiting.c.action.in_(("love", "unlove")),
+                _waiting.c.action.in_(_OF_LOVES),
             )
         )
     values = {
@@ -236,7 +252,9 @@ async def take_loves_back(transaction: Transaction, connection_id: int, song_ids
     """Do not tell a service what it has just told itself."""
     await transaction.execute(
         delete(_waiting).where(
-            _waiting.c.connection_id == connection_id, _waiting.c.song_id.in_(song_ids), _waiting.c.action == "love"
+            _waiting.c.connection_id == connection_id,
+            _waiting.c.song_id.in_(song_ids),
+            _waiting.c.action.in_(("love", UNKNOWN)),
         )
     )
 
@@ -294,12 +312,17 @@ async def oldest(transaction: Transaction, connection_id: int, plays: bool, limi
         select(_waiting.c.id, _waiting.c.action, _waiting.c.listen)
         .where(
             _waiting.c.connection_id == connection_id,
-            _waiting.c.action == "play" if plays else _waiting.c.action != "play",
+            _waiting.c.action == "play" if plays else _waiting.c.action.in_(("love", "unlove")),
         )
         .order_by(_waiting.c.at, _waiting.c.id)
         .limit(limit)
     )
     return [Told(row[0], row[1], msgspec.json.decode(row[2], type=Listen)) for row in rows]
+
+
+async def keep_unknown(transaction: Transaction, row_id: int) -> None:
+    """Note that a service does not know a song that somebody loves."""
+    await transaction.execute(update(_waiting).where(_waiting.c.id == row_id).values(action=UNKNOWN))
 
 
 async def done(
@@ -336,7 +359,9 @@ async def release(
         }
         values["problem"] = case((_connection.c.state == "failing", ""), else_=_connection.c.problem)
     await transaction.execute(update(_connection).where(_connection.c.id == connection_id).values(**values))
-    waits = await transaction.fetch_one(select(_waiting.c.id).where(_waiting.c.connection_id == connection_id).limit(1))
+    waits = await transaction.fetch_one(
+        select(_waiting.c.id).where(_waiting.c.connection_id == connection_id, _IS_WAITING).limit(1)
+    )
     return waits is not None
 
 
@@ -352,7 +377,7 @@ async def end_link(transaction: Transaction, linked: Linked, problem: str) -> No
 
 async def forgotten_ones(transaction: Transaction) -> list[tuple[int, str]]:
     """The connections for which something waits, with their service."""
-    waits = select(_waiting.c.id).where(_waiting.c.connection_id == _connection.c.id).exists()
+    waits = select(_waiting.c.id).where(_waiting.c.connection_id == _connection.c.id, _IS_WAITING).exists()
     return [
         (row[0], row[1])
         for row in await transaction.fetch(select(_connection.c.id, _connection.c.service).where(waits))
@@ -369,6 +394,3 @@ async def wake_anew(transaction: Transaction, connection_id: int) -> None:
 def personal(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Connections as their owner gets them in their data, from rows of `PERSONAL`; the secrets stay here."""
     return [dict(zip(_PERSONAL_NAMES, row, strict=True)) for row in rows]
-
-
-PERSONAL = _PERSONAL
