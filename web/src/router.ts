@@ -240,6 +240,9 @@ const routes: RouteRecordRaw[] = [
     path: '/desk/:tab(albums|drafts)?',
     name: 'desk',
     component: () => import('@/screens/DeskScreen.vue'),
+    // A link may name the tab as a parameter, too.
+    beforeEnter: ({ query: { tab, ...query } }) =>
+      tab === 'albums' || tab === 'drafts' ? { name: 'desk', params: { tab }, query } : true,
     meta: { title: 'desk.desk' },
   },
   { path: '/desk/songs/:id(\\d+)', name: 'desk-song', component: () => import('@/screens/DeskSongScreen.vue') },

@@ -1,6 +1,6 @@
 /** What a person does with music: stars, ratings, plays; and the scans that find it. */
 import { api, ask, askList, tell } from './client';
-import type { BrokenFile, Job, Slice, Starrable } from './types';
+import type { BrokenFile, Demo, Job, Slice, Starrable } from './types';
 
 export function setStar(kind: Starrable, id: number, starred: boolean): Promise<void> {
   const options = { params: { path: { id } } };
@@ -61,6 +61,9 @@ export const startScan = (full: boolean): Promise<Job> => ask(api.POST('/api/v1/
 
 export const listJobs = (): Promise<Slice<Job>> =>
   askList(api.GET('/api/v1/jobs', { params: { query: { limit: 20, offset: 0 } } }));
+
+/** How far the demo library of a first start is. */
+export const readDemo = (): Promise<Demo> => ask(api.GET('/api/v1/demo'));
 
 /** Files in the music folders that could not be read, with the reason. */
 export const listBrokenFiles = (): Promise<Slice<BrokenFile>> =>

@@ -35,6 +35,7 @@ type Open<Shape, Field extends keyof Shape> = Omit<Shape, Field> & { [Name in Fi
 export type ServerNotice = Open<Schemas['Notice'], 'details'>;
 export type AuditEntry = Open<Schemas['AuditEntry'], 'details'>;
 export type Job = Schemas['Job'];
+export type Demo = Schemas['Demo'];
 export type Library = Schemas['Library'];
 export type Lyrics = Schemas['Lyrics'];
 export type AppPlayback = Schemas['AppPlayback'];

@@ -35,6 +35,13 @@ describe('formatting', () => {
     expect(songCount(1)).toBe('1 song');
     expect(songCount(100_000)).toBe('100,000 songs');
     expect(fileSize(31_400_000)).toBe('31 MB');
-    expect([0, 640_000, 4_200_000_000, 31_400_000].map(byteCount)).toEqual(['0 byte', '640 kB', '4.2 GB', '31 MB']);
+    expect([0, 1, 351, 640_000, 4_200_000_000, 31_400_000].map(byteCount)).toEqual([
+      '0 bytes',
+      '1 byte',
+      '351 bytes',
+      '640 kB',
+      '4.2 GB',
+      '31 MB',
+    ]);
   });
 });

@@ -34,12 +34,17 @@ export function fileSize(bytes: number): string {
 
 const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** An amount of bytes in the unit that suits it: 640 kB, 31 MB, 4.2 GB. */
+/** An amount of bytes in the unit that suits it: 351 bytes, 640 kB, 31 MB, 4.2 GB. */
 export function byteCount(bytes: number): string {
   const step = bytes < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
   const digits = step > 0 && value < 10 ? 1 : 0;
-  const style = { style: 'unit', unit: SIZES[step], unitDisplay: 'short', maximumFractionDigits: digits } as const;
+  const style = {
+    style: 'unit',
+    unit: SIZES[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: digits,
+  } as const;
   return new Intl.NumberFormat('en', style).format(value);
 }
 

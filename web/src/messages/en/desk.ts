@@ -135,6 +135,7 @@ export default {
   },
   make: 'Export',
   makeNamed: 'Export: {kind}',
+  makeAgain: 'Make again: {kind}',
   waits: 'Waits its turn',
   rows: 'No rows | {n} row | {n} rows',
   until: '{rows}, {size}, here until {moment}',

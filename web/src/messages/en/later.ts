@@ -4,6 +4,7 @@ import broadcasts from './broadcasts';
 import commands from './commands';
 import desk from './desk';
 import editing from './editing';
+import filters from './filters';
 import libraries from './libraries';
 import members from './members';
 import moderation from './moderation';
@@ -22,6 +23,7 @@ export default {
   commands,
   desk,
   editing,
+  filters,
   libraries,
   members,
   moderation,
