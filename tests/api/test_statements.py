@@ -37,7 +37,7 @@ SUBSONIC = {
     "getPlaylist?id=pl-{one}": 2,
     "getPlaylist?id=pl-{all}": 2,
     "getNowPlaying": 1,
-    "getPlayQueue": 1,
+    "getPlayQueue": 2,
     "stream?id=so-{Dawn}": 2,
     "getCoverArt?id=al-1": 1,
     "getCoverArt?id=so-{Dawn}&size=100": 1,
@@ -134,8 +134,8 @@ async def names_of(house: House, root: Caller) -> dict[str, int]:
     return {**songs, **made}
 
 
-async def counts(house: House, root: Caller, paths: dict[str, str]) -> dict[str, int]:
-    """How many statements each call runs once everything that is kept (totals, revisions) is known."""
+async def statements(house: House, root: Caller, paths: dict[str, str]) -> dict[str, list[str]]:
+    """What each call runs once everything that is kept (totals, revisions) is known."""
     found = {}
     for name, path in paths.items():
         for _ in range(2):
@@ -143,8 +143,13 @@ async def counts(house: House, root: Caller, paths: dict[str, str]) -> dict[str,
                 answer = await root.client.get(path)
             assert answer.status_code == 200 and '"failed"' not in answer.text[:100], f"{path}: {answer.text[:300]}"
         # How old the library is, a process believes itself for a second: that depends on the clock.
-        found[name] = sum("coalesce((SELECT revision.value" not in text for text in seen)
+        found[name] = [text for text in seen if "coalesce((SELECT revision.value" not in text]
     return found
+
+
+def others(found: dict[str, list[str]], expected: dict[str, int]) -> dict[str, list[str]]:
+    """The calls that run more or fewer statements than they should, with these."""
+    return {call: seen for call, seen in found.items() if len(seen) != expected[call]}
 
 
 async def test_calls_of_opensubsonic_run_just_so_many(house: House) -> None:
@@ -158,18 +163,20 @@ async def test_calls_of_opensubsonic_run_just_so_many(house: House) -> None:
         def address(call: str) -> str:
             return f"/rest/{call.format(**names)}{'&' if '?' in call else '?'}{credentials}"
 
-        assert await counts(house, root, {call: address(call) for call in SUBSONIC}) == SUBSONIC
+        found = await statements(house, root, {call: address(call) for call in SUBSONIC})
+        assert not others(found, SUBSONIC)
         # A page of all needs no more than these: what random points miss is shuffled.
-        few = await counts(house, root, {"": address("getRandomSongs?size=500")})
-        assert few[""] <= 4
+        few = await statements(house, root, {"": address("getRandomSongs?size=500")})
+        assert len(few[""]) <= 4
         songs = "&".join(f"id=so-{song_id}" for song_id in (await house.ids()).values())
-        of_all = await counts(house, root, {"star": address(f"star?{songs}"), "unstar": address(f"unstar?{songs}")})
+        of_all = await statements(house, root, {"star": address(f"star?{songs}"), "unstar": address(f"unstar?{songs}")})
         more = len(await house.ids()) - 1
-        assert of_all["unstar"] - SUBSONIC["unstar?id=so-{Dawn}"] <= more
-        assert of_all["star"] - SUBSONIC["star?id=so-{Dawn}"] <= 2 * more
+        assert len(of_all["unstar"]) - SUBSONIC["unstar?id=so-{Dawn}"] <= more
+        assert len(of_all["star"]) - SUBSONIC["star?id=so-{Dawn}"] <= 2 * more
 
 
 async def test_calls_of_the_older_families_run_just_so_many(house: House) -> None:
     async with house.caller("classic", admin=True) as root:
         names = await names_of(house, root)
-        assert await counts(house, root, {path: path.format(**names) for path in CLASSIC}) == CLASSIC
+        found = await statements(house, root, {path: path.format(**names) for path in CLASSIC})
+        assert not others(found, CLASSIC)
