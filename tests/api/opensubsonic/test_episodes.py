@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 import pytest_asyncio
 
 from antiphon.api.opensubsonic.signin import named
@@ -148,13 +149,47 @@ async def test_what_is_decided_about_an_episode(
     made = await anna.call("getTranscodeStream", mediaId=episode, mediaType="podcast", transcodeParams=params)
     assert (made.headers["content-type"], heard(made.body)[0].removeprefix("lib")) == ("audio/ogg", "opus")
     assert made.body != sound
-    # An app that can take songs piece by piece only is told so: episodes are not cut.
-    pieces = {"transcodingProfiles": [{"container": "ts", "audioCodec": "aac", "protocol": "hls"}]}
-    assert (await asked(pieces))["transcodeDecision"]["canTranscode"] is False  # type: ignore[index]
     for wrong in ({"mediaId": "so-1"}, {"mediaId": "pe-999"}, {"mediaType": "film"}):
         reply = await anna.call(
             "getTranscodeStream", **{"mediaId": episode, "mediaType": "podcast", "transcodeParams": params, **wrong}
         )
         assert reply.code in (0, 70), wrong
-    cut = await anna.call("getTranscodeStream", mediaId=episode, mediaType="podcast", transcodeParams="segment.128.0")
-    assert cut.code == 0
+
+
+async def test_an_episode_is_heard_piece_by_piece(
+    house: House, anna: Client, root: Client, feeds: PodcastServer, audio: AudioMaker, episode: str
+) -> None:
+    feeds.files["/one.mp3"] = audio.tone("mp3", 8.0).read_bytes()
+    assert (await anna.call("hls.m3u8", id=episode)).code == 70
+    await root.ok("downloadPodcastEpisode", id=episode)
+    await run_jobs(house.stage, DOWNLOAD)
+
+    async def lines(path: str) -> list[str]:
+        name, _, query = path.partition("?")
+        listed = await anna.request("GET", f"/rest/{name}", query)
+        assert listed.headers["content-type"] == "application/vnd.apple.mpegurl"
+        return [line for line in listed.body.decode().splitlines() if not line.startswith("#")]
+
+    several = await lines("hls.m3u8?" + urlencode({**anna.credentials, "id": episode}))
+    assert len(several) > 1 and all(f"id={episode}" in one for one in several)
+    pieces = await lines(several[0])
+    profile = {"transcodingProfiles": [{"container": "ts", "audioCodec": "aac", "protocol": "hls"}]}
+    told = {"mediaId": episode, "mediaType": "podcast"}
+    reply = await anna.request(
+        "POST",
+        "/rest/getTranscodeDecision",
+        urlencode({**anna.credentials, "f": "json", **told}),
+        body=json.dumps(profile).encode(),
+        headers={"content-type": "application/json"},
+    )
+    params = {**anna.credentials, **told, "transcodeParams": reply.json["transcodeDecision"]["transcodeParams"]}
+    assert len(await lines("getTranscodeStream?" + urlencode(params))) == len(pieces) == 2
+    seconds = 0.0
+    for path, _, query in (piece.partition("?") for piece in pieces):
+        piece = await anna.request("GET", f"/rest/{path}", query)
+        assert (piece.status, piece.headers["content-type"]) == (200, "video/mp2t")
+        seconds += heard(piece.body)[1]
+    assert seconds == pytest.approx(8.0, abs=0.6)
+    for wrong in ("segment.128.99", "original.0", "segment.128"):
+        assert (await anna.call("getTranscodeStream", **told, transcodeParams=wrong)).code in (0, 70), wrong
+    assert (await anna.call("hls.m3u8", id="pc-1")).code == (await anna.call("hls.m3u8", id="pe-999")).code == 70

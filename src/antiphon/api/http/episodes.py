@@ -10,8 +10,8 @@ from antiphon.api.http.live import send_song
 from antiphon.api.http.streaming import send_file, while_listened
 from antiphon.areas.broadcasts.data.podcasts import EpisodeFile, RemoteAudio
 from antiphon.areas.library.data import SongFile
-from antiphon.areas.playback.data.transcodes import Decision, Wanted
-from antiphon.kernel.errors import AntiphonError
+from antiphon.areas.playback.data.transcodes import Decision, Recording, Wanted
+from antiphon.kernel.errors import AntiphonError, unavailable
 from antiphon.kernel.principal import Principal
 
 log = logging.getLogger(__name__)
@@ -103,15 +103,35 @@ async def _pass_on(
             await while_listened(receive, lambda: _send_parts(send, audio))
 
 
+async def episode_on_disk(areas: Areas, principal: Principal, episode_id: int) -> tuple[Recording, SongFile]:
+    """What an episode holds and its file, to be put into other forms.
+
+    Raises NOT_SIGNED_IN, FORBIDDEN, NOT_FOUND (`episode_not_downloaded` while it is not on the disk), UNAVAILABLE
+    `episode_unread` where nobody could tell what it holds.
+    """
+    file = await areas.broadcasts.podcasts.audio(principal, episode_id)
+    source = _source(file)
+    if file.recording is None or source is None:
+        raise unavailable("episode_unread", "This server could not read what is in this episode.")
+    return file.recording, source
+
+
 async def _decide(areas: Areas, principal: Principal, file: EpisodeFile, wanted: Wanted) -> Decision | None:
     """What is made of an episode on the disk; None where it goes out as it is."""
-    if file.recording is None:
+    source = _source(file)
+    if file.recording is None or source is None:
         return None
+    decision = await areas.playback.transcoding.decide_recording(principal, file.recording, source, wanted)
+    return None if decision.recipe is None else decision
+
+
+def _source(file: EpisodeFile) -> SongFile | None:
+    """The file as sounds are made of; None where it has gone."""
     try:
         state = file.path.stat()
     except OSError:
         return None
-    source = SongFile(
+    return SongFile(
         song_id=0,
         path=str(file.path),
         content_type=file.content_type,
@@ -120,8 +140,6 @@ async def _decide(areas: Areas, principal: Principal, file: EpisodeFile, wanted:
         modified_ns=state.st_mtime_ns,
         duration=file.duration,
     )
-    decision = await areas.playback.transcoding.decide_recording(principal, file.recording, source, wanted)
-    return None if decision.recipe is None else decision
 
 
 async def _send_start(send: Send, audio: RemoteAudio, headers: Sequence[Header]) -> None:

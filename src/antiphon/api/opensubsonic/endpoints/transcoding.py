@@ -1,22 +1,25 @@
 """Songs in other forms: piece by piece, and as an app says in detail what it can play."""
 
 from collections.abc import Sequence
-from typing import Literal, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 from urllib.parse import urlencode
 
 from antiphon.api.http.asgi import Header
 from antiphon.api.http.bodies import parse_json
-from antiphon.api.http.episodes import send_episode
+from antiphon.api.http.episodes import episode_on_disk, send_episode
 from antiphon.api.http.hls import PLAYLIST, RENDITIONS, Variant, encoded, own, pieces_of, variants
 from antiphon.api.http.live import send_song
 from antiphon.api.opensubsonic.advice import StreamDetails, TranscodeDecision
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
-from antiphon.api.opensubsonic.ids import read_podcast_id
+from antiphon.api.opensubsonic.ids import episode_id, read_podcast_id, song_id
+from antiphon.areas.library.data import SongFile
+from antiphon.areas.playback.api.transcoding import pieces_of as pieces_of_sound
 from antiphon.areas.playback.data.profiles import HLS, Advice, ClientProfile, Stream
 from antiphon.areas.playback.data.streaming import RuledForm
-from antiphon.areas.playback.data.transcodes import Codec, Decision, OriginalPieces, Pieces, Wanted
-from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
+from antiphon.areas.playback.data.transcodes import Codec, Decision, OriginalPieces, Sounding, Wanted
+from antiphon.kernel.errors import invalid, not_found
 
+MediaKind = Literal["song", "episode"]
 MOST_VARIANTS = 10
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _KEPT: Header = (b"cache-control", b"private, max-age=3600")
@@ -27,30 +30,55 @@ _WHOLE = frozenset(get_args(RuledForm)) - {""}
 _UNKNOWN = "These are no transcodeParams that this server has given out."
 
 
+class _Sound(NamedTuple):
+    """A song or an episode that the caller may hear, with the numbers and words that calls name it by."""
+
+    id: str
+    kind: Literal["song", "podcast"]
+    number: int
+    sounding: Sounding
+    file: SongFile
+
+
+async def _sound(call: Call, kind: MediaKind, number: int) -> _Sound:
+    if kind == "episode":
+        recording, file = await episode_on_disk(call.areas, call.principal, number)
+        return _Sound(episode_id(number), "podcast", number, recording, file)
+    song, file = await call.areas.playback.transcoding.song(call.principal, number)
+    if file.path:
+        await call.areas.library.files.on_disk(file)
+    return _Sound(song_id(number), "song", number, song, file)
+
+
 async def get_hls(call: Call) -> None:
-    """A playlist of a song's pieces, with 0 for its bit rate of its own sound; of several playlists where several bit
-    rates are asked for, or none."""
+    """A playlist of a song's or an episode's pieces, with 0 for its bit rate of a song's own sound; of several
+    playlists where several bit rates are asked for, or none."""
     given, transcoding = call.parameters, call.areas.playback.transcoding
-    number, asked = given.id("id", "song"), _bitrates(given.texts("bitRate"))
+    named, asked = read_podcast_id(given.text("id")), _bitrates(given.texts("bitRate"))
+    if named is None:
+        sound = await _sound(call, "song", given.id("id", "song"))
+    elif named.kind == "episode":
+        sound = await _sound(call, "episode", named.id)
+    else:
+        raise not_found("episode")
     wanted = asked or list(RENDITIONS)
     original = None
-    if 0 in asked or not asked:
-        original = await transcoding.originals.find(call.principal, number, call.asking)
+    if sound.kind == "song" and (0 in asked or not asked):
+        original = await transcoding.originals.find(call.principal, sound.number, call.asking)
     if original is not None:
         wanted = [bitrate for bitrate in wanted if bitrate]
-    bitrates = await transcoding.piece_bitrates(call.principal, number, wanted, call.asking)
-    pieces = await transcoding.pieces(call.principal, number)
+    bitrates = await transcoding.piece_bitrates(call.principal, sound.sounding, wanted, call.asking)
     if len(bitrates) + (original is not None) > 1:
-        body = variants(_variants(call, number, bitrates, original))
+        body = variants(_variants(call, sound, bitrates, original))
     elif original is not None:
-        body = _list_of_own(call, number, original)
+        body = _list_of_own(call, sound, original)
     else:
-        body = _list_of_pieces(call, number, pieces, bitrates[0])
+        body = _list_of_pieces(call, sound, bitrates[0])
     await _send_list(call, body)
 
 
-def _variants(call: Call, number: int, bitrates: Sequence[int], original: OriginalPieces | None) -> list[Variant]:
-    fixed = {**_signed(call), "id": f"so-{number}"}
+def _variants(call: Call, sound: _Sound, bitrates: Sequence[int], original: OriginalPieces | None) -> list[Variant]:
+    fixed = {**_signed(call), "id": sound.id}
     addresses = [(bitrate, "hls.m3u8?" + urlencode({**fixed, "bitRate": bitrate})) for bitrate in [*bitrates, 0]]
     listed = [encoded(bitrate, address) for bitrate, address in addresses[:-1]]
     return listed if original is None else [*listed, own(original, addresses[-1][1])]
@@ -61,14 +89,18 @@ def _signed(call: Call) -> dict[str, str]:
     return {name: call.parameters.text(name) for name in _CREDENTIALS if call.parameters.text(name)}
 
 
-def _list_of_pieces(call: Call, number: int, pieces: Pieces, bitrate: int) -> bytes:
-    fixed = urlencode({**_signed(call), "mediaId": f"so-{number}", "mediaType": "song"})
-    return pieces_of(pieces, lambda piece: f"getTranscodeStream?{fixed}&transcodeParams=segment.{bitrate}.{piece}")
+def _piece_address(call: Call, sound: _Sound) -> str:
+    fixed = urlencode({**_signed(call), "mediaId": sound.id, "mediaType": sound.kind})
+    return f"getTranscodeStream?{fixed}&transcodeParams="
 
 
-def _list_of_own(call: Call, number: int, original: OriginalPieces) -> bytes:
-    fixed = urlencode({**_signed(call), "mediaId": f"so-{number}", "mediaType": "song"})
-    address = f"getTranscodeStream?{fixed}&transcodeParams={_ORIGINAL}"
+def _list_of_pieces(call: Call, sound: _Sound, bitrate: int) -> bytes:
+    address = _piece_address(call, sound)
+    return pieces_of(pieces_of_sound(sound.sounding), lambda piece: f"{address}segment.{bitrate}.{piece}")
+
+
+def _list_of_own(call: Call, sound: _Sound, original: OriginalPieces) -> bytes:
+    address = f"{_piece_address(call, sound)}{_ORIGINAL}"
     beginning = address if original.has_beginning else ""
     return pieces_of(original.pieces, lambda piece: f"{address}.{piece}", beginning)
 
@@ -98,17 +130,22 @@ async def get_transcode_decision(call: Call) -> TranscodeDecision:
     transcoding = call.areas.playback.transcoding
     if kind == "song":
         return _shown(await transcoding.advise(call.principal, number, client, call.asking))
-    recording = (await call.areas.broadcasts.podcasts.audio(call.principal, number)).recording
-    if recording is None:
-        raise AntiphonError(Kind.UNAVAILABLE, "episode_unread", "This server could not read what is in this episode.")
+    recording, _ = await episode_on_disk(call.areas, call.principal, number)
     return _shown(await transcoding.advise_recording(call.principal, recording, client, call.asking))
 
 
 async def get_transcode_stream(call: Call) -> None:
-    """The transcode that a decision has offered: sound, or the playlist of a song's pieces; and each of them."""
+    """The transcode that a decision has offered: sound, or the playlist of its pieces; and each of them."""
     kind, number = _thing(call)
     name, values = _params(call.parameters.needed("transcodeParams"))
-    if kind == "episode":
+    if name == HLS and len(values) == 1:
+        sound = await _sound(call, kind, number)
+        transcoding = call.areas.playback.transcoding
+        bitrates = await transcoding.piece_bitrates(call.principal, sound.sounding, values, call.asking)
+        await _send_list(call, _list_of_pieces(call, sound, bitrates[0]))
+        return
+    is_piece = (name, len(values)) == ("segment", 2)
+    if kind == "episode" and not is_piece:
         await send_episode(
             call.scope,
             call.receive,
@@ -120,13 +157,7 @@ async def get_transcode_stream(call: Call) -> None:
             headers=(*OPEN_TO_ALL, _NO_STORE),
         )
         return
-    if name == HLS and len(values) == 1:
-        bitrates = await call.areas.playback.transcoding.piece_bitrates(call.principal, number, values, call.asking)
-        pieces = await call.areas.playback.transcoding.pieces(call.principal, number)
-        await _send_list(call, _list_of_pieces(call, number, pieces, bitrates[0]))
-        return
-    decision = await _decided(call, number, name, values)
-    is_piece = name == _ORIGINAL or (decision.recipe is not None and decision.recipe.piece is not None)
+    decision = await _decided(call, kind, number, name, values)
     await send_song(
         call.scope,
         call.receive,
@@ -135,7 +166,7 @@ async def get_transcode_stream(call: Call) -> None:
         transcoding=call.areas.playback.transcoding,
         principal=call.principal,
         decision=decision,
-        headers=(*OPEN_TO_ALL, _KEPT if is_piece else _NO_STORE),
+        headers=(*OPEN_TO_ALL, _KEPT if is_piece or name == _ORIGINAL else _NO_STORE),
     )
 
 
@@ -148,10 +179,13 @@ def _params(text: str) -> tuple[str, list[int]]:
     return name, values
 
 
-async def _decided(call: Call, number: int, name: str, values: Sequence[int]) -> Decision:
+async def _decided(call: Call, kind: MediaKind, number: int, name: str, values: Sequence[int]) -> Decision:
     transcoding = call.areas.playback.transcoding
     if name == "segment" and len(values) == 2:
-        return await transcoding.piece(call.principal, number, values[1], values[0], call.asking)
+        if kind == "song":
+            return await transcoding.piece(call.principal, number, values[1], values[0], call.asking)
+        recording, file = await episode_on_disk(call.areas, call.principal, number)
+        return await transcoding.piece_of(call.principal, recording, file, values[1], values[0], call.asking)
     if name == _ORIGINAL and len(values) < 2:
         return await transcoding.originals.piece(call.principal, number, values[0] if values else None, call.asking)
     return await transcoding.decide(call.principal, number, _wanted(call, name, values))
@@ -171,7 +205,7 @@ def _wanted(call: Call, name: str, values: Sequence[int]) -> Wanted:
     )
 
 
-def _thing(call: Call) -> tuple[Literal["song", "episode"], int]:
+def _thing(call: Call) -> tuple[MediaKind, int]:
     kind = call.parameters.needed("mediaType").lower()
     if kind == "song":
         return "song", call.parameters.id("mediaId", "song")

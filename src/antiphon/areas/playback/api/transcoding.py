@@ -111,27 +111,26 @@ class Transcoding:
         """Those of some bit rates that pieces of a song may have for a listener, the lowest where none may; 0 stands
         for any. Raises as `decide` does."""
         song, _ = await self.song(principal, song_id)
-        most = (await self._streaming.ruled(principal, song, asking)).bitrate
-        return [one for one in wanted if not most or 0 < one <= most] or sorted(wanted)[:1]
+        return _allowed(wanted, await self._streaming.ruled(principal, song, asking))
 
     async def piece_bitrates(
-        self, principal: Principal, song_id: int, wanted: Sequence[int], asking: Asking = _NOBODY
+        self, principal: Principal, song: Sounding, wanted: Sequence[int], asking: Asking = _NOBODY
     ) -> list[int]:
-        """What pieces of a song are made at, in kbit/s, where a listener asks for these bit rates (0: any): as far as
-        the rules let them, each once. Raises as `decide` does."""
-        song, _ = await self.song(principal, song_id)
-        most = (await self._streaming.ruled(principal, song, asking)).bitrate
+        """What pieces of a sound are made at, in kbit/s, where a listener asks for these bit rates (0: any): as far as
+        the rules let them, each once. Whoever calls this has found out that the caller may hear it."""
+        ruled = await self._streaming.ruled(principal, song, asking)
         form = FORMS["segment"]
         channels = fitting_channels(form, song.channels)
-        allowed = await self.bitrates(principal, song_id, wanted, asking)
-        return list(dict.fromkeys(_bitrate(song, form, least(one, most), channels) for one in allowed))
+        return list(
+            dict.fromkeys(_bitrate(song, form, least(one, ruled.bitrate), channels) for one in _allowed(wanted, ruled))
+        )
 
     async def pieces(self, principal: Principal, song_id: int) -> Pieces:
         """How a song is cut for players that take songs piece by piece. Raises as `decide` does."""
         song, file = await self.song(principal, song_id)
         if file.path:
             await self._library.files.on_disk(file)
-        return _pieces(song)
+        return pieces_of(song)
 
     async def piece(
         self, principal: Principal, song_id: int, number: int, bitrate: int, asking: Asking = _NOBODY
@@ -139,7 +138,19 @@ class Transcoding:
         """One of the pieces, from 0 on, at `bitrate` kbit/s, or less where the rules want it. Raises as `decide` does,
         NOT_FOUND beyond the last."""
         song, file = await self.song(principal, song_id)
-        pieces = _pieces(song)
+        return await self.piece_of(principal, song, file, number, bitrate, asking)
+
+    async def piece_of(
+        self,
+        principal: Principal,
+        song: Sounding,
+        file: SongFile,
+        number: int,
+        bitrate: int,
+        asking: Asking = _NOBODY,
+    ) -> Decision:
+        """The same of any sound. Whoever calls this has found out that the caller may hear it. Raises NOT_FOUND."""
+        pieces = pieces_of(song)
         if number >= pieces.count:
             raise not_found("piece")
         form, cut = FORMS["segment"], Piece(number * pieces.frames, pieces.frames)
@@ -222,7 +233,13 @@ def _listener(principal: Principal) -> str:
     return f"{principal.user_id}:guests" if principal.via == "share" else str(principal.user_id)
 
 
-def _pieces(song: SongRow) -> Pieces:
+def _allowed(wanted: Sequence[int], ruled: Ruled) -> list[int]:
+    most = ruled.bitrate
+    return [one for one in wanted if not most or 0 < one <= most] or sorted(wanted)[:1]
+
+
+def pieces_of(song: Sounding) -> Pieces:
+    """How a sound is cut for players that take sound piece by piece."""
     rate = fitting_rate(FORMS["segment"], song.sample_rate)
     frames = round(PIECE_SECONDS * rate / AAC_FRAME)
     samples = max(1, math.ceil(song.duration * rate))

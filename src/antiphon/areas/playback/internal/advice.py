@@ -2,7 +2,6 @@
 
 import msgspec
 
-from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data.profiles import (
     HLS,
     Advice,
@@ -50,7 +49,7 @@ _CODECS = {
 
 def advice_for(song: Sounding, client: ClientProfile, ruled: Ruled = AS_WANTED) -> Advice:
     """The original where the app plays it and the rules let it; else the first form the app takes that can be made,
-    the ruled one before others. Songs alone are cut into pieces."""
+    the ruled one before others."""
     client = _within(client, ruled)
     source = Stream(
         container=song.suffix,
@@ -66,8 +65,6 @@ def advice_for(song: Sounding, client: ClientProfile, ruled: Ruled = AS_WANTED) 
     if not reasons and not is_against_rule:
         return Advice(source)
     for profile in client.transcoding_profiles:
-        if profile.protocol.lower() == HLS and not isinstance(song, SongRow):
-            continue
         made = _made(source, profile, client)
         if made is not None:
             return Advice(source, reasons or (RULE,), *made)
