@@ -63,10 +63,27 @@ def encode(target: Path, kind: Kind, sound: Sound, rate: int = 0, layout: str = 
         for piece in [*resampler.resample(frame), *resampler.resample(None)]:
             made.mux(stream.encode(piece))
         made.mux(stream.encode(None))
+    if kind.encoder == "vorbis":
+        _end_at(target, len(sound))
 
 
-def album(folder: Path, kind: Kind, lengths: Sequence[int]) -> tuple[list[Path], Sound]:
-    """Songs of so many samples each, cut out of one sound at places that no encoder would choose, and that sound."""
+def _end_at(path: Path, samples: int) -> None:
+    """Tell in the last page of an Ogg file where its sound ends, as FFmpeg's own encoder of Vorbis does not."""
+    data = bytearray(path.read_bytes())
+    page = data.rindex(b"OggS")
+    data[page + 6 : page + 14] = samples.to_bytes(8, "little")
+    data[page + 22 : page + 26] = bytes(4)
+    check = 0
+    for byte in data[page:]:
+        check ^= byte << 24
+        for _ in range(8):
+            check = (check << 1 ^ (0x04C11DB7 if check >> 31 else 0)) & 0xFFFFFFFF
+    data[page + 22 : page + 26] = check.to_bytes(4, "little")
+    path.write_bytes(data)
+
+
+def album(folder: Path, kind: Kind, lengths: Sequence[int]) -> list[Path]:
+    """Songs of so many samples each, cut out of one rising tone."""
     whole = rising(sum(lengths))
     paths, begin = [], 0
     for number, length in enumerate(lengths, 1):
@@ -74,7 +91,7 @@ def album(folder: Path, kind: Kind, lengths: Sequence[int]) -> tuple[list[Path],
         encode(path, kind, whole[begin : begin + length])
         paths.append(path)
         begin += length
-    return paths, whole
+    return paths
 
 
 def place_of(heard: Sound, whole: Sound, begin: int, length: int = 8192) -> int:

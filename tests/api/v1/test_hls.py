@@ -10,10 +10,14 @@ from typing import Any, NamedTuple
 import av
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from tests.api.house import Caller, House
 from tests.audio.continuous import KINDS, Sound, encode, place_of, rising
 from tests.audio.tagging import cover_picture, write_tags
+
+# Sound is made of files: the other database gives the same.
+pytestmark = pytest.mark.parametrize("house_address", ["sqlite"], indirect=True, scope="module")
 
 SECONDS = 14.3
 # Where the first sound stands on the clock of the pieces.
@@ -56,6 +60,15 @@ class Listed(NamedTuple):
     seconds: list[float]
 
 
+@pytest_asyncio.fixture
+async def songs(house: House) -> dict[str, int]:
+    """The songs by their titles."""
+    if not (house.stage.music / "hls").exists():
+        make_songs(house.stage.music / "hls")
+        await house.areas.library.scans.run(lambda *_: None)
+    return await house.ids()
+
+
 def make_songs(folder: Path) -> None:
     """The songs, each once."""
     folder.mkdir()
@@ -79,7 +92,7 @@ def packets(data: bytes) -> list[tuple[float, bytes]]:
     begins = struct.unpack(">Q", tag[:8])[0] / 90_000 if tag else 0.0
     with av.open(io.BytesIO(data)) as container:
         found = [one for one in container.demux(audio=0) if one.pts is not None]
-        return [(begins + float(one.pts * one.time_base), bytes(one)) for one in found]
+        return [(begins + float((one.pts or 0) * Fraction(one.time_base or 0)), bytes(one)) for one in found]
 
 
 def sound_of(data: bytes) -> tuple[Sound, int]:
@@ -130,7 +143,7 @@ def heard(listed: Listed) -> tuple[Sound, int, list[float]]:
     parts = [packets(listed.beginning + piece) for piece in listed.pieces]
     with av.open(io.BytesIO(listed.beginning + listed.pieces[0])) as first:
         context = first.streams.audio[0].codec_context
-        decoder = av.CodecContext.create(_DECODERS[listed.codecs], "r")
+        decoder: Any = av.CodecContext.create(_DECODERS[listed.codecs], "r")
         decoder.extradata, decoder.sample_rate, decoder.layout = context.extradata, context.sample_rate, context.layout
     frames: list[Any] = []
     moments = [moment for part in parts for moment, _ in part]
@@ -144,11 +157,8 @@ def heard(listed: Listed) -> tuple[Sound, int, list[float]]:
     return sound[max(0, unheard) :], rate, moments
 
 
-async def test_the_original_comes_in_pieces_with_nothing_lost(house: House) -> None:
+async def test_the_original_comes_in_pieces_with_nothing_lost(house: House, songs: dict[str, int]) -> None:
     folder = house.stage.music / "hls"
-    make_songs(folder)
-    await house.areas.library.scans.run(lambda *_: None)
-    songs = await house.ids()
     async with house.caller("anna") as anna:
         for name in CODECS:
             listed = await rendition(anna, songs[f"HLS {name}"], "original")
@@ -186,9 +196,8 @@ def check_rendition(name: str, listed: Listed, file: bytes) -> None:
     assert np.allclose(np.diff(begins), listed.seconds[:-1], atol=steps.max() + 0.001), name
 
 
-async def test_every_rendition_stands_at_the_same_place(house: House) -> None:
+async def test_every_rendition_stands_at_the_same_place(house: House, songs: dict[str, int]) -> None:
     """Players go from one bit rate to another, and to the original, in the middle of a song."""
-    songs = await house.ids()
     async with house.caller("anna") as anna:
         for name in ("mp3", "low", "aac", "opus"):
             whole, rate = sound_of(file_of(house.stage.music / "hls", name).read_bytes())

@@ -66,6 +66,7 @@ def _child(source: Source, start: int, end: int, wanted: bytes) -> Atom:
 
 def _read_track(source: Source, raw: RawTags, start: int, end: int) -> bool:
     """Note the track's sound; False when it is not a track of sound."""
+    track = start, end
     _, start, end = _child(source, start, end, b"mdia")
     parts = {kind: (first, last) for kind, first, last in _atoms(source, start, end)}
     handler, header, media = parts[b"hdlr"], parts[b"mdhd"], parts[b"minf"]
@@ -76,11 +77,24 @@ def _read_track(source: Source, raw: RawTags, start: int, end: int) -> bool:
         scale, ticks = int.from_bytes(data[20:24], "big"), int.from_bytes(data[24:32], "big")
     else:
         scale, ticks = int.from_bytes(data[12:16], "big"), int.from_bytes(data[16:20], "big")
-    raw.duration = ticks / scale if scale else None
+    raw.duration = max(0, ticks - _unheard(source, *track)) / scale if scale else None
     table = _child(source, *media, b"stbl")
     description = _child(source, table[1], table[2], b"stsd")
     _read_description(raw, source.read(description[1] + 8, min(description[2] - description[1] - 8, 4096)))
     return True
+
+
+def _unheard(source: Source, start: int, end: int) -> int:
+    """What stands before the sound as its encoder's own, in ticks of the track: the first edit begins behind it."""
+    for kind, first, last in _atoms(source, start, end):
+        if kind != b"edts":
+            continue
+        edits = _child(source, first, last, b"elst")
+        data = source.read(edits[1], min(edits[2] - edits[1], 64))
+        width = 8 if data[:1] == b"\1" else 4
+        begins = data[8 + width : 8 + 2 * width]
+        return max(0, int.from_bytes(begins, "big", signed=True)) if len(begins) == width else 0
+    return 0
 
 
 def _read_description(raw: RawTags, entry: bytes) -> None:
