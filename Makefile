@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help run setup createsuperuser test check format docs bench lock clean environment test-environment player
 
+# What Python compiles is kept, wherever the shell forbids it: a start takes twice as long without.
+unexport PYTHONDONTWRITEBYTECODE
+
 PY := .venv/bin/python
 ARGS ?=
 
