@@ -1,5 +1,8 @@
 """What was measured of songs, over HTTP."""
 
+from sqlalchemy import update
+
+from antiphon.areas.library.internal import tables
 from tests.api.house import House
 from tests.areas.library.vectors import put_vectors
 
@@ -28,6 +31,30 @@ async def test_how_a_song_sounds_before_and_after_it_was_measured(house: House) 
         assert song["replay_gain"]["track_gain"] == round(-18 - after["loudness"], 2)
         await anna.refused("GET", "/songs/999999/sound", 404)
         await anna.refused("GET", "/songs/x/waveform", 404)
+
+
+async def test_what_people_tell_of_tempo_and_key_stands_before_what_was_measured(house: House) -> None:
+    song_id = (await house.ids())["Dusk"]
+    path = f"/api/v1/songs/{song_id}"
+    async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
+        told = (await boss.ask("PUT", path, json={"bpm": 128, "key": "b♭m"}))["data"]
+        assert (told["bpm"], (await anna.read(f"/songs/{song_id}"))["bpm"]) == (128, 128)
+        await house.stage.areas.library.scans.run(lambda *_: None, full=True)
+        async with house.application.database.transaction() as transaction:
+            await transaction.execute(update(tables.song).where(tables.song.c.id == song_id).values(bpm=96))
+        sound = await anna.read(f"/songs/{song_id}/sound")
+        assert (sound["own_bpm"], sound["own_key"]) == (128, "Bbm")
+        for field, wrong in (("bpm", 19), ("bpm", 401), ("key", "H"), ("key", "Cmaj"), ("key", "8A")):
+            error = await boss.refused("PUT", f"/songs/{song_id}", 422, json={field: wrong})
+            assert list(error["details"]) == [field]
+        history = await boss.read(f"/songs/{song_id}/changes?limit=2")
+        assert {one["field"]: (one["old"], one["new"]) for one in history} == {"bpm": (None, 128), "key": ("", "Bbm")}
+        await boss.ask("POST", f"/api/v1/changes/{history[0]['id']}/undo-step")
+        assert (await anna.read(f"/songs/{song_id}/sound"))["own_key"] is None
+        assert (await anna.read(f"/songs/{song_id}"))["bpm"] == 96, "what was known before is back"
+        await boss.ask("PUT", path, json={"key": "F#"})
+        await boss.ask("PUT", path, json={"bpm": None, "key": None})
+        assert (await anna.read(f"/songs/{song_id}/sound"))["own_key"] is None
 
 
 async def test_similar_songs_say_why_they_are_there(house: House) -> None:

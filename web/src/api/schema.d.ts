@@ -6426,8 +6426,8 @@ export interface components {
          * Sound
          * @description What was measured of a song: `loudness` in LUFS, `loudness_range` in LU, `true_peak` 1 at full scale, `tempo` in
          *         beats a minute (null: no clear beat), `key` such as `F#` or `Am`, `energy` 0 to 1; clarity and strength tell from 0
-         *         (a guess) to 1 how sure tempo and key are. `measured_at` is null while it waits; where nothing could be measured,
-         *         `reason` says why.
+         *         (a guess) to 1 how sure tempo and key are. `own_bpm` and `own_key` are what people tell instead, null where they do
+         *         not. `measured_at` is null while it waits; where nothing could be measured, `reason` says why.
          */
         Sound: {
             loudness: number | null;
@@ -6438,6 +6438,8 @@ export interface components {
             key: string | null;
             key_strength: number | null;
             energy: number | null;
+            own_bpm: number | null;
+            own_key: string | null;
             measured_at: string | null;
             reason: string | null;
         };
@@ -6603,6 +6605,8 @@ export interface components {
             synced_lyrics?: components["schemas"]["GivenLine"][] | null;
             release_at?: string | null;
             licence?: components["schemas"]["GivenLicence"] | null;
+            bpm?: number | null;
+            key?: string | null;
             /** @default null */
             updated_at?: string | null;
             ids: number[];
@@ -6676,8 +6680,9 @@ export interface components {
         };
         /**
          * GivenSong
-         * @description What shall change of a song; what is left out stays. `updated_at`, as it was told, has the change refused where
-         *         the song was changed since.
+         * @description What shall change of a song; what is left out stays. `bpm` (20 to 400) and `key` (`C`, `F#`, `Bbm`) stand before
+         *         what tags tell and what was measured; null brings that back. `updated_at`, as it was told, has the change refused
+         *         where the song was changed since.
          */
         GivenSong: {
             title?: string;
@@ -6697,6 +6702,8 @@ export interface components {
             synced_lyrics?: components["schemas"]["GivenLine"][] | null;
             release_at?: string | null;
             licence?: components["schemas"]["GivenLicence"] | null;
+            bpm?: number | null;
+            key?: string | null;
             /** @default null */
             updated_at?: string | null;
         };

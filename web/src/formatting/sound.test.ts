@@ -2,10 +2,13 @@ import { expect, it } from 'vitest';
 import { energyOf, keyOf, loudnessOf } from './sound';
 
 it('tells keys as musicians write them, and a guess as a guess', () => {
-  expect(keyOf({ key: 'F#m', key_strength: 0.9 })).toBe('F♯ minor');
-  expect(keyOf({ key: 'Bb', key_strength: 0.9 })).toBe('B♭ major');
-  expect(keyOf({ key: 'B', key_strength: 0.4 })).toBe('perhaps B major');
-  expect(keyOf({ key: null, key_strength: null })).toBeNull();
+  const heard = (key: string | null, key_strength: number | null, own_key: string | null = null) =>
+    keyOf({ key, key_strength, own_key });
+  expect(heard('F#m', 0.9)).toBe('F♯ minor');
+  expect(heard('Bb', 0.9)).toBe('B♭ major');
+  expect(heard('B', 0.4)).toBe('perhaps B major');
+  expect(heard('B', 0.4, 'Bbm')).toBe('B♭ minor');
+  expect(heard(null, null)).toBeNull();
 });
 
 it('has a word for each energy', () => {

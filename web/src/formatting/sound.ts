@@ -10,13 +10,14 @@ const STEPS = [
   [0.75, 'lively'],
 ] as const;
 
-/** `F♯ minor`, or `perhaps F♯ minor`; null where no notes were heard. */
-export function keyOf(sound: Pick<Sound, 'key' | 'key_strength'>): string | null {
-  if (!sound.key) return null;
-  const isMinor = sound.key.endsWith('m');
-  const note = sound.key.replace('m', '').replace('#', '♯').replace(/b$/, '♭');
+/** `F♯ minor`, or `perhaps F♯ minor`; what people tell is never a guess. Null where no notes were heard. */
+export function keyOf(sound: Pick<Sound, 'key' | 'key_strength' | 'own_key'>): string | null {
+  const key = sound.own_key ?? sound.key;
+  if (!key) return null;
+  const isMinor = key.endsWith('m');
+  const note = key.replace('m', '').replace('#', '♯').replace(/b$/, '♭');
   const value = translate(isMinor ? 'sounds.minor' : 'sounds.major', { note });
-  return (sound.key_strength ?? 0) < SURE ? translate('sounds.perhaps', { value }) : value;
+  return !sound.own_key && (sound.key_strength ?? 0) < SURE ? translate('sounds.perhaps', { value }) : value;
 }
 
 export function energyOf(sound: Pick<Sound, 'energy'>): string | null {

@@ -243,8 +243,9 @@ class GivenLicence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GivenSong(msgspec.Struct, frozen=True, kw_only=True):
-    """What shall change of a song; what is left out stays. `updated_at`, as it was told, has the change refused where
-    the song was changed since."""
+    """What shall change of a song; what is left out stays. `bpm` (20 to 400) and `key` (`C`, `F#`, `Bbm`) stand before
+    what tags tell and what was measured; null brings that back. `updated_at`, as it was told, has the change refused
+    where the song was changed since."""
 
     title: Line | UnsetType = UNSET
     sort_title: Line | UnsetType = UNSET
@@ -263,6 +264,8 @@ class GivenSong(msgspec.Struct, frozen=True, kw_only=True):
     synced_lyrics: list[GivenLine] | UnsetType | None = UNSET
     release_at: Moment | UnsetType | None = UNSET
     licence: GivenLicence | UnsetType | None = UNSET
+    bpm: Number | UnsetType | None = UNSET
+    key: Line | UnsetType | None = UNSET
     updated_at: Moment | None = None
 
 
@@ -323,6 +326,8 @@ async def song_edit(request: Request, given: GivenSong) -> SongEdit:
         synced_lyrics=given_lines(given.synced_lyrics),
         release_at=_seconds(given.release_at),
         licence=_licence(given.licence),
+        bpm=given.bpm,
+        key=_text(given.key),
     )
 
 

@@ -25,8 +25,8 @@ SIMILAR_ARTISTS = 12
 class Sound(msgspec.Struct, frozen=True, gc=False):
     """What was measured of a song: `loudness` in LUFS, `loudness_range` in LU, `true_peak` 1 at full scale, `tempo` in
     beats a minute (null: no clear beat), `key` such as `F#` or `Am`, `energy` 0 to 1; clarity and strength tell from 0
-    (a guess) to 1 how sure tempo and key are. `measured_at` is null while it waits; where nothing could be measured,
-    `reason` says why."""
+    (a guess) to 1 how sure tempo and key are. `own_bpm` and `own_key` are what people tell instead, null where they do
+    not. `measured_at` is null while it waits; where nothing could be measured, `reason` says why."""
 
     loudness: float | None
     loudness_range: float | None
@@ -36,6 +36,8 @@ class Sound(msgspec.Struct, frozen=True, gc=False):
     key: str | None
     key_strength: float | None
     energy: float | None
+    own_bpm: int | None
+    own_key: str | None
     measured_at: Moment | None
     reason: str | None
 
@@ -113,6 +115,8 @@ async def sound(request: Request) -> Answer:
         found.key or None,
         found.key_strength if is_measured else None,
         found.energy,
+        found.own_bpm,
+        found.own_key or None,
         moment_or_none(found.measured_at),
         found.reason or None,
     )

@@ -28,7 +28,7 @@ export function valueWords(change: Change, value: unknown): string {
 
 const KNOWN = [
   ...['title', 'sort_title', 'artists', 'album', 'disc', 'track', 'year', 'genres', 'language', 'comment', 'lyrics'],
-  ...['release_date', 'release_at', 'licence', 'name', 'sort_name'],
+  ...['release_date', 'release_at', 'licence', 'name', 'sort_name', 'bpm', 'key'],
 ];
 
 export const fieldWords = (field: string): string =>

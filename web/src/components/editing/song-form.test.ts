@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sound } from '@/api/sound';
 import type { Song } from '@/api/types';
 import { editBetween, sharedForm } from './song-form';
 
@@ -18,7 +19,15 @@ const song = (facts: Partial<Song>): Song =>
     ...facts,
   }) as Song;
 
+const told = { own_bpm: 128, own_key: 'Bbm' } as Sound;
+
 describe('the form of songs', () => {
+  it('gives tempo and key back to what was measured', () => {
+    const { form } = sharedForm([song({})], told);
+    expect([form.bpm, form.key]).toEqual(['128', 'Bbm']);
+    expect(editBetween(form, { ...form, bpm: '', key: 'C' })).toEqual({ bpm: null, key: 'C' });
+  });
+
   it('shows what they have in common and names what they have not', () => {
     const { form, mixed } = sharedForm([song({}), song({ title: 'Dusk', track: 4, genres: ['Ambient', 'Choir'] })]);
     expect([...mixed].sort()).toEqual(['genres', 'title', 'track']);

@@ -1,5 +1,6 @@
 /** From songs to the fields of a form and back: what they have in common is shown, what was touched is sent. */
 import type { SongEdit } from '@/api/editing';
+import type { Sound } from '@/api/sound';
 import type { Song } from '@/api/types';
 
 /** What stands in the fields. Numbers are texts there; an empty one is none. */
@@ -14,15 +15,18 @@ export interface SongForm {
   language: string;
   comment: string;
   lyrics: string;
+  /** What people tell of tempo and key; empty where tags and measuring decide. */
+  bpm: string;
+  key: string;
 }
 
 export type SongField = keyof SongForm;
 
-const NUMBERS = ['year', 'disc', 'track'] as const;
-const TEXTS = ['title', 'artist', 'language', 'comment', 'lyrics'] as const;
+const NUMBERS = ['year', 'disc', 'track', 'bpm'] as const;
+const TEXTS = ['title', 'artist', 'language', 'comment', 'lyrics', 'key'] as const;
 const FIELDS: SongField[] = [...TEXTS, ...NUMBERS, 'album', 'genres'];
 
-function formOf(song: Song): SongForm {
+function formOf(song: Song, sound: Sound | null): SongForm {
   const number = (value: number | null) => (value ? String(value) : '');
   return {
     title: song.title,
@@ -35,15 +39,18 @@ function formOf(song: Song): SongForm {
     language: song.language ?? '',
     comment: song.comment ?? '',
     lyrics: song.lyrics ?? '',
+    bpm: number(sound?.own_bpm ?? null),
+    key: sound?.own_key ?? '',
   };
 }
 
 const same = (one: SongForm, other: SongForm, field: SongField) =>
   JSON.stringify(one[field]) === JSON.stringify(other[field]);
 
-/** The form of all these songs; a field in which they differ is empty there and named in `mixed`. */
-export function sharedForm(songs: Song[]): { form: SongForm; mixed: Set<SongField> } {
-  const forms = songs.map(formOf);
+/** The form of all these songs, of a single one with its sound; a field in which they differ is empty there and named in
+ * `mixed`. */
+export function sharedForm(songs: Song[], sound: Sound | null = null): { form: SongForm; mixed: Set<SongField> } {
+  const forms = songs.map((song) => formOf(song, sound));
   const [first, ...others] = forms;
   if (!first) throw new Error('There are no songs to edit.');
   const mixed = new Set(FIELDS.filter((field) => others.some((other) => !same(first, other, field))));

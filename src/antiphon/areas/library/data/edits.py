@@ -23,7 +23,9 @@ class SongEdit(msgspec.Struct, frozen=True, kw_only=True):
     """New values of a song. `artist` names its artists in one text and leaves the other credits; `artists` replaces all
     credits. `lyrics` are plain words; giving them without `synced_lyrics` (lines in their order) takes
     synced ones away; synced ones alone bring their plain words along. `release_at` is the moment (seconds since 1970)
-    before which only its owner and admins see it, None for none; `licence` None takes a licence away."""
+    before which only its owner and admins see it, None for none; `licence` None takes a licence away.
+    `bpm` and an own `key` (`F#`, `Bbm`) stand before what tags tell and what was measured; None and an empty text bring
+    that back."""
 
     title: str | UnsetType = UNSET
     sort_title: str | UnsetType = UNSET
@@ -40,6 +42,8 @@ class SongEdit(msgspec.Struct, frozen=True, kw_only=True):
     synced_lyrics: list[SyncedLine] | UnsetType = UNSET
     release_at: float | UnsetType | None = UNSET
     licence: Licence | UnsetType | None = UNSET
+    bpm: int | UnsetType | None = UNSET
+    key: str | UnsetType = UNSET
 
 
 class AlbumEdit(msgspec.Struct, frozen=True, kw_only=True):

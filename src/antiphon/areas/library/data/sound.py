@@ -44,7 +44,8 @@ class UnmeasuredSound(msgspec.Struct, frozen=True):
 
 class SongSound(msgspec.Struct, frozen=True, gc=False):
     """What is known of how a song sounds. While nothing has been measured all but `song_id` is None; where nothing
-    could be, `reason` says why. The units are those of `MeasuredSound`."""
+    could be, `reason` says why. The units are those of `MeasuredSound`. `own_bpm` and `own_key` are what people tell
+    instead, None and empty where they do not."""
 
     song_id: int
     reason: str | None = None
@@ -57,6 +58,8 @@ class SongSound(msgspec.Struct, frozen=True, gc=False):
     key: str | None = None
     key_strength: float | None = None
     energy: float | None = None
+    own_bpm: int | None = None
+    own_key: str = ""
 
 
 class MeasureStatus(msgspec.Struct, frozen=True):

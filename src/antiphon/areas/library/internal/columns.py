@@ -47,7 +47,7 @@ SONG_COLUMNS = (
     song.c.recording_id,
     song.c.isrcs,
     song.c.moods,
-    song.c.bpm,
+    func.coalesce(song.c.own_bpm, song.c.bpm).label("bpm"),
     song.c.explicit,
     song.c.track_gain,
     song.c.track_peak,

@@ -2,7 +2,8 @@
 
 A *fact* is the value of a field as JSON. Facts of a song: `title`, `sort_title`, `artists` (`{"text", "credits":
 [[name, role]]}`), `album` (`{"id", "key"}`), `disc`, `track`, `year`, `genres` (names), `language`, `comment`, `lyrics`
-(`{"plain", "synced"}`), `release_at` (seconds since 1970 or null), `licence` (`{"code", "text", "url"}` or null).
+(`{"plain", "synced"}`), `release_at` (seconds since 1970 or null), `licence` (`{"code", "text", "url"}` or null),
+`bpm` and `key` as people tell them (null and an empty text where they do not).
 Facts of an album: `title`, `sort_title`, `artists`, `year`, `release_date`, `release_at`.
 """
 
@@ -55,7 +56,7 @@ STEP = Statement(
 _LATEST = Statement(select(func.max(t.catalogue_change.c.id)).where(*_OF_THING))
 
 # What no file tells, so that no scan can change it.
-UNTOLD = frozenset(("release_at", "licence"))
+UNTOLD = frozenset(("release_at", "licence", "bpm", "key"))
 
 
 class Edit(NamedTuple):

@@ -203,6 +203,9 @@ song = Table(
     Column("release_at", Id, nullable=False, server_default="0"),
     # What others may do with it, as JSON: {"code", "text", "url"}; empty where nobody has said it.
     _text("licence"),
+    # What people tell of tempo and key; what tags tell and what was measured stays beside it.
+    Column("own_bpm", Integer),
+    _text("own_key"),
     # Seconds since 1970 from which everybody may see the song in lists: its release or its album's, the later of both;
     # beyond NEVER while it is flagged (or its album is), private or unlisted. One number, so that the visibility of a
     # page is one comparison.
@@ -338,6 +341,8 @@ song_lyrics = Table(
     # [[milliseconds, "line"], …]
     _json("synced"),
     _text("language"),
+    # [[[id, role, name], …], [[kind, language, lines], …]]: who sings the lines, and how else they are told
+    _json("singing"),
 )
 
 

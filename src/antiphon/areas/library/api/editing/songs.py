@@ -126,7 +126,7 @@ class SongEditing:
         named: dict[str, int] = {}
         facts = checks.values(
             title=edit.title, sort_title=edit.sort_title, genres=edit.genres, disc=edit.disc, track=edit.track,
-            year=edit.year, language=edit.language, comment=edit.comment,
+            year=edit.year, language=edit.language, comment=edit.comment, bpm=edit.bpm, key=edit.key,
         )  # fmt: skip
         for field, check in _CHECKS.items():
             if field in facts:
@@ -179,4 +179,6 @@ _CHECKS: dict[str, Any] = {
     "year": checks.checked_number,
     "language": lambda field, text: checks.checked_line(field, text, 100, may_be_empty=True),
     "comment": lambda field, text: checks.checked_text(field, text, checks.LONGEST_COMMENT),
+    "bpm": checks.checked_tempo,
+    "key": checks.checked_key,
 }

@@ -19,6 +19,7 @@ LONGEST_TITLE, LONGEST_NAME, LONGEST_GENRE = 1000, 500, 200
 LONGEST_COMMENT, LONGEST_LYRICS = 2000, 100_000
 MOST_CREDITS, MOST_GENRES, MOST_LINES = 100, 50, 5000
 LONGEST_SONG = 86_400_000
+SLOWEST, FASTEST = 20, 400
 ROLES = frozenset(
     (
         *("artist", "composer", "conductor", "lyricist", "writer", "arranger", "remixer", "producer", "engineer"),
@@ -64,6 +65,22 @@ def checked_number(field: str, number: int | None, largest: int = 9999) -> int |
     if number is not None and not 0 <= number <= largest:
         raise invalid(**{field: f"This is a whole number from 0 to {largest}."})
     return number
+
+
+def checked_tempo(field: str, bpm: int | None) -> int | None:
+    """Beats a minute. Raises INVALID."""
+    if bpm is not None and not SLOWEST <= bpm <= FASTEST:
+        raise invalid(**{field: f"This is a whole number from {SLOWEST} to {FASTEST}."})
+    return bpm
+
+
+def checked_key(field: str, text: str) -> str:
+    """A musical key as it is kept: `F#` for F sharp major, `Bbm` for B flat minor; an empty text for none. Raises
+    INVALID."""
+    written = text.strip().replace("♯", "#").replace("♭", "b")
+    if written and not _KEY.fullmatch(written):
+        raise invalid(**{field: "A key is a note with # or b and, for minor, m: C, F#, Bb, Am, Ebm."})
+    return written[:1].upper() + written[1:]
 
 
 def checked_release(release_at: float | None) -> int | None:
@@ -122,6 +139,7 @@ def _checked_words(line: SyncedLine) -> SyncedLine:
     return read
 
 
+_KEY = re.compile(r"[A-Ga-g][#b]?m?", re.ASCII)
 _WEB = re.compile(r"https?://[^\s/]+\S*", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?", re.ASCII)
 

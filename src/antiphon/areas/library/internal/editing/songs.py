@@ -43,10 +43,13 @@ class SongNow(NamedTuple):
     comment: str
     release_at: int
     licence: str
+    own_bpm: int | None
+    own_key: str
     uploader_id: int | None
     updated_at: float
     plain: str | None
     synced: str | None
+    singing: str | None
     library_path: str
 
     @property
@@ -64,9 +67,15 @@ class SongNow(NamedTuple):
             "genres": msgspec.json.decode(self.genres),
             "language": self.language,
             "comment": self.comment,
-            "lyrics": {"plain": self.plain or "", "synced": msgspec.json.decode(self.synced or "[]")},
+            "lyrics": {
+                "plain": self.plain or "",
+                "synced": msgspec.json.decode(self.synced or "[]"),
+                "singing": self.singing or "[]",
+            },
             "release_at": self.release_at or None,
             "licence": msgspec.json.decode(self.licence) if self.licence else None,
+            "bpm": self.own_bpm,
+            "key": self.own_key,
         }
 
 
@@ -88,10 +97,13 @@ _songs = (
         t.song.c.comment,
         t.song.c.release_at,
         t.song.c.licence,
+        t.song.c.own_bpm,
+        t.song.c.own_key,
         t.song.c.uploader_id,
         t.song.c.updated_at,
         t.song_lyrics.c.plain,
         t.song_lyrics.c.synced,
+        t.song_lyrics.c.singing,
         t.library.c.path,
     )
     .select_from(
@@ -256,6 +268,8 @@ class _Writing:
             "comment": facts["comment"],
             "release_at": facts["release_at"] or 0,
             "licence": "" if facts["licence"] is None else msgspec.json.encode(facts["licence"]).decode(),
+            "own_bpm": facts["bpm"],
+            "own_key": facts["key"],
             "has_lyrics": int(bool(lyrics["plain"] or lyrics["synced"])),
             "updated_at": later(self._now, song.updated_at),
         }
@@ -276,11 +290,12 @@ class _Writing:
                 facts["lyrics"]["plain"],
                 msgspec.json.encode(facts["lyrics"]["synced"]).decode(),
                 facts["language"],
+                facts["lyrics"].get("singing", "[]"),
             )
             for song_id, facts in given.items()
             if facts["lyrics"]["plain"] or facts["lyrics"]["synced"]
         ]
-        await self._replace(t.song_lyrics, ("song_id", "plain", "synced", "language"), given, rows)
+        await self._replace(t.song_lyrics, ("song_id", "plain", "synced", "language", "singing"), given, rows)
 
     async def _words(self) -> None:
         said = {"title", "artists", "album"}

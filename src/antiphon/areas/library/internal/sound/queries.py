@@ -19,7 +19,7 @@ SOUND_COLUMNS = tuple(
     )
 )
 SOUND = Statement(
-    select(t.song.c.id, *SOUND_COLUMNS)
+    select(t.song.c.id, *SOUND_COLUMNS, t.song.c.own_bpm, t.song.c.own_key)
     .select_from(t.song.outerjoin(song_sound, song_sound.c.song_id == t.song.c.id))
     .where(t.song.c.id == _ID, accessible_songs())
 )
