@@ -105,6 +105,7 @@ def _song(path: str, song: SongRow, may_download: bool) -> str:
     return (
         f'<li><img src="{own}/image" alt="" loading="lazy"><div><strong>{title}</strong>'
         f'<span>{escape(song.artist)}</span></div><div class="end"><time>{minutes}:{seconds:02d}</time>{keep}</div>'
-        f'<audio controls preload="none" src="{own}/stream" aria-label="{title}"></audio>'
+        f'<audio controls preload="none" src="{own}/stream" data-seconds="{song.duration:.3f}"'
+        f' aria-label="{title}"></audio>'
         '<p class="wrong" role="status"></p></li>'
     )

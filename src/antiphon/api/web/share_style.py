@@ -1,5 +1,4 @@
-"""The look of the pages of shares, and the little script that makes one song follow the other, and tells why one does
-not sound."""
+"""The look of the pages of shares, and what they may load."""
 
 import base64
 import hashlib
@@ -30,7 +29,18 @@ li .end { text-align: right; white-space: nowrap }
 li time { color: var(--quiet); font-variant-numeric: tabular-nums }
 a { color: var(--accent) }
 li a { display: inline-block; padding: .35rem 0 .35rem .75rem; font-size: .9rem }
-audio { grid-column: 1 / -1; width: 100%; margin-top: .55rem; height: 2.5rem }
+audio, .player { grid-column: 1 / -1; width: 100%; margin-top: .55rem; height: 2.5rem }
+audio:not([controls]) { display: none }
+.player { display: flex; align-items: center; gap: .75rem }
+.player button { flex: none; width: 2.5rem; min-height: 2.5rem; padding: 0; border-radius: 50%; display: grid;
+  place-items: center }
+.player button::before { content: ""; width: .85rem; height: .95rem; margin-left: .15rem; background: currentColor;
+  clip-path: polygon(0 0, 100% 50%, 0 100%) }
+.playing .player button::before { margin-left: 0;
+  clip-path: polygon(0 0, 35% 0, 35% 100%, 0 100%, 0 0, 65% 0, 100% 0, 100% 100%, 65% 100%, 65% 0) }
+.player input { flex: 1; min-width: 0; min-height: 2.5rem; padding: 0; border: 0; background: none;
+  accent-color: var(--accent) }
+.player span { flex: none; min-width: 6.2rem; text-align: right; font-size: .9rem; font-variant-numeric: tabular-nums }
 form { display: grid; gap: .6rem; margin-top: 1.5rem; max-width: 22rem }
 label { font-weight: 600 }
 input, button { font: inherit; min-height: 2.75rem; padding: 0 .9rem; border: 1px solid var(--line);
@@ -45,54 +55,6 @@ li .wrong:empty { display: none }
 main { flex: 1 }
 main.alone { display: grid; align-content: center; padding-bottom: 4rem }
 footer { margin-top: 2.5rem; color: var(--quiet); font-size: .9rem }
-"""
-
-SCRIPT = """
-'use strict';
-const sounds = [...document.querySelectorAll('audio')];
-const why = async (address) => {
-  const gone = new AbortController();
-  try {
-    const { ok, status } = await fetch(address, { signal: gone.signal });
-    if (status === 429) return 'Too many are listening just now. Wait a moment, then press play again.';
-    if (!ok && status < 500) return 'This is not shared any more. Load the page again.';
-    return 'This song could not be played. Press play to try again.';
-  } catch {
-    return 'The server cannot be reached. Press play to try again.';
-  } finally {
-    gone.abort();
-  }
-};
-const follow = (place) => {
-  const sound = sounds[place];
-  const row = sound.closest('li');
-  const told = row.querySelector('.wrong');
-  sound.addEventListener('play', () => {
-    for (const other of sounds) if (other !== sound) other.pause();
-    row.classList.add('playing');
-  });
-  sound.addEventListener('playing', () => { told.textContent = ''; });
-  sound.addEventListener('pause', () => row.classList.remove('playing'));
-  sound.addEventListener('error', async () => {
-    row.classList.remove('playing');
-    told.textContent = await why(sound.src);
-    // Pressing play on one that has failed would not ask again.
-    const fresh = sound.cloneNode();
-    const had = document.activeElement === sound;
-    sound.replaceWith(fresh);
-    sounds[place] = fresh;
-    follow(place);
-    if (had) fresh.focus();
-  });
-  sound.addEventListener('ended', () => {
-    const next = sounds[place + 1];
-    if (!next) return;
-    next.currentTime = 0;
-    next.play().catch(() => {});
-    next.scrollIntoView({ block: 'nearest' });
-  });
-};
-sounds.forEach((_, place) => follow(place));
 """
 
 

@@ -6,7 +6,9 @@ sound and pictures are handed out only with it.
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from antiphon.api.http.answers import HTML, NO_STORE, Answer
 from antiphon.api.http.areas import Areas
@@ -20,7 +22,8 @@ from antiphon.api.http.requests import Request, read_query
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.web.share_page import SCRIPT_PATH, render_locked, render_message, render_share
-from antiphon.api.web.share_style import SCRIPT, content_policy
+from antiphon.api.web.share_script import SCRIPT
+from antiphon.api.web.share_style import content_policy
 from antiphon.areas.playback.data.transcodes import Decision
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import Principal
@@ -90,9 +93,15 @@ def unlock(public_url: str) -> Handler:
     return handler
 
 
+class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """`offset` is where to begin, in seconds."""
+
+    offset: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
+
+
 async def stream(request: Request) -> Application:
     """The audio of a song of a share, as the rules for its owner's streams want it."""
-    owner, decision = await _decided(request, "stream")
+    owner, decision = await _decided(request, "stream", request.values(StreamQuery).offset)
     return _sending(request, owner, decision, ())
 
 
@@ -103,13 +112,16 @@ async def download(request: Request) -> Application:
     return _sending(request, owner, decision, (content_disposition(name),))
 
 
-async def _decided(request: Request, right: Literal["stream", "download"]) -> tuple[Principal, Decision]:
+async def _decided(
+    request: Request, right: Literal["stream", "download"], offset: float = 0.0
+) -> tuple[Principal, Decision]:
     return await request.areas.playback.shares.audio(
         request.parameters["token"],
         request.id("song"),
         _permit(request),
         address=request.exchange.address,
         right=right,
+        offset=offset,
     )
 
 
@@ -175,7 +187,14 @@ def _told(error: AntiphonError) -> str:
     return "This is not the password. Try again."
 
 
-def _route(path: str, handler: Handler, summary: str, media: str, method: str = "GET") -> Route:
+def _route(
+    path: str,
+    handler: Handler,
+    summary: str,
+    media: str,
+    method: str = "GET",
+    query: type[msgspec.Struct] | None = None,
+) -> Route:
     return Route(
         method=method,
         path=path,
@@ -184,6 +203,7 @@ def _route(path: str, handler: Handler, summary: str, media: str, method: str = 
         tag="shares",
         access="anyone",
         media=media,
+        query=query,
     )
 
 
@@ -194,7 +214,7 @@ def share_routes(public_url: str) -> tuple[Route, ...]:
         _route(share, page(public_url), "The page of a share", "text/html"),
         _route(share, unlock(public_url), "Give the password of a share", "text/html", "POST"),
         _route(SCRIPT_PATH, script, "The script of these pages", "text/javascript"),
-        _route(f"{share}/songs/{{id}}/stream", stream, "The audio of a shared song", "audio/*"),
+        _route(f"{share}/songs/{{id}}/stream", stream, "The audio of a shared song", "audio/*", query=StreamQuery),
         _route(f"{share}/songs/{{id}}/download", download, "The audio of a shared song, to keep", "audio/*"),
         _route(f"{share}/songs/{{id}}/image", image, "The cover of a shared song", "image/*"),
     )

@@ -181,11 +181,14 @@ class Shares:
         *,
         address: str,
         right: Literal["stream", "download"] = "stream",
+        offset: float = 0.0,
     ) -> tuple[Principal, Decision]:
         """On whose behalf a guest at `address` gets a song of a share, to hear or to keep, and in which form: its own
-        file where the rules for the owner's streams let that through, and never more than they do.
+        file where the rules for the owner's streams let that through, and never more than they do; from `offset`
+        seconds on.
 
-        Raises NOT_FOUND, and FORBIDDEN as `share_locked`, or where it is not there to be kept.
+        Raises NOT_FOUND, FORBIDDEN as `share_locked`, or where it is not there to be kept, and INVALID for an offset
+        beyond the end.
         """
         row, _ = await self._open(token, permit)
         owner, song = await self.song(token, song_id, permit)
@@ -194,7 +197,7 @@ class Shares:
                 raise forbidden("This share is to hear, not to keep.")
             check_right(owner, "download", "This account may not download songs.")
         form = RAW if right == "download" else ""
-        wanted = Wanted(format=form, client=owner.client, address=address)
+        wanted = Wanted(format=form, client=owner.client, address=address, offset=offset)
         return owner, await self._transcoding.decide(owner, song.id, wanted)
 
     async def _open(self, token: str, permit: str) -> tuple[tuple[Any, ...], Principal]:
