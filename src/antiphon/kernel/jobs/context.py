@@ -16,7 +16,9 @@ PROGRESS_SECONDS = 0.25
 class JobContext:
     """One run of one job."""
 
-    def __init__(self, lease: Lease, leases: Leases, on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self, lease: Lease, leases: Leases, on_lost: Callable[[], None], *, keeps_arguments: bool = True
+    ) -> None:
         self.job_id = lease.job_id
         self.kind = lease.kind
         self.attempt = lease.attempt
@@ -25,6 +27,7 @@ class JobContext:
         self._lease = lease
         self._leases = leases
         self._on_lost = on_lost
+        self._keeps_arguments = keeps_arguments
         self._loop = asyncio.get_running_loop()
         self._latest: tuple[float | None, str] | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -42,7 +45,7 @@ class JobContext:
     async def complete(self, transaction: Transaction, result: Any = None) -> None:
         """Write the result and that the job is done in the handler's own last transaction: its effect and the job's
         end happen both or neither. Without this call the worker notes the end after the handler returns."""
-        await self._leases.complete(transaction, self._lease, result)
+        await self._leases.complete(transaction, self._lease, result, forget=not self._keeps_arguments)
         self.is_completed = True
 
     async def close(self) -> None:

@@ -168,7 +168,9 @@ class Executor:
         task = asyncio.current_task()
         assert task is not None
         run = self._runs[lease.token] = _Run(lease, task, self._clock() + LEASE_SECONDS)
-        context = JobContext(lease, self._leases, lambda: run.stop("lost"))
+        kind = self._registry.find(lease.kind)
+        keeps = kind is None or kind.keeps_arguments
+        context = JobContext(lease, self._leases, lambda: run.stop("lost"), keeps_arguments=keeps)
         try:
             if self._is_stopping:
                 run.stop("released")

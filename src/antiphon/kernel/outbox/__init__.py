@@ -24,11 +24,13 @@ SEND_SECONDS = 60.0
 
 class OutgoingMessage(msgspec.Struct, frozen=True):
     """What a sender is asked to deliver. A message that broke off half-way comes again with the same `key`: pass it on
-    to receivers that know such keys, so that it counts once."""
+    to receivers that know such keys, so that it counts once. Where delivering is nothing but rows of this database,
+    `complete`, called in their transaction, has it happen exactly once."""
 
     key: str
     payload: dict[str, Any]
     attempt: int
+    complete: Callable[[Transaction], Awaitable[None]]
 
 
 Sender = Callable[[OutgoingMessage], Awaitable[None]]
@@ -58,7 +60,7 @@ class Outbox:
             if rest > 0:
                 raise RetryLater(rest, "The receiver asked for a rest.")
             try:
-                await send(OutgoingMessage(envelope.key, envelope.payload, context.attempt))
+                await send(OutgoingMessage(envelope.key, envelope.payload, context.attempt, context.complete))
             except RetryLater as error:
                 self._parked_until[kind] = self._clock() + error.seconds
                 raise

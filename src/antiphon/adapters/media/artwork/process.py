@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import os
+import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +15,7 @@ from typing import TypeVar
 from antiphon.adapters.media.artwork.helper import begin
 from antiphon.areas.library.data import HELPER_ENDED
 from antiphon.kernel.errors import unavailable
+from antiphon.kernel.jobs.heavy_process import die_with_parent
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,12 @@ class _Died(Exception):
 
 def _nothing() -> None:
     """Done only to see whether a process lives."""
+
+
+def _begin(begin: Callable[[], None], parent: int) -> None:
+    """A process of a pool holds both ends of what it is asked by: where its parent is killed, it would wait for ever."""
+    die_with_parent(signal.SIGKILL, parent)
+    begin()
 
 
 class PictureProcess:
@@ -107,7 +116,9 @@ class PictureProcess:
     def _started(self) -> ProcessPoolExecutor:
         self._used_at = time.monotonic()
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=self._begin)
+            self._executor = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._begin, os.getpid())
+            )
             self._idle = asyncio.get_running_loop().create_task(self._stop_when_idle())
         return self._executor
 

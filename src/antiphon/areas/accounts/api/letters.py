@@ -68,6 +68,7 @@ class Letters:
             # Never to the address that was asked about: a look-alike is another mailbox.
             if person is not None and person.email and person.standing != "blocked":
                 await self._correspondence.forgotten_password(transaction, person)
+            await message.complete(transaction)
 
     async def reset(self, token: str, new_password: str, caller: Caller = UNKNOWN_CALLER) -> None:
         """Set a new password by a mailed link. All sessions end; app passwords and API keys stay. The address counts as
