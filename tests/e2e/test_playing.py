@@ -105,14 +105,14 @@ async def test_seeking_with_the_keyboard(listener: Listener) -> None:
 async def test_volume_and_mute_by_key(listener: Listener) -> None:
     await listener.play_album(ALBUM)
     await listener.hears("First Pour", seconds=0.3)
-    loudest = "() => Math.max(...window.audioElements.map((one) => one.volume))"
+    loudest = "Math.max(...window.audioElements.map((one) => one.volume))"
     before = await listener.page.evaluate(loudest)
     await listener.press("Shift+ArrowDown")
-    assert 0 < await listener.page.evaluate(loudest) < before
+    await listener.page.wait_for_function(f"(before) => 0 < {loudest} && {loudest} < before", arg=before)
     await listener.press("m")
-    assert await listener.page.evaluate(loudest) == 0
+    await listener.page.wait_for_function(f"() => {loudest} === 0")
     await listener.press("m")
-    assert await listener.page.evaluate(loudest) > 0
+    await listener.page.wait_for_function(f"() => {loudest} > 0")
 
 
 async def test_a_reload_keeps_queue_and_place(listener: Listener) -> None:

@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.services.programs import unavailable
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first draws without a window's and a graphics card's machinery: a third less work.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--disable-dev-shm-usage",
     "--autoplay-policy=no-user-gesture-required",
@@ -23,7 +24,7 @@ async def browser() -> AsyncIterator[Browser]:
     """One browser per run; every test opens its own context in it."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        unavailable("no Chromium: apt install chromium")
+        unavailable("no Chromium: apt install chromium-headless-shell")
     arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=program, args=arguments)

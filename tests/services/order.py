@@ -5,6 +5,7 @@ Files are handed to workers one by one (`--dist=loadfile`), in this order when x
 the end would keep a single worker busy.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,12 @@ LONG_FILES: Sequence[str] = (
     "adapters/demo_music/test_demo_library.py",
 )
 LONG_FOLDERS: Sequence[str] = ("e2e", "bootstrap", "cli", "adapters", "security")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: many tests wait, for a song that sounds and a server that ends."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def _place(item: pytest.Item) -> int:
