@@ -20,6 +20,12 @@ export interface SongForm {
   key: string;
 }
 
+/** Songs that are edited alike; a single one comes with its sound. */
+export interface EditedSongs {
+  songs: Song[];
+  sound: Sound | null;
+}
+
 export type SongField = keyof SongForm;
 
 const NUMBERS = ['year', 'disc', 'track', 'bpm'] as const;
