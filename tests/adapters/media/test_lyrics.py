@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from antiphon.adapters.media.tags import find_lyrics_beside, parse_lrc
 from antiphon.adapters.media.tags.lyrics import LINES_LIMIT, WORDS_LIMIT, tidy_synced
 from antiphon.areas.library.data import SyncedLine
+from antiphon.areas.library.data.ports import FoundLyrics
 
 WORDS = (
     some.text(alphabet="abcdefg hijklm", min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(bool)
@@ -88,11 +89,11 @@ def test_hostile_amounts_are_bounded() -> None:
 
 def test_a_file_beside_the_song(tmp_path: Path) -> None:
     song = tmp_path / "song.mp3"
-    assert find_lyrics_beside(str(song)) == ((), None)
+    assert find_lyrics_beside(str(song)) == FoundLyrics()
     song.with_suffix(".txt").write_text("Only words\n", encoding="utf-8")
-    assert find_lyrics_beside(str(song)) == ((), "Only words")
+    assert find_lyrics_beside(str(song)) == FoundLyrics((), "Only words")
     song.with_suffix(".lrc").write_bytes("\ufeff[00:02.00]Größe".encode("utf-8"))
-    assert find_lyrics_beside(str(song)) == ((SyncedLine(2_000, "Größe"),), "Größe")
+    assert find_lyrics_beside(str(song)) == FoundLyrics((SyncedLine(2_000, "Größe"),), "Größe")
 
 
 @pytest.mark.parametrize(
@@ -100,11 +101,11 @@ def test_a_file_beside_the_song(tmp_path: Path) -> None:
 )
 def test_files_in_old_codes(tmp_path: Path, code: str, words: str) -> None:
     (tmp_path / "song.lrc").write_bytes(f"[00:02.00]{words}".encode(code))
-    assert find_lyrics_beside(str(tmp_path / "song.flac"))[0] == (SyncedLine(2_000, words),)
+    assert find_lyrics_beside(str(tmp_path / "song.flac")).synced == (SyncedLine(2_000, words),)
 
 
 def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "song.lrc").mkdir()
     (tmp_path / "song.txt").write_text("Words", encoding="utf-8")
-    assert find_lyrics_beside(str(tmp_path / "song.mp3")) == ((), "Words")
-    assert find_lyrics_beside("nul\0byte.mp3") == ((), None)
+    assert find_lyrics_beside(str(tmp_path / "song.mp3")) == FoundLyrics((), "Words")
+    assert find_lyrics_beside("nul\0byte.mp3") == FoundLyrics()

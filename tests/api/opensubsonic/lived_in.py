@@ -13,7 +13,7 @@ from antiphon.areas.accounts.data import AccountChange
 from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD, REFRESH
 from tests.api.house import House, furnished
 from tests.api.opensubsonic.client import Client, Reply
-from tests.api.opensubsonic.singing import sing
+from tests.api.opensubsonic.singing import DUET, SUNG, sing
 from tests.areas.library.vectors import put_vectors
 from tests.audio.maker import AudioMaker
 from tests.audio.tagging import cover_picture
@@ -114,7 +114,8 @@ class LivedIn:
             "guest": song["artists"][1]["id"],
         }
         self.ids |= {"other": titles["Dawn"], "third": titles["Dusk"]}
-        await sing(self.house.stage, self.ids["song"])
+        lines = [line._replace(singer=who) for line, who in zip(SUNG, ("v1", "v2", "background"), strict=True)]
+        await sing(self.house.stage, self.ids["song"], lines, DUET)
         places = {"song": (1.0, 0.0), "other": (1.0, 0.3), "third": (1.0, 0.6)}
         vectors = {int(self.ids[name][3:]): place for name, place in places.items()} | {
             int(titles["Утро"][3:]): (1.0, 0.9)

@@ -22,12 +22,12 @@ from antiphon.api.opensubsonic.answers import (
     User,
     Users,
 )
-from antiphon.api.opensubsonic.cues import cue_lines
+from antiphon.api.opensubsonic.cues import agents, cue_lines
 from antiphon.api.opensubsonic.formats import JSON, OLD_XML, XML, Format, Payload
 from antiphon.api.opensubsonic.lyrics_answers import Line, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.routes import ENDPOINTS
 from antiphon.api.opensubsonic.values import Value
-from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow, SungWord, SyncedLine
+from antiphon.areas.library.data import AlbumRow, ArtistRow, Singer, SongRow, SungWord, SyncedLine
 from tests.api.opensubsonic.filling import CALLED, examples, given_by
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -162,6 +162,11 @@ _LYRICS_BY_WORD = msgspec.structs.replace(
     line=tuple(Line(start=line.start, value=line.text) for line in _SUNG),
     cue_line=cue_lines(_SUNG),
 )
+_SINGERS = (Singer("v1", "main", "Ines & co"), Singer("v2", "bg"))
+_ATTRIBUTED = tuple(line._replace(singer=one) for line, one in zip(_SUNG, ("v1", "", "v2"), strict=True))
+_LYRICS_BY_SINGER = msgspec.structs.replace(
+    _LYRICS_BY_WORD, agents=agents(_ATTRIBUTED, _SINGERS), cue_line=cue_lines(_ATTRIBUTED, _SINGERS)
+)
 _PLAYLIST = PlaylistWithSongs(
     id="pl-1",
     name="Mine",
@@ -205,6 +210,7 @@ MESSAGES: dict[str, tuple[str, Payload | None]] = {
     "information": ("albumInfo", Information(music_brainz_id="x", small_image_url="http://x/?a=1&b=2")),
     "lyrics": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS,))),
     "lyrics_by_word": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS_BY_WORD,))),
+    "lyrics_by_singer": ("lyricsList", LyricsList(structured_lyrics=(_LYRICS_BY_SINGER,))),
     "playlist": ("playlist", _PLAYLIST),
     "users": ("users", Users(user=(_USER,))),
 }

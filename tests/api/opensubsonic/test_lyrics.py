@@ -5,6 +5,7 @@ from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.comparing import assert_same
 from tests.api.opensubsonic.conftest import House
 from tests.api.opensubsonic.singing import SUNG, sing
+from tests.audio.timed_text import DUET as TTML
 
 
 async def test_who_does_not_ask_for_word_times_gets_the_bytes_without_them(house: House, anna: Client) -> None:
@@ -46,3 +47,44 @@ async def test_word_times_say_which_bytes_of_the_line_are_sung(house: House, ann
     assert_same(in_json.json, in_xml.xml)
     cue = in_xml.xml.find(".//cue")
     assert cue is not None and (cue.text, cue.get("byteEnd")) == ("Grö", "3")
+
+
+async def test_who_sings_and_what_it_means_is_told_to_who_asks(house: House, anna: Client) -> None:
+    beside = house.stage.music / "Aurora" / "First Light" / "03.ttml"
+    beside.write_text(TTML, encoding="utf-8")
+    broken = beside.with_name("01.ttml")
+    broken.write_text("<tt>", encoding="utf-8")
+    report = await house.stage.areas.library.scans.run(lambda *_: None)
+    assert report.warnings == ["Aurora/First Light/01.ttml: This is no TTML: it is no well-formed XML."]
+    number = await house.id("Dusk")
+    plain = (await anna.ok("getLyricsBySongId", id=number))["lyricsList"]["structuredLyrics"]
+    assert [(one["lang"], one["synced"], "kind" in one, "agents" in one) for one in plain] == [
+        ("ja", True, False, False),
+        ("ja", False, False, False),
+    ]
+    enhanced = await anna.call("getLyricsBySongId", id=number, enhanced="true")
+    sung, _, *layers = enhanced.json["lyricsList"]["structuredLyrics"]
+    assert sung["agents"] == [
+        {"id": "v1", "role": "main", "name": "Ines"},
+        {"id": "background", "role": "bg"},
+        {"id": "v2", "role": "voice"},
+        {"id": "v1000", "role": "group"},
+    ]
+    by_line = [(line["index"], line["agentId"], line["value"]) for line in sung["cueLine"]]
+    assert by_line == [
+        (0, "v1", "夜の bell"),
+        (1, "background", "ooh ooh"),
+        (2, "v2", "Größe <&> klein"),
+        (3, "v1000", "みんな"),
+    ]
+    for line in sung["cueLine"]:
+        text = line["value"].encode()
+        assert b"".join(text[cue["byteStart"] : cue["byteEnd"] + 1] for cue in line["cue"]) == text
+        assert len({"end" in cue for cue in line["cue"]}) == 1
+    told = {(layer["kind"], layer["lang"]): [line["value"] for line in layer["line"]] for layer in layers}
+    assert told == {
+        ("translation", "en"): ["The night is a bell", "Large & small", "All of us"],
+        ("pronunciation", "ja-Latn"): ["yoru no"],
+    }
+    assert all("agents" not in layer for layer in layers)
+    assert_same(enhanced.json, (await anna.call("getLyricsBySongId", id=number, enhanced="true", f="xml")).xml)

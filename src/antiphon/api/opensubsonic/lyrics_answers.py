@@ -36,11 +36,21 @@ class CueLine(Value, kw_only=True):
     start: int
     end: int | None = None
     value: str
+    agent_id: str | None = None
     cue: tuple[Cue, ...]
 
 
+class Agent(Value):
+    """Who sings; `role` is main, voice, bg or group."""
+
+    id: str
+    role: str
+    name: str | None = None
+
+
 class StructuredLyrics(Value):
-    """A song's words, line by line; `kind` and the lines' single words only where they are asked for."""
+    """A song's words, line by line; `kind`, who sings and the lines' single words only where they are asked
+    for."""
 
     lang: str
     synced: bool
@@ -48,6 +58,7 @@ class StructuredLyrics(Value):
     display_title: str
     line: tuple[Line, ...]
     kind: str | None = None
+    agents: tuple[Agent, ...] = ()
     cue_line: tuple[CueLine, ...] = ()
 
 

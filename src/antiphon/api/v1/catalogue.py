@@ -1,5 +1,6 @@
 """Songs, albums, artists and genres: read, listed, searched."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -24,7 +25,15 @@ from antiphon.api.v1.shapes import (
     song_shape,
 )
 from antiphon.api.v1.values import Id, Moment, Text, Year
-from antiphon.areas.library.data import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
+from antiphon.areas.library.data import (
+    AlbumFilter,
+    AlbumSort,
+    ArtistFilter,
+    ArtistSort,
+    SongFilter,
+    SongSort,
+    SyncedLine,
+)
 from antiphon.kernel.errors import invalid
 
 SEARCH_LIMIT = 20
@@ -96,19 +105,39 @@ class LyricWord(msgspec.Struct, frozen=True, gc=False):
 
 class LyricLine(msgspec.Struct, frozen=True, gc=False):
     """A line that begins `start` milliseconds into the song; `words`, whose texts make up `text`, are null where only
-    the line's time is known."""
+    the line's time is known, `singer`, the id of who sings it, where nobody tells."""
 
     start: int
     text: str
     words: list[LyricWord] | None
+    singer: str | None
+
+
+class LyricSinger(msgspec.Struct, frozen=True, gc=False):
+    """Somebody who sings; `role` is `main` (one of them), `voice`, `bg` (behind the lines) or `group`."""
+
+    id: str
+    role: str
+    name: str | None
+
+
+class LyricLayer(msgspec.Struct, frozen=True, gc=False):
+    """The words otherwise: a `translation`, or a `pronunciation` (written as they are spoken). Each line begins with
+    the one that it belongs to."""
+
+    kind: str
+    language: str | None
+    lines: list[LyricLine]
 
 
 class Lyrics(msgspec.Struct, frozen=True, gc=False):
-    """A song's words; null where there are none."""
+    """A song's words; null where there are none. `singers` and `layers` are empty where nothing tells of any."""
 
     plain: str | None
     synced: list[LyricLine] | None
     language: str | None
+    singers: list[LyricSinger]
+    layers: list[LyricLayer]
 
 
 async def songs(request: Request) -> Answer:
@@ -153,12 +182,19 @@ async def song(request: Request) -> Answer:
 
 
 async def lyrics(request: Request) -> Answer:
-    """A song's words, plain and line by line."""
+    """A song's words, plain and line by line, with who sings them and their translations."""
     found = await request.areas.library.browse.lyrics(request.principal, request.id("song"))
-    synced = [
-        LyricLine(line.start, line.text, [LyricWord(*word) for word in line.words] or None) for line in found.synced
+    singing = found.singing
+    singers = [LyricSinger(one.id, one.role, one.name or None) for one in singing.singers]
+    layers = [LyricLayer(layer.kind, layer.language or None, _lines(layer.lines)) for layer in singing.layers]
+    return answer(Lyrics(found.plain or None, _lines(found.synced) or None, found.language or None, singers, layers))
+
+
+def _lines(lines: Sequence[SyncedLine]) -> list[LyricLine]:
+    return [
+        LyricLine(line.start, line.text, [LyricWord(*word) for word in line.words] or None, line.singer or None)
+        for line in lines
     ]
-    return answer(Lyrics(found.plain or None, synced or None, found.language or None))
 
 
 async def albums(request: Request) -> Answer:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+from antiphon.adapters.media.tags.bounds import FILE_LIMIT, LINES_LIMIT, WORDS_LIMIT
 from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
+from antiphon.adapters.media.tags.ttml import NoTtml, parse_ttml
 from antiphon.areas.library.data.lyrics import LATEST, SyncedLine, milliseconds, moved, written_line
-
-#: Lines of synced lyrics that one song may have.
-LINES_LIMIT = 10_000
-#: Words with times of their own that one song may have.
-WORDS_LIMIT = 50_000
-#: Bytes of a lyrics file that are read.
-_FILE_LIMIT = 1 << 20
+from antiphon.areas.library.data.ports import FoundLyrics
 
 _TIME = re.compile(r"\s*\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _HEADER = re.compile(r"\s*\[([A-Za-z#]{1,20}):([^\]]*)\]\s*$")
@@ -64,24 +61,37 @@ def tidy_synced(lines: list[tuple[int, str]]) -> SyncedLines:
     return tuple(sorted(tidied, key=lambda line: line.start)[:LINES_LIMIT])
 
 
-def find_lyrics_beside(path: str) -> tuple[SyncedLines, str | None]:
-    """Read `song.lrc`, else `song.txt`, that lies beside `song.mp3`: synced lines and plain text, as `parse_lrc`.
-
-    Nothing there, or nothing readable, gives `((), None)`.
-    """
-    for ending in (".lrc", ".LRC", ".txt", ".TXT"):
+def find_lyrics_beside(path: str) -> FoundLyrics:
+    """Read `song.ttml`, else `song.lrc`, else `song.txt`, that lies beside `song.mp3`; what was no good is told in
+    `problem`. Nothing there, or nothing readable, gives no words. Never raises."""
+    problem = ""
+    for ending in (".ttml", ".TTML", ".lrc", ".LRC", ".txt", ".TXT"):
         beside = Path(path).with_suffix(ending)
         try:
             if not beside.is_file():
                 continue
             with beside.open("rb") as file:
-                stored = file.read(_FILE_LIMIT)
+                stored = file.read(FILE_LIMIT + 1)
         except OSError:
             continue
-        synced, plain = parse_lrc(decode_text(stored))
-        if synced or plain:
-            return synced, plain
-    return (), None
+        try:
+            found = _read(ending.lower(), stored)
+        except NoTtml as error:
+            shown = os.fsencode(beside.name).decode("utf-8", "replace")
+            problem = problem or f"{shown}: {error}"
+            continue
+        if found.synced or found.plain:
+            return found._replace(problem=problem)
+    return FoundLyrics(problem=problem)
+
+
+def _read(ending: str, stored: bytes) -> FoundLyrics:
+    if ending == ".ttml":
+        if len(stored) > FILE_LIMIT:
+            raise NoTtml("This TTML is too large.")
+        return parse_ttml(stored)
+    synced, plain = parse_lrc(decode_text(stored[:FILE_LIMIT]))
+    return FoundLyrics(synced, plain)
 
 
 def decode_text(stored: bytes) -> str:

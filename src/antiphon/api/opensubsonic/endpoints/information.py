@@ -1,17 +1,20 @@
 """Words of songs, and what is known about artists and albums beside the music."""
 
+from collections.abc import Sequence
 from typing import Literal
 
+import msgspec
 from msgspec.structs import asdict
 
 from antiphon.api.opensubsonic.answers import Information
 from antiphon.api.opensubsonic.calls import Call
-from antiphon.api.opensubsonic.cues import cue_lines
+from antiphon.api.opensubsonic.cues import agents, cue_lines
 from antiphon.api.opensubsonic.ids import read_id
 from antiphon.api.opensubsonic.lyrics_answers import Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.mapping import to_artists
 from antiphon.api.opensubsonic.sound_answers import ArtistInformation
 from antiphon.areas.library.data import Lyrics as LyricsOfSong
+from antiphon.areas.library.data import Singer, SongRow, SyncedLine
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import Page
 
@@ -35,30 +38,45 @@ async def get_lyrics(call: Call) -> Lyrics:
 
 
 async def get_lyrics_by_song_id(call: Call) -> LyricsList:
-    """All there is of a song's words: with times, and without. Times of single words are told to who asks for them."""
+    """All there is of a song's words: with times, and without. Times of single words, who sings, translations and
+    transcriptions are told to who asks for them."""
     number = call.parameters.id("id", "song")
     song = await call.areas.library.browse.song(call.principal, number)
     words = await call.areas.library.browse.lyrics(call.principal, number)
     is_enhanced = call.parameters.flag("enhanced", default=False)
-    layers: list[tuple[bool, tuple[Line, ...]]] = []
-    if words.synced:
-        layers.append((True, tuple(Line(start=line.start, value=line.text) for line in words.synced)))
+    found = [_synced(song, words.language, words.synced)] if words.synced else []
+    if is_enhanced and found:
+        found[0] = _with_words(found[0], words.synced, words.singing.singers)
     if words.plain:
-        layers.append((False, tuple(Line(value=text) for text in words.plain.splitlines())))
-    return LyricsList(
-        structured_lyrics=tuple(
+        found.append(
             StructuredLyrics(
                 lang=words.language or UNKNOWN_LANGUAGE,
-                synced=synced,
+                synced=False,
                 display_artist=song.artist,
                 display_title=song.title,
-                line=lines,
-                kind=MAIN if is_enhanced else None,
-                cue_line=cue_lines(words.synced) if is_enhanced and synced else (),
+                line=tuple(Line(value=text) for text in words.plain.splitlines()),
             )
-            for synced, lines in layers
         )
+    if is_enhanced:
+        found = [msgspec.structs.replace(one, kind=MAIN) for one in found]
+        for layer in words.singing.layers:
+            told = _with_words(_synced(song, layer.language, layer.lines), layer.lines, ())
+            found.append(msgspec.structs.replace(told, kind=layer.kind))
+    return LyricsList(structured_lyrics=tuple(found))
+
+
+def _synced(song: SongRow, language: str, lines: Sequence[SyncedLine]) -> StructuredLyrics:
+    return StructuredLyrics(
+        lang=language or UNKNOWN_LANGUAGE,
+        synced=True,
+        display_artist=song.artist,
+        display_title=song.title,
+        line=tuple(Line(start=line.start, value=line.text) for line in lines),
     )
+
+
+def _with_words(told: StructuredLyrics, lines: Sequence[SyncedLine], singers: Sequence[Singer]) -> StructuredLyrics:
+    return msgspec.structs.replace(told, agents=agents(lines, singers), cue_line=cue_lines(lines, singers))
 
 
 async def get_artist_info(call: Call) -> ArtistInformation:

@@ -21,7 +21,7 @@ from antiphon.areas.library.data import (
     SongRow,
     SongSort,
 )
-from antiphon.areas.library.data.lyrics import read_kept
+from antiphon.areas.library.data.lyrics import read_kept, read_singing
 from antiphon.areas.library.internal import entities, lists, revisions
 from antiphon.areas.library.internal.counts import Counts
 from antiphon.areas.library.internal.fold import fold
@@ -223,7 +223,8 @@ class Browse:
         if row is None:
             raise not_found("song")
         synced = read_kept(row[2] or "[]")
-        return Lyrics(song_id=song_id, plain=row[1] or "", synced=synced, language=row[3] or "")
+        singing = read_singing(row[4] or "[]")
+        return Lyrics(song_id=song_id, plain=row[1] or "", synced=synced, language=row[3] or "", singing=singing)
 
     async def _by_ids(self, statement: Statement, principal: Principal, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         if not ids:

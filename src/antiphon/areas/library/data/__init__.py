@@ -30,7 +30,7 @@ from antiphon.areas.library.data.events import (
 )
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
 from antiphon.areas.library.data.licences import Licence, LicenceCode
-from antiphon.areas.library.data.lyrics import SungWord, SyncedLine
+from antiphon.areas.library.data.lyrics import LyricsLayer, Singer, Singing, SungWord, SyncedLine
 from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
 from antiphon.areas.library.data.rows import (
     DRAFT,
@@ -124,6 +124,7 @@ __all__ = [
     "Licence",
     "LicenceCode",
     "Lyrics",
+    "LyricsLayer",
     "LyricsReader",
     "MeasureStatus",
     "MeasuredSound",
@@ -134,6 +135,8 @@ __all__ = [
     "ScanReport",
     "ScanTools",
     "SearchHits",
+    "Singer",
+    "Singing",
     "SongEdit",
     "SongFile",
     "SongFilter",

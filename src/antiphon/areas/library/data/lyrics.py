@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -27,12 +27,42 @@ class SyncedLine(NamedTuple):
     """A line that begins `start` milliseconds into the song.
 
     The texts of its `words` joined are its `text`, and their times never fall; there are none where only the line's own
-    time is known.
+    time is known. `singer` is the id of who sings it, where that is known.
     """
 
     start: int
     text: str
     words: tuple[SungWord, ...] = ()
+    singer: str = ""
+
+
+SingerRole = Literal["main", "voice", "bg", "group"]
+"""Who leads, another one, those behind a line, and many at once."""
+LayerKind = Literal["translation", "pronunciation"]
+
+
+class Singer(NamedTuple):
+    """Somebody who sings lines of a song. One of a song's singers is `main`."""
+
+    id: str
+    role: SingerRole
+    name: str = ""
+
+
+class LyricsLayer(NamedTuple):
+    """The same words otherwise: in another language, or written as they are spoken. Its lines begin with those that
+    they belong to; there need not be one for each. The `language` is empty where nobody tells."""
+
+    kind: LayerKind
+    language: str
+    lines: tuple[SyncedLine, ...]
+
+
+class Singing(NamedTuple):
+    """What is known of words beside themselves: who sings them, and how else they are told."""
+
+    singers: tuple[Singer, ...] = ()
+    layers: tuple[LyricsLayer, ...] = ()
 
 
 def milliseconds(minutes: str, seconds: str, fraction: str | None) -> int:
@@ -88,15 +118,13 @@ def moved(line: SyncedLine, by: int) -> SyncedLine:
         SungWord(_within(word.start + by), word.text, None if word.end is None else _within(word.end + by))
         for word in line.words
     )
-    return SyncedLine(max(0, line.start + by), line.text, words)
+    return SyncedLine(max(0, line.start + by), line.text, words, line.singer)
 
 
 def as_kept(lines: Iterable[SyncedLine]) -> list[list[Any]]:
     """Lines as they are kept: `[start, text]`, and `[start, text, [[start, text], [start, text, end], …]]` where the
-    times of words are known."""
-    return [
-        [line.start, line.text, list(_kept_words(line))] if line.words else [line.start, line.text] for line in lines
-    ]
+    times of words are known, behind them the singer where one is."""
+    return [_kept_line(line) for line in lines]
 
 
 def from_kept(kept: Any) -> list[SyncedLine]:
@@ -109,6 +137,25 @@ def read_kept(stored: str) -> list[SyncedLine]:
     return _LINES.decode(stored)
 
 
+def singing_as_kept(singing: Singing) -> str:
+    """Singers and layers as they are kept, in JSON; `[]` for none."""
+    if not singing.singers and not singing.layers:
+        return "[]"
+    layers = [[layer.kind, layer.language, as_kept(layer.lines)] for layer in singing.layers]
+    return msgspec.json.encode([[list(one) for one in singing.singers], layers]).decode()
+
+
+def read_singing(stored: str) -> Singing:
+    """What `singing_as_kept` gave."""
+    return _SINGING.decode(stored)
+
+
+def _kept_line(line: SyncedLine) -> list[Any]:
+    if line.singer:
+        return [line.start, line.text, list(_kept_words(line)), line.singer]
+    return [line.start, line.text, list(_kept_words(line))] if line.words else [line.start, line.text]
+
+
 def _kept_words(line: SyncedLine) -> Iterator[list[Any]]:
     for word in line.words:
         yield [word.start, word.text] if word.end is None else [word.start, word.text, word.end]
@@ -119,3 +166,4 @@ def _within(time: int) -> int:
 
 
 _LINES = msgspec.json.Decoder(list[SyncedLine])
+_SINGING = msgspec.json.Decoder(Singing)

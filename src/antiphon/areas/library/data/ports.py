@@ -1,12 +1,12 @@
 """What the library needs from outside: adapters implement it, bootstrap hands it in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from antiphon.areas.library.data.lyrics import SyncedLine
+from antiphon.areas.library.data.lyrics import Singing, SyncedLine
 from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
 TagReader = Callable[[list[tuple[str, bool]]], list[ReadTags | BrokenFile]]
@@ -14,10 +14,19 @@ TagReader = Callable[[list[tuple[str, bool]]], list[ReadTags | BrokenFile]]
 so it must be a module-level function."""
 
 
-BesideLyrics = tuple[tuple[SyncedLine, ...], str | None]
-LyricsReader = Callable[[str], BesideLyrics]
-"""From the path of a song to the words that lie beside it (`.lrc`, `.txt`): synced lines and plain
-text; `((), None)` where there are none. Module-level, never raises."""
+class FoundLyrics(NamedTuple):
+    """The words that lie beside a song: lines in time and plain text, their language, and who sings them. `problem`
+    names a file that could not be read, and why."""
+
+    synced: tuple[SyncedLine, ...] = ()
+    plain: str | None = None
+    language: str = ""
+    singing: Singing = Singing()
+    problem: str = ""
+
+
+LyricsReader = Callable[[str], FoundLyrics]
+"""From the path of a song to the words that lie beside it (`.ttml`, `.lrc`, `.txt`). Module-level, never raises."""
 
 
 class ScanTools(msgspec.Struct, frozen=True):
@@ -41,6 +50,19 @@ class ArtworkMaker(Protocol):
 
     async def sized(self, source: Path, embedded: bool, picture_hash: str, size: int) -> Picture:
         """The picture scaled down to `size` pixels a side. Raises NOT_FOUND where its source has gone or is none."""
+        ...
+
+    async def lacking(self, hashes: Sequence[str], sizes: Sequence[int]) -> list[str]:
+        """The pictures among these of which not all sizes are there, and which were not tried in vain already."""
+        ...
+
+    async def make_ahead(self, source: Path, embedded: bool, picture_hash: str, sizes: Sequence[int]) -> None:
+        """Have all sizes there, from one look at the source. One that is no picture is not tried again. Raises
+        UNAVAILABLE."""
+        ...
+
+    def has_room(self) -> bool:
+        """Whether the disk is roomy enough for pictures that nobody has asked for yet."""
         ...
 
     async def placeholder(self, seed: str, size: int) -> Picture:

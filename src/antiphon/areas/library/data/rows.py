@@ -6,7 +6,7 @@ are the JSON texts that the writer keeps ready: `[{"id":1,"name":"…","role":"a
 
 import msgspec
 
-from antiphon.areas.library.data.lyrics import SyncedLine
+from antiphon.areas.library.data.lyrics import Singing, SyncedLine
 
 DRAFT = 2
 """The value of a song's `privacy` while only its owner and admins see it."""
@@ -159,12 +159,14 @@ class LibraryRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lyrics(msgspec.Struct, frozen=True, gc=False):
-    """A song's words: `plain` as one text, `synced` line by line; either may be empty."""
+    """A song's words: `plain` as one text, `synced` line by line; either may be empty. `singing` tells who sings the
+    lines, and of their translations."""
 
     song_id: int
     plain: str
     synced: list[SyncedLine]
     language: str
+    singing: Singing = Singing()
 
 
 class SongFile(msgspec.Struct, frozen=True, gc=False):

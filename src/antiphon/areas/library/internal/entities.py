@@ -99,7 +99,7 @@ def _libraries() -> Any:
 LIBRARIES = Statement(_libraries())
 
 LYRICS = Statement(
-    select(t.song.c.id, t.song_lyrics.c.plain, t.song_lyrics.c.synced, t.song_lyrics.c.language)
+    select(t.song.c.id, *(t.song_lyrics.c[name] for name in ("plain", "synced", "language", "singing")))
     .select_from(t.song.outerjoin(t.song_lyrics, t.song_lyrics.c.song_id == t.song.c.id))
     .where(t.song.c.id == _ID, accessible_songs())
 )

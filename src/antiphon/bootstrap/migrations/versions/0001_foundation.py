@@ -688,6 +688,7 @@ def upgrade() -> None:
         sa.Column("plain", sa.Text(), server_default="", nullable=False),
         sa.Column("synced", sa.Text(), server_default="[]", nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
+        sa.Column("singing", sa.Text(), server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["song_id"], ["song.id"], name=op.f("fk_song_lyrics_song_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("song_id", name=op.f("pk_song_lyrics")),
     )

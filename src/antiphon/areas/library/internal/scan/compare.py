@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Text, bindparam, func, select
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.scan.narrowing import MANY_PLACES, Narrowing
-from antiphon.areas.library.internal.scan.walk import FoundFile, FoundFolder
+from antiphon.areas.library.internal.scan.walk import LYRICS_SUFFIXES, FoundFile, FoundFolder
 from antiphon.kernel.db import Reader, Statement
 
 # More than this share of a library gone at once is taken for an accident (an unmounted disk), not for a wish; where
@@ -160,7 +160,7 @@ def _concerns(folder: FoundFolder, before: str | None) -> bool:
 
 def _to_read(folder: FoundFolder, file: FoundFile, song_id: int | None) -> ToRead:
     stem = file.path.rpartition("/")[2].rpartition(".")[0]
-    has_lyrics = f"{stem}.lrc" in folder.lyrics or f"{stem}.txt" in folder.lyrics
+    has_lyrics = any(f"{stem}.{suffix}" in folder.lyrics for suffix in LYRICS_SUFFIXES)
     cover = None
     if folder.cover is not None:
         cover = f"{folder.path}/{folder.cover}" if folder.path else folder.cover

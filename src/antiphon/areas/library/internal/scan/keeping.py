@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Text, bindparam, select
 
-from antiphon.areas.library.data.lyrics import as_kept, from_kept
+from antiphon.areas.library.data.lyrics import as_kept, from_kept, read_singing, singing_as_kept
 from antiphon.areas.library.data.tags import Credit
 from antiphon.areas.library.internal import edits
 from antiphon.areas.library.internal import tables as t
@@ -170,7 +170,11 @@ def song_facts(song: PreparedSong) -> dict[str, Any]:
         "genres": [name for name, _ in song.genres],
         "language": columns.language,
         "comment": columns.comment,
-        "lyrics": {"plain": song.plain_lyrics, "synced": as_kept(song.synced_lyrics)},
+        "lyrics": {
+            "plain": song.plain_lyrics,
+            "synced": as_kept(song.synced_lyrics),
+            "singing": singing_as_kept(song.singing),
+        },
     }
 
 
@@ -215,6 +219,7 @@ def _with(song: PreparedSong, values: Mapping[str, Any]) -> PreparedSong:
         lyrics = values["lyrics"]
         whole["plain_lyrics"] = lyrics["plain"]
         whole["synced_lyrics"] = tuple(from_kept(lyrics["synced"]))
+        whole["singing"] = read_singing(lyrics.get("singing", "[]"))
         columns["has_lyrics"] = int(bool(lyrics["plain"] or lyrics["synced"]))
     changed = msgspec.structs.replace(song.columns, **columns)
     key = sort_key(changed.title, changed.sort_title)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import msgspec
 
-from antiphon.areas.library.data.lyrics import SyncedLine
-from antiphon.areas.library.data.ports import BesideLyrics
+from antiphon.areas.library.data.lyrics import Singing, SyncedLine
+from antiphon.areas.library.data.ports import FoundLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal.fold import fold, search_text, sort_key
 from antiphon.areas.library.internal.paths import shown_text
@@ -107,6 +107,8 @@ class PreparedSong(msgspec.Struct, frozen=True, gc=False, array_like=True):
     plain_lyrics: str
     synced_lyrics: tuple[SyncedLine, ...]
     has_picture: bool
+    lyrics_language: str
+    singing: Singing
 
 
 class Unreadable(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -118,7 +120,7 @@ class Unreadable(msgspec.Struct, frozen=True, gc=False, array_like=True):
     reason: str
 
 
-def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: BesideLyrics) -> PreparedSong:
+def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: FoundLyrics) -> PreparedSong:
     """What one file tells, ready to be written. `path` is relative to its library; `lyrics` come from beside it."""
     bare = tags.title is None and not tags.artists and tags.album is None
     guess = _guess(path) if bare or not tags.album else None
@@ -126,7 +128,7 @@ def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: Besi
     artists = _artists(tags, guess.artist if guess and bare else "")
     artist_text = tags.artist_text or ", ".join(artist.name for artist in artists if artist.role == "artist")
     album = _album(tags, path, guess.album if guess else "", artists)
-    plain, synced = lyrics[1] or tags.lyrics or "", tuple(lyrics[0] or tags.synced_lyrics)
+    plain, synced = lyrics.plain or tags.lyrics or "", tuple(lyrics.synced or tags.synced_lyrics)
     return PreparedSong(
         path=path,
         size=size,
@@ -140,6 +142,8 @@ def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: Besi
         plain_lyrics=plain,
         synced_lyrics=synced,
         has_picture=bool(tags.has_picture),
+        lyrics_language=lyrics.language,
+        singing=lyrics.singing,
     )
 
 

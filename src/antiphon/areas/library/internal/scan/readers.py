@@ -158,12 +158,13 @@ class Readers:
             path, size, modified_ns, _ = chunk.files[0]
             return Outcome([], [Unreadable(path, size, modified_ns, "Reading this file made its reader crash.")])
         log.warning("a reader died; its %d files are read one by one", len(chunk.files))
-        songs, unreadable = [], []
+        whole = Outcome([], [])
         for file in chunk.files:
             one = await self._outcome(Chunk(chunk.root, [file]))
-            songs += one.songs
-            unreadable += one.unreadable
-        return Outcome(songs, unreadable)
+            whole.songs.extend(one.songs)
+            whole.unreadable.extend(one.unreadable)
+            whole.warnings.extend(one.warnings)
+        return whole
 
     async def _read(self, chunk: Chunk) -> Outcome:
         while True:

@@ -47,6 +47,7 @@ FIRST_BATCH = 100
 SMALLEST_BATCH = 250
 LARGEST_BATCH = 4000
 PRESENCE_BATCH = 500
+MOST_WARNINGS = 100
 # Objects between two collections of garbage: what a scan holds has no cycles.
 SELDOM = 100_000
 
@@ -130,7 +131,7 @@ class Scan:
             return None
         walk = Walk(Path(real_text(path)), () if narrowing.is_whole else narrowing.places)
         folders = await asyncio.to_thread(list, walk)
-        self._report.warnings += walk.warnings[:100]
+        self._report.warnings += walk.warnings[:MOST_WARNINGS]
         comparison = await compare(self._database.reader, library_id, folders, narrowing, full=full)
         self._report.files += comparison.files
         self._report.growing += comparison.growing
@@ -150,6 +151,7 @@ class Scan:
         waiting: list[SongToWrite] = []
         async with aclosing(readers.outcomes(path, comparison.to_read)) as outcomes:
             async for outcome in outcomes:
+                self._report.warnings += outcome.warnings[: max(0, MOST_WARNINGS - len(self._report.warnings))]
                 if outcome.unreadable:
                     await self._unreadable(store, outcome.unreadable)
                 for song in outcome.songs:

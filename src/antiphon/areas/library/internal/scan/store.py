@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 
-from antiphon.areas.library.data.lyrics import as_kept
+from antiphon.areas.library.data.lyrics import as_kept, singing_as_kept
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.listing import relist_hidden
 from antiphon.areas.library.internal.scan.albums import Albums, SongToWrite
@@ -235,10 +235,11 @@ class Store:
             genres += [(self.names.genre_id(key), song_id) for key in {key for _, key in song.genres}]
             if song.columns.has_lyrics:
                 synced = msgspec.json.encode(as_kept(song.synced_lyrics)).decode()
-                lyrics.append((song_id, song.plain_lyrics, synced, song.columns.language))
+                language = song.lyrics_language or song.columns.language
+                lyrics.append((song_id, song.plain_lyrics, synced, language, singing_as_kept(song.singing)))
         await transaction.insert_rows(t.song_credit, ("song_id", "position", "artist_id", "role"), credits)
         await transaction.insert_rows(t.song_genre, ("genre_id", "song_id"), genres)
-        await transaction.insert_rows(t.song_lyrics, ("song_id", "plain", "synced", "language"), lyrics)
+        await transaction.insert_rows(t.song_lyrics, ("song_id", "plain", "synced", "language", "singing"), lyrics)
 
     def _belongs_to(self, batch: Sequence[SongToWrite]) -> set[tuple[str, int]]:
         """What songs belong to from now on."""

@@ -33,6 +33,7 @@ AUDIO_SUFFIXES = frozenset(
     )
 )
 PICTURE_SUFFIXES = frozenset(("jpg", "jpeg", "png", "webp", "gif"))
+LYRICS_SUFFIXES = frozenset(("ttml", "lrc", "txt"))
 # In the order in which they are preferred; any other picture comes after these.
 COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thumb")
 
@@ -141,7 +142,7 @@ class Walk:
                     files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns, growing))
             elif suffix in PICTURE_SUFFIXES:
                 pictures.append((stored_path(name), entry.stat().st_mtime_ns))
-            elif suffix in ("lrc", "txt"):
+            elif suffix in LYRICS_SUFFIXES:
                 lyrics.append((stored_path(name), entry.stat().st_mtime_ns))
         except OSError as error:
             self.warnings.append(f"{_shown(prefix + name)}: this cannot be read ({error.strerror}).")

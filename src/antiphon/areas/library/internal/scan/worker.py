@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from antiphon.areas.library.data.ports import LyricsReader, TagReader
+from antiphon.areas.library.data.ports import FoundLyrics, LyricsReader, TagReader
 from antiphon.areas.library.data.tags import BrokenFile
-from antiphon.areas.library.internal.paths import real_text
+from antiphon.areas.library.internal.paths import real_text, shown_text
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable, prepare
 
 CHUNK_FILES = 64
@@ -38,6 +38,7 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
 
     songs: list[PreparedSong]
     unreadable: list[Unreadable]
+    warnings: list[str] = []
 
 
 def framed(message: bytes) -> bytes:
@@ -50,13 +51,16 @@ def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader) -> Outcome:
     paths = [(real_text(f"{chunk.root}/{path}"), False) for path, _, _, _ in chunk.files]
     songs: list[PreparedSong] = []
     unreadable: list[Unreadable] = []
+    warnings: list[str] = []
     for (path, size, modified_ns, has_lyrics), read in zip(chunk.files, tags(paths), strict=True):
         if isinstance(read, BrokenFile):
             unreadable.append(Unreadable(path, size, modified_ns, read.reason))
         else:
-            beside = lyrics(real_text(f"{chunk.root}/{path}")) if has_lyrics else ((), None)
+            beside = lyrics(real_text(f"{chunk.root}/{path}")) if has_lyrics else FoundLyrics()
             songs.append(prepare(read, path, size, modified_ns, beside))
-    return Outcome(songs, unreadable)
+            if beside.problem:
+                warnings.append(f"{shown_text(path.rpartition('/')[0])}/{beside.problem}".lstrip("/"))
+    return Outcome(songs, unreadable, warnings)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from msgspec import UNSET
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from antiphon.areas.library.data import CheckedSound, SongEdit, Visibility
+from antiphon.areas.library.data.ports import FoundLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import checks
@@ -162,4 +163,4 @@ def _prepared(found: FoundSong, stored_name: str, uploader: Uploader, now: float
 
 
 def _prepare(tags: ReadTags, size: int, now: float) -> PreparedSong:
-    return prepare(tags, tags.path, size, int(now * 1e9), ((), None))
+    return prepare(tags, tags.path, size, int(now * 1e9), FoundLyrics())
