@@ -9,10 +9,11 @@ import hashlib
 import logging
 import shutil
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from antiphon.adapters.media.artwork.helper import make_placeholder, make_sized
+from antiphon.adapters.media.artwork.helper import make_all_sizes, make_placeholder, make_sized
 from antiphon.adapters.media.artwork.process import PictureProcess
 from antiphon.areas.library.data import HELPER_ENDED, Picture
 from antiphon.kernel.errors import AntiphonError, not_found, unavailable
@@ -24,6 +25,8 @@ WAITING_PICTURES = 200
 # A file system in memory, and how many pictures may lie there where the disk takes none.
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made there is for this user alone
 PICTURES_IN_MEMORY = 64
+FREE_BYTES = 2 << 30
+"""What stays free of a disk when pictures are made that nobody has asked for yet."""
 
 
 class ArtworkFiles:
@@ -40,11 +43,45 @@ class ArtworkFiles:
 
     async def sized(self, source: Path, embedded: bool, picture_hash: str, size: int) -> Picture:
         """The picture at `source` (or inside that song) within `size` × `size`. NOT_FOUND where there is none."""
-        name = f"{picture_hash[:2]}/{picture_hash}-{size}.jpg"
+        name = _name(picture_hash, size)
         file = await self._file(name, partial(make_sized, str(source), embedded, size=size))
         if file is None:
             raise not_found("picture")
         return Picture(file=file, mime=MIME, etag=f'"{picture_hash[:20]}-{size}"')
+
+    async def lacking(self, hashes: Sequence[str], sizes: Sequence[int]) -> list[str]:
+        """Looked up on the disk, beside the event loop."""
+
+        def look() -> list[str]:
+            return [
+                one
+                for one in hashes
+                if not self._in_vain(one).exists()
+                and not all((self._folder / _name(one, size)).exists() for size in sizes)
+            ]
+
+        return await asyncio.to_thread(look)
+
+    async def make_ahead(self, source: Path, embedded: bool, picture_hash: str, sizes: Sequence[int]) -> None:
+        """In the helper, all in one go. A source that has gone is no picture in vain: its disk may come back."""
+        targets = {size: str(self._folder / _name(picture_hash, size)) for size in sizes}
+        if not await asyncio.to_thread(source.is_file):
+            return
+        try:
+            made = await self._process.run(make_all_sizes, str(source), embedded, targets)
+            if not made:
+                self._in_vain(picture_hash).parent.mkdir(parents=True, exist_ok=True)
+                self._in_vain(picture_hash).touch()
+        except OSError as error:
+            log.warning("pictures cannot be kept: %s", error)
+
+    def has_room(self) -> bool:
+        """Two gigabytes stay free."""
+        folder = next(part for part in (self._folder, *self._folder.parents) if part.exists())
+        return shutil.disk_usage(folder).free > FREE_BYTES
+
+    def _in_vain(self, picture_hash: str) -> Path:
+        return self._folder / picture_hash[:2] / f"{picture_hash}.none"
 
     async def placeholder(self, seed: str, size: int) -> Picture:
         """A two-tone pattern that is always the same for the same seed."""
@@ -109,3 +146,7 @@ class ArtworkFiles:
         if made is None:
             log.warning("a picture could not be made within its limits: %s", work.args[0])
         return bool(made)
+
+
+def _name(picture_hash: str, size: int) -> str:
+    return f"{picture_hash[:2]}/{picture_hash}-{size}.jpg"

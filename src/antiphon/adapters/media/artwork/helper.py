@@ -70,6 +70,23 @@ def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
     return True
 
 
+def make_all_sizes(source: str, embedded: bool, targets: dict[int, str]) -> bool:
+    """Write `source` scaled into squares, file by size, from one decode; False where it is no picture.
+
+    Raises OSError where a target cannot be written.
+    """
+    first, *others = sorted(targets, reverse=True)
+    if not make_sized(source, embedded, targets[first], first):
+        return False
+    with Image.open(targets[first], formats=("JPEG",)) as largest:
+        largest.load()
+        for size in others:
+            picture = largest.copy()
+            picture.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            _write(_as_jpeg(picture), targets[size])
+    return True
+
+
 class Refused(Enum):
     """Why no portrait was made."""
 

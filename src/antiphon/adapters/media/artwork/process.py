@@ -34,7 +34,7 @@ def _nothing() -> None:
 
 
 def _begin(begin: Callable[[], None], parent: int) -> None:
-    """A process of a pool holds both ends of what it is asked by: where its parent is killed, it would wait for ever."""
+    """A process of a pool holds both ends of what it is asked by: where its parent is killed it would wait for ever."""
     die_with_parent(signal.SIGKILL, parent)
     begin()
 

@@ -69,7 +69,9 @@ class Library:
         self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)
         copies = Copies(upload_tools.storage, upload_tools.copies)
-        self.sounds = Sounds(database=database, jobs=jobs, clock=clock, tools=sound_tools, copies=copies)
+        self.sounds = Sounds(
+            database=database, jobs=jobs, clock=clock, tools=sound_tools, copies=copies, artwork_maker=artwork_maker
+        )
         self.files = Files(
             reader=database.reader,
             artwork_maker=artwork_maker,

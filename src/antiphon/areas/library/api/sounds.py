@@ -2,7 +2,10 @@
 
 from antiphon.areas.library.api.scans import SCAN
 from antiphon.areas.library.data import (
+    ArtworkMaker,
     MeasureStatus,
+    OwnSound,
+    OwnUnmeasured,
     ScanFinished,
     SongSound,
     SongUploaded,
@@ -10,6 +13,7 @@ from antiphon.areas.library.data import (
     UnmeasuredSong,
     VectorRow,
 )
+from antiphon.areas.library.internal.covers_ahead import CoversAhead
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.stale import stale_of_songs
 from antiphon.areas.library.internal.sound import queries
@@ -20,24 +24,36 @@ from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_found, not_signed_in
 from antiphon.kernel.jobs import Job, JobQueue, RetryLater
+from antiphon.kernel.jobs.data import RUNNING
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
 MEASURE = "measure"
 """The kind of job that measures every song that has not been measured yet."""
 PRIORITY = -10
+MOST_NAMED = 50
 
 
 class Sounds:
     """What is known of how songs sound."""
 
-    def __init__(self, *, database: Database, jobs: JobQueue, clock: Clock, tools: SoundTools, copies: Copies) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        jobs: JobQueue,
+        clock: Clock,
+        tools: SoundTools,
+        copies: Copies,
+        artwork_maker: ArtworkMaker,
+    ) -> None:
         self._database = database
         self._reader = database.reader
         self._jobs = jobs
         self._clock = clock
         self._tools = tools
         self._copies = copies
+        self._artwork_maker = artwork_maker
 
     async def song(self, principal: Principal, song_id: int) -> SongSound:
         """How one song sounds. Raises NOT_FOUND."""
@@ -113,7 +129,8 @@ class Sounds:
             await self._queue(transaction)
 
     async def run(self, progress: Progress, job_id: str) -> dict[str, int]:
-        """Measure for a while; gives how many songs were measured and how many could not be.
+        """Make covers in the sizes of pages, then measure, for a while; gives how many songs were measured and how many
+        could not be.
 
         Raises RetryLater while songs are left: the job goes on then, after those that wait for its place.
         """
@@ -125,6 +142,9 @@ class Sounds:
         async def is_in_the_way() -> bool:
             return await self._jobs.heavy_waits(MEASURE)
 
+        covers = CoversAhead(self._reader, self._artwork_maker, self._copies.file, is_in_the_way)
+        if not await covers.run(progress):
+            raise RetryLater(1.0)
         work = Measuring(
             self._database, self._tools.meter, self._copies.file, self._clock, progress, is_in_the_way, self._read_again
         )
