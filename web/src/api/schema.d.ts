@@ -2953,6 +2953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the measuring of one's own songs is */
+        get: operations["get_api_v1_desk_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/songs": {
         parameters: {
             query?: never;
@@ -6258,22 +6275,25 @@ export interface components {
         };
         /**
          * Lyrics
-         * @description A song's words; null where there are none.
+         * @description A song's words; null where there are none. `singers` and `layers` are empty where nothing tells of any.
          */
         Lyrics: {
             plain: string | null;
             synced: components["schemas"]["LyricLine"][] | null;
             language: string | null;
+            singers: components["schemas"]["LyricSinger"][];
+            layers: components["schemas"]["LyricLayer"][];
         };
         /**
          * LyricLine
          * @description A line that begins `start` milliseconds into the song; `words`, whose texts make up `text`, are null where only
-         *         the line's time is known.
+         *         the line's time is known, `singer`, the id of who sings it, where nobody tells.
          */
         LyricLine: {
             start: number;
             text: string;
             words: components["schemas"]["LyricWord"][] | null;
+            singer: string | null;
         };
         /**
          * LyricWord
@@ -6284,6 +6304,25 @@ export interface components {
             start: number;
             text: string;
             end: number | null;
+        };
+        /**
+         * LyricSinger
+         * @description Somebody who sings; `role` is `main` (one of them), `voice`, `bg` (behind the lines) or `group`.
+         */
+        LyricSinger: {
+            id: string;
+            role: string;
+            name: string | null;
+        };
+        /**
+         * LyricLayer
+         * @description The words otherwise: a `translation`, or a `pronunciation` (written as they are spoken). Each line begins with
+         *         the one that it belongs to.
+         */
+        LyricLayer: {
+            kind: string;
+            language: string | null;
+            lines: components["schemas"]["LyricLine"][];
         };
         /**
          * Album
@@ -7800,6 +7839,31 @@ export interface components {
             rating: components["schemas"]["Rating"];
             duration: number;
             size: number;
+        };
+        /**
+         * DeskSound
+         * @description How far loudness, waveform, tempo and key of one's own songs are: `off` where the owner of the server has switched
+         *         measuring off, `running` while songs are being measured, `queued` while they wait for that, `done` once none waits.
+         *         `songs` are the first that wait or failed.
+         */
+        DeskSound: {
+            /** @enum {unknown} */
+            state: "done" | "off" | "queued" | "running";
+            measured: number;
+            waiting: number;
+            failed: number;
+            songs: components["schemas"]["OwnSongSound"][];
+        };
+        /**
+         * OwnSongSound
+         * @description A song of one's own: `queued` or `running` while it waits to be measured, `failed` where it cannot be, and why.
+         */
+        OwnSongSound: {
+            song_id: number;
+            title: string;
+            /** @enum {unknown} */
+            state: "failed" | "queued" | "running";
+            reason: string | null;
         };
         /**
          * DeskSong
@@ -17068,6 +17132,41 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["DeskTotals"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_api_v1_desk_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeskSound"];
                         /** Format: date-time */
                         timestamp: string;
                     };

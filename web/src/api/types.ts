@@ -42,6 +42,7 @@ export type AppPlayback = Schemas['AppPlayback'];
 export type PlayQueue = Schemas['PlayQueue'];
 export type LyricLine = Schemas['LyricLine'];
 export type LyricWord = Schemas['LyricWord'];
+export type LyricLayer = Schemas['LyricLayer'];
 export type GivenLine = Schemas['GivenLine'];
 export type SearchResult = Schemas['SearchResult'];
 export type AppPassword = Schemas['AppPassword'];

@@ -23,11 +23,11 @@ export const stamp = (milliseconds: number): string => `[${clock(milliseconds)}]
 /** A time as it stands before a word. Milliseconds. */
 export const mark = (milliseconds: number): string => `<${clock(milliseconds)}>`;
 
-export function textOf(lines: LyricLine[]): string {
+export function textOf(lines: Omit<LyricLine, 'singer'>[]): string {
   return lines.map((line) => `${stamp(line.start)} ${marked(line)}`.trimEnd()).join('\n');
 }
 
-function marked(line: LyricLine): string {
+function marked(line: Omit<LyricLine, 'singer'>): string {
   if (!line.words) return line.text;
   return line.words.map(({ start, text, end }) => `${mark(start)}${text}${end === null ? '' : mark(end)}`).join('');
 }

@@ -40,7 +40,7 @@ export default {
   removedFromQueue:
     'Nothing was removed. | “{title}” was removed from the queue. | {n} songs were removed from the queue.',
   noLyrics: 'No lyrics for this song',
-  noLyricsHint: 'Antiphon shows the lyrics that the file itself or an .lrc file beside it carries.',
+  noLyricsHint: 'Antiphon shows the lyrics that the file itself or a .ttml, .lrc or .txt file beside it carries.',
   quality: { original: 'Original', converted: 'Converted' },
   qualities: { original: 'Original', high: 'High', normal: 'Normal', saver: 'Data saver' },
   qualityHints: {
@@ -72,6 +72,7 @@ export default {
   resumedAt: 'Goes on at {position}.',
   startAgain: 'Start again',
   followLyrics: 'Follow the song',
+  lyricsBeside: 'Translation and pronunciation',
   lyricsOffset: 'Timing of the lyrics',
   lyricsTiming: 'Timing',
   lyricsEarlier: 'Lyrics earlier',
