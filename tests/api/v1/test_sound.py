@@ -1,8 +1,10 @@
 """What was measured of songs, over HTTP."""
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from antiphon.areas.library.internal import tables
+from antiphon.areas.library.internal.sound.tables import song_sound
+from tests.api.classic.people import artist, give
 from tests.api.house import House
 from tests.areas.library.vectors import put_vectors
 
@@ -55,6 +57,33 @@ async def test_what_people_tell_of_tempo_and_key_stands_before_what_was_measured
         await boss.ask("PUT", path, json={"key": "F#"})
         await boss.ask("PUT", path, json={"bpm": None, "key": None})
         assert (await anna.read(f"/songs/{song_id}/sound"))["own_key"] is None
+
+
+async def test_owners_see_how_far_the_measuring_of_their_own_songs_is(house: House) -> None:
+    ids = await house.ids()
+    waits, fails = ids["Alone"], ids["Утро"]
+    async with artist(house) as artemis, house.caller("anna") as anna:
+        await house.stage.areas.library.sounds.run(lambda *_: None, "here")
+        for song_id in (waits, fails):
+            await give(house, song_id, artemis)
+        done = await artemis.read("/desk/sound")
+        assert (done["state"], done["measured"], done["songs"]) == ("done", 2, [])
+        async with house.application.database.transaction() as transaction:
+            await transaction.execute(delete(song_sound).where(song_sound.c.song_id == waits))
+            await transaction.execute(update(song_sound).where(song_sound.c.song_id == fails).values(reason="Cut off."))
+        told = await artemis.read("/desk/sound")
+        assert (told["state"], told["measured"], told["waiting"], told["failed"]) == ("queued", 0, 1, 1)
+        assert told["songs"] == [
+            {"song_id": fails, "title": "Утро", "state": "failed", "reason": "Cut off."},
+            {"song_id": waits, "title": "Alone", "state": "queued", "reason": None},
+        ]
+        assert (await anna.read("/desk/sound"))["songs"] == []
+        async with house.application.database.transaction() as transaction:
+            await transaction.execute(update(song_sound).where(song_sound.c.song_id == fails).values(reason=""))
+        await house.stage.areas.library.sounds.run(lambda *_: None, "here")
+        assert (await artemis.read("/desk/sound"))["measured"] == 2
+        for song_id in (waits, fails):
+            await give(house, song_id, None)
 
 
 async def test_similar_songs_say_why_they_are_there(house: House) -> None:

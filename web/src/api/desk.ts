@@ -7,6 +7,7 @@ type Schemas = components['schemas'];
 export type DeskSong = Schemas['DeskSong'];
 export type DeskAlbum = Schemas['DeskAlbum'];
 export type DeskTotals = Schemas['DeskTotals'];
+export type DeskSound = Schemas['DeskSound'];
 export type TableExport = Schemas['Export'];
 export type ExportKind = TableExport['kind'];
 export type SongState = DeskSong['state'];
@@ -25,6 +26,9 @@ export const PAGE = 50;
 const at = <Id extends number | string>(id: Id) => ({ params: { path: { id } } });
 
 export const readTotals = (): Promise<DeskTotals> => ask(api.GET('/api/v1/desk'));
+
+/** How far loudness, waveform, tempo and key of one's own songs are. */
+export const readOwnSound = (): Promise<DeskSound> => ask(api.GET('/api/v1/desk/sound'));
 
 export const listOwnSongs = (
   wanted: { sort: DeskSongSort; state: DeskFilter; q: string },

@@ -7842,7 +7842,7 @@ export interface components {
         };
         /**
          * DeskSound
-         * @description How far loudness, waveform, tempo and key of one's own songs are: `off` where the owner of the server has switched
+         * @description How far loudness, waveform, tempo and key of one's own songs are: `off` where the server's owner has switched
          *         measuring off, `running` while songs are being measured, `queued` while they wait for that, `done` once none waits.
          *         `songs` are the first that wait or failed.
          */
@@ -7856,7 +7856,8 @@ export interface components {
         };
         /**
          * OwnSongSound
-         * @description A song of one's own: `queued` or `running` while it waits to be measured, `failed` where it cannot be, and why.
+         * @description A song of one's own: `queued` or `running` while it waits to be measured, `failed` where it cannot
+         *         be, and why.
          */
         OwnSongSound: {
             song_id: number;

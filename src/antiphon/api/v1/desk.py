@@ -102,6 +102,28 @@ class Export(msgspec.Struct, frozen=True, gc=False):
     expires_at: Moment | None
 
 
+class OwnSongSound(msgspec.Struct, frozen=True, gc=False):
+    """A song of one's own: `queued` or `running` while it waits to be measured, `failed` where it cannot
+    be, and why."""
+
+    song_id: int
+    title: str
+    state: Literal["queued", "running", "failed"]
+    reason: str | None
+
+
+class DeskSound(msgspec.Struct, frozen=True, gc=False):
+    """How far loudness, waveform, tempo and key of one's own songs are: `off` where the server's owner has switched
+    measuring off, `running` while songs are being measured, `queued` while they wait for that, `done` once none waits.
+    `songs` are the first that wait or failed."""
+
+    state: Literal["off", "queued", "running", "done"]
+    measured: int
+    waiting: int
+    failed: int
+    songs: list[OwnSongSound]
+
+
 def _desk_song(row: DeskSongRow, lyrics: str | None = None) -> DeskSong:
     song = song_shape(row.song, lyrics)
     return DeskSong(
@@ -139,6 +161,19 @@ async def totals(request: Request) -> Answer:
             size=found.size,
         )
     )
+
+
+async def sound(request: Request) -> Answer:
+    """How far the measuring of one's own songs is."""
+    found = await request.areas.library.sounds.own(request.principal)
+    waits: Literal["queued", "running"] = "running" if found.is_running else "queued"
+    songs = [
+        OwnSongSound(one.song_id, one.title, "failed" if one.reason else waits, one.reason or None)
+        for one in found.songs
+        if one.reason or found.is_on
+    ]
+    state = "off" if not found.is_on else waits if found.waiting else "done"
+    return answer(DeskSound(state, found.measured, found.waiting, found.unreadable, songs))
 
 
 async def songs(request: Request) -> Answer:
@@ -226,6 +261,7 @@ def _route(method: str, path: str, handler: Handler, summary: str, **rest: Any) 
 _ONE = "/exports/{id}"
 ROUTES = (
     _route("GET", "/desk", totals, "All of one's own music in numbers", data=DeskTotals),
+    _route("GET", "/desk/sound", sound, "How far the measuring of one's own songs is", data=DeskSound),
     _route("GET", "/desk/songs", songs, "One's own songs", query=DeskSongQuery, data=list[DeskSong], paged=True),
     _route("GET", "/desk/songs/{id}", song, "A song that one may change", data=DeskSong),
     _route("GET", "/desk/albums", albums, "One's own albums", query=DeskAlbumQuery, data=list[DeskAlbum], paged=True),

@@ -50,6 +50,23 @@ export default {
     private: 'Private',
     flagged: 'Hidden by an admin',
   },
+  sound: {
+    title: 'Loudness, waveform, tempo and key',
+    queued:
+      '{n} of your songs wait to be measured | {n} of your songs waits to be measured | {n} of your songs wait to be measured',
+    running:
+      'Your songs are being measured: {n} to go | Your songs are being measured: {n} to go | Your songs are being measured: {n} to go',
+    failed:
+      '{n} of your songs could not be measured | {n} of your songs could not be measured | {n} of your songs could not be measured',
+    failedText: 'They play as they are, without waveform and with their own loudness.',
+    show: 'Show them',
+    hide: 'Hide them',
+    state: { queued: 'waits', running: 'being measured', failed: 'failed' },
+    section: 'Sound',
+    sectionText: 'What was measured of the song. Tempo and key can be told otherwise with its tags.',
+    waits: 'This song waits to be measured.',
+    nothing: 'It could not be measured.',
+  },
   from: 'from {moment}',
   plays: '{n} plays | {n} play | {n} plays',
   likes: '{n} likes | {n} like | {n} likes',

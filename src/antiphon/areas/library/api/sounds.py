@@ -76,6 +76,23 @@ class Sounds:
         waiting = (await self._reader.fetch_slow(queries.TO_MEASURE_COUNT))[0][0]
         return MeasureStatus(self._tools.is_on, int(measured), int(unreadable), int(waiting))
 
+    async def own(self, principal: Principal) -> OwnSound:
+        """How far the measuring of the caller's own songs is. Raises NOT_SIGNED_IN."""
+        if principal.is_anonymous:
+            raise not_signed_in()
+        owner = principal.user_id
+        measured, unreadable, waiting = (await self._reader.fetch_slow(queries.OWN_COUNTS, owner=owner))[0]
+        rows = await self._reader.fetch_slow(queries.OWN_UNMEASURED, owner=owner, limit=MOST_NAMED)
+        job = await self._jobs.latest(MEASURE)
+        return OwnSound(
+            is_on=self._tools.is_on,
+            is_running=job is not None and job.state == RUNNING,
+            measured=int(measured),
+            unreadable=int(unreadable),
+            waiting=int(waiting),
+            songs=[OwnUnmeasured(*row) for row in rows],
+        )
+
     async def unreadable(self, principal: Principal, page: Page) -> Slice[UnmeasuredSong]:
         """Songs whose files could not be measured, and why. Admins only."""
         _check_admin(principal)

@@ -71,6 +71,26 @@ class MeasureStatus(msgspec.Struct, frozen=True):
     waiting: int
 
 
+class OwnUnmeasured(msgspec.Struct, frozen=True, gc=False):
+    """A song of one's own that waits to be measured (`reason` None), or could not be."""
+
+    song_id: int
+    title: str
+    reason: str | None
+
+
+class OwnSound(msgspec.Struct, frozen=True):
+    """How far the measuring of one's own songs is. `is_running` is True while songs are being measured, anybody's;
+    `songs` are the first of those that wait or could not be measured."""
+
+    is_on: bool
+    is_running: bool
+    measured: int
+    unreadable: int
+    waiting: int
+    songs: list[OwnUnmeasured]
+
+
 class UnmeasuredSong(msgspec.Struct, frozen=True, gc=False):
     """A song whose file could not be measured."""
 

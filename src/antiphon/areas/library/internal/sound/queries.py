@@ -1,6 +1,6 @@
 """What is read of how songs sound."""
 
-from sqlalchemy import BigInteger, and_, bindparam, func, select
+from sqlalchemy import BigInteger, and_, bindparam, case, func, or_, select
 
 from antiphon.areas.library.data.sound import MEASURE_VERSION
 from antiphon.areas.library.internal import tables as t
@@ -52,6 +52,26 @@ TO_MEASURE = Statement(
     .limit(_LIMIT)
 )
 TO_MEASURE_COUNT = Statement(select(func.count()).select_from(_files).where(_to_measure))
+# The same for what one person has brought.
+_is_own = and_(t.song.c.uploader_id == bindparam("owner", type_=BigInteger), t.song.c.missing == 0)
+_failed = song_sound.c.reason != ""
+OWN_COUNTS = Statement(
+    select(
+        func.coalesce(func.sum(case((song_sound.c.reason == "", 1), else_=0)), 0),
+        func.coalesce(func.sum(case((_failed, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((song_sound.c.song_id.is_(None), 1), else_=0)), 0),
+    )
+    .select_from(_files)
+    .where(_is_own)
+)
+# What could not be measured first, then the newest of those that wait.
+OWN_UNMEASURED = Statement(
+    select(t.song.c.id, t.song.c.title, song_sound.c.reason)
+    .select_from(_files)
+    .where(_is_own, or_(song_sound.c.song_id.is_(None), _failed))
+    .order_by(song_sound.c.song_id.is_(None), t.song.c.id.desc())
+    .limit(_LIMIT)
+)
 COUNTS = Statement(
     select(
         select(func.count()).select_from(song_sound).where(song_sound.c.reason == "").scalar_subquery(),
