@@ -94,9 +94,8 @@ def album(folder: Path, kind: Kind, lengths: Sequence[int]) -> list[Path]:
     return paths
 
 
-def place_of(heard: Sound, whole: Sound, begin: int, length: int = 8192) -> int:
-    """By how many samples a part of `heard`, from `begin` on, stands elsewhere than in `whole`."""
-    reach = 4096
+def place_of(heard: Sound, whole: Sound, begin: int, length: int = 8192, reach: int = 4096) -> int:
+    """By how many samples a part of `heard`, from `begin` on, stands elsewhere in `whole`: looked for so far around."""
     first = max(0, begin - reach)
     around = whole[first : begin + length + reach]
     part = heard[begin : begin + length]

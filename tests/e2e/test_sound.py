@@ -1,13 +1,18 @@
 """What is heard: songs end to end, forms that browsers cannot play, the sleep timer, one device after another."""
 
+import base64
 import re
 from collections.abc import AsyncIterator
 
+import av
+import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.audio.continuous import KINDS, RATE, Sound, album, place_of, rising
 from tests.audio.maker import AudioMaker
+from tests.audio.tagging import write_tags
 from tests.e2e.listener import Listener, somebody, titles_of
 from tests.e2e.site import PASSWORD, Site
 from tests.services.programs import folder
@@ -15,19 +20,32 @@ from tests.services.server import ServerFactory
 
 pytestmark = pytest.mark.browser
 
-TONE_SECONDS = 6
+# An album of one sound without an end, cut where no encoder would: samples of each song.
+PARTS = (250_001, 230_003)
+ENDLESS = ("flac", "mp3", "aac")
+LEVELS = {"track": -9.0, "album": -3.0}
 ODD_KINDS = ("alac", "wavpack", "aiff", "mp2")
-# Listens to what leaves the page's sound graph: the loudness of every 128 samples, and when they were.
+# Listens to what leaves the page's sound graph: every sample, the loudness of every 128 of them, and when they were.
 EAR = """
     const worklet = `registerProcessor('ear', class extends AudioWorkletProcessor {
         process([[samples]]) {
             let sum = 0;
             for (const sample of samples ?? []) sum += sample * sample;
-            this.port.postMessage([currentFrame / sampleRate, Math.sqrt(sum / 128)]);
+            const kept = samples ? samples.slice() : new Float32Array(128);
+            this.port.postMessage([currentFrame / sampleRate, Math.sqrt(sum / 128), kept]);
             return true;
         }
     })`;
     window.heard = [];
+    window.samples = () => {
+        const all = Int16Array.from(window.heard.flatMap(([, , kept]) => [...kept]), (one) => one * 32767);
+        const bytes = new Uint8Array(all.buffer);
+        let text = '';
+        for (let place = 0; place < bytes.length; place += 8192) {
+            text += String.fromCharCode(...bytes.subarray(place, place + 8192));
+        }
+        return btoa(text);
+    };
     const connect = AudioNode.prototype.connect;
     AudioNode.prototype.connect = function (target, ...rest) {
         if (target instanceof AudioDestinationNode) {
@@ -42,6 +60,13 @@ EAR = """
         return connect.call(this, target, ...rest);
     };
 """
+# How far the song gets while a second passes: seconds of the clock, and of the song.
+ADVANCE = """async () => {
+    const audio = window.audioElements.find((one) => !one.paused);
+    const [moment, place] = [performance.now(), audio.currentTime];
+    await new Promise((done) => setTimeout(done, 1000));
+    return [(performance.now() - moment) / 1000, audio.currentTime - place];
+}"""
 SOUNDS_FOR = "(seconds) => window.heard.filter(([, loudness]) => loudness > 0.05).length * 128 / 48000 >= seconds"
 
 
@@ -49,12 +74,17 @@ SOUNDS_FOR = "(seconds) => window.heard.filter(([, loudness]) => loudness > 0.05
 async def sounds(
     player_is_built: None, session_servers: ServerFactory, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Site]:
-    """A server with an album of one long tone in three files, and one of forms that browsers do not play."""
+    """A server with albums of one long sound cut into files, and one of forms that browsers do not play."""
     maker = AudioMaker(tmp_path_factory.mktemp("tones"))
     with folder("sounds") as place:
-        for number in range(1, 4):
-            tags = {"title": f"Part {number}", "artist": "Oscillator", "album": "Endless", "tracknumber": str(number)}
-            maker.song(place / "music" / f"endless{number}.flac", tags, kind="flac", seconds=TONE_SECONDS)
+        for kind in ENDLESS:
+            (place / "music" / kind).mkdir(parents=True)
+            for number, path in enumerate(album(place / "music" / kind, KINDS[kind], PARTS), 1):
+                tags = {"title": f"Part {number} {kind}", "artist": "Oscillator", "album": f"Endless {kind}"}
+                write_tags(path, {**tags, "tracknumber": str(number)})
+        gains = {f"replaygain_{of}_gain": f"{level} dB" for of, level in LEVELS.items()}
+        tags = {"title": "Too loud", "artist": "Oscillator", "album": "Levelled", **gains}
+        maker.song(place / "music" / "loud.flac", tags, kind="flac", seconds=30)
         for number, kind in enumerate(ODD_KINDS, 1):
             tags = {"title": f"In {kind}", "artist": "Oscillator", "album": "Odd", "tracknumber": str(number)}
             suffix = {"alac": "m4a", "wavpack": "wv"}.get(kind, kind)
@@ -78,7 +108,7 @@ async def ear(browser: Browser, sounds: Site) -> AsyncIterator[Listener]:
 
 async def loudness(page: Page) -> list[tuple[float, float]]:
     """What was heard from the first sound to the last, as seconds and loudness."""
-    heard: list[tuple[float, float]] = await page.evaluate("window.heard")
+    heard: list[tuple[float, float]] = await page.evaluate("window.heard.map(([when, level]) => [when, level])")
     loud = [place for place, (_, level) in enumerate(heard) if level > 0.05]
     return heard[loud[0] : loud[-1] + 1]
 
@@ -101,12 +131,28 @@ def longest_overlap(heard: list[tuple[float, float]]) -> float:
     return sum(level > 1.3 * usual for _, level in heard) * 128 / 48_000
 
 
-async def test_songs_of_an_album_follow_without_a_gap(ear: Listener) -> None:
-    await ear.play_album("Endless")
-    await ear.hears("Part 2", seconds=1)
-    await ear.hears("Part 3", seconds=2)
+def seam(heard: Sound, rate: int) -> float:
+    """By how many seconds the second song begins too late, against the sound that both were cut out of."""
+    resampler = av.AudioResampler("fltp", "mono", rate)
+    frame = av.AudioFrame.from_ndarray(rising(sum(PARTS))[np.newaxis], "fltp", "mono")
+    frame.sample_rate = RATE
+    whole = np.concatenate([one.to_ndarray()[0] for one in [*resampler.resample(frame), *resampler.resample(None)]])
+    # Long enough before and behind the seam, wherever the ear began to listen in the first song.
+    join = int(np.argmax(np.abs(heard) > 0.05)) + round(PARTS[0] / RATE * rate)
+    before, after = (place_of(heard, whole, join + offset, 16_384, len(whole)) for offset in (-60_000, 30_000))
+    return (before - after) / rate
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+async def test_songs_of_an_album_follow_without_a_gap(ear: Listener, kind: str) -> None:
+    await ear.play_album(f"Endless {kind}")
+    await ear.hears(f"Part 2 {kind}", seconds=2)
     heard = await loudness(ear.page)
-    assert heard[-1][0] - heard[0][0] > 2 * TONE_SECONDS
+    assert heard[-1][0] - heard[0][0] > PARTS[0] / RATE + 1
+    samples = np.frombuffer(base64.b64decode(await ear.page.evaluate("window.samples()")), "<i2")
+    # The browser takes the rate of the machine's sound card.
+    rate = round(128 / float(np.median(np.diff([when for when, _ in heard]))))
+    assert abs(seam((samples / 32_767).astype(np.float32), rate)) < 0.002
     assert longest_gap(heard) < 0.05
     assert longest_overlap(heard) < 0.1
 
@@ -143,16 +189,46 @@ async def test_less_data_is_chosen_while_it_plays(ear: Listener) -> None:
 
 
 async def test_playing_ends_after_this_song(ear: Listener) -> None:
-    await ear.play_album("Endless")
-    await ear.hears("Part 1", seconds=0.3)
+    await ear.play_album("Endless flac")
+    await ear.hears("Part 1 flac", seconds=0.3)
     await ear.press("o")
     dialog = ear.page.get_by_role("dialog", name="Sound and timer")
     await dialog.get_by_text("After this song", exact=True).click()
     await ear.press("Escape")
     await expect(ear.bar.get_by_role("button", name="Sleep timer")).to_be_visible()
     await ear.hears_nothing()
-    await expect(ear.bar.get_by_text("Part 2", exact=True)).to_be_visible()
+    await expect(ear.bar.get_by_text("Part 2 flac", exact=True)).to_be_visible()
     await expect(ear.bar.get_by_role("button", name="Sleep timer")).to_be_hidden()
+
+
+async def level_by(ear: Listener, name: str) -> float:
+    """How loud the song is, in dB, with this choice in the settings."""
+    await ear.go("settings/playback")
+    await ear.content.get_by_role("group", name="Even out loudness").get_by_text(name, exact=True).click()
+    await ear.play_album("Levelled")
+    await ear.hears("Too loud", seconds=0.5)
+    # Changes of gain take a moment, so that they do not click.
+    await ear.page.wait_for_timeout(300)
+    await ear.page.evaluate("window.heard.length = 0")
+    await ear.page.wait_for_function("() => window.heard.length >= 200")
+    levels = await ear.page.evaluate("window.heard.map(([, level]) => level)")
+    return float(20 * np.log10(np.sqrt(np.mean(np.square(levels)))))
+
+
+async def test_songs_are_as_loud_and_as_fast_as_is_wished(ear: Listener) -> None:
+    """ReplayGain is heard by song and by album, and twice the speed is twice as far in the same time."""
+    plain = await level_by(ear, "Off")
+    assert await level_by(ear, "By song") - plain == pytest.approx(LEVELS["track"], abs=0.5)
+    assert await level_by(ear, "By album") - plain == pytest.approx(LEVELS["album"], abs=0.5)
+    await ear.press("o")
+    dialog = ear.page.get_by_role("dialog", name="Sound and timer")
+    for key, speed in (("End", 2.0), ("Home", 0.5)):
+        await dialog.get_by_role("slider", name="Speed of music").press(key)
+        await ear.page.wait_for_function(
+            "(speed) => window.audioElements.some((one) => one.playbackRate === speed)", arg=speed
+        )
+        passed, heard = await ear.page.evaluate(ADVANCE)
+        assert heard / passed == pytest.approx(speed, rel=0.15)
 
 
 async def test_another_device_goes_on_in_mid_song(ear: Listener, browser: Browser, sounds: Site) -> None:
