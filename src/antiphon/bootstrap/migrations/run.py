@@ -1,6 +1,6 @@
 """Bringing a database up to date, with a copy made before.
 
-Whether anything is to be done is found out without Alembic: to load it and all steps takes a third of a start.
+Whether anything is to be done is found out without Alembic: most starts need neither it nor the steps.
 """
 
 import asyncio
