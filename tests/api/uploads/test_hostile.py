@@ -18,6 +18,9 @@ from tests.audio.liars import CLAIMED_SECONDS, LIARS
 from tests.audio.tagging import write_tags
 from tests.services.mail import do_what_waits
 
+# No database makes a difference to any of this.
+pytestmark = pytest.mark.parametrize("house_address", ["sqlite"], indirect=True, scope="module")
+
 SIDE = 30_000
 
 
