@@ -171,6 +171,9 @@ def _recognise_moved(
     result: Comparison, fresh: list[ToRead], absent: dict[str, tuple[str, int, int, int, float | None]]
 ) -> None:
     """A new path with the size and the modification time of an absent file is that file, moved or renamed."""
+    if not absent:
+        result.to_read += fresh
+        return
     by_stamp: dict[tuple[int, int], list[str]] = defaultdict(list)
     for path, row in absent.items():
         by_stamp[(row[1], row[2])].append(path)

@@ -48,6 +48,8 @@ class Absent:
 
         A key that leads to two songs leads to none: a wrong match would mix up two people's memories.
         """
+        if not self._left:
+            return None
         found = [song_id for song_id in self._by_recording.get(song.columns.recording_id, []) if song_id in self._left]
         if len(found) != 1:
             album = song.album.columns.title if song.album else ""

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -35,6 +36,8 @@ _VALUES = (
 )
 _NEW = ("id", "library_id", *_VALUES, "shuffle", "created_at")
 _FILE = ("library_id", "path", "size", "modified_ns", "missing_since")
+# The songs of an album come one after the other and say mostly the same.
+_KEPT = 256
 
 
 class Store:
@@ -167,14 +170,12 @@ class Store:
 
     def _values(self, entry: SongToWrite, pictures: dict[str, int]) -> tuple[Any, ...]:
         song = entry.song
-        credits = [
-            {"id": self.names.artist_id(artist), "name": artist.name, "role": artist.role} for artist in song.artists
-        ]
+        artist_id = self.names.artist_id
         return (
             *msgspec.structs.astuple(song.columns),
             self._album_id(entry),
-            msgspec.json.encode(credits).decode(),
-            as_list(name for name, _ in song.genres),
+            _credits_text(tuple([(artist_id(artist), artist.name, artist.role) for artist in song.artists])),
+            _genres_text(tuple([name for name, _ in song.genres])),
             pictures.get(song.path),
             song.path,
             REMOVED if entry.is_removed else 0,
@@ -258,3 +259,15 @@ class Store:
     def _words(self, entries: Sequence[SongToWrite]) -> list[tuple[int, str]]:
         words = self._albums.words_of
         return [(entry.song_id, words(entry.song)) for entry in entries if entry.song_id is not None]
+
+
+@lru_cache(maxsize=_KEPT)
+def _credits_text(credits: tuple[tuple[int, str, str], ...]) -> str:
+    """Credits (id and name of the artist, and role) as songs keep them ready."""
+    named = [{"id": artist_id, "name": name, "role": role} for artist_id, name, role in credits]
+    return msgspec.json.encode(named).decode()
+
+
+@lru_cache(maxsize=_KEPT)
+def _genres_text(genres: tuple[str, ...]) -> str:
+    return as_list(genres)
