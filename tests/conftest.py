@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.services.object_storage",
     "tests.services.chromium",
     "tests.services.databases",
+    "tests.services.scanned",
     "tests.services.server",
     "tests.services.hashing",
     "tests.services.application",

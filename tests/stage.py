@@ -13,6 +13,7 @@ from antiphon.bootstrap.wiring import Application, wire
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 from tests.audio.maker import AudioMaker
+from tests.services.scanned import Scanned
 
 PASSWORD = "correct horse battery"
 
@@ -92,21 +93,22 @@ class Stage:
         return {song.title: song for song in found.rows}
 
 
+def opened(place: Path, database_url: str, **settings: str) -> Application:
+    """The application wired over a folder `music`, which is made where it is missing, and a folder `data`."""
+    (place / "music").mkdir(exist_ok=True)
+    folders = {"ANTIPHON_DATA": str(place / "data"), "ANTIPHON_MUSIC": str(place / "music")}
+    if database_url.startswith("postgresql:"):
+        settings["DATABASE_URL"] = database_url
+    return wire(read_settings({**folders, "RATE_LIMITS": "off", **settings}, place), synchronous="OFF")
+
+
 @pytest_asyncio.fixture
 async def stage(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, audio: AudioMaker
+    request: pytest.FixtureRequest, database_url: str, scanned_stage: Scanned, tmp_path: Path, audio: AudioMaker
 ) -> AsyncIterator[Stage]:
     """The application on SQLite and then on PostgreSQL, with the music of `CATALOGUE`; a module's own settings stand in
     its `STAGE_SETTINGS`."""
-    music = tmp_path / "music"
-    music.mkdir()
-    environment = {"ANTIPHON_DATA": str(tmp_path / "data"), "ANTIPHON_MUSIC": str(music), "RATE_LIMITS": "off"}
-    environment.update(getattr(request.module, "STAGE_SETTINGS", {}))
-    if database_url.startswith("postgresql:"):
-        environment["DATABASE_URL"] = database_url
-    application = wire(read_settings(environment, tmp_path), synchronous="OFF")
-    made = Stage(application, music, audio)
-    made.add_files()
-    await made.scan()
-    yield made
+    await scanned_stage.copy_to(tmp_path, database_url)
+    application = opened(tmp_path, database_url, **getattr(request.module, "STAGE_SETTINGS", {}))
+    yield Stage(application, tmp_path / "music", audio)
     await application.close()

@@ -42,6 +42,7 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     FOR name IN SELECT format('%I', relname) FROM pg_class
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+        AND pg_relation_size(oid) > 0
     LOOP
         EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO used;
         IF used THEN EXECUTE 'DELETE FROM ' || name; END IF;
