@@ -205,17 +205,6 @@ def test_a_music_folder_that_cannot_be_read_stops_nothing(servers: ServerFactory
     assert "Traceback" not in server.program.output
 
 
-def test_a_second_start_is_quick(servers: ServerFactory) -> None:
-    server = servers.embedded()
-    times = []
-    for _ in range(3):
-        assert server.stop() == 0
-        began = time.monotonic()
-        server.start()
-        times.append(time.monotonic() - began)
-    assert min(times) < 6, "2 s on a machine that does nothing else"
-
-
 def test_a_server_listens_on_other_addresses_too(servers: ServerFactory) -> None:
     server = servers.embedded(HOST="0.0.0.0")
     assert f"Ready: {server.base_url}/app/" in server.program.output
