@@ -8,6 +8,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -15,31 +16,34 @@ import mutagen
 from mutagen.id3 import APIC, TALB, TIT2, TPE1
 from PIL import Image
 
-from antiphon.adapters.media.artwork.helper import make_cover, make_sized
+from antiphon.adapters.media.artwork.helper import make_all_sizes, make_cover
 from antiphon.adapters.media.intake.sound import check_sound
 from antiphon.adapters.media.tags import read_tags
 from antiphon.areas.accounts.data import Registration
+from antiphon.areas.library.internal.covers_ahead import PAGE_SIZES
 from antiphon.bootstrap.migrations.run import migrate
 from antiphon.bootstrap.settings import read_settings
 from antiphon.bootstrap.wiring import database_file, open_application
 from bench.analysis import make_songs, seconds_of_steps
 from bench.report import Table, write
 from bench.serving import Running, product
+from bench.uploads import highest_memory
 
 FILES, QUICK_FILES = 1000, 6
 SECONDS, QUICK_SECONDS = 30, 5
 TRIES = 5
+AT_ONCE = 2
 ALBUM_SONGS = 12
-SIZES = (160, 300, 600)
 LONGEST_SECONDS = 7200.0
 PASSWORD = "correct horse battery"
 NOTES = """
 MP3s of 30 seconds, stereo at 44.1 kHz, each with tags of its own and an embedded cover of 800 pixels; songs are longer,
-so decoding and measuring weigh more there (`analysis` has three minutes). They go by tus over loopback, one request
-each, to the server as it is started, with its worker and SQLite. "Songs": until the last of them was looked at, stored
-and written down; "measured": until loudness, waveform, tempo, key and features of the last one are kept. Both happen
-while files still come in. Steps: processor seconds for one file, the least of five runs, each alone in one process;
-covers are made in other sizes once somebody sees them.
+so decoding and measuring weigh more there (`analysis` has three minutes). They go by tus over loopback as the player
+sends them, two at a time, each begun and then sent, to the server as it is started, with its worker and SQLite.
+"Drafts": until the last of them was looked at, stored and written down; "measured": until loudness, waveform, tempo,
+key and features of the last one are kept. Both happen while files still come in. Memory is the highest PSS of the web
+process until all are drafts, above what it was before. Steps: processor seconds for one file, the least of five runs,
+each alone in one process; the sizes of covers that pages show are made from one decode.
 """
 
 
@@ -90,30 +94,56 @@ def _whole(server: Running, database: Path, sound: bytes, picture: bytes, files:
     body = {"username": "ines", "email": "ines@example.org", "password": PASSWORD, "role": "artist"}
     connection.request("POST", "/api/v1/auth/register", json.dumps(body), {"Content-Type": "application/json"})
     token = json.loads(connection.getresponse().read())["data"]["token"]
+    memory: list[float] = []
     start = time.perf_counter()
-    for number, content in enumerate(made):
-        _send(connection, token, f"{number}.mp3", content)
-    sent = time.perf_counter() - start
-    songs = _until(database, "SELECT count(*) FROM upload WHERE state = 'done'", files, start)
+    with highest_memory(server, memory):
+        _send_all(server, token, made)
+        sent = time.perf_counter() - start
+        songs = _until(database, "SELECT count(*) FROM upload WHERE state = 'done'", files, start)
+    connection.request("GET", "/api/v1/uploads/drafts?limit=1", headers={"Authorization": f"Bearer {token}"})
+    drafts = json.loads(connection.getresponse().read())["page"]["total"]
+    assert drafts == files, f"{drafts} drafts of {files} files"
     measured = _until(database, "SELECT count(*) FROM song_sound", files, start)
-    table = Table(f"{files:,} files", ("until", "seconds", "files a second", "files an hour"))
-    for name, seconds in (("all are received", sent), ("all are songs", songs), ("all are measured", measured)):
-        table.add(name, seconds, files / seconds, files / seconds * 3600)
+    table = Table(f"{files:,} files", ("until", "seconds", "files a second", "files an hour", "memory MB"))
+    for name, seconds in (("all are received", sent), ("all are drafts", songs), ("all are measured", measured)):
+        grown = f"{memory[0]:.1f}" if name == "all are drafts" else ""
+        table.add(name, seconds, files / seconds, files / seconds * 3600, grown)
     return table
 
 
+def _send_all(server: Running, token: str, made: Sequence[bytes]) -> None:
+    """As the player does: never more than two at a time. Raises where any answer is not the expected one."""
+    waiting = list(enumerate(made))[::-1]
+
+    def send() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+        while waiting:
+            try:
+                number, content = waiting.pop()
+            except IndexError:
+                break
+            _send(connection, token, f"{number}.mp3", content)
+        connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for ended in [threads.submit(send) for _ in range(AT_ONCE)]:
+            ended.result()
+
+
 def _send(connection: http.client.HTTPConnection, token: str, name: str, content: bytes) -> None:
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Tus-Resumable": "1.0.0",
-        "Upload-Length": str(len(content)),
-        "Upload-Metadata": f"filename {b64encode(name.encode()).decode()}",
-        "Content-Type": "application/offset+octet-stream",
-    }
-    connection.request("POST", "/api/v1/uploads", content, headers)
+    tus = {"Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0"}
+    filename = f"filename {b64encode(name.encode()).decode()}"
+    connection.request(
+        "POST", "/api/v1/uploads", headers={**tus, "Upload-Length": str(len(content)), "Upload-Metadata": filename}
+    )
+    begun = connection.getresponse()
+    told = begun.read()
+    assert begun.status == 201, (begun.status, told[:500])
+    headers = {**tus, "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+    connection.request("PATCH", str(begun.getheader("location")), content, headers)
     answer = connection.getresponse()
     told = answer.read()
-    assert answer.status == 201, (answer.status, told[:500])
+    assert (answer.status, answer.getheader("upload-offset")) == (204, str(len(content))), (answer.status, told[:500])
 
 
 def _until(database: Path, question: str, wanted: int, start: float) -> float:
@@ -141,8 +171,8 @@ def _steps(folder: Path, sound: bytes, picture: bytes, tries: int) -> Table:
         "decoded and hashed": max(0.0, _least(lambda: check_sound(str(path), "song.mp3"), tries) - tags),
         "cover made anew": _least(lambda: make_cover(picture), tries),
         "stored and written down": asyncio.run(_taken_in(folder, sound, picture, tries)),
-        "artwork in three sizes": _least(
-            lambda: [make_sized(str(kept), False, str(folder / f"{size}.webp"), size) for size in SIZES], tries
+        "covers in the sizes of pages": _least(
+            lambda: make_all_sizes(str(kept), False, {size: str(folder / f"{size}.jpg") for size in PAGE_SIZES}), tries
         ),
     }
     measured = {name: taken for name, taken in seconds_of_steps(path, tries).items() if not name.startswith(" ")}

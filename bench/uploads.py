@@ -59,7 +59,7 @@ def run(*, quick: bool, sizes: Sequence[int] = ()) -> bool:
             for name, (server, send) in ways.items():
                 file = _noise(folder / "noise.wav", megabytes, next(numbers))
                 connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
-                with _highest_memory(server, memory[name]):
+                with highest_memory(server, memory[name]):
                     start = time.perf_counter()
                     send(connection, file)
                     seconds[name].append(time.perf_counter() - start)
@@ -169,7 +169,7 @@ def _form(connection: http.client.HTTPConnection, file: Path, signed_in: Mapping
 
 
 @contextlib.contextmanager
-def _highest_memory(server: Running, kept: list[float]) -> Iterator[None]:
+def highest_memory(server: Running, kept: list[float]) -> Iterator[None]:
     """Watch the memory of a server's own process: looking into a file happens in another, and has limits of its own."""
     before, highest, ended = _memory(server.process_id), 0.0, threading.Event()
 

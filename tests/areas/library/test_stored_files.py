@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from antiphon.areas.library.data import AlreadyUploaded, NewSong, SongFilter
+from antiphon.areas.library.data import AlbumEdit, AlreadyUploaded, NewSong, SongFilter
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.rows import change, note_hash
 from antiphon.areas.library.internal.uploading.tables import stored_file
@@ -76,6 +76,46 @@ async def test_files_that_nobody_knows_for_long_go(
     monkeypatch.setattr("antiphon.areas.library.api.uploads.tidying.GRACE_SECONDS", 0)
     assert await uploads.tidying.remove_old() == 1
     assert len(leftovers(empty_stage)) == 1
+
+
+async def test_what_anything_needs_is_never_tidied_away(
+    empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every way to need a file, and nights without any patience."""
+    monkeypatch.setattr("antiphon.areas.library.api.uploads.tidying.GRACE_SECONDS", 0)
+    library, ines = empty_stage.areas.library, await artist(empty_stage)
+    uploads = library.uploads
+    shared = cover_picture("red")
+    kept, removed = [
+        await bring(empty_stage, ines, sound(empty_stage, tmp_path, title=title, album="A"), cover=shared)
+        for title in ("Kept", "Removed")
+    ]
+    await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Draft"), draft=True)
+    album = (await library.browse.song(ines, kept.song_id)).album_id
+    assert album is not None
+    await uploads.covers.set(ines, "album", album, cover_picture("blue"))
+    await uploads.covers.create_album(ines, AlbumEdit(title="Empty"), cover_picture("green"))
+    await uploads.pictures.add(ines, cover_picture("white"))
+    table = await library.exports.begin(ines, "songs")
+    await do_what_waits(empty_stage.application)
+    partly = await uploads.begin(ines, size=1000, is_resumable=True)
+    receiving = await uploads.receive(ines, partly.id, 0)
+    await receiving.write(b"x" * 700)
+    await receiving.keep()
+    receiving.close()
+    await library.editing.songs.remove(ines, [removed.song_id])
+    await do_what_waits(empty_stage.application)
+    before = set(leftovers(empty_stage))
+    # Three songs less one, three covers and one that waits, a table, and what has come of an upload.
+    assert len(before) == 2 + 4 + 1 + 1
+    for _ in range(3):
+        assert await uploads.tidying.remove_old() == 0
+        await library.exports.remove_old()
+    assert set(leftovers(empty_stage)) == before
+    assert await library.files.picture(ines, "song", kept.song_id, 300) is not None
+    assert (await library.exports.finished(ines, table.id)).size
+    report = await uploads.integrity.run(lambda *_: None, contents=True)
+    assert (report.damaged, report.unknown) == (0, 0)
 
 
 async def test_uploads_whose_time_is_over_are_forgotten(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
