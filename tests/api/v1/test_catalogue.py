@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.house import House
+from tests.audio.timed_text import DUET
 
 
 async def test_a_song_has_every_field_of_the_contract(house: House) -> None:
@@ -146,7 +147,23 @@ async def test_lyrics_are_told_plain_and_by_line(house: House) -> None:
         words = await anna.read(f"/songs/{songs['Überfluß']}/lyrics")
         none = await anna.read(f"/songs/{songs['Dawn']}/lyrics")
     assert words["plain"] == "First line\nSecond line"
-    assert none == {"plain": None, "synced": None, "language": None}
+    assert none == {"plain": None, "synced": None, "language": None, "singers": [], "layers": []}
+
+
+async def test_lyrics_tell_who_sings_and_what_it_means(house: House) -> None:
+    (house.stage.music / "loose.ttml").write_text(DUET, encoding="utf-8")
+    await house.areas.library.scans.run(lambda *_: None)
+    async with house.caller("anna") as anna:
+        words = await anna.read(f"/songs/{(await house.ids())['Alone']}/lyrics")
+    assert [line["singer"] for line in words["synced"]] == ["v1", "background", "v2", "v1000", "v1"]
+    assert words["singers"][:2] == [
+        {"id": "v1", "role": "main", "name": "Ines"},
+        {"id": "background", "role": "bg", "name": None},
+    ]
+    assert {(layer["kind"], layer["language"]): layer["lines"][0]["text"] for layer in words["layers"]} == {
+        ("translation", "en"): "The night is a bell",
+        ("pronunciation", "ja-Latn"): "yoru no",
+    }
 
 
 @pytest.mark.parametrize("thing", ["songs", "albums", "artists", "genres"])

@@ -73,7 +73,8 @@ async def test_release_licence_and_synced_words_of_ones_own_song(house: House) -
         words = await artemis.read(f"/songs/{song_id}/lyrics")
         assert words["plain"] == "First\nSecond"
         assert words["synced"] == [
-            {"start": 0, "text": "First", "words": None}, {"start": 1500, "text": "Second", "words": None},
+            {"start": 0, "text": "First", "words": None, "singer": None},
+            {"start": 1500, "text": "Second", "words": None, "singer": None},
         ]  # fmt: skip
         await artemis.refused("PUT", f"/songs/{song_id}", 422, json={"release_at": "9999-12-31T23:59:59.5Z"})
         await anna.refused("GET", f"/songs/{song_id}", 404)
@@ -102,7 +103,8 @@ async def test_words_are_given_the_times_of_each_word_and_keep_them(house: House
             {"start": 500, "text": "Oh ", "end": None}, {"start": 1000, "text": "to", "end": None},
             {"start": 1200, "text": "day", "end": 2000},
         ]  # fmt: skip
-        assert (told["plain"], told["synced"]) == ("Oh today", [{"start": 500, "text": "Oh today", "words": words}])
+        line = {"start": 500, "text": "Oh today", "words": words, "singer": None}
+        assert (told["plain"], told["synced"]) == ("Oh today", [line])
         await artemis.ask("PUT", change, json={"synced_lyrics": []})
         assert (await artemis.read(read))["synced"] is None
         await artemis.ask("PUT", change, json={"synced_lyrics": told["synced"]})

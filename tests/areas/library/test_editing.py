@@ -6,11 +6,21 @@ import time
 import msgspec
 import pytest
 
-from antiphon.areas.library.data import AlbumEdit, AlbumFilter, ArtistEdit, CreditEdit, SongEdit, SongFilter
+from antiphon.areas.library.data import (
+    AlbumEdit,
+    AlbumFilter,
+    ArtistEdit,
+    CreditEdit,
+    Singing,
+    SongEdit,
+    SongFilter,
+    SyncedLine,
+)
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 from tests.areas.library.scanning import albums, artists, later, scan, song, songs
+from tests.audio.timed_text import DUET
 from tests.stage import Stage
 
 EVERYTHING = Page(500)
@@ -308,3 +318,25 @@ async def test_many_edits_at_once_leave_totals_that_fit(stage: Stage) -> None:
     assert (await genre_names(stage, admin))["Shared"] == len(there)
     assert (await artists(stage))["Everybody"].song_count == len(there)
     assert [one for name, one in (await artists(stage)).items() if name == "Aurora" and one.song_count] == []
+
+
+async def test_who_sings_goes_with_other_words_and_comes_back_with_those_of_the_file(stage: Stage) -> None:
+    admin = await stage.person("root", admin=True)
+    (stage.music / "Aurora" / "First Light" / "01.ttml").write_text(DUET, encoding="utf-8")
+    await stage.scan()
+    dawn = (await stage.songs(admin))["Dawn"].id
+    editing, browse = stage.areas.library.editing, stage.areas.library.browse
+    told = await browse.lyrics(admin, dawn)
+    assert (len(told.singing.singers), len(told.singing.layers), told.language) == (4, 2, "ja")
+    await editing.songs.change(admin, dawn, SongEdit(title="Dawning"))
+    assert await browse.lyrics(admin, dawn) == told
+    await editing.songs.change(admin, dawn, SongEdit(synced_lyrics=[SyncedLine(1000, "Other words")]))
+    changed = await browse.lyrics(admin, dawn)
+    assert (changed.synced, changed.singing) == ([SyncedLine(1000, "Other words")], Singing())
+    await stage.areas.library.scans.run(lambda *_: None, full=True)
+    assert (await browse.lyrics(admin, dawn)).synced == changed.synced
+    history = await editing.history.changes(admin, "song", dawn, EVERYTHING)
+    change = next(one for one in history if one.field == "lyrics")
+    await editing.history.undo(admin, change.id)
+    back = await browse.lyrics(admin, dawn)
+    assert (back.synced, back.singing) == (told.synced, told.singing)

@@ -163,7 +163,9 @@ def _words(edit: SongEdit) -> dict[str, Any]:
         return {}
     synced = checks.checked_synced(given(edit.synced_lyrics)) if is_set(edit.synced_lyrics) else []
     plain = given(edit.lyrics) if is_set(edit.lyrics) else "\n".join(line[1] for line in synced)
-    return {"lyrics": {"plain": checks.checked_text("lyrics", plain, checks.LONGEST_LYRICS), "synced": synced}}
+    plain = checks.checked_text("lyrics", plain, checks.LONGEST_LYRICS)
+    # Who sings is told of the lines that were; of others nobody has said it.
+    return {"lyrics": {"plain": plain, "synced": synced, "singing": "[]"}}
 
 
 def _artist(song: SongNow, text: str) -> dict[str, Any]:
