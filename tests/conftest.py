@@ -1,6 +1,11 @@
 """What every test may ask for; the fixtures themselves are in tests/services."""
 
 import aiohttp  # noqa: F401 - before the server, which loads Socket.IO without its client's libraries
+from hypothesis import settings
+
+# How long an example takes hangs on what else the machine does.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 pytest_plugins = [
     "tests.services.postgresql",
