@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from antiphon.adapters.db.postgres import open_postgres
 from antiphon.adapters.db.sqlite import open_sqlite
 from antiphon.adapters.folder_watch import FolderWatches
 from antiphon.adapters.media.artwork import ArtworkFiles
@@ -107,6 +106,9 @@ def open_database(settings: Settings, subscriptions: Subscriptions, *, synchrono
     """The database that the settings name."""
     file = database_file(settings)
     if file is None:
+        # Here, not above: a server on SQLite need not load it.
+        from antiphon.adapters.db.postgres import open_postgres
+
         return open_postgres(settings.database_url, subscriptions)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # What SQLite puts beside it has the file's own mode. Where no file can be made, SQLite says why.
