@@ -1,8 +1,9 @@
 #!/bin/sh
 # Makes .venv and installs what the given lock files pin: `environment.sh requirements.lock …`.
-# A step runs only when its inputs changed since it last succeeded; what is done is said, the rest is silence.
+# A step runs only when its inputs changed since it last succeeded; what is done is said, and how long it goes on.
 set -eu
 cd "$(dirname "$0")/.."
+. ./scripts/step.sh
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
@@ -24,16 +25,15 @@ make_environment() {
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
         fail "This Python cannot make environments (no venv or ensurepip): apt install python3-venv."
-    say "Making .venv with $("$python" --version 2>&1)"
     rm -rf .venv
-    "$python" -m venv .venv || { rm -rf .venv; fail "The environment could not be made: apt install python3-venv."; }
+    step "Making .venv with $("$python" --version 2>&1)" "$python" -m venv .venv ||
+        { rm -rf .venv; fail "The environment could not be made: apt install python3-venv."; }
 }
 
 install_uv() {
     sum=$(cksum < requirements-uv.lock)
     is_done uv "$sum" && [ -x .venv/bin/uv ] && return
-    say "Installing uv"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    step "Installing uv" .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
         -r requirements-uv.lock || fail "uv could not be installed from the Python package index: is this machine online?"
     mark_done uv "$sum"
 }
@@ -41,8 +41,7 @@ install_uv() {
 install_lock() {
     sum=$(cksum < "$1")
     is_done "$1" "$sum" && return
-    say "Installing what $1 pins"
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1" ||
+    step "Installing what $1 pins" .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1" ||
         fail "The packages of $1 could not be installed: is this machine online?"
     mark_done "$1" "$sum"
 }
@@ -51,8 +50,8 @@ install_lock() {
 install_antiphon() {
     sum=$(cksum < pyproject.toml)
     is_done antiphon "$sum" && [ -x .venv/bin/antiphon ] && return
-    say "Installing antiphon from src/"
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . ||
+    step "Installing antiphon from src/" .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps \
+        --no-build-isolation --editable . ||
         fail "The package itself could not be installed; what went wrong stands above."
     mark_done antiphon "$sum"
 }

@@ -4,9 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
+. ./scripts/step.sh
 player=src/antiphon/api/web/player
 
-say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 # Vite asks for Node 20.19 or newer of 20, or 22.12 and newer.
@@ -31,11 +31,12 @@ find_node() {
     run_npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 }
 
+in_web() { (cd "$root/web" && run_npm "$@"); }
+
 install_parts() {
     parts=$(cat web/package.json web/package-lock.json | cksum)
     [ "$(cat web/node_modules/.installed 2>/dev/null)" = "$parts" ] && return
-    say "Installing the web player's parts"
-    (cd web && run_npm ci --no-audit --no-fund --loglevel=error) ||
+    step "Installing the web player's parts" in_web ci --no-audit --no-fund --loglevel=error ||
         fail "The web player's parts could not be installed: is this machine online?"
     printf '%s\n' "$parts" > web/node_modules/.installed
 }
@@ -50,9 +51,8 @@ build() {
     [ -f "$player/index.html" ] && [ "$(cat "$player/.built" 2>/dev/null)" = "$sources" ] && return
     find_node
     install_parts
-    say "Building the web player"
     # Types are looked at by `make check`: a user need not wait for that.
-    (cd web && run_npm exec --no -- vite build --logLevel warn) || fail "The web player could not be built; what went wrong stands above."
+    step "Building the web player" in_web exec --no -- vite build --logLevel warn || fail "The web player could not be built; what went wrong stands above."
     rm -rf "$player"
     mkdir -p "$(dirname "$player")"
     cp -R web/dist "$player"
