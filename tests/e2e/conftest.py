@@ -1,5 +1,6 @@
 """What the tests in the browser ask for: one server with the demo library, and people who listen to it."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -26,6 +27,15 @@ def player_is_built() -> None:
     built = Path(entry.__file__).parents[1] / "api" / "web" / "player" / "index.html"
     if not built.is_file():
         pytest.fail("the web player is not built: make player", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where pictures of pages are kept for people to look at: the folder that ANTIPHON_TEST_SCREENSHOTS names, else one
+    that git leaves alone."""
+    kept = Path(os.environ.get("ANTIPHON_TEST_SCREENSHOTS") or Path(__file__).with_name("shots"))
+    kept.mkdir(parents=True, exist_ok=True)
+    return kept
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def other_music() -> Path:
 
 
 async def test_music_from_elsewhere_is_found_and_plays(
-    player_is_built: None, browser: Browser, servers: ServerFactory, other_music: Path, tmp_path: Path
+    player_is_built: None, browser: Browser, servers: ServerFactory, other_music: Path, shots: Path
 ) -> None:
     files = [path for path in other_music.rglob("*") if path.suffix.lower() in SUFFIXES]
     assert files, f"there is no music in {other_music}"
@@ -54,6 +54,6 @@ async def test_music_from_elsewhere_is_found_and_plays(
         await listener.content.get_by_role("article").first.locator("a.title").click()
         await expect(listener.content.get_by_role("row").first).to_be_visible()
         await listener.hears(title, seconds=1)
-        picture = tmp_path / "other music.png"
+        picture = shots / "other music.png"
         await listener.page.screenshot(path=picture)
         assert picture.stat().st_size > 10_000
