@@ -1,5 +1,6 @@
 """What is heard: songs end to end, forms that browsers cannot play, the sleep timer, one device after another."""
 
+import asyncio
 import base64
 import re
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.audio.continuous import KINDS, RATE, Sound, album, place_of, rising
 from tests.audio.maker import AudioMaker
 from tests.audio.tagging import write_tags
-from tests.e2e.listener import Listener, somebody, titles_of
+from tests.e2e.listener import PHONE, Listener, somebody, titles_of
 from tests.e2e.site import PASSWORD, Site
 from tests.services.programs import folder
 from tests.services.server import ServerFactory
@@ -256,3 +257,78 @@ async def test_another_device_goes_on_in_mid_song(ear: Listener, browser: Browse
         await devices.get_by_role("button", name="Continue In wavpack from Chrome on Linux here").click()
         await ear.hears("In wavpack", seconds=0.5)
         await other.hears_nothing()
+
+
+async def test_guests_move_in_a_song_that_is_made_while_they_hear_it(browser: Browser, sounds: Site) -> None:
+    songs = {song["title"]: song["id"] for song in await sounds.read("/api/v1/songs?limit=50")}
+    body = {"things": [{"type": "song", "id": songs[title]} for title in ("In wavpack", "In aiff")]}
+    address = (await sounds.ask("POST", "/api/v1/shares", json=body))["path"]
+    async with somebody(browser, sounds.base_url, viewport=PHONE) as guest:
+        await guest.page.goto(f"{sounds.base_url}{address}")
+        row = guest.page.get_by_role("listitem").filter(has_text="In wavpack")
+        slider = row.get_by_role("slider", name="Position in In wavpack")
+        await expect(row).to_contain_text("0:00 / 0:20")
+        await row.get_by_role("button", name="Play In wavpack").click()
+        await expect(row.get_by_role("button", name="Pause In wavpack")).to_be_visible()
+        await expect(row).to_contain_text("0:01 / 0:20")
+        await slider.fill("15")
+        await expect(row).to_contain_text("0:16 / 0:20")
+        assert 14 < float(await slider.input_value()) < 19
+        place = "() => document.querySelector('audio').currentTime"
+        source = await guest.page.evaluate("() => document.querySelector('audio').currentSrc")
+        # What began in the middle has its own clock.
+        assert await guest.page.evaluate(place) < (5 if "offset=15" in source else 20)
+        await slider.press("End")
+        other = guest.page.get_by_role("listitem").filter(has_text="In aiff")
+        await expect(other.get_by_role("button", name="Pause In aiff")).to_be_visible()
+        await expect(row).to_contain_text("0:00 / 0:20" if "offset" in source else "/ 0:20")
+
+
+# Plays the beginning, then from the middle on; gives the length that the browser finds.
+PLAY_PIECES = """async (address) => {
+    const audio = new Audio(address);
+    const until = async (isSo) => {
+        while (!isSo()) await new Promise((done) => setTimeout(done, 50));
+    };
+    await audio.play();
+    await until(() => audio.currentTime > 0.4);
+    const middle = audio.duration / 2;
+    audio.currentTime = middle;
+    await until(() => !audio.seeking && audio.currentTime > middle + 0.3);
+    const { duration } = audio;
+    audio.pause();
+    audio.removeAttribute('src');
+    audio.load();
+    return duration;
+}"""
+
+
+def seconds_read(address: str, token: str) -> float:
+    """How long it sounds what FFmpeg's HLS reads at an address."""
+    with av.open(address, options={"headers": f"Authorization: Bearer {token}\r\n"}) as container:
+        return float(sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0)))
+
+
+async def test_the_browser_plays_songs_piece_by_piece(ear: Listener, sounds: Site) -> None:
+    """By its own HLS, which takes AAC, and originals as their own packets and as FLAC. Bare frames of MP3 are for other
+    players: of such a song it takes what is made."""
+    songs = {song["title"]: song for song in await sounds.read("/api/v1/songs?limit=50")}
+    key = (await sounds.ask("POST", "/api/v1/auth/api-keys", json={"name": "app"}))["key"]
+    await ear.go()
+    for title, name in (
+        ("Too loud", "master"), ("Too loud", "original/index"), ("In wavpack", "original/index"),
+        ("Part 1 mp3", "master"), ("Part 1 aac", "original/index"), ("In aiff", "rest"),
+    ):  # fmt: skip
+        song = songs[title]
+        native, subsonic = (
+            f"/api/v1/songs/{song['id']}/hls/{name}.m3u8",
+            f"/rest/hls.m3u8?apiKey={key}&id=so-{song['id']}",
+        )
+        address = f"{subsonic}&v=1.16.1&c=tests" if name == "rest" else native
+        async with asyncio.timeout(30):
+            duration = await ear.page.evaluate(PLAY_PIECES, address)
+        assert duration == pytest.approx(song["duration"], abs=0.15), (title, name)
+    song = songs["Part 1 mp3"]
+    address = f"{sounds.base_url}/api/v1/songs/{song['id']}/hls/original/index.m3u8"
+    read = await asyncio.to_thread(seconds_read, address, sounds.admin["token"])
+    assert read == pytest.approx(song["duration"], abs=0.06)
