@@ -12,18 +12,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# From the longest on; then the other files of these folders, then all else as it was found.
+# From the longest on, those that mostly wait among those that mostly work; then the other files of these folders, then
+# all else as it was found.
 LONG_FILES: Sequence[str] = (
     "e2e/test_extremes.py",
     "e2e/test_accessibility.py",
-    "security/test_permissions.py",
-    "e2e/test_accounts_pages.py",
-    "bootstrap/test_start.py",
-    "bootstrap/test_uploads.py",
-    "bootstrap/test_crash.py",
     "bootstrap/test_stop.py",
+    "security/test_permissions.py",
+    "bootstrap/test_crash.py",
+    "e2e/test_accounts_pages.py",
     "bootstrap/test_database_trouble.py",
+    "bootstrap/test_start.py",
+    "e2e/test_sound.py",
     "bootstrap/test_demo.py",
+    "e2e/test_trouble.py",
+    "bootstrap/test_uploads.py",
+    "e2e/test_playing.py",
+    "e2e/test_broadcasts.py",
+    "api/opensubsonic/test_clients.py",
     "adapters/demo_music/test_demo_library.py",
 )
 LONG_FOLDERS: Sequence[str] = ("e2e", "bootstrap", "cli", "adapters", "security")
