@@ -42,6 +42,7 @@ async def test_a_song_tells_what_it_is(house: House, anna: Client) -> None:
         "year": 2010,
         "track": 1,
         "discNumber": 1,
+        "artist": "Aurora, Борис",
         "genre": "Rock",
         "genres": [{"name": "Rock"}],
         "playCount": 0,

@@ -86,6 +86,7 @@ def compare(name: str, told: Told, fresh: Sequence[str] = ()) -> dict[str, Any]:
         error.add_note(f"{name}: {told.json.body.decode()} and {told.xml.body.decode()}"[:5000])
         raise
     assert unfreshened(told.posted.json, fresh) == answer, name
+    assert told.json.json.keys() >= set(ENVELOPE), name
     return told.json.json
 
 

@@ -1,13 +1,16 @@
 """Songs and covers as bytes."""
 
 import asyncio
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from antiphon.api.http.streaming import open_streams
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
+from tests.audio.tagging import cover_picture
 
 BIG = "Aurora/First Light/01.mp3"
 
@@ -223,6 +226,30 @@ async def test_what_has_no_cover_has_a_pattern_that_nobody_keeps(house: House, a
         assert (reply.status, reply.headers["content-type"]) == (200, "image/jpeg")
         assert reply.headers["cache-control"] == "no-store"
     assert (await anna.call("getCoverArt", id=song["id"], size="x")).code == 0
+
+
+async def test_a_cover_is_scaled(house: House, anna: Client) -> None:
+    (house.stage.music / "Aurora" / "Second" / "cover.jpg").write_bytes(cover_picture("red", 900))
+    await house.stage.areas.library.scans.run(lambda *_: None)
+    cover = (await anna.ok("getSong", id=await house.id("Überfluß")))["song"]["coverArt"]
+    sizes = {}
+    for size in (100, 300, 5000):
+        with Image.open(io.BytesIO((await anna.call("getCoverArt", id=cover, size=size)).body)) as picture:
+            sizes[size] = max(picture.size)
+    assert 100 <= sizes[100] < 300 == sizes[300] and sizes[5000] == 900
+
+
+async def test_what_may_not_be_seen_has_a_pattern_and_not_its_cover(house: House, anna: Client, root: Client) -> None:
+    dawn = await house.id("Dawn")
+    private = (await anna.ok("createPlaylist", name="Mine", songId=dawn))["playlist"]["id"]
+    covers = {number: await anna.call("getCoverArt", id=number) for number in (dawn, private)}
+    await house.stage.areas.library.flags.song(house.principals["root"], int(dawn[3:]), True)
+    berta = await house.move_in("berta")
+    for number, cover in covers.items():
+        reply = await berta.call("getCoverArt", id=number)
+        assert (reply.status, reply.headers["content-type"]) == (200, "image/jpeg"), number
+        assert reply.headers["cache-control"] == "no-store" and reply.body != cover.body, number
+    assert (await root.call("getCoverArt", id=dawn)).body == covers[dawn].body
 
 
 async def test_an_avatar_is_a_pattern(anna: Client) -> None:

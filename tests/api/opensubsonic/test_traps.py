@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import io
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.api.opensubsonic.traps import TRAPS
 from tests.audio.maker import AudioMaker
 
 HERE = Path(__file__).parent
+THINGS = ("artist", "album", "song")
 
 
 def names_in(module: str) -> set[str]:
@@ -153,6 +155,26 @@ async def test_bytes_are_asked_for_by_form_too(app: Client) -> None:
         assert (asked.status, asked.body) == (200, b""), name
     avatar = await app.call("getAvatar", method="HEAD", username="anna")
     assert (avatar.status, avatar.headers["content-type"][:6], avatar.body) == (200, "image/", b"")
+
+
+async def test_twenty_of_each_are_found_where_no_count_is_said(living: Living, app: Client) -> None:
+    stage = living.house.stage
+    for number in range(21):
+        tags = {"title": f"Ωδή ΣΤΟΥΣ φίλους {number}", "artist": f"Χορός {number}", "album": f"Τόμος {number}"}
+        stage.audio.song(stage.music / f"odes/{number}.mp3", tags)
+    await stage.areas.library.scans.run(lambda *_: None)
+    try:
+        for name, query in (("search2", ""), ("search3", '""'), ("search3", None)):
+            found = (await app.ok(name, **({} if query is None else {"query": query})))[f"searchResult{name[-1]}"]
+            assert {thing: len(listed) for thing, listed in found.items()} == dict.fromkeys(THINGS, 20), (name, query)
+        # Greek has two small letters for one capital.
+        for words, thing in (("ΩΔΉ στουσ ΦΊΛΟΥΣ", "song"), ("χορος", "artist"), ("ΤΟΜΟΣ", "album")):
+            found = (await app.ok("search3", query=words, **{f"{thing}Count": 50}))["searchResult3"]
+            assert len(found[thing]) == 21, words
+    finally:
+        shutil.rmtree(stage.music / "odes")
+        await stage.areas.library.scans.run(lambda *_: None, accept_missing=True)
+    assert (await app.ok("search3", query="Ωδή"))["searchResult3"]["song"] == []
 
 
 async def test_words_as_apps_write_them(app: Client) -> None:

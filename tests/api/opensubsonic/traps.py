@@ -8,6 +8,8 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "Every answer says `type`, `serverVersion` and `openSubsonic`, failures too.": (
         "sign_in::a_failure_still_tells_what_the_server_is",
         "traps::a_first_ping_with_made_up_credentials_learns_what_the_server_is",
+        "every_endpoint::every_answer_is_as_described_and_the_same_in_xml_and_by_post",
+        "every_endpoint::every_refusal_is_as_described_and_the_same_in_xml_and_by_post",
     ),
     "Tokens with salts of any length, upper-case digits, `p=` and `p=enc:`; bad hexadecimal digits are refused.": (
         "sign_in::every_way_to_say_an_app_password",
@@ -26,12 +28,19 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "An empty library is no error.": ("browsing::an_empty_library_is_no_error",),
     "Endpoints for bytes tell errors in words, never as a picture or as HTML.": (
         "media::what_cannot_be_sent_is_told_in_words",
+        "every_endpoint::every_refusal_is_as_described_and_the_same_in_xml_and_by_post",
     ),
-    "What has no cover, or one that may not be seen, has a pattern that nobody keeps; an unknown id is 70.": (
+    "What has no cover, or one that may not be seen, has a pattern that nobody keeps; what is no id is 70.": (
         "media::what_has_no_cover_has_a_pattern_that_nobody_keeps",
+        "media::what_may_not_be_seen_has_a_pattern_and_not_its_cover",
+        "media::what_cannot_be_sent_is_told_in_words",
     ),
+    "`size` scales a cover.": ("media::a_cover_is_scaled",),
     'A missing, an empty and a `""` query find everything.': ("lists::searching_for_nothing_finds_everything",),
-    "A count of 0 is none, not the default.": ("traps::a_count_of_zero_is_none",),
+    "A count of 0 is none; without a count it is twenty.": (
+        "traps::a_count_of_zero_is_none",
+        "traps::twenty_of_each_are_found_where_no_count_is_said",
+    ),
     "Pages of a copy never lose or repeat a song.": (
         "lists::everything_is_copied_page_after_page",
         "lists::a_song_that_vanishes_shifts_none_out_of_a_copy",
@@ -74,7 +83,15 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "`updatePlaylist` removes by the old positions, then adds.": (
         "playlists::songs_are_removed_by_their_old_positions_and_then_added",
     ),
-    "Another's private playlist is 70, a public one 50.": ("playlists::rights_are_told_by_code",),
+    "Another's private playlist is 70, a public one 50, and one that may not be changed says `readonly`.": (
+        "playlists::rights_are_told_by_code",
+        "playlists::name_comment_and_publicity_are_changed",
+    ),
+    "Queues hold what apps put into them: episodes of podcasts too.": ("episodes::a_queue_holds_songs_and_episodes",),
+    "Where nobody tells the language of words it is `xxx`; who does not ask for the new fields gets none of them.": (
+        "browsing::lyrics_by_id_and_by_name",
+        "lyrics::who_does_not_ask_for_word_times_gets_the_bytes_without_them",
+    ),
     "`savePlayQueue` without a song clears; `current` is needed otherwise; an index outside is an error.": (
         "saved::queues_that_cannot_be",
         "saved::a_queue_is_handed_from_app_to_app",
@@ -125,10 +142,16 @@ TRAPS: dict[str, tuple[str, ...]] = {
     "Booleans in any case, a hundred ids in one address, names of lists with brackets.": (
         "traps::words_as_apps_write_them",
     ),
-    "Strict readers find every field without which they give up.": ("traps::strict_readers_find_what_they_insist_on",),
+    "Strict readers find every field without which they give up.": (
+        "traps::strict_readers_find_what_they_insist_on",
+        "lists::album_folders_have_what_strict_readers_want",
+        "annotation::what_is_playing_counts_for_nothing",
+        "podcasts::channels_and_their_episodes",
+    ),
     "Any origin may read every answer, bytes and errors too.": ("formats::every_answer_may_be_read_from_any_origin",),
     "Letters of every alphabet are found whatever their case.": (
         "lists::songs_are_found_whatever_their_case_and_accents",
+        "traps::twenty_of_each_are_found_where_no_count_is_said",
     ),
     "The jukebox says `gain`, as the documents do and the clients read it.": (
         "jukebox::songs_are_heard_one_after_the_other",

@@ -28,8 +28,10 @@ def read_id(text: str, bare: Kind | None = None) -> Named | None:
 
 
 def read_cover_id(text: str) -> Named | None:
-    """What the cover with this id belongs to: a `coverArt` as it was given out, or any other id of the thing."""
-    return read_id(text.partition("_")[0])
+    """What the cover with this id belongs to: a `coverArt` as it was given out, or any other id of the thing. Some apps
+    put a `pl-` of their own before a playlist's id."""
+    name = text.partition("_")[0]
+    return read_id(name.removeprefix("pl-") if name.startswith("pl-pl-") else name)
 
 
 def song_id(number: int) -> str:
