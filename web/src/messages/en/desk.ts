@@ -58,6 +58,7 @@ export default {
       'Your songs are being measured: {n} to go | Your songs are being measured: {n} to go | Your songs are being measured: {n} to go',
     failed:
       '{n} of your songs could not be measured | {n} of your songs could not be measured | {n} of your songs could not be measured',
+    done: 'All your songs are measured',
     failedText: 'They play as they are, without waveform and with their own loudness.',
     show: 'Show them',
     hide: 'Hide them',
