@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import threading
 import time
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -97,12 +98,10 @@ def kill_only_the_server(server: Server) -> list[int]:
     return helpers
 
 
-def test_what_was_acknowledged_survives_kill_9(servers: ServerFactory, audio: AudioMaker) -> None:
-    server = servers.embedded(RATE_LIMITS="off")
-    server.stop()
+def test_what_was_acknowledged_survives_kill_9(servers: ServerFactory, audio: AudioMaker, tmp_path: Path) -> None:
     for number in range(5):
-        audio.song(server.music / f"{number}.mp3", {"title": f"Song {number}", "artist": "Nobody"})
-    server.start()
+        audio.song(tmp_path / f"{number}.mp3", {"title": f"Song {number}", "artist": "Nobody"})
+    server = servers.embedded(ANTIPHON_MUSIC=str(tmp_path), RATE_LIMITS="off")
     with client_of(server) as client:
         signed_in = [account(client, f"writer{number}") for number in range(3)]
         wait_until(lambda: len(client.get("/api/v1/songs", headers=signed_in[0]).json()["data"]) == 5, 40)
