@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from antiphon.adapters.media.tags import find_lyrics_beside, parse_lrc
-from antiphon.adapters.media.tags.lyrics import LINES_LIMIT, WORDS_LIMIT, tidy_synced
+from antiphon.adapters.media.tags.bounds import LINES_LIMIT, WORDS_LIMIT
+from antiphon.adapters.media.tags.lyrics import tidy_synced
 from antiphon.areas.library.data import SyncedLine
 from antiphon.areas.library.data.ports import FoundLyrics
 
