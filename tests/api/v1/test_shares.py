@@ -28,6 +28,12 @@ async def test_people_without_an_account_see_and_hear_it(house: House) -> None:
         own = f"{share['path']}/songs/{ids['Dusk']}"
         audio = await stranger.get(f"{own}/stream", headers={"Range": "bytes=0-9"})
         assert (audio.status_code, len(audio.content)) == (206, 10)
+        length = float(audio.headers["x-content-duration"])
+        assert f'data-seconds="{length:.3f}"' in page.text
+        later = await stranger.get(f"{own}/stream?offset=0.25")
+        assert float(later.headers["x-content-duration"]) == pytest.approx(length - 0.25, abs=0.002)
+        for wrong in ("-1", "nan", "x", "9999"):
+            assert (await stranger.get(f"{own}/stream?offset={wrong}")).status_code == 422
         assert (await stranger.get(f"{own}/image")).headers["content-type"].startswith("image/")
         assert (await anna.read("/shares"))[0]["visits"] == 1
         await anna.ask("DELETE", f"/api/v1/shares/{share['id']}")

@@ -91,8 +91,8 @@ async def test_pieces_and_decisions_obey(house: House) -> None:
         assert [line for line in master.text.splitlines() if line.endswith(".m3u8")] == ["64/index.m3u8"]
         for own in ("index.m3u8", "init.mp4", "0.m4s"):
             await anna.refused("GET", f"/songs/{flac}/hls/original/{own}", 404)
-        own = await anna.client.get(f"/rest/getTranscodeStream?{asked}&transcodeParams=original.0")
-        assert own.json()["subsonic-response"]["error"]["code"] == 70
+        refused = await anna.client.get(f"/rest/getTranscodeStream?{asked}&transcodeParams=original.0")
+        assert refused.json()["subsonic-response"]["error"]["code"] == 70
         listed = await anna.client.get(f"/rest/hls.m3u8?{asked}&id=so-{flac}")
         assert re.findall(r"bitRate=(\d+)|(segment\.\d+\.0)", listed.text) == [("", "segment.64.0")]
         piece = await anna.client.get(f"/api/v1/songs/{flac}/hls/256/0.ts")

@@ -31,6 +31,7 @@ a { color: var(--accent) }
 li a { display: inline-block; padding: .35rem 0 .35rem .75rem; font-size: .9rem }
 audio, .player { grid-column: 1 / -1; width: 100%; margin-top: .55rem; height: 2.5rem }
 audio:not([controls]) { display: none }
+li:has(.player) time { display: none }
 .player { display: flex; align-items: center; gap: .75rem }
 .player button { flex: none; width: 2.5rem; min-height: 2.5rem; padding: 0; border-radius: 50%; display: grid;
   place-items: center }
