@@ -100,6 +100,8 @@ def _whole(server: Running, database: Path, sound: bytes, picture: bytes, files:
         _send_all(server, token, made)
         sent = time.perf_counter() - start
         songs = _until(database, "SELECT count(*) FROM upload WHERE state = 'done'", files, start)
+    # Nobody keeps a connection open for so long.
+    connection.close()
     connection.request("GET", "/api/v1/uploads/drafts?limit=1", headers={"Authorization": f"Bearer {token}"})
     drafts = json.loads(connection.getresponse().read())["page"]["total"]
     assert drafts == files, f"{drafts} drafts of {files} files"

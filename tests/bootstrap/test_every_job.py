@@ -20,7 +20,7 @@ from sqlalchemy import func, select, update
 from antiphon.areas.broadcasts.internal.tables import podcast_episode
 from antiphon.areas.library.internal.exporting.tables import export
 from antiphon.areas.library.internal.tables import song
-from antiphon.areas.playback.internal.tables import scrobble_connection
+from antiphon.areas.playback.internal.tables import activity, scrobble_connection
 from antiphon.kernel.db import Statement, metadata
 from antiphon.kernel.jobs.tables import job
 from tests.audio.maker import AudioMaker
@@ -39,11 +39,14 @@ COUNTS = {
     for table in metadata.sorted_tables
     if table.name != "job"
 }
+LEASES_END_SECONDS = 60.0
+"""So far ahead of the last is the clock of a worker that is another one: the leases of that one are over."""
 JOBS = Statement(select(job.c.kind, job.c.state, job.c.error, job.c.run_at))
 TABLES = Statement(select(export.c.stored_name, export.c.size).where(export.c.size > 0))
 EPISODES = Statement(
     select(podcast_episode.c.file_name, podcast_episode.c.size).where(podcast_episode.c.file_name != "")
 )
+PLAYS = Statement(select(func.count()).select_from(activity).where(activity.c.action == "play"))
 SILENT = Statement(select(song.c.title).where(song.c.duration <= 0))
 
 
@@ -58,15 +61,23 @@ class Workers:
             text=True,
             start_new_session=True,
         )
+        self.others = 0
 
     def work(
         self, house: "House", dies: tuple[str, int] | None = None, *, is_same_worker: bool = True
     ) -> dict[str, Any]:
         """Have a worker do what waits in a house, until it `dies` at a point of a kind."""
         assert self.process.stdin is not None and self.process.stdout is not None
-        name = "worker" if is_same_worker else f"worker-{time.monotonic_ns()}"
-        order = {"environment": house.environment, "folder": str(house.folder), "name": name, "dies": dies}
-        self.process.stdin.write(json.dumps({**order, "is_same_worker": is_same_worker}) + "\n")
+        self.others += not is_same_worker
+        order = {
+            "environment": house.environment,
+            "folder": str(house.folder),
+            "name": f"worker-{self.others}",
+            "is_same_worker": is_same_worker,
+            "ahead": self.others * LEASES_END_SECONDS,
+            "dies": dies,
+        }
+        self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         told: dict[str, Any] = json.loads(self.process.stdout.readline())
         # What it has started goes with it.
@@ -239,5 +250,6 @@ async def test_other_workers_take_over_from_the_killed(
         assert workers.work(house, is_same_worker=False)["code"] == 0
         await nothing_half_is_there(stage, house.data)
         rows = (await state_of(stage, house.data, outside.letters())).rows
-        wanted = {"song": 11, "export": 1, "play": 4, "upload": 4, "podcast_episode": 2, "stored_file": 4}
+        wanted = {"song": 12, "export": 1, "upload": 6, "podcast_episode": 2, "stored_file": 4}
         assert {name: rows[name] for name in wanted} == wanted
+        assert await stage.application.database.reader.fetch(PLAYS) == [(3,)]

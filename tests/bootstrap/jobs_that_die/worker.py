@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from antiphon.kernel.jobs.context import Progress
     from antiphon.kernel.jobs.leases import Lease, Leases
 
-OTHER_WORKER_SECONDS = 60.0
-"""So far ahead is the clock of a worker that is another one than the last: the leases of that one are over."""
 LONGEST_SECONDS = 120.0
 PAUSE_SECONDS = 2.0
 """Jobs that rest no longer are waited for."""
@@ -116,7 +114,7 @@ async def work(order: dict[str, Any], points: Points) -> None:
     async with open_application(settings, "worker") as application:
         database = cast(Database, Unwatched(application.database))
         points.watch(application.database)
-        ahead = 0.0 if order["is_same_worker"] else OTHER_WORKER_SECONDS
+        ahead = float(order["ahead"])
         leases = _watched_leases(points)(database, order["name"], lambda: time.time() + ahead)
         executor = Executor(database, application.background.registry, leases, _runner(opened))
         await leases.take_back_expired(own=order["is_same_worker"])
