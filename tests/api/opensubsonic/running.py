@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,16 +24,32 @@ class App(NamedTuple):
     music: Path
 
 
-def ask(server: Server, path: str, body: Mapping[str, Any], token: str = "") -> dict[str, Any]:
+def ask(server: Server, method: str, path: str, body: Mapping[str, Any] | None = None, token: str = "") -> Any:
     """The `data` of a call in the native dialect."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
-    connection.request("POST", path, json.dumps(body), headers)
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
     answer = json.loads(connection.getresponse().read())
     connection.close()
     assert answer["success"], answer
-    data: dict[str, Any] = answer["data"]
-    return data
+    return answer["data"]
+
+
+def enter(server: Server, name: str) -> str:
+    """Make the first admin by the link that the server has printed; what they sign in with."""
+    server.program.wait_until(lambda: "token=" in server.program.output)
+    link = re.search(r"/app/setup\?token=(\S+)", server.program.output)
+    assert link, server.program.output
+    person = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
+    token: str = ask(server, "POST", "/api/v1/setup", {**person, "setup_token": link[1]})["token"]
+    return token
+
+
+def is_at_rest(server: Server, token: str) -> bool:
+    """Whether the first scan has found all songs."""
+    jobs = ask(server, "GET", "/api/v1/jobs", token=token)
+    songs = ask(server, "GET", "/api/v1/songs?limit=500", token=token)
+    return len(songs) == len(CATALOGUE) and all(job["state"] == "completed" for job in jobs)
 
 
 @pytest.fixture(scope="module", params=["embedded", "distributed"])
@@ -44,11 +61,9 @@ def app(request: pytest.FixtureRequest, audio: AudioMaker, tmp_path_factory: pyt
     factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"))
     try:
         server = getattr(factory, request.param)(ANTIPHON_MUSIC=str(music))
-        server.run(
-            "admin", "create", "--email", "anna@example.org", "--username", "anna", "--password-stdin", stdin=PASSWORD
-        )
-        server.run("scan")
-        token = ask(server, "/api/v1/auth/login", {"username": "anna", "password": PASSWORD})["token"]
-        yield App(server, ask(server, "/api/v1/auth/app-passwords", {"name": "clients"}, token)["password"], music)
+        token = enter(server, "anna")
+        server.program.wait_until(lambda: is_at_rest(server, token), 60)
+        made = ask(server, "POST", "/api/v1/auth/app-passwords", {"name": "clients"}, token)
+        yield App(server, made["password"], music)
     finally:
         factory.close()
