@@ -2,10 +2,11 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.audio.maker import AudioMaker
 from tests.e2e.listener import Listener, somebody
@@ -57,12 +58,54 @@ async def look_after(mira: Listener) -> None:
     await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
 
 
+async def edit_both(mira: Listener, site: Site) -> None:
+    """Choose both songs, change them in one step, and take that back."""
+    main = mira.content
+    await main.get_by_role("checkbox", name="Choose all that are shown").click()
+    await main.get_by_role("button", name="Edit…").click()
+    form = mira.page.get_by_role("dialog", name="Edit 2 songs")
+    await form.get_by_label("Comment").fill("Both of them")
+    await form.get_by_role("button", name="Save").click()
+    await mira.sees_notice("2 songs were changed.")
+    await expect(main.get_by_text("2 chosen")).to_be_visible()
+    found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
+    assert found["comment"] == "Both of them"
+    await mira.undo("2 songs were changed.")
+    await mira.sees_notice("The change was undone.")
+
+
+async def see_measuring(mira: Listener) -> None:
+    """What the server tells of the measuring is told here, and that it is done, too."""
+    song = {"song_id": 1, "title": "Low water", "state": "running", "reason": None}
+    answers = [("running", 2, [song]), ("running", 1, [song]), ("done", 0, [])]
+
+    async def tell(route: Route) -> None:
+        state, waiting, songs = answers.pop(0) if len(answers) > 1 else answers[0]
+        data = {"state": state, "measured": 2 - waiting, "waiting": waiting, "failed": 0, "songs": songs}
+        await route.fulfill(json={"success": True, "data": data})
+
+    await mira.page.route("**/api/v1/desk/sound", tell)
+    await mira.go("upload")
+    note = mira.content.get_by_role("region", name="Loudness, waveform, tempo and key")
+    await expect(note).to_contain_text("Your songs are being measured: 2 to go")
+    await note.get_by_role("button", name="Show them").click()
+    await expect(note.get_by_role("listitem")).to_contain_text("being measured")
+    await expect(note).to_contain_text("All your songs are measured")
+    await mira.page.unroute("**/api/v1/desk/sound")
+
+
 async def exported(mira: Listener) -> list[dict[str, str]]:
     """The rows of the table of one's own songs, as it is downloaded."""
     await mira.content.get_by_role("link", name="My music").click()
     await mira.content.get_by_role("button", name="Export…").click()
     dialog = mira.page.get_by_role("dialog", name="Export as a table")
     await dialog.get_by_role("button", name="Export: My songs").click()
+    await expect(dialog.get_by_text(re.compile(r"\d+ bytes"))).to_be_visible()
+    first = await dialog.get_by_role("link", name="Download: My songs").get_attribute("href")
+    await dialog.get_by_role("button", name="Make again: My songs").click()
+    newer = dialog.get_by_role("link", name="Download: My songs")
+    await expect(newer).not_to_have_attribute("href", str(first))
+    await expect(dialog.get_by_role("button", name="Remove the table: My songs")).to_be_visible()
     async with mira.page.expect_download() as taken:
         await dialog.get_by_role("link", name="Download: My songs").click()
     file = await (await taken.value).path()
@@ -83,7 +126,9 @@ async def test_from_drafts_to_a_release_and_a_table(
             tags = {"title": title, "artist": "Mira"}
             await bring(site, mira, token, audio.song(tmp_path / f"{seconds}.mp3", tags, seconds=seconds))
 
-        await mira.go("desk/drafts")
+        await see_measuring(mira)
+        await mira.go("desk?tab=drafts")
+        await expect(mira.page).to_have_url(f"{site.base_url}/app/desk/drafts")
         drafts = main.get_by_role("list", name="Drafts")
         await expect(drafts.get_by_role("listitem")).to_have_count(2)
         await main.get_by_role("checkbox", name="Choose all that are shown").click()
@@ -92,6 +137,7 @@ async def test_from_drafts_to_a_release_and_a_table(
         await expect(main.get_by_text("No drafts", exact=True)).to_be_visible()
 
         await main.get_by_role("link", name="Songs 2").click()
+        await edit_both(mira, site)
         await main.get_by_role("list", name="Songs").get_by_role("link", name="Low water").click()
         await expect(main.get_by_role("heading", name="Low water", level=1)).to_be_visible()
         await look_after(mira)

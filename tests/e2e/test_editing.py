@@ -5,6 +5,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from tests.e2e.listener import Listener, somebody
 from tests.e2e.site import Site
+from tests.e2e.test_accessibility import complaints
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +56,45 @@ async def test_many_songs_are_changed_alike(browser: Browser, site: Site) -> Non
         await admin.undo("2 songs were changed.")
         await admin.sees_notice("The change was undone.")
         assert (await site.read(f"/api/v1/songs/{found['songs'][0]['id']}"))["comment"] != "Heard from the pier"
+
+
+async def test_who_comes_later_sees_both_values_and_takes_over_or_gives_up(browser: Browser, site: Site) -> None:
+    async with somebody(browser, site.base_url) as first, somebody(browser, site.base_url) as later:
+        later.allow("status of 409")
+        first.allow("status of 422")
+        for admin in (first, later):
+            await site.as_admin(admin.page.context)
+            await admin.open_album("Moss Computer")
+            await admin.choose("Lichen Cache", "Edit…")
+        fast, slow = dialog(first, "Edit song"), dialog(later, "Edit song")
+        await slow.get_by_label("Comment").fill("Slow")
+        await slow.get_by_label("Tempo (bpm)").fill("121")
+        await fast.get_by_label("Comment").fill("Fast")
+        await fast.get_by_label("Year").fill("1999")
+        await fast.get_by_role("button", name="Save").click()
+        await first.sees_notice("“Lichen Cache” was changed.")
+
+        conflict = slow.get_by_role("alert", name="Somebody has changed this meanwhile")
+        if await conflict.count() == 0:  # The news may be faster than the click.
+            await slow.get_by_role("button", name="Save", exact=True).click()
+        await expect(conflict.get_by_role("row", name="Comment")).to_contain_text("FastSlow")
+        await expect(conflict.get_by_role("row", name="Year")).to_contain_text("1999not touched")
+        assert await complaints(later.page) == []
+        await conflict.get_by_role("button", name="Save mine").click()
+        await later.sees_notice("“Lichen Cache” was changed.")
+        song_id = (await site.read("/api/v1/search?q=lichen"))["songs"][0]["id"]
+        song = await site.read(f"/api/v1/songs/{song_id}")
+        assert (song["comment"], song["year"], song["bpm"]) == ("Slow", 1999, 121)
+
+        await first.choose("Lichen Cache", "Edit…")
+        await fast.get_by_label("Key").fill("H")
+        await fast.get_by_role("button", name="Save").click()
+        await expect(fast.get_by_text("A key is a note with # or b")).to_be_visible()
+        await site.ask("PUT", f"/api/v1/songs/{song_id}", json={"comment": None, "year": 2024, "bpm": None})
+        await expect(fast.get_by_role("row", name="Tempo (bpm)")).to_contain_text("nothing")
+        await fast.get_by_role("button", name="Give mine up").click()
+        await expect(fast).to_be_hidden()
+        assert (await site.read(f"/api/v1/songs/{song_id}/sound"))["own_key"] is None
 
 
 async def test_only_who_may_change_something_is_offered_to(listener: Listener) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.audio.maker import AudioMaker
 from tests.e2e import extremes
@@ -144,6 +144,23 @@ async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) 
     assert not found, found
 
 
+async def see_demo_come(listener: Listener) -> None:
+    """As long as the server tells that it makes a demo, the first page tells how far it is; then it looks itself."""
+    steps = [("composing", 0.4, "Marla Quill played “Crumbs”."), ("scanning", None, ""), ("none", None, "")]
+
+    async def tell(route: Route) -> None:
+        state, progress, message = steps.pop(0) if len(steps) > 1 else steps[0]
+        await route.fulfill(json={"success": True, "data": {"state": state, "progress": progress, "message": message}})
+
+    await listener.page.route("**/api/v1/demo", tell)
+    await listener.go()
+    await expect(listener.content.get_by_role("heading", name="A little demo is being composed")).to_be_visible()
+    await expect(listener.content.get_by_text("Marla Quill played")).to_be_visible()
+    await expect(listener.content.get_by_text("comes into the library now")).to_be_visible()
+    await expect(listener.content.get_by_role("heading", name="No music yet")).to_be_visible()
+    await listener.page.unroute("**/api/v1/demo")
+
+
 async def test_empty_places_say_why(browser: Browser, odd_site: Site) -> None:
     sentences = {"starred": "Nothing starred yet", "playlists": "No playlists yet"}
     if await odd_site.count_of("songs") == 0:
@@ -152,6 +169,8 @@ async def test_empty_places_say_why(browser: Browser, odd_site: Site) -> None:
     async with somebody(browser, odd_site.base_url) as listener:
         listener.allow("status of 404")  # Pictures that are not there.
         await odd_site.newcomer(listener.page.context)
+        if await odd_site.count_of("songs") == 0:
+            await see_demo_come(listener)
         for address, sentence in sentences.items():
             await listener.go(address)
             await expect(listener.content.get_by_text(sentence).first).to_be_visible()

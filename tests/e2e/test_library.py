@@ -99,6 +99,45 @@ async def test_sorting_is_part_of_the_address(listener: Listener) -> None:
     assert sorted(by_year) == by_title and by_year != by_title
 
 
+async def test_filters_stand_in_the_address_and_back_takes_the_last_one_away(listener: Listener) -> None:
+    await listener.go("songs")
+    await expect(listener.content.get_by_text("30 songs")).to_be_visible()
+    chips = listener.content.get_by_role("group", name="Filters")
+    await chips.get_by_label("Genre", exact=True).select_option("Ambient")
+    await expect(listener.content.get_by_text("5 songs")).to_be_visible()
+    await chips.get_by_label("Format", exact=True).select_option("FLAC")
+    await expect(listener.content.get_by_role("heading", name="Nothing fits")).to_be_visible()
+    await expect(listener.page).to_have_url(re.compile(r"songs\?genre=Ambient&format=flac$"))
+    await listener.page.go_back()
+    await expect(listener.row("Lichen Cache")).to_be_visible()
+    await chips.get_by_role("button", name="Take away: Genre: Ambient").click()
+    await expect(listener.content.get_by_text("30 songs")).to_be_visible()
+
+    await listener.go("albums?from=2021&to=2024&sort=year&order=reversed")
+    titles = listener.content.locator("a.title")
+    await expect(titles).to_have_text(["Letters to the Lighthouse", "Night Ferry", "Moss Computer"])
+    await listener.content.get_by_role("button", name="Reverse the order").click()
+    await expect(titles).to_have_text(["Moss Computer", "Night Ferry", "Letters to the Lighthouse"])
+    await listener.content.get_by_role("button", name="Clear all").click()
+    await expect(listener.content.get_by_text("5 albums")).to_be_visible()
+
+
+async def test_filters_on_a_phone_are_a_sheet(phone: Listener) -> None:
+    await phone.go("songs")
+    await phone.content.get_by_role("button", name="Filters").tap()
+    sheet = phone.page.get_by_role("dialog", name="Filters")
+    await sheet.get_by_label("Year from").fill("2024")
+    await sheet.get_by_label("Year to").fill("2023")
+    await sheet.get_by_label("Genre").select_option("Synthwave")
+    await sheet.get_by_role("button", name="Show").tap()
+    await expect(sheet).to_be_hidden()
+    await expect(phone.page).to_have_url(re.compile("genre=Synthwave"))
+    await expect(phone.content.get_by_text("7 songs")).to_be_visible()
+    await expect(phone.content.get_by_role("button", name="Take away: Year: 2023 to 2024")).to_be_visible()
+    await phone.content.get_by_role("button", name="Clear all").tap()
+    await expect(phone.content.get_by_text("30 songs")).to_be_visible()
+
+
 async def test_the_palette_finds_music_places_and_commands(listener: Listener) -> None:
     await listener.go()
     await expect(listener.content.get_by_role("heading", level=1)).to_be_visible()
