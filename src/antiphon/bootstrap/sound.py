@@ -4,14 +4,14 @@ from antiphon.adapters.media.analysis import SoundMeters
 from antiphon.adapters.media.neighbours import SoundNeighbours
 from antiphon.areas.library.data import SoundTools
 from antiphon.bootstrap.settings import Settings
-from antiphon.kernel.jobs.executor import heavy_slots
+from antiphon.kernel.processors import processors_but_one
 
 
 class SoundHelpers:
     """Both, made together and closed together."""
 
     def __init__(self, settings: Settings) -> None:
-        self._meters = SoundMeters(heavy_slots())
+        self._meters = SoundMeters(processors_but_one())
         self.neighbours = SoundNeighbours(settings.data / "cache" / "sound")
         self.tools = SoundTools(self._meters, settings.measure_sound)
 

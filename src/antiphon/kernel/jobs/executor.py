@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from antiphon.kernel.jobs.context import HeavyRun, JobContext
 from antiphon.kernel.jobs.data import JobFailed, Lane, LeaseLost, RetryLater
 from antiphon.kernel.jobs.leases import LEASE_SECONDS, Lease, Leases
 from antiphon.kernel.jobs.registry import JobKind, JobRegistry
+from antiphon.kernel.processors import processors_but_one
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,6 @@ HEARTBEAT_SECONDS = 10.0
 FIRST_DELAY = 5.0
 LONGEST_DELAY = 3600.0
 PASSES_BY_ITSELF = (Kind.UNAVAILABLE, Kind.NO_SPACE, Kind.TOO_MANY_REQUESTS)
-
-
-def heavy_slots() -> int:
-    """How many heavy jobs may run at once on this machine."""
-    return max(1, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) - 1)
 
 
 def delay_before(attempt: int) -> float:
@@ -70,7 +65,7 @@ class Executor:
         self._registry = registry
         self._leases = leases
         self._run_heavy = run_heavy
-        self._slots = heavy_slots() if slots is None else slots
+        self._slots = processors_but_one() if slots is None else slots
         self._clock = clock
         self._runs: dict[str, _Run] = {}
         self._heavy: set[asyncio.Task[None]] = set()

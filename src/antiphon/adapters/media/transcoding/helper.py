@@ -22,9 +22,10 @@ import msgspec
 
 from antiphon.adapters.media.transcoding.engine import transcode
 from antiphon.adapters.media.transcoding.source import Unplayable
-from antiphon.adapters.media.transcoding.turns import Turn, Turns, encoders_at_once
+from antiphon.adapters.media.transcoding.turns import Turn, Turns
 from antiphon.adapters.media.transcoding.wire import LONGEST_LINE, NEWLINE, Order, Outcome, decode_order
 from antiphon.areas.playback.data.transcodes import Recipe
+from antiphon.kernel.processors import processors_but_one
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Helper:
         self._control = control
         self._lock = threading.Lock()
         self._budgets: dict[int, float] = {}
-        self._turns = Turns(encoders_at_once())
+        self._turns = Turns(processors_but_one())
 
     def run(self) -> None:
         """Take orders until the server closes the socket."""

@@ -1,17 +1,11 @@
 """Taking turns at the processors: a few encode at once, the others wait in the order they came."""
 
-import os
 import threading
 import time
 from collections import deque
 
 # So long somebody encodes before the next one's turn, in seconds of the clock.
 TURN_SECONDS = 0.02
-
-
-def encoders_at_once() -> int:
-    """All processors that this process may use but one: that is left to whoever answers meanwhile."""
-    return max(1, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) - 1)
 
 
 class Turns:
