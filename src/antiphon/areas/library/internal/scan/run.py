@@ -4,8 +4,8 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from antiphon.areas.library.internal.scan.readers import Readers
 from antiphon.areas.library.internal.scan.store import Store
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.areas.library.internal.scan.walk import Walk
+from antiphon.areas.library.internal.scan.worker import SELDOM
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
 
 _LIBRARIES = Statement(
@@ -49,7 +50,6 @@ LARGEST_BATCH = 4000
 PRESENCE_BATCH = 500
 MOST_WARNINGS = 100
 # Objects between two collections of garbage: what a scan holds has no cycles.
-SELDOM = 100_000
 
 Progress = Callable[[float | None, str], None]
 """Told the share that is done (None: not known yet) and a sentence."""
@@ -82,7 +82,7 @@ class Scan:
                 # There will be much to read: they start while the folders are looked through.
                 await readers.start()
             found = await self._compare_all(libraries, narrowed, full=full, accept_missing=accept_missing)
-            async with _seldom_collected():
+            with _seldom_collected():
                 for library_id, path, first, comparison in found:
                     store = Store(library_id, path, time.time(), first=first)
                     if comparison.to_read:
@@ -237,8 +237,8 @@ async def _scanned(transaction: Transaction, library_id: int) -> None:
     await transaction.execute(update(t.library).where(t.library.c.id == library_id).values(scanned_at=time.time()))
 
 
-@asynccontextmanager
-async def _seldom_collected() -> AsyncGenerator[None]:
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
     """Do not look through all that a large scan holds for garbage again and again."""
     before = gc.get_threshold()
     gc.freeze()
