@@ -13,6 +13,22 @@ EARLIEST_MOMENT, LATEST_MOMENT = -62_135_596_800.0, 253_402_300_799.0
 """The first and the last moment (seconds since 1970) that can be told as a date: the years 1 to 9999."""
 
 
+class Seldom:
+    """Says yes at most once in so many seconds: what fails again and again is told seldom."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = float("-inf")
+
+    def is_due(self) -> bool:
+        """Whether it is time again; after a yes, the next is as many seconds away."""
+        now = time.monotonic()
+        if now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
+
+
 def date_of(seconds: float) -> datetime:
     """`seconds` since 1970 as a date in UTC. What lies before the year 1 or after 9999 becomes the nearest that can be
     told, so that one odd value never hides a whole list."""

@@ -8,6 +8,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from antiphon.adapters.cache.memory import MemoryCache
+from antiphon.kernel.clock import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class RedisCache:
         self._increment: Any = self._client.register_script(_INCREMENT)
         self._hold: Any = self._client.register_script(_HOLD)
         self._rest_until = 0.0
-        self._told_at = float("-inf")
+        self._telling = Seldom(TELL_AGAIN_SECONDS)
         self._own = MemoryCache(OWN_BYTES)
 
     async def get(self, name: str) -> bytes | None:
@@ -148,6 +149,5 @@ class RedisCache:
     def _rest(self, error: BaseException) -> None:
         now = time.monotonic()
         self._rest_until = now + REST_SECONDS
-        if now - self._told_at >= TELL_AGAIN_SECONDS:
-            self._told_at = now
+        if self._telling.is_due():
             log.warning("the cache does without Redis: %s. Check REDIS_URL and that Redis runs", error)

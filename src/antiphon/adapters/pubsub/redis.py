@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import time
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from antiphon.adapters.pubsub.dispatch import Dispatcher
+from antiphon.kernel.clock import Seldom
 from antiphon.kernel.pubsub import Message, Subscriber
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class RedisPubSub:
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(1000)
         self._sender: asyncio.Task[None] | None = None
         self._is_listening = asyncio.Event()
-        self._told_at = float("-inf")
+        self._telling = Seldom(TELL_AGAIN_SECONDS)
 
     def subscribe(self, topic: str, subscriber: Subscriber) -> None:
         """Have `subscriber` called for each message on `topic`."""
@@ -101,9 +101,7 @@ class RedisPubSub:
 
     def _tell(self, error: BaseException) -> None:
         """Once a minute at most: while Redis is away, everything that is sent and every new try fails alike."""
-        now = time.monotonic()
-        if now - self._told_at >= TELL_AGAIN_SECONDS:
-            self._told_at = now
+        if self._telling.is_due():
             log.warning("Redis is away: %s. Check REDIS_URL; processes miss each other's news", error)
 
     async def _receive(self, channel: Any) -> None:
