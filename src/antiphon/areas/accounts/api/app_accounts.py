@@ -12,7 +12,7 @@ from antiphon.areas.accounts.data import AccessEnded, Registration, User
 from antiphon.areas.accounts.internal import people, queries, rows, writes
 from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.links import drop_links
-from antiphon.areas.accounts.internal.names import check_email, clean_text, name_key
+from antiphon.areas.accounts.internal.names import check_email, name_key
 from antiphon.areas.accounts.internal.passwords import Passwords, check_password
 from antiphon.areas.accounts.internal.secrets import SecretBox
 from antiphon.kernel.clock import Clock
@@ -20,6 +20,7 @@ from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_signed_in
 from antiphon.kernel.principal import USER, Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 
 class ChosenPassword(msgspec.Struct, frozen=True):
@@ -131,7 +132,7 @@ class AppAccounts:
             await transaction.publish(recorded(principal, "account.address_set", "account", user.id, user.username))
 
     async def _add(self, transaction: Transaction, principal: Principal, user: User, password: str) -> None:
-        app = clean_text(principal.client)[: MAXIMUM_NAME // 2] or "an app"
+        app = clean_line(principal.client)[: MAXIMUM_NAME // 2] or "an app"
         name = f"{app}, set by {principal.username}"[:MAXIMUM_NAME]
         await writes.delete_app_passwords_named(transaction, user.id, name)
         await check_room(transaction, queries.APP_PASSWORD_COUNT, user.id, "app passwords")

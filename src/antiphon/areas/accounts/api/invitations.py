@@ -6,7 +6,7 @@ from antiphon.areas.accounts.internal import invitations as stored
 from antiphon.areas.accounts.internal import texts
 from antiphon.areas.accounts.internal.attempts import Attempts
 from antiphon.areas.accounts.internal.correspondence import Correspondence
-from antiphon.areas.accounts.internal.names import check_email, clean_text
+from antiphon.areas.accounts.internal.names import check_email
 from antiphon.areas.accounts.internal.secrets import new_token, token_hash
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
@@ -14,6 +14,7 @@ from antiphon.kernel.errors import invalid, not_found
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import ARTIST, USER, Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 DAY = 86_400.0
 USUAL_DAYS, MOST_DAYS, MOST_USES, LONGEST_NOTE = 7, 365, 1000, 500
@@ -46,7 +47,7 @@ class Invitations:
         """
         check_admin(principal)
         address = check_email(email) if email else ""
-        words = clean_text(note)
+        words = clean_line(note)
         _check_values(role, words, most_uses, days)
         token, now = new_token(), self._clock()
         link = self._correspondence.page("join", token)

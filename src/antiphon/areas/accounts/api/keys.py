@@ -6,7 +6,6 @@ from antiphon.areas.accounts.data import SCOPES, AccessEnded, ApiKey, AppPasswor
 from antiphon.areas.accounts.internal import queries, writes
 from antiphon.areas.accounts.internal.app_links import app_link
 from antiphon.areas.accounts.internal.managing import check_may_manage
-from antiphon.areas.accounts.internal.names import clean_text
 from antiphon.areas.accounts.internal.qr_codes import qr_svg
 from antiphon.areas.accounts.internal.secrets import SecretBox, new_api_key, new_app_password, token_hash
 from antiphon.kernel.clock import Clock
@@ -14,13 +13,14 @@ from antiphon.kernel.db import Database, Statement, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
 from antiphon.kernel.principal import Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 MAXIMUM_NAME = 100
 MOST_OF_EACH = 50
 
 
 def _checked_name(name: str) -> str:
-    trimmed = clean_text(name)
+    trimmed = clean_line(name)
     if not trimmed or len(trimmed) > MAXIMUM_NAME:
         raise invalid(name=f"Name the app it is for, in at most {MAXIMUM_NAME} characters.")
     return trimmed

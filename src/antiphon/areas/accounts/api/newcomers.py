@@ -3,12 +3,13 @@
 from antiphon.areas.accounts.data import AccountCreated, ForeignAccount, InvitationTaken, Provider, User
 from antiphon.areas.accounts.internal import identities, people, queries, rows, writes
 from antiphon.areas.accounts.internal.invitations import Taken, take_invitation
-from antiphon.areas.accounts.internal.names import check_email, clean_text, name_from_address, name_key
+from antiphon.areas.accounts.internal.names import check_email, name_from_address, name_key
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden
 from antiphon.kernel.principal import ADMIN, SYSTEM, USER
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 LONGEST_FULL_NAME = 200
 UNNAMED = "user"
@@ -69,7 +70,7 @@ class Newcomers:
             email=email or f"{provider.id}:{account.subject}",
             password_hash="",
             now=now,
-            full_name=clean_text(account.shown_name)[:LONGEST_FULL_NAME],
+            full_name=clean_line(account.shown_name)[:LONGEST_FULL_NAME],
             standing="waiting" if waits else "active",
             email_proven_at=now if self._is_proven(account, email) else None,
         )

@@ -18,7 +18,7 @@ from antiphon.areas.accounts.data import (
     User,
 )
 from antiphon.areas.accounts.internal import people, queries, rows, writes
-from antiphon.areas.accounts.internal.names import check_username, clean_text, folded, name_key
+from antiphon.areas.accounts.internal.names import check_username, folded, name_key
 from antiphon.areas.accounts.internal.profiles import changed_profile
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
@@ -26,6 +26,7 @@ from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import ADMIN, ARTIST, RIGHTS, ROLES, USER, Principal
 from antiphon.kernel.record import recorded
+from antiphon.kernel.text import clean_line
 
 LONGEST_FULL_NAME = 200
 
@@ -262,7 +263,7 @@ def _changed_names(user: User, change: ProfileChange) -> dict[str, Any]:
     for field in ("full_name", "first_name", "last_name"):
         given = getattr(change, field)
         if given is not None:
-            values[field] = clean_text(given)
+            values[field] = clean_line(given)
             if len(values[field]) > LONGEST_FULL_NAME:
                 raise invalid(**{field: f"A name has at most {LONGEST_FULL_NAME} characters."})
     if "full_name" not in values and {"first_name", "last_name"} & set(values):

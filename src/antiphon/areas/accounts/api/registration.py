@@ -22,7 +22,6 @@ from antiphon.areas.accounts.internal.invitations import Taken, take_invitation
 from antiphon.areas.accounts.internal.names import (
     check_email,
     check_username,
-    clean_text,
     name_from_address,
     name_key,
 )
@@ -35,6 +34,7 @@ from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid
 from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, USER, Principal
 from antiphon.kernel.record import recorded
 from antiphon.kernel.settings import RuntimeSettings
+from antiphon.kernel.text import clean_line
 
 _SETUP_LINK = "accounts.setup_link"
 NAMES_TRIED = 4
@@ -220,12 +220,12 @@ class Registrations:
         username = wished or name_from_address(email)
         if registration.password is not None:
             check_password(registration.password, username, email)
-        first, last = clean_text(registration.first_name)[:200], clean_text(registration.last_name)[:200]
+        first, last = clean_line(registration.first_name)[:200], clean_line(registration.last_name)[:200]
         return _Prepared(
             username=username,
             has_made_name=wished is None,
             email=email,
-            full_name=full_name_of(clean_text(registration.full_name), first, last)[:200],
+            full_name=full_name_of(clean_line(registration.full_name), first, last)[:200],
             first_name=first,
             last_name=last,
             profile=checked_profile(registration.profile),

@@ -43,9 +43,3 @@ def folded(text: str) -> str:
     """`text` as it is searched in: in small letters, without accents, on one line."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
-
-
-def clean_text(text: str) -> str:
-    """A name that people give to themselves or to a thing: on one line, without characters that nobody sees. The two
-    that join letters and emoji stay."""
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace() or c in "\u200c\u200d").split())

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from antiphon.areas.accounts.data import Profile, ProfileChange
-from antiphon.areas.accounts.internal.names import clean_text
 from antiphon.kernel.errors import invalid
+from antiphon.kernel.text import clean_line
 
 MOST_NAMES = 100
 LONGEST_NAME = 200
@@ -41,7 +41,7 @@ def checked_profile(profile: Profile) -> Profile:
 def _names(field: str, given: Sequence[str] | None, kept: tuple[str, ...]) -> tuple[str, ...]:
     if given is None:
         return kept
-    cleaned = dict.fromkeys(clean_text(name) for name in given)
+    cleaned = dict.fromkeys(clean_line(name) for name in given)
     cleaned.pop("", None)
     if len(cleaned) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in cleaned):
         raise invalid(**{field: f"At most {MOST_NAMES} names of at most {LONGEST_NAME} characters."})
