@@ -43,6 +43,17 @@ async def until(phone: Listener, is_so: Callable[[dict[str, Any]], bool]) -> Non
             await asyncio.sleep(0.05)
 
 
+async def star_what_is_unknown(phone: Listener, service: Locator, song_id: int) -> None:
+    """A star on a song that the service does not know is told of, and forgotten with the star."""
+    for star, unknown in (("put", 1), ("delete", 0)):
+        ask = getattr(phone.page.context.request, star)
+        assert (await ask(f"{phone.base_url}/api/v1/songs/{song_id}/star", headers={"Origin": phone.base_url})).ok
+        await until(phone, lambda connection, wanted=unknown: connection["unknown_loves"] == wanted)  # type: ignore[misc]
+        if unknown:
+            await phone.page.reload()
+            await expect(service.get_by_text("ListenBrainz does not know 1 song that you star")).to_be_visible()
+
+
 async def test_listenbrainz_is_connected_fails_and_is_let_go(
     phone: Listener, site: Site, listens_elsewhere: ListenBrainzStandIn
 ) -> None:
@@ -63,14 +74,7 @@ async def test_listenbrainz_is_connected_fails_and_is_let_go(
     await until(phone, lambda connection: bool(connection["delivered_at"]))
     assert [title for _, _, title in listens_elsewhere.listens] == [song["title"]]
 
-    # A star on a song that it does not know is told of, and forgotten with the star.
-    for star, unknown in (("put", 1), ("delete", 0)):
-        ask = getattr(phone.page.context.request, star)
-        assert (await ask(f"{phone.base_url}/api/v1/songs/{song['id']}/star", headers={"Origin": phone.base_url})).ok
-        await until(phone, lambda connection, wanted=unknown: connection["unknown_loves"] == wanted)  # type: ignore[misc]
-        if unknown:
-            await phone.page.reload()
-            await expect(service.get_by_text("ListenBrainz does not know 1 song that you star")).to_be_visible()
+    await star_what_is_unknown(phone, service, song["id"])
 
     # The token is taken back there: what is heard then waits till there is another one.
     listens_elsewhere.tokens.clear()
