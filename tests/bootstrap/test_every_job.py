@@ -17,10 +17,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
-from antiphon.areas.broadcasts.internal.tables import podcast_episode
-from antiphon.areas.library.internal.exporting.tables import export
-from antiphon.areas.library.internal.tables import song
-from antiphon.areas.playback.internal.tables import activity, scrobble_connection
+from antiphon.bootstrap import metadata as every_area  # noqa: F401 - brings all tables
 from antiphon.kernel.db import Statement, metadata
 from antiphon.kernel.jobs.tables import job
 from tests.audio.maker import AudioMaker
@@ -34,6 +31,9 @@ from tests.stage import Stage
 
 pytestmark = pytest.mark.server
 
+activity, episode, export, scrobble_connection, song = (
+    metadata.tables[name] for name in ("activity", "podcast_episode", "export", "scrobble_connection", "song")
+)
 COUNTS = {
     table.name: Statement(select(func.count()).select_from(table))
     for table in metadata.sorted_tables
@@ -43,9 +43,7 @@ LEASES_END_SECONDS = 60.0
 """So far ahead of the last is the clock of a worker that is another one: the leases of that one are over."""
 JOBS = Statement(select(job.c.kind, job.c.state, job.c.error, job.c.run_at))
 TABLES = Statement(select(export.c.stored_name, export.c.size).where(export.c.size > 0))
-EPISODES = Statement(
-    select(podcast_episode.c.file_name, podcast_episode.c.size).where(podcast_episode.c.file_name != "")
-)
+EPISODES = Statement(select(episode.c.file_name, episode.c.size).where(episode.c.file_name != ""))
 PLAYS = Statement(select(func.count()).select_from(activity).where(activity.c.action == "play"))
 SILENT = Statement(select(song.c.title).where(song.c.duration <= 0))
 

@@ -1,4 +1,6 @@
-"""Uploads and kill -9: no half song is ever there, what can go on goes on, and nothing is left lying about."""
+"""Uploads and kill -9: no half song is ever there, what can go on goes on, and nothing is left lying about.
+
+Each kind of job is killed in test_every_job.py."""
 
 import random
 import socket
@@ -84,27 +86,6 @@ def test_kill_9_in_the_middle_of_what_is_sent(servers: ServerFactory, audio: Aud
         heard = client.get(found[0]["audio_url"], headers=signed_in)
         assert heard.content == content
         assert len(files_of(server)) == 1
-    assert not unexpected(server)
-
-
-def test_kill_9_while_uploads_become_songs(servers: ServerFactory, audio: AudioMaker, tmp_path: Path) -> None:
-    server = servers.embedded(RATE_LIMITS="off")
-    with client_of(server) as client:
-        signed_in = artist(client)
-    for number in range(3):
-        tags = {"title": f"Song {number}", "album": "Shore"}
-        content = audio.song(tmp_path / "song.mp3", tags, kind="mp3").read_bytes()
-        with client_of(server) as client:
-            headers = {**signed_in, **PIECE, "Upload-Length": str(len(content))}
-            place = client.post("/api/v1/uploads", headers=headers, content=content).headers["location"]
-        time.sleep(random.uniform(0, 0.8))
-        server.kill()
-        server.start()
-        with client_of(server) as client:
-            wait_until(lambda: client.get(place, headers=signed_in).json()["data"]["state"] == "done", 60)  # noqa: B023
-            found = songs(client, signed_in)
-            assert sorted(song["title"] for song in found) == [f"Song {done}" for done in range(number + 1)]
-            assert len(files_of(server)) == number + 1
     assert not unexpected(server)
 
 

@@ -239,6 +239,11 @@ async def test_wrong_keys_are_refused(tmp_path: Path, object_storage: ObjectStor
     assert await content_of(right, NAME) == b"x"
 
 
-async def test_keys_are_not_blamed_for_a_storage_that_is_away(object_storage: ObjectStorage) -> None:
+async def test_keys_are_not_blamed_for_a_storage_that_is_away(
+    object_storage: ObjectStorage, caplog: pytest.LogCaptureFixture
+) -> None:
     await S3Storage(account_at(object_storage, endpoint=f"http://127.0.0.1:{free_port()}")).check_keys()
+    assert "the object storage does not answer" in caplog.text
+    caplog.clear()
     await S3Storage(account_at(object_storage)).check_keys()
+    assert "NoSuchBucket" in caplog.text, "it is made with the first upload"

@@ -15,11 +15,10 @@ from antiphon.areas.accounts.data import Registration
 from antiphon.areas.broadcasts.data.podcasts import REFRESH
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.sounds import MEASURE
-from antiphon.areas.library.internal.tables import stale_total
-from antiphon.areas.library.internal.uploading.tables import upload
 from antiphon.areas.playback.data import Play
 from antiphon.bootstrap.settings import read_settings
 from antiphon.bootstrap.wiring import wire
+from antiphon.kernel.db import metadata
 from antiphon.kernel.jobs.tables import job
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import SYSTEM, Principal
@@ -33,6 +32,7 @@ from tests.services.listenbrainz_stand_in import TOKEN, ListenBrainzStandIn
 from tests.services.mail import MailServer, do_what_waits
 from tests.stage import PASSWORD, Stage
 
+stale_total, upload = metadata.tables["stale_total"], metadata.tables["upload"]
 HISTORY = b'{"listened_at": 1500000000, "track_metadata": {"artist_name": "Aurora", "track_name": "Dawn"}}\n'
 
 
