@@ -21,7 +21,8 @@ export default {
   undone: 'The change was undone.',
   undoFailed: 'The change was not undone.',
   conflict: 'Somebody has changed this meanwhile',
-  conflictText: 'Take over: what you have entered is saved, the rest stays as it is now. Or give your changes up.',
+  conflictText:
+    'Saved as yours, what you have entered stands, and the rest stays as it is now. Or give your changes up.',
   theirs: 'Now',
   mine: 'Yours',
   untouched: 'not touched',
