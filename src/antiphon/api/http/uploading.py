@@ -11,6 +11,7 @@ from antiphon.api.http.catalogue import GivenSong, Id, Line, Number, Words, song
 from antiphon.api.http.forms import MemorySink, Part, Sink, is_form, read_form
 from antiphon.api.http.requests import Request
 from antiphon.areas.library.api.uploads import MOST_BYTES, Receiving
+from antiphon.areas.library.api.uploads.covers import CoveredThing
 from antiphon.areas.library.data import NewSong, SongEdit, UploadRow
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 
@@ -140,6 +141,20 @@ async def given_with_picture(
     values = await read_form(request.receive, headers, choose, maximum=MOST_PICTURE_BYTES + AROUND)
     given = {name: None if name in NONE_IF_EMPTY and not text.strip() else text for name, text in values.items()}
     return bodies.parse_values(given, shape), picture.content or None
+
+
+async def given_change(
+    request: Request,
+    thing: CoveredThing,
+    thing_id: int,
+    shape: type[Value],
+    read: Callable[[Request, type[Value]], Awaitable[Value]],
+) -> tuple[Value, bytes | None]:
+    """What shall change of a thing, and its new picture, as `given_with_picture` takes them. Who may not give the thing
+    a picture is told before the form is read. Raises as that does, NOT_FOUND and FORBIDDEN."""
+    if is_form(request.exchange.headers):
+        await request.areas.library.uploads.covers.check(request.principal, thing, thing_id)
+    return await given_with_picture(request, shape, read)
 
 
 async def _receive(request: Request, row: UploadRow, *, draft: bool) -> NewSong:

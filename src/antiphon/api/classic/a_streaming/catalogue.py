@@ -22,10 +22,9 @@ from antiphon.api.http.catalogue import (
     song_edit,
     song_of,
 )
-from antiphon.api.http.forms import is_form
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.http.uploading import given_with_picture
+from antiphon.api.http.uploading import given_change, given_with_picture
 from antiphon.areas.library.data import AlbumFilter, SongFilter
 from antiphon.kernel.errors import forbidden
 from antiphon.kernel.paging import Slice
@@ -124,9 +123,7 @@ async def update_song(request: Request) -> Answer:
     """Change what the body names; as a form, with a cover if wanted."""
     song_id = request.id("song")
     covers, songs = request.areas.library.uploads.covers, request.areas.library.editing.songs
-    if is_form(request.exchange.headers):
-        await covers.check(request.principal, "song", song_id)
-    given, picture = await given_with_picture(request, GivenSong, Request.json)
+    given, picture = await given_change(request, "song", song_id, GivenSong, Request.json)
     edit, seen = await song_edit(request, given), seen_at(given)
     change = partial(songs.change, request.principal, song_id, edit, updated_at=seen)
     await covers.with_change(request.principal, "song", song_id, change, picture)
@@ -194,9 +191,7 @@ async def update_album(request: Request) -> Answer:
     """Change what the body names; as a form, with a cover if wanted."""
     album_id = request.id("album")
     covers, albums = request.areas.library.uploads.covers, request.areas.library.editing.albums
-    if is_form(request.exchange.headers):
-        await covers.check(request.principal, "album", album_id)
-    given, picture = await given_with_picture(request, GivenAlbum, Request.json)
+    given, picture = await given_change(request, "album", album_id, GivenAlbum, Request.json)
     edit, seen = album_edit(given), seen_at(given)
     change = partial(albums.change, request.principal, album_id, edit, updated_at=seen)
     await covers.with_change(request.principal, "album", album_id, change, picture)

@@ -11,12 +11,11 @@ from antiphon.api.http.addresses import Addresses, addresses_of, image_address
 from antiphon.api.http.answers import Answer
 from antiphon.api.http.asgi import Application
 from antiphon.api.http.catalogue import Id, Line, Number, Words
-from antiphon.api.http.forms import is_form
 from antiphon.api.http.media import audio
 from antiphon.api.http.requests import Request
 from antiphon.api.http.rest_framework import answer, answer_list, given, nothing
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.http.uploading import given_with_picture
+from antiphon.api.http.uploading import given_change
 from antiphon.areas.library.data import AlbumEdit, AlbumFilter, AlbumRow, ArtistFilter, SongEdit, SongFilter, SongRow
 from antiphon.kernel.clock import iso
 from antiphon.kernel.errors import invalid
@@ -154,9 +153,7 @@ async def update_song(request: Request) -> Answer:
     """Change what the body names; as a form, with a cover if wanted."""
     song_id = request.id("song")
     covers = request.areas.library.uploads.covers
-    if is_form(request.exchange.headers):
-        await covers.check(request.principal, "song", song_id)
-    wanted, picture = await given_with_picture(request, PlatformSongChange, given)
+    wanted, picture = await given_change(request, "song", song_id, PlatformSongChange, given)
     edit = SongEdit(
         title=wanted.title,
         artist=wanted.artist,
@@ -208,9 +205,7 @@ async def update_album(request: Request) -> Answer:
     """Change what the body names; as a form, with a cover if wanted."""
     album_id = request.id("album")
     covers = request.areas.library.uploads.covers
-    if is_form(request.exchange.headers):
-        await covers.check(request.principal, "album", album_id)
-    wanted, picture = await given_with_picture(request, PlatformAlbumChange, given)
+    wanted, picture = await given_change(request, "album", album_id, PlatformAlbumChange, given)
     edit = album_edit_of(wanted)
     change = partial(request.areas.library.editing.albums.change, request.principal, album_id, edit)
     await covers.with_change(request.principal, "album", album_id, change, picture)
