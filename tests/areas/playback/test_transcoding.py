@@ -11,6 +11,7 @@ from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data.profiles import ClientProfile
 from antiphon.areas.playback.data.transcodes import Codec
 from antiphon.areas.playback.internal.advice import advice_for
+from antiphon.areas.playback.internal.carriage import carriage, own_peak, own_pieces, told_codecs
 from antiphon.areas.playback.internal.clients import RULES, rule_for
 from antiphon.areas.playback.internal.forms import (
     FORMS,
@@ -166,3 +167,47 @@ async def test_places_for_a_person_and_in_all() -> None:
     assert (len(places), len(elsewhere)) == (3, 3)
     await places.close()
     await elsewhere.close()
+
+
+def described(kind: int, *, long_lengths: bool = False) -> bytes:
+    """What stands before fragments of AAC of a kind, as far as it is read."""
+    config = (kind << 11 if kind < 31 else 31 << 11 | (kind - 32) << 5).to_bytes(2, "big")
+    head = b"\x80\x80\x80" if long_lengths else b""
+    specific = b"\x05" + head + bytes([len(config)]) + config
+    decoder = b"\x04" + head + bytes([13 + len(specific)]) + b"\x40" + bytes(12) + specific
+    stream = b"\x03" + head + bytes([3 + len(decoder)]) + bytes(3) + decoder
+    return b"ftyp....moov....esds" + bytes(4) + stream
+
+
+@pytest.mark.parametrize("long_lengths", [False, True])
+def test_players_are_told_which_kind_of_aac_it_is(long_lengths: bool) -> None:
+    for kind in (2, 5, 29, 42):
+        assert told_codecs(described(kind, long_lengths=long_lengths)) == f"mp4a.40.{kind}"
+    whole = described(2, long_lengths=long_lengths)
+    for end in range(len(whole)):
+        assert told_codecs(whole[:end]).startswith("mp4a.40.")
+
+
+@pytest.mark.parametrize(("values", "form"), [
+    ({}, "fragment"),
+    ({"format": "mp3", "suffix": "mp3"}, "packed"),
+    ({"format": "aac", "suffix": "aac"}, "packed"),
+    ({"format": "aac", "suffix": "m4a"}, "fragment"),
+    ({"format": "wav", "suffix": "wav", "bit_depth": 24}, "flac_fragment"),
+    ({"format": "wav", "suffix": "wav", "bit_depth": 32}, None),
+    ({"format": "wav", "suffix": "wav", "channels": 5}, None),
+    ({"format": "vorbis", "suffix": "ogg", "bit_depth": 0}, None),
+])  # fmt: skip
+def test_nothing_is_called_the_original_that_is_not(values: dict[str, Any], form: str | None) -> None:
+    found = carriage(song(**values))
+    assert (None if found is None else found.codec) == form
+
+
+def test_no_piece_is_too_short_to_hold_a_packet() -> None:
+    """Durations are known to the millisecond: a song of just two pieces has no third."""
+    whole = own_pieces(song())
+    length = 2 * whole.frames * whole.frame / whole.sample_rate
+    assert own_pieces(song(duration=length + 0.0005)).count == 2
+    assert own_pieces(song(duration=length + 0.01)).count == 3
+    assert own_pieces(song(duration=0.0)).count == 1
+    assert own_peak(song()) > 44_100 * 2 * 16

@@ -1,9 +1,12 @@
 """Pieces of a song's own packets: cut at their borders, in other wrapping, with nothing encoded anew."""
 
+# Only the types of PyAV know what kind of packet it is.
+from __future__ import annotations
+
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -11,7 +14,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from antiphon.adapters.media.transcoding.fragments import Sample, beginning, fragment, moment
-from antiphon.adapters.media.transcoding.source import RUN_UP_SECONDS, Unplayable
+from antiphon.adapters.media.transcoding.source import RUN_UP_SECONDS, Output, Unplayable
 from antiphon.areas.playback.data.transcodes import Piece, Recipe
 
 #: Where the first sound of a song stands on the clock of its pieces, in seconds: the same at every bit rate, so that
@@ -24,8 +27,6 @@ PACKETS_BETWEEN_CHECKS = 64
 _SYNC = 0xFF
 _MOVIE = {"movflags": "empty_moov+default_base_moof", "use_editlist": "0", "strict": "experimental"}
 
-# Only the types of PyAV know what kind of packet it is.
-Sounding: TypeAlias = "Packet[AudioStream]"
 Write = Callable[[bytes], None]
 Check = Callable[[], None]
 
@@ -62,28 +63,16 @@ class Fragments:
 def copy_beginning(stream: AudioStream, write: Write) -> None:
     """What players need before the fragments of a song."""
     movie = bytearray()
-    with av.open(cast(Any, _Bytes(movie)), "w", format="mp4", options=_MOVIE) as target:
+    with av.open(cast(Any, Output(movie.extend)), "w", format="mp4", options=_MOVIE) as target:
         target.add_stream_from_template(stream)
         target.start_encoding()
     write(beginning(bytes(movie)))
 
 
-class _Bytes:
-    """What FFmpeg takes for a file."""
-
-    def __init__(self, data: bytearray) -> None:
-        self._data = data
-
-    def write(self, data: bytes) -> int:
-        """Take what was written."""
-        self._data += bytes(data)
-        return len(data)
-
-
 class _Clock:
     """Where packets stand in a file, in samples from its first packet on."""
 
-    def __init__(self, stream: AudioStream, first: Sounding) -> None:
+    def __init__(self, stream: AudioStream, first: Packet[AudioStream]) -> None:
         assert first.pts is not None and stream.time_base is not None
         self.rate = stream.codec_context.sample_rate
         self._origin = first.pts
@@ -99,7 +88,7 @@ class _Clock:
         """The moment of a sample."""
         return self._origin + int(place / self._ticks)
 
-    def length(self, packet: Sounding) -> int:
+    def length(self, packet: Packet[AudioStream]) -> int:
         """How many samples a packet plays for, as far as the file tells."""
         return round((packet.duration or 0) * self._ticks)
 
@@ -132,7 +121,9 @@ def _reach(piece: Piece) -> tuple[int, int]:
     return piece.first, piece.first + piece.frames
 
 
-def _placed(packets: Iterable[Sounding], clock: _Clock, check: Check) -> Iterator[tuple[int, Sounding]]:
+def _placed(
+    packets: Iterable[Packet[AudioStream]], clock: _Clock, check: Check
+) -> Iterator[tuple[int, Packet[AudioStream]]]:
     """Packets with where they stand; where the file does not say so, it is behind the one before."""
     place = 0
     for number, packet in enumerate(packets):
@@ -144,7 +135,9 @@ def _placed(packets: Iterable[Sounding], clock: _Clock, check: Check) -> Iterato
             place += clock.length(packet)
 
 
-def _write_packed(packets: Iterator[tuple[int, Sounding]], seconds: Callable[[int], float], write: Write) -> None:
+def _write_packed(
+    packets: Iterator[tuple[int, Packet[AudioStream]]], seconds: Callable[[int], float], write: Write
+) -> None:
     is_first = True
     for place, packet in packets:
         data = bytes(packet)

@@ -13,7 +13,7 @@ from av.container import Flags, InputContainer, OutputContainer
 from antiphon.adapters.media.transcoding.chain import Chain
 from antiphon.adapters.media.transcoding.copying import BEGINS, Fragments, copy_beginning, copy_piece
 from antiphon.adapters.media.transcoding.fragments import Sample, beginning
-from antiphon.adapters.media.transcoding.source import Unplayable, open_source, seek, sound_in, start_of
+from antiphon.adapters.media.transcoding.source import Output, Unplayable, open_source, seek, sound_in, start_of
 from antiphon.areas.playback.data.transcodes import AAC_FRAME, FLAC_FRAME, Recipe
 
 #: The longest believed duration, in seconds.
@@ -76,18 +76,6 @@ _TARGETS: dict[str, _Target] = {
 }
 
 
-class _Output:
-    """What FFmpeg takes for a file that can only be written from its beginning to its end."""
-
-    def __init__(self, write: Write) -> None:
-        self._write = write
-
-    def write(self, data: bytes) -> int:
-        """Pass on what was encoded."""
-        self._write(bytes(data))
-        return len(data)
-
-
 def transcode(recipe: Recipe, write: Write, check: Check) -> None:
     """Make what `recipe` says and hand it to `write`. `check` is called now and then, and may raise to end it.
 
@@ -138,7 +126,7 @@ def _make_lossless(recipe: Recipe, source: InputContainer, stream: AudioStream, 
 def _create(recipe: Recipe, write: Write) -> OutputContainer:
     target = _TARGETS[recipe.codec]
     options = {"flush_packets": "0", **target.options}
-    made = av.open(cast(Any, _Output(write)), "w", format=target.container, options=options)
+    made = av.open(cast(Any, Output(write)), "w", format=target.container, options=options)
     made.flags |= PACKET_BY_PACKET
     made.metadata.update(dict(recipe.tags))
     return made

@@ -1,6 +1,7 @@
-"""Opening the files of strangers, and finding places in them."""
+"""Opening the files of strangers, finding places in them, and what takes the place of a file to write."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -17,6 +18,18 @@ RUN_UP_SECONDS = 0.5
 
 class Unplayable(Exception):
     """A file of which no sound can be made; the message is for people."""
+
+
+class Output:
+    """What FFmpeg takes for a file that can only be written from its beginning to its end."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+
+    def write(self, data: bytes) -> int:
+        """Pass on what was encoded."""
+        self._write(bytes(data))
+        return len(data)
 
 
 def open_source(recipe: Recipe) -> InputContainer:
