@@ -94,6 +94,15 @@ async def see_measuring(mira: Listener) -> None:
     await mira.page.unroute("**/api/v1/desk/sound")
 
 
+async def is_unseen_by_others(browser: Browser, site: Site) -> None:
+    """What waits for its release is not found."""
+    async with somebody(browser, site.base_url) as fan:
+        await site.newcomer(fan.page.context)
+        await fan.go("search?q=low water")
+        await expect(fan.content.get_by_role("heading", level=2).first).to_be_visible()
+        await expect(fan.content.get_by_text("Low water", exact=True)).to_have_count(0)
+
+
 async def exported(mira: Listener) -> list[dict[str, str]]:
     """The rows of the table of one's own songs, as it is downloaded."""
     await mira.content.get_by_role("link", name="My music").click()
@@ -146,11 +155,7 @@ async def test_from_drafts_to_a_release_and_a_table(
         assert [word["start"] for word in words["synced"][0]["words"]] == [200, 600]
         assert (found["licence"]["code"], found["draft"]) == ("cc-by-sa", False)
 
-        async with somebody(browser, site.base_url) as fan:
-            await site.newcomer(fan.page.context)
-            await fan.go("search?q=low water")
-            await expect(fan.content.get_by_role("heading", level=2).first).to_be_visible()
-            await expect(fan.content.get_by_text("Low water", exact=True)).to_have_count(0)
+        await is_unseen_by_others(browser, site)
 
         rows = await exported(mira)
         assert {row["title"]: row["state"] for row in rows} == {"Low water": "scheduled", "'=Salt": "published"}

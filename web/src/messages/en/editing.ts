@@ -21,8 +21,7 @@ export default {
   undone: 'The change was undone.',
   undoFailed: 'The change was not undone.',
   conflict: 'Somebody has changed this meanwhile',
-  conflictText:
-    'Saved as yours, what you have entered stands, and the rest stays as it is now. Or give your changes up.',
+  conflictText: 'With “Save mine” what you have entered stands, and the rest stays as it is now.',
   theirs: 'Now',
   mine: 'Yours',
   untouched: 'not touched',
