@@ -77,15 +77,21 @@ def test_py_sonic_with_the_accounts_own_password_is_refused(app: App) -> None:
         client.getGenres()
 
 
-def test_every_method_of_subsonic_api(app: App) -> None:
+def said_by_subsonic_api(script: str, app: App) -> dict[str, Any]:
+    """What a script found out that calls the server by the package subsonic-api."""
     if not (CLIENTS / "node_modules" / "subsonic-api").is_dir():
         unavailable("the package subsonic-api is not installed: make test does it")
-    command = [node(), "every.mjs", app.server.base_url, "anna", app.password]
+    command = [node(), script, app.server.base_url, "anna", app.password]
     finished = subprocess.run(
         command, cwd=CLIENTS, capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"]}
     )
     assert finished.returncode == 0, finished.stderr
-    told = json.loads(finished.stdout)
+    told: dict[str, Any] = json.loads(finished.stdout)
+    return told
+
+
+def test_every_method_of_subsonic_api(app: App) -> None:
+    told = said_by_subsonic_api("every.mjs", app)
     assert told["left"] == []
     seen = told["seen"]
     refused = {name: seen.pop(name) for name in list(seen) if str(seen[name]).startswith("error")}
@@ -100,14 +106,7 @@ def test_every_method_of_subsonic_api(app: App) -> None:
 
 
 def test_subsonic_api(app: App) -> None:
-    if not (CLIENTS / "node_modules" / "subsonic-api").is_dir():
-        unavailable("the package subsonic-api is not installed: make test does it")
-    command = [node(), "listen.mjs", app.server.base_url, "anna", app.password]
-    finished = subprocess.run(
-        command, cwd=CLIENTS, capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"]}
-    )
-    assert finished.returncode == 0, finished.stderr
-    seen = json.loads(finished.stdout)
+    seen = said_by_subsonic_api("listen.mjs", app)
     assert seen["stranger"] == 40
     for way in ("get", "post"):
         told = seen[way]
