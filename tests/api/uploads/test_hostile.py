@@ -4,6 +4,7 @@ that lie, names that go elsewhere."""
 import os
 import struct
 import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -39,7 +40,7 @@ def bomb() -> bytes:
 
 
 # Each with the statuses that say so.
-COVERS = {
+COVERS: dict[str, tuple[Callable[[], bytes], tuple[int, ...]]] = {
     "bomb.png": (bomb, (400, 422)),
     "script.svg": (lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', (415,)),
     "script.png": (lambda: b"<?xml version='1.0'?><svg onload='alert(1)'/>", (415,)),
