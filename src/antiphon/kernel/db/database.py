@@ -132,5 +132,5 @@ class _Translated:
         if meaning is None and isinstance(error, OSError) and not self.is_connected:
             meaning = database_down()
         if meaning is not None:
-            log.warning("the database refused: %s", error)
+            log.warning("the database refused: %s (%s)", meaning.message, getattr(error, "orig", error))
             raise meaning from error

@@ -185,6 +185,11 @@ class Executor:
             await self._write_outcome(run, context, failure, result if failure is None else None)
         except LeaseLost:
             log.info("%s %s was taken away while it ran", lease.kind, lease.job_id)
+        except AntiphonError as error:
+            # A full disk, a database that is away: told in words.
+            log.warning(
+                "the outcome of %s %s was not written, it runs again: %s", lease.kind, lease.job_id, error.message
+            )
         except Exception:
             log.exception("the outcome of %s %s was not written; it runs again", lease.kind, lease.job_id)
         finally:
