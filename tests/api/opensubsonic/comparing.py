@@ -17,8 +17,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
 DESCRIPTION = os.environ.get("OPENSUBSONIC_OPENAPI", "")
-# Described as bytes alone, though an error comes in the envelope as everywhere.
-LIKE = {"getCaptions": "download", "getTranscodeStream": "download", "hls.m3u8": "download"}
+# What is described as bytes alone tells an error in the envelope as everything does, as this one.
+USUAL = "ping"
 
 
 def assert_same(value: Any, element: ElementTree.Element) -> None:
@@ -61,7 +61,7 @@ def word(part: Any) -> str:
 
 def assert_described(name: str, answer: dict[str, Any]) -> None:
     """A whole JSON answer against the endpoint's schema."""
-    error = best_match(_validator(LIKE.get(name, name)).iter_errors(answer))
+    error = best_match(_validator(name).iter_errors(answer))
     assert error is None, (name, error.json_path, error.message[:500])
 
 
@@ -85,4 +85,6 @@ def _described(name: str) -> dict[str, Any]:
     if "$ref" in answer:
         file = (file.parent / answer["$ref"]).resolve()
         answer = json.loads(file.read_text(encoding="utf-8"))
+    if "application/json" not in answer["content"]:
+        return _described(USUAL)
     return {"id": f"file://{file}", "allOf": [answer["content"]["application/json"]["schema"]]}
