@@ -20,6 +20,7 @@ LONG_FILES: Sequence[str] = (
     "bootstrap/test_stop.py",
     "security/test_permissions.py",
     "bootstrap/test_crash.py",
+    "bootstrap/test_scan_faults.py",
     "e2e/test_accounts_pages.py",
     "bootstrap/test_database_trouble.py",
     "bootstrap/test_start.py",

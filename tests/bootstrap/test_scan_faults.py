@@ -1,0 +1,163 @@
+"""A scan of some hundred files that is torn away or finds no room in its middle: it goes on by itself, and in the end
+every file is there once."""
+
+import contextlib
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.audio.maker import AudioMaker
+from tests.bootstrap.disks import SmallDisk, small_disk
+from tests.bootstrap.serving import PASSWORD, children, client_of, unexpected, wait_until
+from tests.services.server import Server, ServerFactory
+
+pytestmark = pytest.mark.server
+
+FILES = 1000
+# A worker that is gone holds its jobs for half a minute.
+SECONDS = 90
+
+
+class Scanning:
+    """A server whose data lie on a small disk, and its music."""
+
+    def __init__(self, server: Server, disk: SmallDisk, music: Path, audio: AudioMaker) -> None:
+        self.server = server
+        self.disk = disk
+        self.database = disk / "data" / "antiphon.db"
+        self.audio = audio
+        self.music = music
+        self.files = 0
+        self.rounds = 0
+
+    def bring_files(self) -> None:
+        """Some hundred songs more, in one folder."""
+        self.rounds += 1
+        made = self.audio.song(self.music / f"{self.rounds}/0.mp3", {"title": "Song", "artist": "Nobody"})
+        for number in range(1, FILES):
+            os.link(made, made.with_name(f"{number}.mp3"))
+        self.files += FILES
+
+    def begin(self, client: httpx2.Client) -> str:
+        """Ask for a scan, after those that run already; gives its job."""
+        wait_until(lambda: not {"queued", "running"} & self.states(client), SECONDS)
+        job = client.post("/api/v1/scan", json={})
+        assert job.status_code == 202, job.text
+        return str(job.json()["data"]["id"])
+
+    def states(self, client: httpx2.Client) -> set[str]:
+        """How far the scans are that anybody has asked for."""
+        jobs = client.get("/api/v1/jobs?limit=500").json()["data"]
+        return {job["state"] for job in jobs if job["kind"] == "scan"}
+
+    @contextlib.contextmanager
+    def halted_in_the_middle(self) -> Iterator[None]:
+        """Wait until a scan has written some songs of the latest round and not all; it writes nothing for as long as
+        the block runs."""
+        before = self.files - FILES
+        # Who waits for the lock sleeps meanwhile; who asks again at once comes in between two batches.
+        with contextlib.closing(sqlite3.connect(self.database, timeout=0, isolation_level=None)) as held:
+            until = time.monotonic() + SECONDS
+            songs = before
+            while songs == before:
+                assert time.monotonic() < until, "no scan has begun"
+                with contextlib.suppress(sqlite3.OperationalError):
+                    held.execute("BEGIN IMMEDIATE")
+                    ((songs,),) = held.execute("SELECT count(*) FROM song").fetchall()
+                    if songs == before:
+                        held.execute("ROLLBACK")
+                        time.sleep(0.002)
+            assert songs < self.files, "the scan was over before it was halted"
+            try:
+                yield
+            finally:
+                held.execute("ROLLBACK")
+
+    def job(self, client: httpx2.Client, job_id: str) -> dict[str, object]:
+        """How far a job is."""
+        found: dict[str, object] = client.get(f"/api/v1/jobs/{job_id}").json()["data"]
+        return found
+
+    def check(self, known: set[int]) -> set[int]:
+        """See that each file is one song, that songs which were `known` still are, and that the totals fit; gives the
+        ids of all."""
+
+        def rows(text: str) -> list[tuple[int, ...]]:
+            with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as database:
+                return database.execute(text).fetchall()
+
+        wait_until(lambda: rows("SELECT count(*) FROM song WHERE missing = 0") == [(self.files,)], SECONDS)
+        assert rows("SELECT count(*), count(DISTINCT path), count(DISTINCT song_id) FROM media_file") == [
+            (self.files, self.files, self.files)
+        ]
+        ids = {song_id for (song_id,) in rows("SELECT id FROM song")}
+        assert len(ids) == self.files and known <= ids
+        wait_until(lambda: rows("SELECT count(*) FROM stale_total") == [(0,)], SECONDS)
+        assert rows("SELECT count(*) FROM artist WHERE name = 'Nobody'") == [(1,)]
+        assert rows("SELECT sum(song_count) FROM artist_presence") == [(self.files,)]
+        return ids
+
+
+@pytest.fixture(scope="module")
+def scanning(
+    _module_servers: ServerFactory, tmp_path_factory: pytest.TempPathFactory, audio: AudioMaker
+) -> Iterator[Scanning]:
+    """One server for all faults, without music yet."""
+    folder = tmp_path_factory.mktemp("scanning")
+    (folder / "music").mkdir()
+    with small_disk(folder / "disk", megabytes=64) as disk:
+        settings = {"ANTIPHON_DATA": str(disk / "data"), "ANTIPHON_MUSIC": str(folder / "music")}
+        server = _module_servers.embedded(**settings, RATE_LIMITS="off")
+        server.run(
+            "admin", "create", "--email", "root@example.org", "--username", "root", "--password-stdin", stdin=PASSWORD
+        )
+        yield Scanning(server, disk, folder / "music", audio)
+        server.stop()
+
+
+@contextlib.contextmanager
+def admin_of(server: Server) -> Iterator[httpx2.Client]:
+    """The admin's client."""
+    with client_of(server) as client:
+        token = client.post("/login", json={"username": "root", "password": PASSWORD}).json()["token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+def test_faults_in_the_middle_of_scans_lose_and_double_nothing(scanning: Scanning) -> None:
+    server = scanning.server
+    with admin_of(server) as client:
+        scanning.bring_files()
+        job_id = scanning.begin(client)
+        with scanning.halted_in_the_middle():
+            (worker,) = children(server.program.process.pid)
+            os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: scanning.job(client, job_id)["state"] == "completed", SECONDS)
+        known = scanning.check(set())
+
+        scanning.bring_files()
+        job_id = scanning.begin(client)
+        with scanning.halted_in_the_middle():
+            scanning.disk.fill()
+        # Not even that can be written down: it stands in the log, and who writes is told.
+        wait_until(lambda: "Free some space" in server.program.output, SECONDS)
+        refused = client.post("/api/v1/playlists", json={"title": "No room"})
+        assert refused.status_code == 507 and "Free some space" in refused.text
+        assert client.get("/api/v1/songs?limit=1").status_code == 200
+        scanning.disk.empty()
+        wait_until(lambda: scanning.job(client, job_id)["state"] == "completed", SECONDS)
+        known = scanning.check(known)
+
+        scanning.bring_files()
+        scanning.begin(client)
+    with scanning.halted_in_the_middle():
+        server.kill()
+    server.start()
+    scanning.check(known)
+    assert not unexpected(server)
