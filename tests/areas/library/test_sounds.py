@@ -207,6 +207,7 @@ async def test_a_database_that_stumbles_costs_nothing_that_was_measured(
             raise stumbles.pop()
 
     monkeypatch.setattr(f"{measuring}.WRITTEN_AT_ONCE", 2)
+    monkeypatch.setattr(f"{measuring}.WRITE_SECONDS", 1000.0)
     monkeypatch.setattr(f"{measuring}.write", stumbling)
     with pytest.raises(AntiphonError, match="busy"):
         await measure(empty_stage)
