@@ -1,5 +1,4 @@
-"""The plans that PostgreSQL makes for hot statements over full tables: each leads along the index it was made for, and
-no large table is read whole."""
+"""The plans that PostgreSQL makes for statements over full tables."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
@@ -10,15 +9,11 @@ import pytest
 import pytest_asyncio
 
 from antiphon.adapters.db.postgres import _SERVER_SETTINGS
-from antiphon.areas.library.internal import entities, lists, random, search
-from antiphon.areas.playback.internal import queries as playback
-from antiphon.areas.playlists.internal import queries as playlists
 from antiphon.bootstrap.metadata import metadata
 from antiphon.kernel.db import Statement
 from tests.services.full_tables import filling
 from tests.services.postgresql import RecycledDatabases
 
-NONE: frozenset[str] = frozenset()
 SIZES = {
     "user_account": 60,
     "library": 2,
@@ -85,48 +80,17 @@ GIVEN: dict[str, Any] = {
     "title": "title 7",
     "key": "title_key 7",
 }
-# Statement, and the indexes that its plan must name.
-HOT: dict[str, tuple[Statement, tuple[str, ...]]] = {
-    "song": (entities.SONG, ("pk_song",)),
-    "album": (entities.ALBUM, ("pk_album",)),
-    "artist": (entities.ARTIST, ("pk_artist",)),
-    "songs of album": (entities.SONGS_OF_ALBUM, ("ix_song_album_id",)),
-    "albums of artist": (entities.ALBUMS_OF_ARTIST, ("ix_album_credit_artist_id",)),
-    "file of song": (entities.FILE_OF_SONG, ("uq_media_file_song_id",)),
-    "songs by ids": (entities.SONGS, ("pk_song",)),
-    "random songs": (random._NEAR["song"], ("ix_song_shuffle",)),
-    "random albums": (random._NEAR["album"], ("ix_album_shuffle",)),
-    "songs by title": (lists.song_list("title", NONE), ("ix_song_title_key",)),
-    "songs by newest": (lists.song_list("newest", NONE), ("ix_song_created_at",)),
-    "songs most played": (lists.song_list("most_played", NONE), ("ix_song_play_count",)),
-    "songs starred": (lists.song_list("starred", frozenset({"starred"})), ()),
-    "songs of genre": (lists.song_list("title", frozenset({"genre"})), ()),
-    "albums by title": (lists.album_list("title", NONE), ("ix_album_title_key",)),
-    "albums by artist": (lists.album_list("artist", NONE), ("ix_album_artist_key",)),
-    "albums by newest": (lists.album_list("newest", NONE), ("ix_album_created_at",)),
-    "albums by year": (lists.album_list("year", NONE), ("ix_album_year",)),
-    "albums most played": (lists.album_list("most_played", NONE), ("ix_album_play_count",)),
-    "albums recently played": (lists.album_list("recently_played", NONE), ()),
-    "artists by name": (lists.artist_list("name", NONE), ("ix_artist_sort_key",)),
-    "search songs": (search.FIND["song"], ("ix_song_search_words",)),
-    "search albums": (search.FIND["album"], ("ix_album_search_words",)),
-    "search artists": (search.FIND["artist"], ("ix_artist_search_words",)),
-    "playlist": (playlists.PLAYLIST, ("pk_playlist",)),
-    "songs of playlist": (playlists.SONGS, ("ix_playlist_item_place", "pk_song")),
-    "now playing": (playback.NOW_PLAYING, ("pk_song",)),
-    "plays": (playback.PLAYS, ("ix_activity_user_id",)),
-}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def full_database(postgresql_databases: RecycledDatabases) -> Iterator[str]:
     """The address of a database with the rows of `SIZES`."""
     with postgresql_databases.take() as address:
         yield address
 
 
-@pytest_asyncio.fixture(scope="module")
-async def connection(full_database: str) -> AsyncIterator[asyncpg.Connection]:
+@pytest_asyncio.fixture(scope="session")
+async def planner(full_database: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection such as the product's readers have, to that database, whose planner knows its rows."""
     opened = await asyncpg.connect(full_database, server_settings=_SERVER_SETTINGS)
     async with opened.transaction():
@@ -145,11 +109,10 @@ def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _nodes(inner)
 
 
-@pytest.mark.parametrize("name", HOT)
-async def test_hot_statements_go_along_their_indexes(name: str, connection: asyncpg.Connection) -> None:
-    statement, indexes = HOT[name]
+async def assert_goes_along(planner: asyncpg.Connection, statement: Statement, indexes: tuple[str, ...]) -> None:
+    """See that the plan names `indexes`, and that it reads no large table whole."""
     compiled = statement.compiled("postgresql")
-    told = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {compiled.text}", *compiled.arguments(GIVEN))
+    told = await planner.fetchval(f"EXPLAIN (FORMAT JSON) {compiled.text}", *compiled.arguments(GIVEN))
     nodes = list(_nodes(msgspec.json.decode(told)[0]["Plan"]))
     shown = [tuple(node.get(part) for part in ("Node Type", "Relation Name", "Index Name")) for node in nodes]
     assert not {table for kind, table, _ in shown if kind == "Seq Scan"} & LARGE, shown
