@@ -68,7 +68,18 @@ async def sees(friend: Listener, *titles: str) -> None:
         link = friend.content.get_by_role("link", name=title, exact=True)
         await expect(link).to_have_count(int(title in titles))
     # Only who sees several libraries chooses among them.
-    await expect(friend.content.get_by_label("Library", exact=True)).to_have_count(int(len(titles) > 1))
+    sheet = await open_filters(friend)
+    await expect(sheet.get_by_label("Library", exact=True)).to_have_count(int(len(titles) > 1))
+    await friend.press("Escape")
+    await expect(sheet).to_be_hidden()
+
+
+async def open_filters(friend: Listener) -> Locator:
+    """The sheet with the filters of a list."""
+    await friend.content.get_by_role("button", name="Filters").click()
+    sheet = friend.page.get_by_role("dialog", name="Filters")
+    await expect(sheet.get_by_role("button", name="Show")).to_be_visible()
+    return sheet
 
 
 async def test_an_admin_adds_a_folder_for_some_people(
@@ -78,7 +89,9 @@ async def test_an_admin_adds_a_folder_for_some_people(
         await expect(admin.content.get_by_text("Not watched")).to_be_visible()
         await add_folder(admin, "For children")
         await sees(friend, "Daylight", "Lullabies")
-        await friend.content.get_by_label("Library", exact=True).select_option("For children")
+        sheet = await open_filters(friend)
+        await sheet.get_by_label("Library", exact=True).select_option("For children")
+        await sheet.get_by_role("button", name="Show").click()
         await expect(friend.content.get_by_role("link", name="Daylight", exact=True)).to_have_count(0)
         await expect(friend.content.get_by_role("link", name="Lullabies", exact=True)).to_be_visible()
         assert "library=2" in friend.page.url
