@@ -57,7 +57,9 @@ def test_hot_statements_use_indexes(name: str, sqlite_template: Path) -> None:
     assert whole == [], "\n".join(steps)
 
 
-@pytest.mark.parametrize("name", [name for name in HOT if " by " in name and "ids" not in name and "artists" not in name])
+@pytest.mark.parametrize(
+    "name", [name for name in HOT if " by " in name and "ids" not in name and "artists" not in name]
+)
 def test_pages_far_down_a_list_are_found_along_the_index_alone(name: str, sqlite_template: Path) -> None:
     compiled = HOT[name].compiled("sqlite")
     with sqlite3.connect(sqlite_template) as connection:
