@@ -117,8 +117,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "MEASURE_SOUND",
         "True",
-        "Measure songs in the background: loudness, waveform, tempo, key, and what makes similar songs found. The covers "
-        "of what came last are made ahead then, too.",
+        "Measure songs in the background: loudness, waveform, tempo, key, and what makes similar songs found. The "
+        "covers of what came last are made ahead then, too.",
         "flag",
         group="Sound",
     ),

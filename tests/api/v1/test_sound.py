@@ -1,11 +1,8 @@
 """What was measured of songs, over HTTP."""
 
-from sqlalchemy import delete, update
-
-from antiphon.areas.library.internal import tables
-from antiphon.areas.library.internal.sound.tables import song_sound
 from tests.api.classic.people import artist, give
 from tests.api.house import House
+from tests.areas.library.measured import leave_unmeasured, tag_tempo, tell_reason
 from tests.areas.library.vectors import put_vectors
 
 
@@ -42,8 +39,7 @@ async def test_what_people_tell_of_tempo_and_key_stands_before_what_was_measured
         told = (await boss.ask("PUT", path, json={"bpm": 128, "key": "b♭m"}))["data"]
         assert (told["bpm"], (await anna.read(f"/songs/{song_id}"))["bpm"]) == (128, 128)
         await house.stage.areas.library.scans.run(lambda *_: None, full=True)
-        async with house.application.database.transaction() as transaction:
-            await transaction.execute(update(tables.song).where(tables.song.c.id == song_id).values(bpm=96))
+        await tag_tempo(house.application.database, song_id, 96)
         sound = await anna.read(f"/songs/{song_id}/sound")
         assert (sound["own_bpm"], sound["own_key"]) == (128, "Bbm")
         for field, wrong in (("bpm", 19), ("bpm", 401), ("key", "H"), ("key", "Cmaj"), ("key", "8A")):
@@ -68,9 +64,8 @@ async def test_owners_see_how_far_the_measuring_of_their_own_songs_is(house: Hou
             await give(house, song_id, artemis)
         done = await artemis.read("/desk/sound")
         assert (done["state"], done["measured"], done["songs"]) == ("done", 2, [])
-        async with house.application.database.transaction() as transaction:
-            await transaction.execute(delete(song_sound).where(song_sound.c.song_id == waits))
-            await transaction.execute(update(song_sound).where(song_sound.c.song_id == fails).values(reason="Cut off."))
+        await leave_unmeasured(house.application.database, waits)
+        await tell_reason(house.application.database, fails, "Cut off.")
         told = await artemis.read("/desk/sound")
         assert (told["state"], told["measured"], told["waiting"], told["failed"]) == ("queued", 0, 1, 1)
         assert told["songs"] == [
@@ -78,8 +73,7 @@ async def test_owners_see_how_far_the_measuring_of_their_own_songs_is(house: Hou
             {"song_id": waits, "title": "Alone", "state": "queued", "reason": None},
         ]
         assert (await anna.read("/desk/sound"))["songs"] == []
-        async with house.application.database.transaction() as transaction:
-            await transaction.execute(update(song_sound).where(song_sound.c.song_id == fails).values(reason=""))
+        await tell_reason(house.application.database, fails, "")
         await house.stage.areas.library.sounds.run(lambda *_: None, "here")
         assert (await artemis.read("/desk/sound"))["measured"] == 2
         for song_id in (waits, fails):

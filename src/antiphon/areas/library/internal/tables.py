@@ -92,8 +92,8 @@ artist = Table(
     sqlite_autoincrement=True,
 )
 
-# What decides whether a person sees an album or a song stands at the end of every index that lists are read along: a page
-# far down a list is found without reading a row of the table for each one before it.
+# What decides whether a person sees an album or a song stands at the end of every index that lists are read along: a
+# page far down a list is found without reading a row of the table for each one before it.
 _SEEN_OF_ALBUM = ("song_count", "by_hand", "hidden_count", "flagged", "release_at", "uploader_id", "library_id")
 _SEEN_OF_SONG = ("missing", "listed_from", "uploader_id", "library_id")
 
