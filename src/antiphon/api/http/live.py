@@ -4,11 +4,11 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.originals import send_original
 from antiphon.api.http.streaming import send_file, while_listened
-from antiphon.areas.library.api import Files
-from antiphon.areas.playback.api.transcoding import Opened, Transcoding, length_of
+from antiphon.areas.playback.api.transcoding import Opened, length_of
 from antiphon.areas.playback.data.transcodes import Decision
 from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.principal import Principal
@@ -23,8 +23,7 @@ async def send_song(
     receive: Receive,
     send: Send,
     *,
-    files: Files,
-    transcoding: Transcoding,
+    areas: Areas,
     principal: Principal,
     decision: Decision,
     headers: Sequence[Header] = (),
@@ -37,8 +36,9 @@ async def send_song(
     """
     whole = [*headers, (b"x-content-duration", f"{decision.duration:.3f}".encode())]
     if decision.recipe is None:
-        await send_original(scope, receive, send, files=files, file=decision.file, headers=whole)
+        await send_original(scope, receive, send, files=areas.library.files, file=decision.file, headers=whole)
         return
+    transcoding = areas.playback.transcoding
     live = [(b"content-type", decision.content_type.encode()), (b"accept-ranges", b"none"), *whole]
     promised = length_of(decision) if promise_length else None
     if scope["method"] == "HEAD":

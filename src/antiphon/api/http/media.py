@@ -59,20 +59,12 @@ def image(thing: Thing) -> Callable[[Request], Coroutine[Any, Any, Application]]
 async def audio(request: Request, principal: Principal, song_id: int) -> Application:
     """The original audio of a song, or what the owner's rules and the listener's ceiling make of it. Raises as
     `transcoding.decide` does."""
-    transcoding, files = request.areas.playback.transcoding, request.areas.library.files
+    areas = request.areas
     wanted = Wanted(format=RAW, client=principal.client, address=request.exchange.address)
-    decision = await transcoding.decide(principal, song_id, wanted)
+    decision = await areas.playback.transcoding.decide(principal, song_id, wanted)
 
     async def send_audio(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_song(
-            scope,
-            receive,
-            send,
-            files=files,
-            transcoding=transcoding,
-            principal=principal,
-            decision=decision,
-            headers=(ASKED,),
-        )
+        headers = (ASKED,)
+        await send_song(scope, receive, send, areas=areas, principal=principal, decision=decision, headers=headers)
 
     return send_audio
