@@ -16,7 +16,7 @@ from antiphon.adapters.media.analysis import SoundMeters
 from antiphon.adapters.media.neighbours import SoundNeighbours
 from antiphon.areas.library.data import MeasuredSound
 from bench.load import percentile
-from bench.machine import cpu_seconds, memory_mb
+from bench.machine import cpu_seconds, least_cpu_seconds, memory_mb
 from bench.report import Table, write
 
 SECONDS = 180
@@ -82,7 +82,7 @@ def _steps(made: dict[str, Path], tries: int) -> tuple[Table, float]:
     columns = {name: seconds_of_steps(path, tries) for name, path in made.items()}
     for step in next(iter(columns.values())):
         table.add(step, *(f"{column[step]:.3f}" for column in columns.values()))
-    whole = {name: _least(partial(measure, str(path)), tries) for name, path in made.items()}
+    whole = {name: least_cpu_seconds(partial(measure, str(path)), tries) for name, path in made.items()}
     table.add("all of it, as the helper does", *(f"{seconds:.3f}" for seconds in whole.values()))
     table.add("goal", *(GOAL_CPU_SECONDS for _ in whole))
     return table, max(whole.values())
@@ -115,7 +115,7 @@ def seconds_of_steps(path: Path, tries: int) -> dict[str, float]:
         "  of that: tempo": lambda: beat_of(levels),
         "  of that: key": lambda: key_of(meters.spectra.notes),
     }
-    return {name: _least(step, tries) for name, step in steps.items()}
+    return {name: least_cpu_seconds(step, tries) for name, step in steps.items()}
 
 
 def _mono_and_spectra(
@@ -135,15 +135,6 @@ def _mono_and_spectra(
 def _listen(meter: Any, pieces: list[np.ndarray]) -> None:
     for piece in pieces:
         meter.add(piece)
-
-
-def _least(work: Callable[[], object], tries: int) -> float:
-    best = float("inf")
-    for _ in range(tries):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
 
 
 async def _many(song: Path, songs: int) -> Table:

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +25,7 @@ from antiphon.bootstrap.migrations.run import migrate
 from antiphon.bootstrap.settings import read_settings
 from antiphon.bootstrap.wiring import database_file, open_application
 from bench.analysis import make_songs, seconds_of_steps
+from bench.machine import least_cpu_seconds
 from bench.report import Table, write
 from bench.serving import Running, product
 from bench.uploads import highest_memory
@@ -167,13 +168,13 @@ def _steps(folder: Path, sound: bytes, picture: bytes, tries: int) -> Table:
     assert isinstance(cover, bytes)
     kept = folder / "cover.jpg"
     kept.write_bytes(cover)
-    tags = _least(lambda: read_tags(str(path), with_picture=True), tries)
+    tags = least_cpu_seconds(lambda: read_tags(str(path), with_picture=True), tries)
     steps = {
         "tags and picture read": tags,
-        "decoded and hashed": max(0.0, _least(lambda: check_sound(str(path), "song.mp3"), tries) - tags),
-        "cover made anew": _least(lambda: make_cover(picture), tries),
+        "decoded and hashed": max(0.0, least_cpu_seconds(lambda: check_sound(str(path), "song.mp3"), tries) - tags),
+        "cover made anew": least_cpu_seconds(lambda: make_cover(picture), tries),
         "stored and written down": asyncio.run(_taken_in(folder, sound, picture, tries)),
-        "covers in the sizes of pages": _least(
+        "covers in the sizes of pages": least_cpu_seconds(
             lambda: make_all_sizes(str(kept), False, {size: str(folder / f"{size}.jpg") for size in PAGE_SIZES}), tries
         ),
     }
@@ -221,12 +222,3 @@ class _Alone:
 
     def progress(self, _fraction: float | None, _message: str = "") -> None:
         """Tell nobody."""
-
-
-def _least(work: Callable[[], object], tries: int) -> float:
-    best = float("inf")
-    for _ in range(tries):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
