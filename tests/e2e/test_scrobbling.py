@@ -49,6 +49,7 @@ async def star_what_is_unknown(phone: Listener, service: Locator, song_id: int) 
         ask = getattr(phone.page.context.request, star)
         assert (await ask(f"{phone.base_url}/api/v1/songs/{song_id}/star", headers={"Origin": phone.base_url})).ok
         await until(phone, lambda connection, wanted=unknown: connection["unknown_loves"] == wanted)  # type: ignore[misc]
+        await until(phone, lambda connection: connection["waiting"] == 0)
         if unknown:
             await phone.page.reload()
             await expect(service.get_by_text("ListenBrainz does not know 1 song that you star")).to_be_visible()
