@@ -1,5 +1,6 @@
 """Making one form of a song out of its file: decode, bring into shape, encode, write. It runs in the media helper."""
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -61,7 +62,7 @@ _TARGETS: dict[str, _Target] = {
         "mp4",
         "aac",
         "fltp",
-        {"movflags": "empty_moov+delay_moov+default_base_moof", "frag_duration": "1000000"},
+        {"movflags": "empty_moov+delay_moov+default_base_moof", "frag_duration": "500000"},
         _FAST_AAC,
     ),
     "flac": _Target("flac", "flac", "s16", {}, {"compression_level": "4"}),
@@ -170,6 +171,8 @@ def _copy(
         if is_hurried and position > HURRIED_SECONDS * context.sample_rate:
             is_hurried = False
             target.flags &= ~PACKET_BY_PACKET
+        # Whoever waits for this processor, to answer something, is done before the next frame would be.
+        os.sched_yield()
         frame.pts = position
         position += frame.samples
         put(context.encode(frame))
