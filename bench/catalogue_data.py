@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, text, update
 
 import antiphon.bootstrap.migrations
 from antiphon.areas.accounts.data import Registration
+from antiphon.areas.library.data.ports import FoundLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
@@ -195,7 +196,7 @@ def _prepared(collection: Collection, album: MadeAlbum) -> Iterator[PreparedSong
             has_picture=has_picture,
         )
         path = f"{by[0]}/{album.title} ({album.number})/{number:02} {song.title}.{suffix}"
-        yield prepare(tags, path, int(duration * bitrate * 125), int((added + number) * 1e9), ((), None))
+        yield prepare(tags, path, int(duration * bitrate * 125), int((added + number) * 1e9), FoundLyrics())
 
 
 async def _people(application: Application) -> tuple[int, str, str]:
