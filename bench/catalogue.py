@@ -83,7 +83,7 @@ def _common_words(prefix: str) -> Address:
 
 def _page(prefix: str, things: str) -> Address:
     """One of the first pages, as people turn them; never the last, which is not full."""
-    return lambda chance, made: f"{prefix}{min(chance.randrange(20), getattr(made, things) // PAGE - 2) * PAGE}"
+    return lambda chance, made: f"{prefix}{max(0, min(chance.randrange(20), getattr(made, things) // PAGE - 2)) * PAGE}"
 
 
 def _always(address: str) -> Address:
