@@ -75,6 +75,12 @@ class Listener:
         """Open a page of the player by its address."""
         await self.page.goto(f"{self.base_url}/app/{path}")
 
+    async def count_of(self, things: str) -> int:
+        """How many songs, albums or artists this person sees."""
+        answer = await self.page.request.get(f"{self.base_url}/api/v1/{things}?limit=1")
+        total: int = (await answer.json())["page"]["total"]
+        return total
+
     async def open_album(self, title: str) -> None:
         """Come to an album by the list of all of them."""
         await self.go("albums")

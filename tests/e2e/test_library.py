@@ -6,7 +6,6 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.listener import Listener
-from tests.e2e.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -100,8 +99,8 @@ async def test_sorting_is_part_of_the_address(listener: Listener) -> None:
     assert sorted(by_year) == by_title and by_year != by_title
 
 
-async def test_filters_stand_in_the_address_and_back_takes_the_last_one_away(listener: Listener, site: Site) -> None:
-    songs, albums = await site.count_of("songs"), await site.count_of("albums")
+async def test_filters_stand_in_the_address_and_back_takes_the_last_one_away(listener: Listener) -> None:
+    songs, albums = await listener.count_of("songs"), await listener.count_of("albums")
     await listener.go("songs")
     await expect(listener.content.get_by_text(f"{songs} songs")).to_be_visible()
     chips = listener.content.get_by_role("group", name="Filters")
@@ -124,8 +123,8 @@ async def test_filters_stand_in_the_address_and_back_takes_the_last_one_away(lis
     await expect(listener.content.get_by_text(f"{albums} albums")).to_be_visible()
 
 
-async def test_filters_on_a_phone_are_a_sheet(phone: Listener, site: Site) -> None:
-    songs = await site.count_of("songs")
+async def test_filters_on_a_phone_are_a_sheet(phone: Listener) -> None:
+    songs = await phone.count_of("songs")
     await phone.go("songs")
     await phone.content.get_by_role("button", name="Filters").tap()
     sheet = phone.page.get_by_role("dialog", name="Filters")

@@ -310,8 +310,8 @@ def seconds_read(address: str, token: str) -> float:
 
 
 async def test_the_browser_plays_songs_piece_by_piece(ear: Listener, sounds: Site) -> None:
-    """By its own HLS, which takes AAC, and originals as their own packets and as FLAC. Bare frames of MP3 are for other
-    players: of such a song it takes what is made."""
+    """By its own HLS, which takes AAC, and originals as their own packets and as FLAC; not bare frames of MP3. It goes
+    from one bit rate to a better one in mid-song."""
     songs = {song["title"]: song for song in await sounds.read("/api/v1/songs?limit=50")}
     key = (await sounds.ask("POST", "/api/v1/auth/api-keys", json={"name": "app"}))["key"]
     await ear.go()

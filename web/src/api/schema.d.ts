@@ -1390,7 +1390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A song piece by piece (HLS): its playlists by bit rate, and of its own sound */
+        /** A song piece by piece (HLS): its playlists by bit rate, or the one of its own sound */
         get: operations["get_api_v1_songs_id_hls_master_m3u8"];
         put?: never;
         post?: never;
@@ -12652,7 +12652,9 @@ export interface operations {
     };
     get_api_v1_songs_id_hls_master_m3u8: {
         parameters: {
-            query?: never;
+            query?: {
+                original?: boolean;
+            };
             header?: never;
             path: {
                 id: number;

@@ -49,15 +49,23 @@ async def stream(request: Request) -> Application:
     return _sending(request, decision, _ASKED, promise_length=query.estimate)
 
 
+class MasterQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """`original` asks for the song's own sound instead of the bit rates."""
+
+    original: bool = False
+
+
 async def master(request: Request) -> Answer:
-    """The playlist of a song's playlists: by bit rate, and its own sound."""
+    """The playlist of a song's playlists: by bit rate, or the one of its own sound. They are never in one: players that
+    go there in the middle of a song, to another codec in another container, lose what follows."""
     transcoding, principal, song_id = request.areas.playback.transcoding, request.principal, request.id("song")
+    if request.values(MasterQuery).original:
+        original = await transcoding.originals.find(principal, song_id, _asking(request))
+        if original is None:
+            raise not_found("rendition")
+        return Answer(variants([own(original, f"{ORIGINAL}/index.m3u8")]), 200, _PLAYLIST_HEADERS)
     bitrates = await transcoding.bitrates(principal, song_id, RENDITIONS, _asking(request))
-    listed = [encoded(bitrate, f"{bitrate}/index.m3u8") for bitrate in bitrates]
-    original = await transcoding.originals.find(principal, song_id, _asking(request))
-    if original is not None:
-        listed.append(own(original, f"{ORIGINAL}/index.m3u8"))
-    return Answer(variants(listed), 200, _PLAYLIST_HEADERS)
+    return Answer(variants([encoded(one, f"{one}/index.m3u8") for one in bitrates]), 200, _PLAYLIST_HEADERS)
 
 
 async def index(request: Request) -> Answer:
@@ -142,8 +150,9 @@ ROUTES = (
         method="GET",
         path="/api/v1/songs/{id}/hls/master.m3u8",
         handler=master,
-        summary="A song piece by piece (HLS): its playlists by bit rate, and of its own sound",
+        summary="A song piece by piece (HLS): its playlists by bit rate, or the one of its own sound",
         tag="media",
+        query=MasterQuery,
         media="application/vnd.apple.mpegurl",
     ),
     Route(

@@ -63,7 +63,7 @@ async def get_hls(call: Call) -> None:
         raise not_found("episode")
     wanted = asked or list(RENDITIONS)
     original = None
-    if sound.kind == "song" and (0 in asked or not asked):
+    if sound.kind == "song" and 0 in asked:
         original = await transcoding.originals.find(call.principal, sound.number, call.asking)
     if original is not None:
         wanted = [bitrate for bitrate in wanted if bitrate]
