@@ -22,14 +22,14 @@ from antiphon.kernel.errors import AntiphonError, Kind
 log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
-LARGE_CHUNK = 256 * 1024
+LARGE_CHUNK = 384 * 1024
 SMALL_CHUNK = 16 * 1024
 SMALLEST_CHUNK = 8 * 1024
 FEW_STREAMS = 8
 MANY_STREAMS = 64
 # A client that makes a chunk wait for so long is slower than the server.
 SLOW_SECONDS = 0.02
-QUICK_CHUNKS = 12
+QUICK_CHUNKS = 4
 DRAIN_SECONDS = 5.0
 
 
