@@ -112,6 +112,26 @@ async def test_songs_are_filtered_by_format_rating_moment_and_uploader(house: Ho
         assert "rating_from" in (await anna.refused("GET", "/songs?rating_from=9", 422))["details"]
 
 
+async def test_albums_are_filtered_alike_and_by_the_songs_that_one_may_hear(house: House) -> None:
+    ids = await house.ids()
+    async with artist(house) as artemis, house.caller("anna") as anna:
+        album_id = (await anna.read(f"/songs/{ids['Überfluß']}"))["album_id"]
+        everything = len(await anna.read("/albums"))
+
+        async def found(query: str) -> list[int]:
+            return [one["id"] for one in await anna.read(f"/albums?{query}")]
+
+        assert await found("format=flac") == [album_id]
+        async with house.hidden(ids["Überfluß"], flagged=1):
+            assert await found("format=flac") == []
+        await anna.ask("PUT", f"/api/v1/albums/{album_id}/rating", json={"rating": 4})
+        assert (await found("rating_from=3.5"), await found("rating_from=4.5")) == ([album_id], [])
+        await anna.ask("PUT", f"/api/v1/albums/{album_id}/rating", json={"rating": 0})
+        assert len(await found("added_since=2001-01-01T00:00:00Z")) == everything
+        assert await found("added_since=2101-01-01T00:00:00Z") == await found(f"uploader_id={artemis.user['id']}") == []
+        assert "rating_from" in (await anna.refused("GET", "/albums?rating_from=9", 422))["details"]
+
+
 async def test_albums_artists_and_genres_are_made_changed_and_deleted(house: House) -> None:
     async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
         made = (await boss.ask("POST", "/api/v1/artists", 201, json={"name": "Newcomer"}))["data"]

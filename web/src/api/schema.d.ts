@@ -10950,6 +10950,10 @@ export interface operations {
                 library_id?: number;
                 year_from?: number;
                 year_to?: number;
+                format?: string;
+                added_since?: string;
+                rating_from?: number;
+                uploader_id?: number;
                 starred?: boolean;
                 until?: number;
                 limit?: number;

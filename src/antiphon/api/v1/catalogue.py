@@ -1,6 +1,7 @@
 """Songs, albums, artists and genres: read, listed, searched."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -41,6 +42,8 @@ MOST_NAMED = 500
 
 IdList = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*$", max_length=10_000)]
 
+Rating = Annotated[float, msgspec.Meta(ge=1, le=5)]
+
 
 class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which songs are wanted, and in which order, with `reverse` from its end. `rating_from` is the least
@@ -57,7 +60,7 @@ class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
     year_to: Year | None = None
     format: Text | None = None
     added_since: Moment | None = None
-    rating_from: Annotated[float, msgspec.Meta(ge=1, le=5)] | None = None
+    rating_from: Rating | None = None
     uploader_id: Id | None = None
     starred: bool = False
     until: Id | None = None
@@ -65,7 +68,8 @@ class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which albums are wanted, and in which order, with `reverse` from its end."""
+    """Which albums are wanted, and in which order, with `reverse` from its end. `format` asks for those with a song of
+    this codec, `rating_from` is the least mean rating."""
 
     sort: AlbumSort = "title"
     reverse: bool = False
@@ -74,6 +78,10 @@ class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
     library_id: Id | None = None
     year_from: Year | None = None
     year_to: Year | None = None
+    format: Text | None = None
+    added_since: Moment | None = None
+    rating_from: Rating | None = None
+    uploader_id: Id | None = None
     starred: bool = False
     until: Id | None = None
 
@@ -153,7 +161,7 @@ async def songs(request: Request) -> Answer:
         year_from=wanted.year_from,
         year_to=wanted.year_to,
         format=wanted.format,
-        added_since=None if wanted.added_since is None else wanted.added_since.timestamp(),
+        added_since=_moment(wanted.added_since),
         rating_from=wanted.rating_from,
         uploader_id=wanted.uploader_id,
         starred=wanted.starred,
@@ -163,6 +171,10 @@ async def songs(request: Request) -> Answer:
         request.principal, narrowed, wanted.sort, request.page(), reverse=wanted.reverse
     )
     return answer_list([song_shape(row) for row in found.rows], found)
+
+
+def _moment(given: datetime | None) -> float | None:
+    return None if given is None else given.timestamp()
 
 
 async def _named_songs(request: Request, ids: str) -> Answer:
@@ -206,6 +218,10 @@ async def albums(request: Request) -> Answer:
         library_id=wanted.library_id,
         year_from=wanted.year_from,
         year_to=wanted.year_to,
+        format=wanted.format,
+        added_since=_moment(wanted.added_since),
+        rating_from=wanted.rating_from,
+        uploader_id=wanted.uploader_id,
         starred=wanted.starred,
         until_id=wanted.until,
     )

@@ -56,13 +56,17 @@ class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which albums are wanted. `artist_id` asks for albums that bear the artist's name."""
+    """Which albums are wanted. `artist_id` asks for albums that bear the artist's name, `format` for those with a
+    song of this codec, `rating_from` for those whose own mean rating is at least this."""
 
     genre: str | None = None
     artist_id: int | None = None
     library_id: int | None = None
     year_from: int | None = None
     year_to: int | None = None
+    format: str | None = None
+    added_since: float | None = None
+    rating_from: float | None = None
     uploader_id: int | None = None
     starred: bool = False
     after_id: int | None = None

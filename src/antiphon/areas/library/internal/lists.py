@@ -27,6 +27,7 @@ from antiphon.areas.library.internal.visibility import (
     listed_albums,
     listed_artists,
     listed_songs,
+    there_is,
 )
 from antiphon.kernel.db import Statement, checked
 
@@ -136,12 +137,7 @@ def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
         ids = ids.where(checked(t.song.c.library_id) == bindparam("library_id", type_=BigInteger))
     if "format" in narrowed:
         ids = ids.where(t.song.c.format == bindparam("format", type_=Text))
-    if "added_since" in narrowed:
-        ids = ids.where(checked(t.song.c.created_at) >= bindparam("added_since", type_=Double))
-    if "rating_from" in narrowed:
-        least = bindparam("rating_from", type_=Double)
-        ids = ids.where(t.song.c.rating_count > 0, t.song.c.rating_sum >= least * t.song.c.rating_count)
-    ids = _uploaded(ids, t.song, narrowed)
+    ids = _added(_rated(_uploaded(ids, t.song, narrowed), t.song, narrowed), t.song, narrowed)
     if sort in YEAR_ORDERS:
         ids = ids.where(t.song.c.year.is_not(None))
     return _in_years(_after(ids, t.song, narrowed), t.song, narrowed)
@@ -151,6 +147,19 @@ def _uploaded(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[
     if "uploader_id" not in narrowed:
         return ids
     return ids.where(table.c.uploader_id == bindparam("uploader_id", type_=BigInteger))
+
+
+def _rated(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
+    if "rating_from" not in narrowed:
+        return ids
+    least = bindparam("rating_from", type_=Double)
+    return ids.where(table.c.rating_count > 0, table.c.rating_sum >= least * table.c.rating_count)
+
+
+def _added(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
+    if "added_since" not in narrowed:
+        return ids
+    return ids.where(checked(table.c.created_at) >= bindparam("added_since", type_=Double))
 
 
 def _after(ids: Select[Any], table: Any, narrowed: frozenset[str]) -> Select[Any]:
@@ -182,7 +191,12 @@ def _album_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
         )
     if "library_id" in narrowed:
         ids = ids.where(checked(t.album.c.library_id) == bindparam("library_id", type_=BigInteger))
-    ids = _uploaded(ids, t.album, narrowed)
+    if "format" in narrowed:
+        song = select(t.song.c.id).where(
+            t.song.c.album_id == t.album.c.id, t.song.c.format == bindparam("format", type_=Text), listed_songs()
+        )
+        ids = ids.where(there_is(song))
+    ids = _added(_rated(_uploaded(ids, t.album, narrowed), t.album, narrowed), t.album, narrowed)
     if sort in YEAR_ORDERS:
         ids = ids.where(t.album.c.year.is_not(None))
     return _in_years(_after(ids, t.album, narrowed), t.album, narrowed)
