@@ -32,6 +32,7 @@ from tests.stage import Stage
         ("1.flac", "file", ("", False)),
         ("a/cover.jpg", "file", ("a", False)),
         ("a/1.lrc", "gone", ("a", False)),
+        ("a/1.ttml", "file", ("a", False)),
         ("a/notes.pdf", "file", None),
         ("a/copy.mp3.part", "file", None),
         ("a/b", "folder", ("a/b", True)),

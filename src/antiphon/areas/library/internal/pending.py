@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.data.watching import FolderChange
 from antiphon.areas.library.internal.paths import stored_path
-from antiphon.areas.library.internal.scan.walk import AUDIO_SUFFIXES, PICTURE_SUFFIXES
+from antiphon.areas.library.internal.scan.walk import AUDIO_SUFFIXES, LYRICS_SUFFIXES, PICTURE_SUFFIXES
 
 QUIET_SECONDS = 1.0
 # A place that never is quiet (a large copy) is scanned all the same, without the files that are still written to.
 LONGEST_SECONDS = 10.0
 # With more of them a look at the whole library is simpler.
 MOST_PLACES = 200
-_SUFFIXES = AUDIO_SUFFIXES | PICTURE_SUFFIXES | {"lrc", "txt"}
+_SUFFIXES = AUDIO_SUFFIXES | PICTURE_SUFFIXES | LYRICS_SUFFIXES
 
 
 def place_of(library_id: int, change: FolderChange) -> Place | None:
