@@ -13,7 +13,7 @@ from antiphon.adapters.folder_watch import FolderWatches
 from antiphon.adapters.media.artwork import ArtworkFiles
 from antiphon.adapters.media.artwork.portraits import Portraits
 from antiphon.adapters.media.intake import SoundChecks
-from antiphon.adapters.media.tags import find_lyrics_beside, read_many
+from antiphon.adapters.media.tags import find_lyrics_beside, read_lyrics, read_many
 from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.ceilings import Ceilings
@@ -171,6 +171,7 @@ def _upload_tools(
         incoming=settings.data / "uploads" / "incoming",
         copies=settings.data / "cache" / "stored",
         archives=settings.archives,
+        words=read_lyrics,
     )
 
 

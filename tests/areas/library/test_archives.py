@@ -88,6 +88,27 @@ async def test_a_picture_that_is_none_is_told_and_its_songs_are_taken(empty_stag
     assert await drafts(empty_stage, ines) == ["One", "Two"]
 
 
+async def test_words_beside_songs_come_along(empty_stage: Stage, tmp_path: Path) -> None:
+    ines, library = await artist(empty_stage), empty_stage.areas.library
+    content: Content = [
+        *((f"Shore/{title}.mp3", sound(empty_stage, tmp_path, title=title)) for title in ("One", "Two", "Three")),
+        ("Shore/one.LRC", "[00:01.00]Säng\n[00:02.50]Sung".encode()),
+        ("Shore/One.txt", b"Not these"),
+        ("Shore/Two.ttml", b"<svg/>"),
+        ("Shore/Two.txt", b"Plain"),
+        ("Three.lrc", b"[00:01.00]Of another folder"),
+        ("Shore/README.txt", b"hello"),
+    ]
+    row, report = await unpack(empty_stage, ines, archive(content))
+    assert (row.state, report.taken, report.refused, report.passed_over) == ("done", 3, 0, 2)
+    assert [(reason.name, reason.code) for reason in report.reasons] == [("Two.ttml", "no_words")]
+    drafts = (await library.uploads.drafts.list(ines, Page())).rows
+    songs = await library.browse.songs_by_ids(ines, [draft.song_id for draft in drafts])
+    words = {song.title: await library.browse.lyrics(ines, song.id) for song in songs if song.has_lyrics}
+    assert {title: found.plain for title, found in words.items()} == {"One": "Säng\nSung", "Two": "Plain"}
+    assert [(line.start, line.text) for line in words["One"].synced] == [(1000, "Säng"), (2500, "Sung")]
+
+
 async def test_songs_become_drafts_with_the_cover_of_their_folder(empty_stage: Stage, tmp_path: Path) -> None:
     ines, library = await artist(empty_stage), empty_stage.areas.library
     one = sound(empty_stage, tmp_path, title="One", album="Shore")

@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from antiphon.adapters.media.tags.assemble import assemble
-from antiphon.adapters.media.tags.lyrics import find_lyrics_beside, parse_lrc
+from antiphon.adapters.media.tags.lyrics import find_lyrics_beside, parse_lrc, read_lyrics
 from antiphon.adapters.media.tags.raw import Unreadable
 from antiphon.adapters.media.tags.readers import read_raw
 from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
-__all__ = ["BrokenFile", "ReadTags", "Unreadable", "find_lyrics_beside", "parse_lrc", "read_many", "read_tags"]
+__all__ = [
+    "BrokenFile",
+    "ReadTags",
+    "Unreadable",
+    "find_lyrics_beside",
+    "parse_lrc",
+    "read_lyrics",
+    "read_many",
+    "read_tags",
+]
 
 
 def read_tags(path: str, with_picture: bool = False) -> ReadTags:

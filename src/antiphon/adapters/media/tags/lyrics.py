@@ -74,22 +74,25 @@ def find_lyrics_beside(path: str) -> FoundLyrics:
                 stored = file.read(FILE_LIMIT + 1)
         except OSError:
             continue
-        try:
-            found = _read(ending.lower(), stored)
-        except NoTtml as error:
+        found = read_lyrics(ending.lower(), stored)
+        if found.problem:
             shown = os.fsencode(beside.name).decode("utf-8", "replace")
-            problem = problem or f"{shown}: {error}"
-            continue
+            problem = problem or f"{shown}: {found.problem}"
         if found.synced or found.plain:
             return found._replace(problem=problem)
     return FoundLyrics(problem=problem)
 
 
-def _read(ending: str, stored: bytes) -> FoundLyrics:
+def read_lyrics(ending: str, stored: bytes) -> FoundLyrics:
+    """The words in a file whose name ends so (`.ttml`, else LRC or plain text). What was no good is told in `problem`,
+    as a sentence. Never raises."""
     if ending == ".ttml":
         if len(stored) > FILE_LIMIT:
-            raise NoTtml("This TTML is too large.")
-        return parse_ttml(stored)
+            return FoundLyrics(problem="This TTML is too large.")
+        try:
+            return parse_ttml(stored)
+        except NoTtml as error:
+            return FoundLyrics(problem=str(error))
     synced, plain = parse_lrc(decode_text(stored[:FILE_LIMIT]))
     return FoundLyrics(synced, plain)
 

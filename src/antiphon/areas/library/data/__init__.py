@@ -31,7 +31,15 @@ from antiphon.areas.library.data.events import (
 from antiphon.areas.library.data.filters import AlbumFilter, AlbumSort, ArtistFilter, ArtistSort, SongFilter, SongSort
 from antiphon.areas.library.data.licences import Licence, LicenceCode
 from antiphon.areas.library.data.lyrics import LyricsLayer, Singer, Singing, SungWord, SyncedLine
-from antiphon.areas.library.data.ports import ArtworkMaker, LyricsReader, Picture, ScanTools, TagReader
+from antiphon.areas.library.data.ports import (
+    ArtworkMaker,
+    FoundLyrics,
+    LyricsReader,
+    Picture,
+    ScanTools,
+    TagReader,
+    WordsReader,
+)
 from antiphon.areas.library.data.rows import (
     DRAFT,
     AlbumRow,
@@ -117,6 +125,7 @@ __all__ = [
     "EditedThing",
     "ExportKind",
     "ExportRow",
+    "FoundLyrics",
     "GenreRow",
     "IntegrityReport",
     "KeptPicture",
@@ -164,5 +173,6 @@ __all__ = [
     "UploadState",
     "VectorRow",
     "Visibility",
+    "WordsReader",
     "state_of",
 ]

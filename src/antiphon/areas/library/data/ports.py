@@ -28,6 +28,9 @@ class FoundLyrics(NamedTuple):
 LyricsReader = Callable[[str], FoundLyrics]
 """From the path of a song to the words that lie beside it (`.ttml`, `.lrc`, `.txt`). Module-level, never raises."""
 
+WordsReader = Callable[[str, bytes], FoundLyrics]
+"""From the ending of a file's name (`.ttml`, `.lrc`, `.txt`) and all its bytes to the words in it. Never raises."""
+
 
 class ScanTools(msgspec.Struct, frozen=True):
     """What a scan needs from outside: how tags and lyrics beside a song are read, and in how many processes."""

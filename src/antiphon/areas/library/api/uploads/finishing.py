@@ -13,6 +13,7 @@ from antiphon.areas.library.data import (
     HELPER_ENDED,
     MOST_HELPERS_ENDED,
     AlreadyUploaded,
+    FoundLyrics,
     NewSong,
     SongEdit,
     SongUploaded,
@@ -41,7 +42,7 @@ PASSING = (Kind.UNAVAILABLE, Kind.NO_SPACE, Kind.TOO_MANY_REQUESTS)
 
 class Waiting(msgspec.Struct, frozen=True):
     """An upload that is to become a song: its row, what its owner says, what was found before a crash, and where it
-    came in an archive the picture of its folder there."""
+    came in an archive the picture of its folder and the words beside it there."""
 
     row: UploadRow
     edit: SongEdit
@@ -49,6 +50,7 @@ class Waiting(msgspec.Struct, frozen=True):
     stored_name: str
     picture: StoredCover | None = None
     sha256: str = ""
+    words: FoundLyrics = FoundLyrics()
 
 
 class Finishing:
@@ -102,11 +104,12 @@ class Finishing:
 
     def waiting(self, row: tuple[Any, ...]) -> Waiting:
         """An upload from its row."""
-        *columns, wanted, found, cover_name, cover_hash, stored_name = row
+        *columns, wanted, found, cover_name, cover_hash, words, stored_name = row
         edit = msgspec.json.decode(wanted, type=SongEdit)
         known = msgspec.json.decode(found, type=FoundSong) if found else None
         picture = StoredCover(cover_name, cover_hash) if cover_name else None
-        return Waiting(UploadRow(*columns), edit, known, stored_name, picture)
+        sung = msgspec.json.decode(words, type=FoundLyrics) if words else FoundLyrics()
+        return Waiting(UploadRow(*columns), edit, known, stored_name, picture, words=sung)
 
     async def process(self, context: JobContext, upload_id: str) -> dict[str, Any]:
         """The same for an upload that came bit by bit, as a job: it goes on where a crash has stopped it."""
@@ -162,7 +165,9 @@ class Finishing:
         if cover is not None:
             stored = await self.store_cover(cover)
         sound = msgspec.structs.replace(sound, tags=tags, sha256=sameness.sha256)
-        return FoundSong(sound, size, stored)
+        # What an owner says stands before what lies beside, as it does before tags.
+        words = waiting.words if waiting.edit.lyrics is msgspec.UNSET else FoundLyrics()
+        return FoundSong(sound, size, stored, words)
 
     async def _own_cover(self, picture: bytes) -> bytes | None:
         """The cover that a file carries; one that cannot be read is no reason to refuse the music."""

@@ -6,7 +6,7 @@ import msgspec
 
 from antiphon.areas.accounts.api import Access
 from antiphon.areas.library.api.editing import Editing, Tools
-from antiphon.areas.library.data import ArchiveLimits, CoverMaker, SoundCheck, Storage
+from antiphon.areas.library.data import ArchiveLimits, CoverMaker, SoundCheck, Storage, WordsReader
 from antiphon.areas.library.internal.uploading.copies import Copies
 from antiphon.areas.library.internal.uploading.incoming import Incoming
 from antiphon.kernel.errors import forbidden, not_signed_in
@@ -17,7 +17,8 @@ LISTENED_AT_ONCE = 16 * 1024 * 1024
 
 class UploadTools(msgspec.Struct, frozen=True):
     """Where files are kept and who looks at them. `incoming` and `copies` are folders of this machine, the first on the
-    disk where uploads stay; `quota` is in bytes, `access` tells who somebody is, `archives` what a ZIP may hold."""
+    disk where uploads stay; `quota` is in bytes, `access` tells who somebody is, `archives` what a ZIP may hold,
+    and `words` reads what is sung from files in one."""
 
     storage: Storage
     sounds: SoundCheck
@@ -27,6 +28,7 @@ class UploadTools(msgspec.Struct, frozen=True):
     incoming: Path
     copies: Path
     archives: ArchiveLimits
+    words: WordsReader
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ class Desk(msgspec.Struct, frozen=True):
     incoming: Incoming
     copies: Copies
     archives: ArchiveLimits
+    words: WordsReader
 
     def reads_later(self, size: int, *, is_resumable: bool) -> bool:
         """Whether a file of `size` bytes is read from end to end only once its song is there: whoever waits for the
@@ -62,6 +65,7 @@ def make_desk(tools: Tools, editing: Editing, given: UploadTools) -> Desk:
         incoming=Incoming(given.incoming),
         copies=Copies(given.storage, given.copies),
         archives=given.archives,
+        words=given.words,
     )
 
 

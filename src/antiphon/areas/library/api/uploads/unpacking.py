@@ -15,9 +15,9 @@ from msgspec import UNSET
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS, PASSING, SHOWN_SECONDS, Finishing
 from antiphon.areas.library.api.uploads.receiving import RESUMABLE_SECONDS, check_quota
 from antiphon.areas.library.api.uploads.tools import Desk, check_may_upload
-from antiphon.areas.library.data import HELPER_ENDED, ArchiveReport, LeftBehind, SongEdit, UploadRow
+from antiphon.areas.library.data import HELPER_ENDED, ArchiveReport, FoundLyrics, LeftBehind, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
-from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry
+from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry, suffix_of
 from antiphon.areas.library.internal.uploading.incoming import IncomingFile
 from antiphon.areas.library.internal.uploading.making import StoredCover
 from antiphon.kernel.db import Transaction
@@ -227,13 +227,15 @@ class _OneArchive:
     async def _hand_on(self, report: ArchiveReport, song: Entry, upload_id: str) -> ArchiveReport:
         """Have the song looked at in the background, like any that was sent."""
         desk = self._desk
-        cover = await self._cover(song)
+        cover, words = await self._cover(song), self._words(song)
         reasons = (*report.reasons, *(one for one in self._left_out if one not in report.reasons))[:MOST_REASONS]
         following = msgspec.structs.replace(report, at=report.at + 1, taken=report.taken + 1, reasons=reasons)
         async with desk.tools.database.transaction() as transaction:
             await self._keep(transaction, following)
             pictured = {} if cover is None else {"cover_name": cover.name, "cover_hash": cover.hash}
-            await rows.change(transaction, upload_id, "unpacking", state="waiting", received=song.size, **pictured)
+            await rows.change(
+                transaction, upload_id, "unpacking", state="waiting", received=song.size, words=words, **pictured
+            )
             await desk.tools.jobs.add(
                 transaction,
                 PROCESS,
@@ -283,7 +285,7 @@ class _OneArchive:
 
     async def _make_cover(self, picture: Entry) -> StoredCover | None:
         try:
-            return await self._finishing.store_cover(await self._desk.covers.cover(self._archive.picture(picture)))
+            return await self._finishing.store_cover(await self._desk.covers.cover(self._archive.content(picture)))
         except AntiphonError as error:
             if error.kind in PASSING and error.code != HELPER_ENDED:
                 raise
@@ -291,6 +293,19 @@ class _OneArchive:
             sentences = [sentence for told in error.fields.values() for sentence in told]
             self._left_out.append(LeftBehind(picture.name, error.code, " ".join(sentences) or error.message))
             return None
+
+    def _words(self, song: Entry) -> str:
+        """The words beside a song, as JSON; empty where there are none that can be read."""
+        for entry in self._archive.contents.words_for(song):
+            try:
+                found = self._desk.words(suffix_of(entry), self._archive.content(entry))
+            except AntiphonError as error:
+                found = FoundLyrics(problem=error.message)
+            if found.problem:
+                self._left_out.append(LeftBehind(entry.name, "no_words", found.problem))
+            if found.synced or found.plain:
+                return msgspec.json.encode(found).decode()
+        return ""
 
     def _progress(self, number: int, songs: int) -> Callable[[int], None]:
         song = self._archive.contents.songs[number]

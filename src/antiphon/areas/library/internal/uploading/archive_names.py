@@ -8,7 +8,7 @@ from typing import Literal
 
 from antiphon.areas.library.internal.uploading.labels import clean_label
 
-FileKind = Literal["song", "picture", "archive", "litter", "other"]
+FileKind = Literal["song", "picture", "words", "archive", "litter", "other"]
 
 LONGEST = 1024
 UTF_8 = 0x800
@@ -17,6 +17,8 @@ SONGS = {
     ".aiff", ".aifc", ".wv",
 }  # fmt: skip
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
+# The first that there is counts.
+WORDS = (".ttml", ".lrc", ".txt")
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".jar", ".cab", ".iso"}
 # What systems put into folders without being asked.
 LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -45,6 +47,8 @@ def file_kind(path: str) -> FileKind:
         return "song"
     if suffix in PICTURES:
         return "picture"
+    if suffix in WORDS:
+        return "words"
     return "archive" if suffix in ARCHIVES else "other"
 
 

@@ -20,6 +20,7 @@ from antiphon.kernel.errors import AntiphonError, Kind
 
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_PICTURE_BYTES = 20 * 1024 * 1024
+MOST_WORDS_BYTES = 1024 * 1024
 MOST_SONG_BYTES = 2 * 1024 * 1024 * 1024
 MOST_REASONS = 100
 READ_AT_ONCE = 1024 * 1024
@@ -39,11 +40,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """What an archive holds: songs in its own order, the best picture of each folder, what is refused (the first of
-    it), how much that is in all, and how many files are no music."""
+    """What an archive holds: songs in its own order, the best picture of each folder, words by the names of their songs
+    without an ending, what is refused (the first of it), how much that is in all, and how many files are no music."""
 
     songs: Sequence[Entry]
     pictures: dict[PurePosixPath, Entry]
+    words: dict[PurePosixPath, Sequence[Entry]]
     reasons: Sequence[LeftBehind]
     refused: int
     passed_over: int
@@ -54,6 +56,10 @@ class Contents(msgspec.Struct, frozen=True):
             if folder in self.pictures:
                 return self.pictures[folder]
         return None
+
+    def words_for(self, song: Entry) -> Sequence[Entry]:
+        """The words that lie beside a song under its name, the best first."""
+        return self.words.get(_bare_name(song), ())
 
 
 class Archive:
@@ -97,8 +103,8 @@ class Archive:
         if done != entry.size:
             raise entry_damaged()
 
-    def picture(self, entry: Entry) -> bytes:
-        """The bytes of a picture. Raises UNSUPPORTED_MEDIA `entry_damaged`."""
+    def content(self, entry: Entry) -> bytes:
+        """All bytes of a picture or of words. Raises UNSUPPORTED_MEDIA `entry_damaged`."""
         content = bytearray()
         self.copy(entry, content.extend, lambda _: None)
         return bytes(content)
@@ -135,6 +141,7 @@ def _contents(infos: Sequence[zipfile.ZipInfo], limits: ArchiveLimits, size: int
     _check_whole(infos, limits, size)
     songs: list[Entry] = []
     pictures: dict[PurePosixPath, list[Entry]] = {}
+    words: dict[PurePosixPath, list[Entry]] = {}
     reasons: list[LeftBehind] = []
     refused = passed_over = 0
     for info in infos:
@@ -147,15 +154,33 @@ def _contents(infos: Sequence[zipfile.ZipInfo], limits: ArchiveLimits, size: int
         if reason is not None:
             refused += 1
             reasons.append(LeftBehind(label, *reason))
-        elif kind == "song":
-            songs.append(Entry(label, PurePosixPath(path).parent, info.file_size, info))
+            continue
+        entry = Entry(label, PurePosixPath(path).parent, info.file_size, info)
+        if kind == "song":
+            songs.append(entry)
         elif kind == "picture" and info.file_size <= MOST_PICTURE_BYTES:
-            folder = PurePosixPath(path).parent
-            pictures.setdefault(folder, []).append(Entry(label, folder, info.file_size, info))
+            pictures.setdefault(entry.folder, []).append(entry)
+        elif kind == "words" and info.file_size <= MOST_WORDS_BYTES:
+            words.setdefault(_bare_name(entry), []).append(entry)
         else:
             passed_over += 1
     best = {folder: min(found, key=_rank) for folder, found in pictures.items()}
-    return Contents(songs, best, reasons[:MOST_REASONS], refused, passed_over)
+    sung = {name: sorted(words.pop(name), key=_place) for name in set(map(_bare_name, songs)) & words.keys()}
+    passed_over += sum(map(len, words.values()))
+    return Contents(songs, best, sung, reasons[:MOST_REASONS], refused, passed_over)
+
+
+def _bare_name(entry: Entry) -> PurePosixPath:
+    return entry.folder / PurePosixPath(entry.name).stem.casefold()
+
+
+def _place(words: Entry) -> int:
+    return archive_names.WORDS.index(suffix_of(words))
+
+
+def suffix_of(entry: Entry) -> str:
+    """The ending of a file's name, such as `.lrc`."""
+    return PurePosixPath(entry.name).suffix.casefold()
 
 
 def _rank(picture: Entry) -> tuple[int, str]:

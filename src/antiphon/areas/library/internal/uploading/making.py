@@ -6,8 +6,7 @@ import msgspec
 from msgspec import UNSET
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from antiphon.areas.library.data import CheckedSound, SongEdit, Visibility
-from antiphon.areas.library.data.ports import FoundLyrics
+from antiphon.areas.library.data import CheckedSound, FoundLyrics, SongEdit, Visibility
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing import checks
@@ -37,6 +36,7 @@ class FoundSong(msgspec.Struct, frozen=True):
     sound: CheckedSound
     size: int
     cover: StoredCover | None = None
+    words: FoundLyrics = FoundLyrics()
 
 
 class Uploader(msgspec.Struct, frozen=True):
@@ -148,19 +148,15 @@ def left_to_say(edit: SongEdit) -> SongEdit | None:
 
 def _prepared(found: FoundSong, stored_name: str, uploader: Uploader, now: float) -> PreparedSong:
     tags = found.sound.tags
-    song = _prepare(tags, found.size, now)
+    song = prepare(tags, tags.path, found.size, int(now * 1e9), found.words)
     if song.columns.artist_text == UNKNOWN_ARTIST and not tags.artists:
         # Who brings a song that names nobody is taken to be its artist.
         named = msgspec.structs.replace(
             tags, title=song.columns.title, track=song.columns.track, artists=(Credit(name=uploader.name),)
         )
-        song = _prepare(named, found.size, now)
+        song = prepare(named, named.path, found.size, int(now * 1e9), found.words)
     album = song.album
     if album is not None:
         # Albums of one name that different people bring are different albums.
         album = msgspec.structs.replace(album, match_key=f"{uploader.id}:{album.match_key}")
     return msgspec.structs.replace(song, path=stored_name, has_picture=False, album=album)
-
-
-def _prepare(tags: ReadTags, size: int, now: float) -> PreparedSong:
-    return prepare(tags, tags.path, size, int(now * 1e9), FoundLyrics())

@@ -52,7 +52,13 @@ A_PICTURE = Statement(
 )
 BY_ID = Statement(
     select(
-        *COLUMNS, upload.c.wanted, upload.c.found, upload.c.cover_name, upload.c.cover_hash, upload.c.stored_name
+        *COLUMNS,
+        upload.c.wanted,
+        upload.c.found,
+        upload.c.cover_name,
+        upload.c.cover_hash,
+        upload.c.words,
+        upload.c.stored_name,
     ).where(upload.c.id == _ID)
 )
 # The song of an archive that was just being taken out of it.

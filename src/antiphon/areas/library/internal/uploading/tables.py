@@ -43,6 +43,8 @@ upload = Table(
     # The picture of its folder: its name in the storage and the SHA-256 of its bytes.
     Column("cover_name", Text, nullable=False, server_default=""),
     Column("cover_hash", Text, nullable=False, server_default=""),
+    # The words that lay beside it, as JSON; empty where there were none.
+    Column("words", Text, nullable=False, server_default=""),
     Index("ix_upload_user_id", "user_id", "created_at"),
     Index("ix_upload_idempotency_key", "user_id", "idempotency_key", unique=True),
     Index("ix_upload_archive_id", "archive_id", "entry", unique=True),
