@@ -37,8 +37,9 @@ GOAL_MEMORY_MB = 60.0
 NOTES = """
 One WAV file of 21 MB in the page cache; server on one core, readers on the other. Fast readers take it again and again
 over loopback, in turns with nginx; a gigabyte is 10^9 bytes, its price that of the cheapest turn: other work on the
-machine only adds to it. Behind nginx the product answers with X-Accel-Redirect, and both processes count. Slow readers take 128 KiB a second each, with receive buffers of 64 KiB.
-Memory is the PSS of the server's processes, above what it was before.
+machine only adds to it. Behind nginx the product answers with X-Accel-Redirect, and both processes count. Slow readers
+take 128 KiB a second each, with receive buffers of 64 KiB. Memory is the PSS of the server's processes, above what it
+was before.
 """
 PREPARE = """
 import asyncio, sys
