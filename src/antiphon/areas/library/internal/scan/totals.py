@@ -1,7 +1,6 @@
 """Adding up what albums, artists and genres hold, for those whose totals have become stale."""
 
 from collections import Counter
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ from antiphon.areas.library.internal.turns import take_turn
 from antiphon.areas.library.internal.visibility import NEVER
 from antiphon.kernel.db import Database, Statement, Transaction, in_list
 
-BATCH = 400
+BATCH = 1000
 
 _IDS = bindparam("ids", type_=Text)
 _STALE = Statement(
@@ -84,8 +83,9 @@ class _Sum(msgspec.Struct):
     hidden_count: int = 0
     discs: set[int] = set()
     years: list[int] = []
-    genres: Counter[str] = msgspec.field(default_factory=Counter)
-    firsts: dict[int, str] = {}
+    # How many songs have each list of genres, and each list of credits: an album's songs mostly say the same.
+    genres: dict[str, int] = {}
+    credits: dict[str, int] = {}
     created_at: float | None = None
 
 
@@ -103,24 +103,28 @@ def _sums(rows: list[tuple[Any, ...]], now: float) -> dict[int, _Sum]:
         entry.discs.add(disc or 1)
         if year:
             entry.years.append(year)
-        entry.genres.update(_names(genres))
-        first = _first_artist(credits)
-        if first is not None:
-            entry.firsts[first[0]] = first[1]
-        entry.created_at = created_at if entry.created_at is None else min(entry.created_at, created_at)
+        entry.genres[genres] = entry.genres.get(genres, 0) + 1
+        entry.credits[credits] = entry.credits.get(credits, 0) + 1
+        if entry.created_at is None or created_at < entry.created_at:
+            entry.created_at = created_at
     return sums
 
 
-# The songs of an album mostly say the same.
-@lru_cache(maxsize=256)
-def _names(listed: str) -> tuple[str, ...]:
-    return msgspec.json.decode(listed, type=tuple[str, ...])
+def _genres_of(entry: _Sum) -> str:
+    """The genres of an album's songs, those of most of them first, as JSON."""
+    if len(entry.genres) == 1:
+        return next(iter(entry.genres))
+    found: Counter[str] = Counter()
+    for listed, songs in entry.genres.items():
+        found.update(dict.fromkeys(msgspec.json.decode(listed, type=list[str]), songs))
+    return as_list(name for name, _ in found.most_common())
 
 
-@lru_cache(maxsize=256)
-def _first_artist(credits: str) -> tuple[int, str] | None:
-    """Id and name of whom a song names first."""
-    return next(((one["id"], one["name"]) for one in msgspec.json.decode(credits) if one["role"] == "artist"), None)
+def _firsts_of(entry: _Sum) -> set[int]:
+    """The ids of the artists whom an album's songs name first."""
+    all_credits = map(msgspec.json.decode, entry.credits)
+    firsts = (next((one["id"] for one in credits if one["role"] == "artist"), None) for credits in all_credits)
+    return {first for first in firsts if first is not None}
 
 
 async def _albums(transaction: Transaction, ids: list[int], now: float) -> Artists:
@@ -147,7 +151,7 @@ async def _albums(transaction: Transaction, ids: list[int], now: float) -> Artis
                 "duration": round(entry.duration, 3),
                 "hidden_count": entry.hidden_count,
                 "disc_count": len(entry.discs),
-                "genres": as_list(name for name, _ in entry.genres.most_common()),
+                "genres": _genres_of(entry),
                 "credits": as_list({"id": i, "name": name, "role": "artist"} for i, name, _ in artists),
                 "artist_text": (artist_text if artists_told else "") or names,
                 "artist_key": artists[0][2] if artists else sort_key(artist_text),
@@ -171,7 +175,7 @@ async def _untold_artists(transaction: Transaction, listed: str, sums: dict[int,
     ]
     if not untold:
         return set()
-    firsts = {album_id: sums[album_id].firsts if album_id in sums else {} for album_id in untold}
+    firsts = {album_id: _firsts_of(sums[album_id]) if album_id in sums else set() for album_id in untold}
     various = 0
     if any(len(artists) > 1 for artists in firsts.values()):
         various = await _various_artists(transaction, now)
