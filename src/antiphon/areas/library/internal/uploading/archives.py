@@ -6,7 +6,7 @@ No name in an archive ever becomes a path: names are labels, and what is wrong w
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -45,7 +45,7 @@ class Contents(msgspec.Struct, frozen=True):
 
     songs: Sequence[Entry]
     pictures: dict[PurePosixPath, Entry]
-    words: dict[PurePosixPath, Sequence[Entry]]
+    words: Mapping[PurePosixPath, Sequence[Entry]]
     reasons: Sequence[LeftBehind]
     refused: int
     passed_over: int
