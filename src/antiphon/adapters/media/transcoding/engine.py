@@ -14,6 +14,8 @@ from av.container import Flags, InputContainer, OutputContainer
 from antiphon.adapters.media.transcoding.chain import Chain
 from antiphon.adapters.media.transcoding.copying import BEGINS, Fragments, copy_beginning, copy_piece
 from antiphon.adapters.media.transcoding.fragments import Sample, beginning
+from antiphon.adapters.media.transcoding.info_frame import info_frame
+from antiphon.adapters.media.transcoding.lengths import exactly, known_samples, shortened
 from antiphon.adapters.media.transcoding.source import Output, Unplayable, open_source, seek, sound_in, start_of
 from antiphon.areas.playback.data.transcodes import AAC_FRAME, FLAC_FRAME, Recipe
 
@@ -163,11 +165,17 @@ def _copy(
     skip, frames = _cut(recipe)
     begin = skip if recipe.piece else recipe.offset
     chain = Chain(context, begin=start_of(stream) + begin, gain=recipe.gain)
+    samples = known_samples(recipe, stream) if recipe.codec == "mp3" else 0
+    told = info_frame(samples, recipe.sample_rate, recipe.channels, recipe.bitrate)
     seek(source, stream, begin)
     position = 0
     end = frames * context.frame_size if frames else round(LONGEST * context.sample_rate)
     is_hurried = True
-    for frame in chain.shaped(_decoded(source, stream, check)):
+    shaped = chain.shaped(_decoded(source, stream, check))
+    for frame in exactly(samples, shaped) if told else shaped:
+        if told and not position:
+            # Nothing is written before there is sound: of a file without any, people are told so.
+            put([av.Packet(told)])
         if is_hurried and position > HURRIED_SECONDS * context.sample_rate:
             is_hurried = False
             target.flags &= ~PACKET_BY_PACKET
@@ -234,12 +242,4 @@ def _decoded(source: InputContainer, stream: AudioStream, check: Check) -> Itera
     if held is not None:
         frame, length = held
         is_filled = "mp4" in source.format.name and 0 < length < frame.samples
-        yield _shortened(frame, length) if is_filled else frame
-
-
-def _shortened(frame: AudioFrame, samples: int) -> AudioFrame:
-    width = samples if frame.format.is_planar else samples * frame.layout.nb_channels
-    sound = frame.to_ndarray()[:, :width].copy()
-    made = AudioFrame.from_ndarray(sound, frame.format.name, frame.layout.name)
-    made.sample_rate, made.pts, made.time_base = frame.sample_rate, frame.pts, frame.time_base
-    return made
+        yield shortened(frame, length) if is_filled else frame
