@@ -10,7 +10,7 @@ Sort = Literal["text", "flag", "number", "list", "networks", "address", "folder"
 class Option(msgspec.Struct, frozen=True):
     """One setting: its name in the environment, what kind of value it takes, its default as text, what it is for.
 
-    `choices` limits a text; `secret` values never reach a log; `aliases` are read where the name itself is not given.
+    `choices` limits a text; `secret` values never reach a log; `group` is the heading it stands under.
     """
 
     name: str
