@@ -23,7 +23,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "dialects" / "realtime.md"
 
 def make_job(job_id: str, owner_id: int | None, **changes: Any) -> Job:
     row: dict[str, Any] = {
-        "id": job_id, "kind": "library.scan", "lane": "heavy", "arguments": "{}", "key": None, "owner_id": owner_id,
+        "id": job_id, "kind": "scan", "lane": "heavy", "arguments": "{}", "key": None, "owner_id": owner_id,
         "subject": "Scan", "priority": 0, "run_at": 0.0, "state": "running", "attempts": 1, "max_attempts": 3,
         "progress": 0.5, "message": "half", "result": None, "error": None, "created_at": 1_800_000_000.25,
         "started_at": 1_800_000_001.0, "finished_at": None, "updated_at": 0.0,
@@ -125,7 +125,7 @@ async def test_a_job_is_told_to_its_owner_and_to_admins_only(site: Site, new_cli
     await change(site, make_job("job_a", 7))
     await change(site, make_job("job_b", None, state="dead", error="gave up"))
     assert (await anna.wait_for("job"))[0] == {
-        "id": "job_a", "kind": "library.scan", "state": "running", "subject": "Scan", "progress": 0.5,
+        "id": "job_a", "kind": "scan", "state": "running", "subject": "Scan", "progress": 0.5,
         "message": "half", "result": None, "error": None, "created_at": "2027-01-15T08:00:00.250Z",
         "started_at": "2027-01-15T08:00:01.000Z", "finished_at": None,
     }  # fmt: skip

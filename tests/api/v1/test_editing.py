@@ -129,6 +129,10 @@ async def test_albums_are_filtered_alike_and_by_the_songs_that_one_may_hear(hous
         await anna.ask("PUT", f"/api/v1/albums/{album_id}/rating", json={"rating": 0})
         assert len(await found("added_since=2001-01-01T00:00:00Z")) == everything
         assert await found("added_since=2101-01-01T00:00:00Z") == await found(f"uploader_id={artemis.user['id']}") == []
+        made = (await artemis.ask("POST", "/api/v1/albums", 201, json={"title": "Of one's own"}))["data"]
+        assert await found(f"uploader_id={artemis.user['id']}") == [made["id"]]
+        assert await found(f"uploader_id={anna.user['id']}") == []
+        await artemis.ask("DELETE", f"/api/v1/albums/{made['id']}")
         assert "rating_from" in (await anna.refused("GET", "/albums?rating_from=9", 422))["details"]
 
 

@@ -197,7 +197,7 @@ def check_rendition(name: str, listed: Listed, file: bytes) -> None:
 
 
 async def test_every_rendition_stands_at_the_same_place(house: House, songs: dict[str, int]) -> None:
-    """Players go from one bit rate to another, and to the original, in the middle of a song."""
+    """Players go from one bit rate to another in the middle of a song; the original begins where they do."""
     async with house.caller("anna") as anna:
         for name in ("mp3", "low", "aac", "opus"):
             whole, rate = sound_of(file_of(house.stage.music / "hls", name).read_bytes())

@@ -46,9 +46,9 @@ class OpenStreams:
     @property
     def chunk(self) -> int:
         """How many bytes are read and sent at once, at most."""
-        if len(self._limits) < min(FEW_STREAMS, MANY_STREAMS):
-            return LARGE_CHUNK
-        return CHUNK if len(self._limits) < MANY_STREAMS else SMALL_CHUNK
+        if len(self._limits) >= MANY_STREAMS:
+            return SMALL_CHUNK
+        return CHUNK if len(self._limits) >= FEW_STREAMS else LARGE_CHUNK
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """The server is about to stop: end every stream, also those begun from now on, within `seconds`."""

@@ -126,5 +126,5 @@ _TABLE = (
 ENDPOINTS = {endpoint.name: endpoint for endpoint in _TABLE}
 # The name with its ending is the right one, but `hls.view` is what some libraries make of it.
 CALLABLE = {**ENDPOINTS, "hls": ENDPOINTS["hls.m3u8"]}
-UNKNOWN = Endpoint("", absent.not_yet)
+UNKNOWN = Endpoint("", absent.no_endpoint)
 """What answers at any other name: it asks for a sign-in like all others."""

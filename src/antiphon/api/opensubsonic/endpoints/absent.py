@@ -1,4 +1,4 @@
-"""What this server has none of, and what it cannot do yet, told truly: pages of apps ask for it along the way."""
+"""What this server has none of, told truly: pages of apps ask for it along the way."""
 
 from antiphon.api.opensubsonic.answers import Empty
 from antiphon.api.opensubsonic.calls import Call
@@ -18,6 +18,6 @@ async def not_here(_call: Call) -> None:
     raise not_found("item")
 
 
-async def not_yet(_call: Call) -> None:
-    """The endpoint is known, and the server does not serve it yet."""
-    raise SubsonicError(SERVER_TOO_OLD, "This server cannot do this yet.")
+async def no_endpoint(_call: Call) -> None:
+    """Nothing answers at this name; a later version of the protocol may know it."""
+    raise SubsonicError(SERVER_TOO_OLD, "There is no such endpoint.")

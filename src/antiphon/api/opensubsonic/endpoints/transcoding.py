@@ -79,9 +79,12 @@ async def get_hls(call: Call) -> None:
 
 def _variants(call: Call, sound: _Sound, bitrates: Sequence[int], original: OriginalPieces | None) -> list[Variant]:
     fixed = {**_signed(call), "id": sound.id}
-    addresses = [(bitrate, "hls.m3u8?" + urlencode({**fixed, "bitRate": bitrate})) for bitrate in [*bitrates, 0]]
-    listed = [encoded(bitrate, address) for bitrate, address in addresses[:-1]]
-    return listed if original is None else [*listed, own(original, addresses[-1][1])]
+
+    def address(bitrate: int) -> str:
+        return "hls.m3u8?" + urlencode({**fixed, "bitRate": bitrate})
+
+    listed = [encoded(bitrate, address(bitrate)) for bitrate in bitrates]
+    return listed if original is None else [*listed, own(original, address(0))]
 
 
 def _signed(call: Call) -> dict[str, str]:

@@ -4,17 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import (
-    BigInteger,
-    Text,
-    bindparam,
-    case,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Text, bindparam, case, delete, func, insert, select, update
 
 from antiphon.areas.library.views import album, song
 from antiphon.areas.playback.data.scrobbling import ForeignListener, Listen, ScrobbleConnection

@@ -49,7 +49,6 @@ SMALLEST_BATCH = 250
 LARGEST_BATCH = 4000
 PRESENCE_BATCH = 500
 MOST_WARNINGS = 100
-# Objects between two collections of garbage: what a scan holds has no cycles.
 
 Progress = Callable[[float | None, str], None]
 """Told the share that is done (None: not known yet) and a sentence."""

@@ -52,7 +52,7 @@ _CREDITS = (
 
 
 async def refresh_totals(database: Database, now: float) -> bool:
-    """Add up all that is stale, some hundred things a transaction; True where there was anything.
+    """Add up all that is stale, up to BATCH things a transaction; True where there was anything.
 
     Albums come first: artists and genres count albums that have songs.
     """
