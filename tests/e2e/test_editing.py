@@ -58,6 +58,34 @@ async def test_many_songs_are_changed_alike(browser: Browser, site: Site) -> Non
         assert (await site.read(f"/api/v1/songs/{found['songs'][0]['id']}"))["comment"] != "Heard from the pier"
 
 
+async def test_a_long_list_follows_every_change_where_it_stands(browser: Browser, site: Site) -> None:
+    async with somebody(browser, site.base_url, viewport={"width": 1280, "height": 500}) as admin:
+        await site.as_admin(admin.page.context)
+        await admin.go("songs")
+        await expect(admin.row("Wake Lights")).to_have_count(0)
+        await admin.content.evaluate("(pane) => pane.scrollTo({ top: pane.scrollHeight })")
+        await expect(admin.row("Wake Lights")).to_be_visible()
+        place = await admin.content.evaluate("(pane) => pane.scrollTop")
+        assert place > 500
+
+        song_id = (await site.read("/api/v1/search?q=wake+lights"))["songs"][0]["id"]
+        await site.ask("PUT", f"/api/v1/songs/{song_id}", json={"title": "Wake Lamps"})
+        await expect(admin.row("Wake Lamps")).to_be_visible()
+        await admin.choose("Wake Lamps", "Edit…")
+        await dialog(admin, "Edit song").get_by_label("Title").fill("Wake Lights")
+        await dialog(admin, "Edit song").get_by_role("button", name="Save").click()
+        await expect(admin.row("Wake Lights")).to_be_visible()
+        await expect(admin.row("Wake Lamps")).to_have_count(0)
+        assert await admin.content.evaluate("(pane) => pane.scrollTop") == place
+
+        songs = await site.count_of("songs")
+        await admin.choose("Wake Lights", "Remove from library")
+        await expect(admin.row("Wake Lights")).to_have_count(0)
+        await expect(admin.content.get_by_text(f"{songs - 1} songs")).to_be_visible()
+        await admin.undo("“Wake Lights” was removed.")
+        await expect(admin.row("Wake Lights")).to_be_visible()
+
+
 async def test_who_comes_later_sees_both_values_and_takes_over_or_gives_up(browser: Browser, site: Site) -> None:
     async with somebody(browser, site.base_url) as first, somebody(browser, site.base_url) as later:
         later.allow("status of 409")

@@ -13,6 +13,7 @@ export function useLongSongList(query: () => SongQuery) {
   const list = useSparseList<Song>({
     queryKey: () => [query().starred ? 'starred' : 'songs', 'list', query()],
     fetchPage: (window) => listSongs(query(), window),
+    drawn: () => query().sort === 'random',
   });
 
   /** Plays the row at once and brings those after it; a random order is taken from what is shown. */

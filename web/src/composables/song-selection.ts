@@ -1,5 +1,8 @@
-import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { PlayableSong } from '@/api/types';
+
+/** How far from its old place a chosen song is looked for when the list was read anew. */
+const REACH = 200;
 
 interface Chooser {
   songs: () => PlayableSong[];
@@ -26,6 +29,27 @@ export function useSongSelection(songAt: (place: number) => PlayableSong | undef
     sorted.value.map((place) => songAt(place)).filter((song): song is PlayableSong => song !== undefined),
   );
   const chooser: Chooser = { songs: () => songs.value };
+
+  const idsOf = () => new Map(sorted.value.map((place) => [place, songAt(place)?.id]));
+
+  function placeNear(place: number, id: number): number | undefined {
+    for (let step = 0; step <= REACH; step += 1) {
+      if (songAt(place + step)?.id === id) return place + step;
+      if (step <= place && songAt(place - step)?.id === id) return place - step;
+    }
+    return undefined;
+  }
+
+  // Where rows move under the selection it stays with the songs: what was not chosen must not become chosen.
+  watch(idsOf, (now, before) => {
+    const isMoved = (place: number) => before.get(place) !== undefined && before.get(place) !== now.get(place);
+    if (![...now.keys()].some(isMoved)) return;
+    const following = [...now].map(([place]) =>
+      isMoved(place) ? placeNear(place, before.get(place) as number) : place,
+    );
+    places.value = new Set(following.filter((place) => place !== undefined));
+    anchor.value = -1;
+  });
 
   function choose(place: number, event: { shiftKey: boolean; metaKey: boolean; ctrlKey: boolean }): void {
     active.value = chooser;
