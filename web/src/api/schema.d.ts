@@ -7725,7 +7725,8 @@ export interface components {
         /**
          * UnpackedArchive
          * @description How far an archive is: `done` of `songs` files that look like music are looked at, `taken` of them became uploads
-         *         of their own. `refused` in all were not, with the reasons of the first hundred; `passed_over` are no music.
+         *         of their own. `refused` in all were not, with the reasons of the first hundred; `passed_over` are files that are no
+         *         music, with words that no song of that name lies beside, and pictures and words that are too large.
          */
         UnpackedArchive: {
             songs: number;

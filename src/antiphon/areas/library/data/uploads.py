@@ -108,7 +108,8 @@ class LeftBehind(msgspec.Struct, frozen=True):
 
 class ArchiveReport(msgspec.Struct, frozen=True, kw_only=True):
     """How far an archive is unpacked. `songs` files look like music, `at` of them are done with, `taken` became uploads
-    of their own; `refused` in all were not taken, the first of them are told; `passed_over` are no music."""
+    of their own; `refused` in all were not taken, the first of them are told; `passed_over` are files that are no
+    music, with words that no song of that name lies beside, and pictures and words that are too large."""
 
     songs: int = 0
     at: int = 0
