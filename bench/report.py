@@ -37,6 +37,26 @@ class Table:
         return f"## {self.title}\n\n" + "\n".join(lines) + "\n"
 
 
+class Goals(Table):
+    """What was wanted beside what was measured; `reached` once all of it was."""
+
+    def __init__(self) -> None:
+        super().__init__("Goals", ("what", "goal", "measured", "reached"))
+        self.reached = True
+
+    def at_most(self, what: str, goal: float, measured: float) -> None:
+        """A goal that is reached by less, or as much."""
+        self._add(what, f"≤ {goal}", measured, measured <= goal)
+
+    def at_least(self, what: str, goal: float, measured: float) -> None:
+        """A goal that is reached by more, or as much."""
+        self._add(what, f"≥ {goal}", measured, measured >= goal)
+
+    def _add(self, what: str, goal: str, measured: float, reached: bool) -> None:
+        self.add(what, goal, measured, "yes" if reached else "no")
+        self.reached = self.reached and reached
+
+
 def write(name: str, title: str, tables: Sequence[Table], notes: str = "", *, quick: bool = False) -> None:
     """Print the tables; keep them in bench/results/<name>.md, unless it was only a quick run."""
     text = "\n".join(table.text() for table in tables)

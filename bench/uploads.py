@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import machine
-from bench.report import Table, write
+from bench.report import Goals, Table, write
 from bench.serving import Running, product, reference
 
 MEGABYTES, QUICK_MEGABYTES = 200, 8
@@ -72,17 +72,12 @@ def _told(seconds: Mapping[str, list[float]], memory: Mapping[str, list[float]],
     copy = min(seconds["plain copy"])
     for name, taken in seconds.items():
         table.add(name, min(taken), median(taken), min(taken) / copy, median(memory[name]))
-    goals = Table("Goals", ("what", "goal", "measured", "reached"))
-    reached = True
+    goals = Goals()
     for name in ("tus, received", "form, a song"):
-        for what, goal, measured in (
-            (f"{name}, against the copy", GOAL_RATIO, min(seconds[name]) / copy),
-            (f"{name}, memory, MB", GOAL_MEMORY_MB, median(memory[name])),
-        ):
-            goals.add(what, f"≤ {goal}", measured, "yes" if measured <= goal else "no")
-            reached = reached and measured <= goal
+        goals.at_most(f"{name}, against the copy", GOAL_RATIO, min(seconds[name]) / copy)
+        goals.at_most(f"{name}, memory, MB", GOAL_MEMORY_MB, median(memory[name]))
     write("uploads", "Large uploads", [table, goals], NOTES, quick=quick)
-    return quick or reached
+    return quick or goals.reached
 
 
 def _noise(path: Path, megabytes: int, number: int) -> Path:
