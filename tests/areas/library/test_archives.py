@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from antiphon.areas.accounts.data import AccountChange
 from antiphon.areas.library.api.uploads.unpacking import Unpacking
@@ -107,6 +108,32 @@ async def test_words_beside_songs_come_along(empty_stage: Stage, tmp_path: Path)
     words = {song.title: await library.browse.lyrics(ines, song.id) for song in songs if song.has_lyrics}
     assert {title: found.plain for title, found in words.items()} == {"One": "Säng\nSung", "Two": "Plain"}
     assert [(line.start, line.text) for line in words["One"].synced] == [(1000, "Säng"), (2500, "Sung")]
+
+
+async def test_words_keep_to_their_folders_and_odd_names_hurt_nobody(empty_stage: Stage, tmp_path: Path) -> None:
+    ines, library = await artist(empty_stage), empty_stage.areas.library
+    singing = (
+        '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>'
+        '<p begin="1s" end="2s">Of the second disc</p></div></body></tt>'
+    )
+    content: Content = [
+        ("CD1\\01.mp3", sound(empty_stage, tmp_path, title="One")),
+        ("CD2\\01.mp3", sound(empty_stage, tmp_path, title="Two")),
+        ("CD2\\01.ttml", singing.encode()),
+        ("lrc.mp3", sound(empty_stage, tmp_path, title="Three")),
+        ("..lrc", b"[00:01.00]Odd"),
+        (" .lrc", b"[00:01.00]Odd"),
+        ("01.lrc", b"[00:01.00]long" * 20_000),
+    ]
+    row, report = await unpack(empty_stage, ines, archive(content))
+    assert (row.state, report.taken, report.refused, report.passed_over) == ("done", 3, 0, 3)
+    drafts = (await library.uploads.drafts.list(ines, Page())).rows
+    songs = await library.browse.songs_by_ids(ines, [draft.song_id for draft in drafts])
+    assert [song.title for song in songs if song.has_lyrics] == ["Two"]
+    (two,) = [song for song in songs if song.title == "Two"]
+    assert (await library.browse.lyrics(ines, two.id)).plain == "Of the second disc"
+    async with empty_stage.application.database.transaction() as transaction:
+        assert await transaction.fetch(text("SELECT DISTINCT words FROM upload")) == [("",)]
 
 
 async def test_songs_become_drafts_with_the_cover_of_their_folder(empty_stage: Stage, tmp_path: Path) -> None:

@@ -336,7 +336,8 @@ async def test_a_love_finds_its_recording_or_is_told_as_unknown(
         await transaction.execute(known)
     listenbrainz.recordings = {
         ("aurora", 'noon <&> "sun"', "first light"): (noon, "Aurora feat. Somebody", "Noon & Sun (live)"),
-        ("aurora", "dusk", ""): (dusk, "AURORA", "Dusk"),
+        ("aurora", "dusk", "first light"): ("51111111-2222-4333-8444-555555555555", "Aurora", "Dusk till Dawn"),
+        ("aurora", "dusk", ""): (dusk, "AURORA & Somebody", "Dusk"),
         ("борис", "утро", ""): ("41111111-2222-4333-8444-555555555555", "Борис", "День"),
         ("the nobody", "alone", ""): ("no id", "The Nobody", "Alone"),
     }

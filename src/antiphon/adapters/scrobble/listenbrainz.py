@@ -102,8 +102,8 @@ class ListenBrainz:
                 return ""
             found = self._checked(reply).body
             # It looks for what is near: another song must not be loved for this one.
-            is_it = _alike(text_in(found, "recording_name"), listen.title) and _alike(
-                text_in(found, "artist_credit_name"), listen.artist
+            is_it = _alike(text_in(found, "recording_name"), listen.title, _MORE_OF_TITLES) and _alike(
+                text_in(found, "artist_credit_name"), listen.artist, _MORE_OF_ARTISTS
             )
             if is_it and _MBID.fullmatch(text_in(found, "recording_mbid")):
                 return text_in(found, "recording_mbid")
@@ -157,10 +157,17 @@ class ListenBrainz:
         raise ServiceAway(f"{self.name} cannot just now, it says {reply.status}.", wait)
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two names say the same but for signs, case and what stands behind, such as a guest or an edition."""
+# A guest, an edition: what may stand behind the one name and not the other.
+_MORE_OF_TITLES = re.compile(r"\s*[(\[].*|\s+[-–—]\s.*|\s+(?:feat|ft|featuring)\b.*", re.DOTALL)
+_MORE_OF_ARTISTS = re.compile(r"\s*[(\[,;&+/].*|\s+(?:feat|ft|featuring|and|with|x|vs)\b.*", re.DOTALL)
+
+
+def _alike(one: str, other: str, more: re.Pattern[str]) -> bool:
+    """Whether two names say the same but for signs, case and what stands behind one of them."""
+
     first, second = (re.sub(r"\W+", "", name.casefold()) for name in (one, other))
-    return bool(first and second) and (first.startswith(second) or second.startswith(first))
+    first_bare, second_bare = (re.sub(r"\W+", "", more.sub("", name.casefold())) for name in (one, other))
+    return bool(first and second) and (first in (second, second_bare) or second == first_bare)
 
 
 def _headers(token: str, *, has_body: bool = False) -> dict[str, str]:

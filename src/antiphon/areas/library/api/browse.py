@@ -125,6 +125,8 @@ class Browse:
             rows = await self.songs_by_ids(principal, ids, listed_only=True)
             return Slice(rows, await self._total("song", filters, "title", principal, count), page)
         total, until = await self._extent("song", filters, sort, principal, count)
+        if count and not total:
+            return Slice([], 0, page, until)
         found = await self._page(partial(lists.song_list, reverse=reverse), "song", filters, sort, page, principal)
         return Slice([SongRow(*row) for row in found], total, page, until)
 
@@ -161,6 +163,8 @@ class Browse:
             rows = await self.albums_by_ids(principal, ids)
             return Slice(rows, await self._total("album", filters, "title", principal, count), page)
         total, until = await self._extent("album", filters, sort, principal, count)
+        if count and not total:
+            return Slice([], 0, page, until)
         found = await self._page(partial(lists.album_list, reverse=reverse), "album", filters, sort, page, principal)
         return Slice([AlbumRow(*row) for row in found], total, page, until)
 

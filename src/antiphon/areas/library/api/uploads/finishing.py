@@ -227,7 +227,7 @@ class Finishing:
             left = making.left_to_say(waiting.edit)
             if left is not None:
                 await desk.editing.songs.change(as_editor(principal), song_id, left)
-            done = {"state": "done", "song_id": song_id, "same_audio_id": same, "found": "", "reserved": 0}
+            done = {"state": "done", "song_id": song_id, "same_audio_id": same, "found": "", "words": "", "reserved": 0}
             if not await rows.change(
                 transaction, row.id, "checking", **done, updated_at=now, expires_at=now + SHOWN_SECONDS
             ):
@@ -243,7 +243,8 @@ class Finishing:
         desk, now = self._desk, self._desk.tools.clock()
         desk.incoming.remove(row.id)
         song_id = error.song_id if isinstance(error, AlreadyUploaded) else None
-        failed = {"state": "failed", "error_code": error.code, "error": error.message, "found": "", "reserved": 0}
+        failed = {"state": "failed", "error_code": error.code, "error": error.message}
+        failed |= {"found": "", "words": "", "reserved": 0}
         async with desk.tools.database.transaction() as transaction:
             await rows.change(
                 transaction,

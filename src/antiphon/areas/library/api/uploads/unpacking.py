@@ -17,7 +17,7 @@ from antiphon.areas.library.api.uploads.receiving import RESUMABLE_SECONDS, chec
 from antiphon.areas.library.api.uploads.tools import Desk, check_may_upload
 from antiphon.areas.library.data import HELPER_ENDED, ArchiveReport, FoundLyrics, LeftBehind, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
-from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry, suffix_of
+from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry
 from antiphon.areas.library.internal.uploading.incoming import IncomingFile
 from antiphon.areas.library.internal.uploading.making import StoredCover
 from antiphon.kernel.db import Transaction
@@ -204,7 +204,8 @@ class _OneArchive:
             if begun is not None:
                 return str(begun[0])
             await rows.lock_person(transaction, row.user_id)
-            await check_quota(transaction, desk, row.user_id, song.size, is_admin=principal.is_admin)
+            size = song.size + sum(words.size for words in self._archive.contents.words_for(song))
+            await check_quota(transaction, desk, row.user_id, size, is_admin=principal.is_admin)
             desk.incoming.check_space(song.size)
             upload_id = new_opaque_id("upload")
             values = {
@@ -298,7 +299,7 @@ class _OneArchive:
         """The words beside a song, as JSON; empty where there are none that can be read."""
         for entry in self._archive.contents.words_for(song):
             try:
-                found = self._desk.words(suffix_of(entry), self._archive.content(entry))
+                found = self._desk.words(entry.ending, self._archive.content(entry))
             except AntiphonError as error:
                 found = FoundLyrics(problem=error.message)
             if found.problem:

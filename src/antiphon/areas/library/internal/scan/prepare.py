@@ -128,7 +128,11 @@ def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: Foun
     artists = _artists(tags, guess.artist if guess and bare else "")
     artist_text = tags.artist_text or ", ".join(artist.name for artist in artists if artist.role == "artist")
     album = _album(tags, path, guess.album if guess else "", artists)
-    plain, synced = lyrics.plain or tags.lyrics or "", tuple(lyrics.synced or tags.synced_lyrics)
+    # All words are of one source: those of a file under the lines of a tag would not be the same.
+    if lyrics.plain or lyrics.synced:
+        plain, synced = lyrics.plain or "", tuple(lyrics.synced)
+    else:
+        plain, synced = tags.lyrics or "", tuple(tags.synced_lyrics)
     return PreparedSong(
         path=path,
         size=size,

@@ -37,9 +37,14 @@ def readable(info: zipfile.ZipInfo) -> str:
         return name
 
 
+def slashed(path: str) -> str:
+    """The path as it is meant: some archives of Windows have their folders behind the other slash."""
+    return path.replace("\\", "/")
+
+
 def file_kind(path: str) -> FileKind:
     """What a file is, as its name tells."""
-    name = PurePosixPath(path.replace("\\", "/"))
+    name = PurePosixPath(slashed(path))
     if "__MACOSX" in name.parts or name.name.startswith("._") or name.name.casefold() in LITTER:
         return "litter"
     suffix = name.suffix.casefold()

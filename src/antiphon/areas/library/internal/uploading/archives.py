@@ -20,7 +20,7 @@ from antiphon.kernel.errors import AntiphonError, Kind
 
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_PICTURE_BYTES = 20 * 1024 * 1024
-MOST_WORDS_BYTES = 1024 * 1024
+MOST_WORDS_BYTES = 128 * 1024
 MOST_SONG_BYTES = 2 * 1024 * 1024 * 1024
 MOST_REASONS = 100
 READ_AT_ONCE = 1024 * 1024
@@ -31,12 +31,27 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A file of an archive: its label, the folder it lies in (a label too), its unpacked size in bytes, its place."""
+    """A file of an archive: its label, its path there (a label too), its unpacked size in bytes, its place."""
 
     name: str
-    folder: PurePosixPath
+    path: PurePosixPath
     size: int
     info: zipfile.ZipInfo
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """The folder it lies in."""
+        return self.path.parent
+
+    @property
+    def ending(self) -> str:
+        """How its name ends, such as `.lrc`."""
+        return self.path.suffix.casefold()
+
+    @property
+    def bare(self) -> PurePosixPath:
+        """Its path without an ending, which words have from their song."""
+        return self.folder / self.path.stem.casefold()
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -59,7 +74,7 @@ class Contents(msgspec.Struct, frozen=True):
 
     def words_for(self, song: Entry) -> Sequence[Entry]:
         """The words that lie beside a song under its name, the best first."""
-        return self.words.get(_bare_name(song), ())
+        return self.words.get(song.bare, ())
 
 
 class Archive:
@@ -72,12 +87,16 @@ class Archive:
             size = path.stat().st_size
             central_directory.check(self._file, size, limits.files)
             self._zip = zipfile.ZipFile(self._file)
-            self.contents = _contents(self._zip.infolist(), limits, size)
         except (zipfile.BadZipFile, EOFError, ValueError, LookupError, OSError, NotImplementedError) as error:
             self._file.close()
             raise damaged() from error
         except BaseException:
             self._file.close()
+            raise
+        try:
+            self.contents = _contents(self._zip.infolist(), limits, size)
+        except BaseException:
+            self.close()
             raise
 
     def close(self) -> None:
@@ -155,32 +174,24 @@ def _contents(infos: Sequence[zipfile.ZipInfo], limits: ArchiveLimits, size: int
             refused += 1
             reasons.append(LeftBehind(label, *reason))
             continue
-        entry = Entry(label, PurePosixPath(path).parent, info.file_size, info)
+        entry = Entry(label, PurePosixPath(archive_names.slashed(path)), info.file_size, info)
         if kind == "song":
             songs.append(entry)
         elif kind == "picture" and info.file_size <= MOST_PICTURE_BYTES:
             pictures.setdefault(entry.folder, []).append(entry)
         elif kind == "words" and info.file_size <= MOST_WORDS_BYTES:
-            words.setdefault(_bare_name(entry), []).append(entry)
+            words.setdefault(entry.bare, []).append(entry)
         else:
             passed_over += 1
     best = {folder: min(found, key=_rank) for folder, found in pictures.items()}
-    sung = {name: sorted(words.pop(name), key=_place) for name in set(map(_bare_name, songs)) & words.keys()}
+    beside = {song.bare for song in songs} & words.keys()
+    sung = {name: sorted(words.pop(name), key=_place) for name in beside}
     passed_over += sum(map(len, words.values()))
     return Contents(songs, best, sung, reasons[:MOST_REASONS], refused, passed_over)
 
 
-def _bare_name(entry: Entry) -> PurePosixPath:
-    return entry.folder / PurePosixPath(entry.name).stem.casefold()
-
-
 def _place(words: Entry) -> int:
-    return archive_names.WORDS.index(suffix_of(words))
-
-
-def suffix_of(entry: Entry) -> str:
-    """The ending of a file's name, such as `.lrc`."""
-    return PurePosixPath(entry.name).suffix.casefold()
+    return archive_names.WORDS.index(words.ending)
 
 
 def _rank(picture: Entry) -> tuple[int, str]:
