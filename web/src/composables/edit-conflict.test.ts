@@ -40,6 +40,21 @@ describe('a form that others may change under one’s hands', () => {
     expect(send).toHaveBeenCalledWith({ title: 'Dusk', year: 1999, at: 2 });
   });
 
+  it('is quiet again where what was changed elsewhere is changed back', async () => {
+    const { song, form, foreign, settle, save } = opened(() => Promise.reject(refused));
+    form.title = 'Noon';
+    song.value = { title: 'Dusk', year: 2001, at: 2 };
+    await nextTick();
+    expect(foreign.value).toHaveLength(1);
+    song.value = { title: 'Dawn', year: 2001, at: 3 };
+    await nextTick();
+    expect(foreign.value).toEqual([]);
+    settle();
+    const send = vi.fn(async () => undefined);
+    expect([await save(send), form.title]).toEqual([true, 'Noon']);
+    expect(send).toHaveBeenCalledWith({ title: 'Dawn', year: 2001, at: 3 });
+  });
+
   it('goes on by itself where what was changed stands in no field', async () => {
     const { save } = opened(async () => ({ title: 'Dawn', year: 2001, at: 2 }));
     const send = vi.fn().mockRejectedValueOnce(refused).mockResolvedValueOnce(undefined);

@@ -40,10 +40,12 @@ export function useEditConflict<Thing, Form extends object>(options: EditConflic
       .map((field) => ({ field, theirs: theirs[field], mine: isMine(field) ? asText(form[field]) : null }));
   });
 
-  /** What was changed elsewhere but stands in no field here is no matter. */
+  /** What was changed elsewhere but stands in no field here is no matter, nor what was changed back. */
   function look(thing: Thing): void {
-    if (same(formOf(thing), shown.value)) base.value = thing;
-    else latest.value = thing;
+    if (same(formOf(thing), shown.value)) {
+      base.value = thing;
+      latest.value = null;
+    } else latest.value = thing;
   }
   watch(given, (thing) => busy.value || look(thing));
 
