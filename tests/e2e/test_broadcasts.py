@@ -88,6 +88,19 @@ async def test_a_podcast_is_subscribed_to_heard_and_removed(browser: Browser, si
             await site.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
 
 
+async def test_of_a_feed_that_cannot_be_read_nothing_else_is_said(
+    browser: Browser, site: Site, feeds: PodcastServer
+) -> None:
+    podcast = await site.ask("POST", "/api/v1/podcasts", json={"url": f"{feeds.address}/gone"})
+    async with somebody(browser, site.base_url) as boss:
+        await site.as_admin(boss.page.context)
+        await boss.go(f"podcasts/{podcast['id']}")
+        await expect(boss.content.get_by_text("The feed could not be read the last time.")).to_be_visible()
+        await expect(boss.content.get_by_text("no episodes")).to_have_count(0)
+        await expect(boss.content.get_by_text(re.compile(r"read (just now|.* ago)"))).to_have_count(0)
+    await site.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
+
+
 async def test_radio_plays_until_it_falls_silent(browser: Browser, site: Site, station: Station) -> None:
     async with somebody(browser, site.base_url, viewport=PHONE) as boss:
         boss.allow(OTHER_HOST)
