@@ -7,6 +7,8 @@ const PICTURES = /\.(jpe?g|png|webp|gif)$/i;
 /** In the order in which they are preferred; any other picture comes after these. */
 const NAMES = ['cover', 'folder', 'front', 'album', 'albumart', 'artwork', 'thumb'];
 
+export const isPicture = (name: string): boolean => PICTURES.test(name);
+
 const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 function isBetter(one: File, than: File | undefined): boolean {
@@ -24,7 +26,7 @@ export function picturesOfSongs(found: readonly Found[]): Map<Found, File> {
   const best = new Map<string, File>();
   for (const { file, path } of found) {
     const folder = folderOf(path);
-    if (folder && PICTURES.test(file.name) && isBetter(file, best.get(folder))) best.set(folder, file);
+    if (folder && isPicture(file.name) && isBetter(file, best.get(folder))) best.set(folder, file);
   }
   const pictures = new Map<Found, File>();
   for (const one of found) {
