@@ -22,6 +22,7 @@ pytestmark = pytest.mark.server
 FILES = 1000
 # A worker that is gone holds its jobs for half a minute.
 SECONDS = 90
+TRIES = 4
 
 
 class Scanning:
@@ -67,28 +68,40 @@ class Scanning:
         return int(songs)
 
     @contextlib.contextmanager
-    def halted_in_the_middle(self) -> Iterator[None]:
-        """Wait until a scan has written some songs of the latest round and not all; it writes nothing for as long as
-        the block runs."""
-        before = self.files - FILES
-        # Who waits for the lock sleeps meanwhile; who asks again at once comes in between two batches.
+    def halted(self, client: httpx2.Client) -> Iterator[str]:
+        """Bring files and ask for a scan; once it has written some of their songs and not all, it writes nothing for as
+        long as the block runs. Gives its job."""
         with contextlib.closing(sqlite3.connect(self.database, timeout=0, isolation_level=None)) as held:
-            begun = until_now = time.monotonic()
-            while (songs := self.songs_behind_the_lock(held)) in (None, before):
-                assert time.monotonic() < begun + SECONDS, "no scan has begun"
-                if songs is None:
-                    continue
-                if time.monotonic() > until_now + 0.2:
-                    # What reads files gets far ahead, so that later it takes no time from whom waits for the lock.
-                    time.sleep(0.3)
-                    until_now = time.monotonic()
+            for _ in range(TRIES):
+                self.bring_files(client)
+                job_id = self.begin(client)
+                if self.halt(held):
+                    break
+                # The machine was busy elsewhere, and the scan was over before anybody could halt it.
                 held.execute("ROLLBACK")
-                time.sleep(0.002)
-            assert songs is not None and songs < self.files, "the scan was over before it was halted"
+            else:
+                pytest.fail("no scan could be halted in its middle")
             try:
-                yield
+                yield job_id
             finally:
                 held.execute("ROLLBACK")
+
+    def halt(self, held: sqlite3.Connection) -> bool:
+        """Take the lock once some songs of the latest round are written; False where all are already."""
+        before, begun = self.files - FILES, time.monotonic()
+        rested = begun
+        # Who waits for the lock sleeps meanwhile; who asks again at once comes in between two batches.
+        while (songs := self.songs_behind_the_lock(held)) in (None, before):
+            assert time.monotonic() < begun + SECONDS, "no scan has begun"
+            if songs is None:
+                continue
+            if time.monotonic() > rested + 0.2:
+                # What reads files gets far ahead, so that later it takes no time from who waits for the lock.
+                time.sleep(0.3)
+                rested = time.monotonic()
+            held.execute("ROLLBACK")
+            time.sleep(0.002)
+        return songs is not None and songs < self.files
 
     def job(self, client: httpx2.Client, job_id: str) -> dict[str, object]:
         """How far a job is."""
@@ -157,17 +170,13 @@ def refused(client: httpx2.Client) -> bool:
 def test_faults_in_the_middle_of_scans_lose_and_double_nothing(scanning: Scanning) -> None:
     server = scanning.server
     with admin_of(server) as client:
-        scanning.bring_files(client)
-        job_id = scanning.begin(client)
-        with scanning.halted_in_the_middle():
+        with scanning.halted(client) as job_id:
             (worker,) = children(server.program.process.pid)
             os.kill(worker, signal.SIGKILL)
         wait_until(lambda: scanning.job(client, job_id)["state"] == "completed", SECONDS)
         known = scanning.check(set())
 
-        scanning.bring_files(client)
-        job_id = scanning.begin(client)
-        with scanning.halted_in_the_middle():
+        with scanning.halted(client) as job_id:
             scanning.disk.fill()
         # Not even that can be written down: it stands in the log, and who writes is told. The room that the write-ahead
         # log has of its own may last until the scan is over.
@@ -178,10 +187,8 @@ def test_faults_in_the_middle_of_scans_lose_and_double_nothing(scanning: Scannin
         wait_until(lambda: scanning.job(client, job_id)["state"] == "completed", SECONDS)
         known = scanning.check(known)
 
-        scanning.bring_files(client)
-        scanning.begin(client)
-    with scanning.halted_in_the_middle():
-        server.kill()
+        with scanning.halted(client):
+            server.kill()
     server.start()
     scanning.check(known)
     assert not unexpected(server)
