@@ -1,6 +1,7 @@
 """How many statements a call runs: no list grows them with its length."""
 
 import hashlib
+import random
 from urllib.parse import urlencode
 
 import pytest
@@ -163,6 +164,8 @@ async def test_calls_of_opensubsonic_run_just_so_many(house: House) -> None:
         def address(call: str) -> str:
             return f"/rest/{call.format(**names)}{'&' if '?' in call else '?'}{credentials}"
 
+        # Random songs are looked for again where too many points fall on the same one: here they do not.
+        random.seed(1)
         found = await statements(house, root, {call: address(call) for call in SUBSONIC})
         assert not others(found, SUBSONIC)
         # A page of all needs no more than these: what random points miss is shuffled.

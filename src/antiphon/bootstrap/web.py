@@ -86,11 +86,17 @@ class Web:
             await self._realtime.close()
 
 
+ERRORS = 500
+
+
 def make_web(application: Application, *, worker_runs: Callable[[], bool]) -> Web:
     """Put the web process together. `worker_runs` tells whether the embedded worker is there."""
     settings, areas = application.settings, application.areas
     draining = Draining()
-    log = AccessLog(sys.stderr.write, as_json=not sys.stderr.isatty())
+    # Whoever looks at a terminal sees what the server says; with a line for each request they would not.
+    is_terminal = sys.stderr.isatty()
+    quiet = is_terminal and not settings.debug
+    log = AccessLog(sys.stderr.write, as_json=not is_terminal, least_status=ERRORS if quiet else 0)
     address = Address(
         public_url=settings.public_url,
         cors_allowed_origins=settings.cors_allowed_origins,

@@ -30,15 +30,18 @@ class _Line(msgspec.Struct, gc=False):
 class AccessLog:
     """Gathers lines for a moment and writes them together, so that no request waits for a terminal or a pipe."""
 
-    def __init__(self, write: Callable[[str], object], *, as_json: bool) -> None:
-        """`write` takes whole lines, for example `sys.stderr.write`."""
+    def __init__(self, write: Callable[[str], object], *, as_json: bool, least_status: int = 0) -> None:
+        """`write` takes whole lines, for example `sys.stderr.write`; answers below `least_status` have none."""
         self._write = write
+        self._least_status = least_status
         self._as_json = as_json
         self._encoder = msgspec.json.Encoder()
         self._lines: list[_Line] = []
 
     def add(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         """Note a request that has been answered. The path is shown without its query, which may hold secrets."""
+        if exchange.status < self._least_status:
+            return
         lines = self._lines
         lines.append(
             _Line(
