@@ -60,7 +60,8 @@ def told(report: ScanReport) -> str:
         )
         if count
     ]
-    return f"{report.files} songs in {report.seconds:.1f} s: {', '.join(parts) or 'nothing new'}."
+    songs = f"{report.files} song{'' if report.files == 1 else 's'}"
+    return f"{songs} in {report.seconds:.1f} s: {', '.join(parts) or 'nothing new'}."
 
 
 def _warn(report: ScanReport) -> int:

@@ -125,6 +125,16 @@ async def test_a_playlist_is_shared_as_it_is_now(house: House) -> None:
         assert page.index("Dusk") < page.index("Dawn") and "Evening" in page
 
 
+async def test_an_album_is_told_by_its_own_artist(house: House) -> None:
+    ids, albums = await house.ids(), await house.ids("albums")
+    async with house.caller("boss", admin=True) as boss, house.door() as stranger:
+        share = await shared(boss, ("album", albums["First Light"]))
+        for artist in ("Aurora feat. Paul", "Aurora"):
+            await boss.ask("PUT", f"/api/v1/songs/{ids['Dusk']}", json={"artist": artist})
+            page = (await stranger.get(str(share["path"]))).text
+            assert "Aurora · 3 songs" in page and artist in page
+
+
 async def test_shares_are_ones_own(house: House) -> None:
     ids = await house.ids()
     async with house.caller("anna", fresh=True) as anna, house.caller("otto") as otto:

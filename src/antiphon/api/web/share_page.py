@@ -87,7 +87,10 @@ def _title(share: ShareRow) -> str:
 
 
 def _told(share: ShareRow) -> str:
-    artists = list(dict.fromkeys(song.artist for song in share.songs if song.artist))
+    # Of one album it is the album's artist who made it, whoever is a guest on each song.
+    is_album = len(share.songs) > 1 and len({song.album_id for song in share.songs}) == 1
+    made_by = (song.album_artist if is_album and song.album_artist else song.artist for song in share.songs)
+    artists = list(dict.fromkeys(artist for artist in made_by if artist))
     named = ", ".join(artists[:3]) + (" and others" if len(artists) > 3 else "")
     count = f"{len(share.songs)} {'song' if len(share.songs) == 1 else 'songs'}"
     return f"{named} · {count}" if named else count
