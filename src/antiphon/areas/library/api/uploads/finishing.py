@@ -243,8 +243,9 @@ class Finishing:
         desk, now = self._desk, self._desk.tools.clock()
         desk.incoming.remove(row.id)
         song_id = error.song_id if isinstance(error, AlreadyUploaded) else None
-        failed = {"state": "failed", "error_code": error.code, "error": error.message}
-        failed |= {"found": "", "words": "", "reserved": 0}
+        failed = {
+            "state": "failed", "error_code": error.code, "error": error.message, "found": "", "words": "", "reserved": 0,
+        }  # fmt: skip
         async with desk.tools.database.transaction() as transaction:
             await rows.change(
                 transaction,
