@@ -244,7 +244,8 @@ class Finishing:
         desk.incoming.remove(row.id)
         song_id = error.song_id if isinstance(error, AlreadyUploaded) else None
         failed = {
-            "state": "failed", "error_code": error.code, "error": error.message, "found": "", "words": "", "reserved": 0,
+            "state": "failed", "error_code": error.code, "error": error.message,
+            "found": "", "words": "", "reserved": 0,
         }  # fmt: skip
         async with desk.tools.database.transaction() as transaction:
             await rows.change(
