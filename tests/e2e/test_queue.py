@@ -85,7 +85,16 @@ async def test_several_songs_at_once(listener: Listener, queue: Locator) -> None
     await listener.row("The Cat Approves").click(modifiers=["Shift"])
     toolbar = listener.page.get_by_role("toolbar", name="3 selected")
     await toolbar.get_by_role("button", name="Add to queue").click()
-    await listener.sees_notice("3 songs added to the queue.")
+    notice = await listener.sees_notice("3 songs added to the queue.")
+    for width in (1280, 360):
+        await listener.page.set_viewport_size({"width": width, "height": 800})
+        await notice.evaluate("(one) => Promise.all(one.getAnimations().map((motion) => motion.finished))")
+        above, below = await notice.bounding_box(), await toolbar.bounding_box()
+        assert above and below
+        assert above["y"] + above["height"] <= below["y"]
+        assert 0 <= below["x"] <= below["x"] + below["width"] <= width
+        assert await toolbar.get_by_text("3 selected").evaluate("(words) => words.scrollWidth <= words.clientWidth")
+    await listener.page.set_viewport_size({"width": 1280, "height": 800})
     await listener.press("q")
     await becomes(
         listener.page.get_by_role("complementary", name="Queue"),
