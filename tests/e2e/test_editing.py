@@ -69,11 +69,11 @@ async def test_a_long_list_follows_every_change_where_it_stands(browser: Browser
         assert place > 500
 
         song_id = (await site.read("/api/v1/search?q=wake+lights"))["songs"][0]["id"]
-        await site.ask("PUT", f"/api/v1/songs/{song_id}", json={"title": "Wake Lamps"})
-        await expect(admin.row("Wake Lamps")).to_be_visible()
-        await admin.choose("Wake Lamps", "Edit…")
-        await dialog(admin, "Edit song").get_by_label("Title").fill("Wake Lights")
+        await admin.choose("Wake Lights", "Edit…")
+        await dialog(admin, "Edit song").get_by_label("Title").fill("Wake Lamps")
         await dialog(admin, "Edit song").get_by_role("button", name="Save").click()
+        await expect(admin.row("Wake Lamps")).to_be_visible()
+        await site.ask("PUT", f"/api/v1/songs/{song_id}", json={"title": "Wake Lights"})
         await expect(admin.row("Wake Lights")).to_be_visible()
         await expect(admin.row("Wake Lamps")).to_have_count(0)
         assert await admin.content.evaluate("(pane) => pane.scrollTop") == place
@@ -84,6 +84,18 @@ async def test_a_long_list_follows_every_change_where_it_stands(browser: Browser
         await expect(admin.content.get_by_text(f"{songs - 1} songs")).to_be_visible()
         await admin.undo("“Wake Lights” was removed.")
         await expect(admin.row("Wake Lights")).to_be_visible()
+
+
+async def test_the_longest_menu_is_whole_at_every_row(browser: Browser, site: Site) -> None:
+    async with somebody(browser, site.base_url) as admin:
+        await site.as_admin(admin.page.context)
+        await admin.go("songs")
+        for title in ("Antenna Samba", "Chrome Reeds", "Engine Room Disco"):
+            await admin.row(title).hover()
+            await admin.row(title).get_by_role("button", name=f"More for {title}").click()
+            await expect(admin.page.get_by_role("menuitem", name="Remove from library")).to_be_in_viewport(ratio=1)
+            await expect(admin.page.get_by_role("menuitem", name="Play", exact=True)).to_be_in_viewport(ratio=1)
+            await admin.press("Escape")
 
 
 async def test_who_comes_later_sees_both_values_and_takes_over_or_gives_up(browser: Browser, site: Site) -> None:
