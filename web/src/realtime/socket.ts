@@ -9,6 +9,7 @@ import { useScan } from '@/stores/scan';
 
 let socket: Socket | null = null;
 let wanted = false;
+let wasConnected = false;
 
 /** Connects once; the session cookie signs in. The code is fetched after the first page is shown. */
 export async function connectRealtime(): Promise<void> {
@@ -26,11 +27,13 @@ export async function connectRealtime(): Promise<void> {
   socket.on('queue_changed', ({ client }: { client: string }) => useDevices().heardChanged(client));
   socket.on('playback_taken', ({ client, by }: { client: string; by: string }) => useDevices().heardTaken(client, by));
   socket.on('moderation', ({ open }: { open: number }) => useModeration().heard(open));
-  // What was told while the connection was away is counted anew.
+  // What was told while the connection was away is counted and read anew.
   socket.on('connect', () => {
     void useInbox().count();
     void useModeration().count();
     void useDevices().refresh();
+    if (wasConnected && !useScan().running) void queryClient.invalidateQueries();
+    wasConnected = true;
   });
   socket.on('library_changed', () => {
     if (!useScan().running) void queryClient.invalidateQueries();
@@ -41,4 +44,5 @@ export function disconnectRealtime(): void {
   wanted = false;
   socket?.disconnect();
   socket = null;
+  wasConnected = false;
 }
