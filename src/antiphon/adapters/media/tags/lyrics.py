@@ -10,7 +10,7 @@ from antiphon.adapters.media.tags.bounds import FILE_LIMIT, LINES_LIMIT, WORDS_L
 from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
 from antiphon.adapters.media.tags.ttml import NoTtml, parse_ttml
 from antiphon.areas.library.data.lyrics import LATEST, SyncedLine, milliseconds, moved, written_line
-from antiphon.areas.library.data.ports import FoundLyrics
+from antiphon.areas.library.data.ports import WORDS_ENDINGS, FoundLyrics
 
 _TIME = re.compile(r"\s*\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _HEADER = re.compile(r"\s*\[([A-Za-z#]{1,20}):([^\]]*)\]\s*$")
@@ -65,7 +65,7 @@ def find_lyrics_beside(path: str) -> FoundLyrics:
     """Read `song.ttml`, else `song.lrc`, else `song.txt`, that lies beside `song.mp3`; what was no good is told in
     `problem`. Nothing there, or nothing readable, gives no words. Never raises."""
     problem = ""
-    for ending in (".ttml", ".TTML", ".lrc", ".LRC", ".txt", ".TXT"):
+    for ending in (written for one in WORDS_ENDINGS for written in (one, one.upper())):
         beside = Path(path).with_suffix(ending)
         try:
             if not beside.is_file():

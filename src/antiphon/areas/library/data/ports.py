@@ -25,6 +25,9 @@ class FoundLyrics(NamedTuple):
     problem: str = ""
 
 
+WORDS_ENDINGS = (".ttml", ".lrc", ".txt")
+"""How the names of files with words end, the best first."""
+
 LyricsReader = Callable[[str], FoundLyrics]
 """From the path of a song to the words that lie beside it (`.ttml`, `.lrc`, `.txt`). Module-level, never raises."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from antiphon.areas.library.data.libraries import Place
+from antiphon.areas.library.data.ports import WORDS_ENDINGS
 from antiphon.areas.library.internal.paths import real_text, shown_text, stored_path
 from antiphon.areas.library.internal.scan.narrowing import is_being_written
 
@@ -33,7 +34,7 @@ AUDIO_SUFFIXES = frozenset(
     )
 )
 PICTURE_SUFFIXES = frozenset(("jpg", "jpeg", "png", "webp", "gif"))
-LYRICS_SUFFIXES = frozenset(("ttml", "lrc", "txt"))
+LYRICS_SUFFIXES = frozenset(ending.removeprefix(".") for ending in WORDS_ENDINGS)
 # In the order in which they are preferred; any other picture comes after these.
 COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thumb")
 

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import Literal
 
+from antiphon.areas.library.data.ports import WORDS_ENDINGS
 from antiphon.areas.library.internal.uploading.labels import clean_label
 
 FileKind = Literal["song", "picture", "words", "archive", "litter", "other"]
@@ -17,8 +18,6 @@ SONGS = {
     ".aiff", ".aifc", ".wv",
 }  # fmt: skip
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
-# The first that there is counts.
-WORDS = (".ttml", ".lrc", ".txt")
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".jar", ".cab", ".iso"}
 # What systems put into folders without being asked.
 LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -52,7 +51,7 @@ def file_kind(path: str) -> FileKind:
         return "song"
     if suffix in PICTURES:
         return "picture"
-    if suffix in WORDS:
+    if suffix in WORDS_ENDINGS:
         return "words"
     return "archive" if suffix in ARCHIVES else "other"
 

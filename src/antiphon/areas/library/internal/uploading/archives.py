@@ -13,6 +13,7 @@ from typing import IO, BinaryIO
 import msgspec
 
 from antiphon.areas.library.data import ArchiveLimits, LeftBehind
+from antiphon.areas.library.data.ports import WORDS_ENDINGS
 from antiphon.areas.library.internal.scan.walk import COVER_NAMES
 from antiphon.areas.library.internal.uploading import archive_names, central_directory
 from antiphon.areas.library.internal.uploading.archive_names import file_kind
@@ -191,7 +192,7 @@ def _contents(infos: Sequence[zipfile.ZipInfo], limits: ArchiveLimits, size: int
 
 
 def _place(words: Entry) -> int:
-    return archive_names.WORDS.index(words.ending)
+    return WORDS_ENDINGS.index(words.ending)
 
 
 def _rank(picture: Entry) -> tuple[int, str]:
