@@ -1,6 +1,8 @@
 """Somebody in front of the player: what they do, what they hear, and what goes wrong while they do it."""
 
+import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,6 +26,13 @@ FETCH_NOTHING_AHEAD = """
     window.requestIdleCallback = (run, options) =>
         options?.timeout === 5000 && !window.fetchesAhead ? 0 : whenCalm(run, options);
 """
+# What following a link within the player does, to wherever.
+TRAVEL = """(address) => {
+    const state = { ...history.state, position: (history.state?.position ?? 0) + 1 };
+    history.pushState(state, '', address);
+    window.dispatchEvent(new PopStateEvent('popstate', { state }));
+}"""
+SETTLED_SECONDS = 0.15
 SOUNDING = """() => {
     const audio = window.audioElements.find((one) => !one.paused && one.currentSrc);
     return audio ? { time: audio.currentTime, duration: audio.duration, source: audio.currentSrc } : null;
@@ -49,6 +58,11 @@ class Listener:
         page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
         page.on("console", self._note_console)
         page.on("request", self._note_request)
+        # Music goes on and on: only what pages are made of is waited for.
+        self._awaited: set[Request] = set()
+        self._last_answer = 0.0
+        for event in ("requestfinished", "requestfailed"):
+            page.on(event, self._note_answer)
 
     def allow(self, pattern: str) -> None:
         """Troubles that match are what the test is about."""
@@ -70,9 +84,28 @@ class Listener:
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.base_url, "data:", "blob:")):
             self.troubles.append(f"request to another host: {request.url}")
+        if request.resource_type != "media":
+            self._awaited.add(request)
+
+    def _note_answer(self, request: Request) -> None:
+        self._awaited.discard(request)
+        self._last_answer = time.monotonic()
+
+    async def settles(self) -> None:
+        """Wait until a heading is there, and nothing that the page asked for has been on its way for a moment."""
+        await expect(self.page.get_by_role("heading").first).to_be_attached()
+        async with asyncio.timeout(20):
+            while self._awaited or time.monotonic() - self._last_answer < SETTLED_SECONDS:
+                await asyncio.sleep(0.03)
+
+    async def travel(self, path: str = "") -> None:
+        """Come to a page of the player from another one of it, without loading the player anew."""
+        self._last_answer = time.monotonic()
+        await self.page.evaluate(TRAVEL, f"/app/{path}")
 
     async def go(self, path: str = "") -> None:
         """Open a page of the player by its address."""
+        self._awaited.clear()
         await self.page.goto(f"{self.base_url}/app/{path}")
 
     async def count_of(self, things: str) -> int:

@@ -1,5 +1,6 @@
 """axe-core on every page, in both themes, and on what opens above the pages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,14 @@ async def complaints(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-async def finish_loading(listener: Listener) -> None:
-    """Wait until the page shows what it is about."""
-    await expect(listener.page.get_by_role("heading").first).to_be_attached()
-    await listener.page.wait_for_load_state("networkidle")
+async def complaints_of(listener: Listener, addresses: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """What axe finds on each of these pages. The first is loaded, the others are come to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for address in addresses:
+        await (listener.travel(address) if found else listener.go(address))
+        await listener.settles()
+        found[address] = await complaints(listener.page)
+    return found
 
 
 @pytest.fixture
@@ -66,22 +71,13 @@ async def test_axe_finds_nothing_on_any_page(axe_is_there: None, browser: Browse
     found = {}
     async with furnished(site), somebody(browser, site.base_url) as listener:
         listener.allow("status of 40[0-9]")
-        for address in OPEN_PAGES:
-            await listener.go(address)
-            await finish_loading(listener)
-            found[address] = await complaints(listener.page)
+        found |= await complaints_of(listener, OPEN_PAGES)
         await site.newcomer(listener.page.context)
         await listener.play_album("Rooftop Radio")
         await listener.hears("Antenna Samba", seconds=0.2)
-        for address in await addresses(site):
-            await listener.go(address)
-            await finish_loading(listener)
-            found[address] = await complaints(listener.page)
+        found |= await complaints_of(listener, await addresses(site))
         await site.as_admin(listener.page.context)
-        for address in await admin_addresses(site):
-            await listener.go(address)
-            await finish_loading(listener)
-            found[address] = await complaints(listener.page)
+        found |= await complaints_of(listener, await admin_addresses(site))
     assert not any(found.values()), {address: one for address, one in found.items() if one}
     assert not forgotten(found), "add these pages of the router to tests/e2e/pages.py"
 
@@ -94,7 +90,7 @@ async def test_axe_finds_nothing_in_panels_menus_and_dialogs(axe_is_there: None,
         await listener.hears("Antenna Samba", seconds=0.2)
         for key, name in (("q", "queue"), ("l", "lyrics"), ("l", "none"), ("?", "shortcuts"), ("a", "add to playlist")):
             await listener.press(key)
-            await finish_loading(listener)
+            await listener.settles()
             found[name] = await complaints(listener.page)
             if name in ("shortcuts", "add to playlist"):
                 await listener.press("Escape")
@@ -109,7 +105,7 @@ async def test_axe_finds_nothing_in_panels_menus_and_dialogs(axe_is_there: None,
         await listener.press("Escape")
         await listener.press("p")
         await expect(listener.page.get_by_role("dialog", name="Now playing")).to_be_visible()
-        await listener.page.wait_for_load_state("networkidle")
+        await listener.settles()
         found["now playing"] = await complaints(listener.page)
     assert not any(found.values()), {name: one for name, one in found.items() if one}
 
@@ -126,8 +122,7 @@ async def test_axe_finds_nothing_on_a_phone(axe_is_there: None, browser: Browser
         await phone.bar.get_by_role("button", name="Open now playing").tap()
         await expect(phone.page.get_by_role("dialog", name="Now playing")).to_be_visible()
         found["sheet"] = await complaints(phone.page)
-        for address in ("", "search", "songs", "notices", "settings", "settings/profile", "settings/security"):
-            await phone.go(address)
-            await finish_loading(phone)
-            found[address] = await complaints(phone.page)
+        found |= await complaints_of(
+            phone, ("", "search", "songs", "notices", "settings", "settings/profile", "settings/security")
+        )
     assert not any(found.values()), {name: one for name, one in found.items() if one}

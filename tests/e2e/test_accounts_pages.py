@@ -276,7 +276,7 @@ async def test_who_needs_an_admin_is_let_in_by_one(
         await site.as_admin(admin.page.context)
         await admin.go("notices")
         await expect(admin.content.get_by_text("Nothing new")).to_be_visible()
-        await admin.page.wait_for_load_state("networkidle")
+        await admin.settles()
 
         await newcomer.go("register")
         await newcomer.page.get_by_label("I make music").check()

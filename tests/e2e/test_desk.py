@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Route, expect
@@ -28,14 +29,16 @@ async def artist(site: Site, person: Listener) -> str:
     return token
 
 
-async def bring(site: Site, person: Listener, token: str, path: Path) -> None:
-    """Upload a song as a draft."""
+async def bring(site: Site, person: Listener, token: str, path: Path) -> int:
+    """Upload a song as a draft; its id."""
     answer = await person.page.context.request.post(
         f"{site.base_url}/api/v1/songs",
         headers={"Authorization": f"Bearer {token}"},
         multipart={"audio": {"name": path.name, "mimeType": "audio/mpeg", "buffer": path.read_bytes()}},
     )
     assert answer.ok, await answer.text()
+    song: int = (await answer.json())["data"]["song"]["id"]
+    return song
 
 
 async def look_after(mira: Listener) -> None:
@@ -58,8 +61,8 @@ async def look_after(mira: Listener) -> None:
     await expect(main.get_by_text("Line 2 does not begin with a time")).to_have_count(0)
 
 
-async def edit_both(mira: Listener, site: Site) -> None:
-    """Choose both songs, change them in one step, and take that back."""
+async def edit_both(mira: Listener, site: Site, song: int) -> None:
+    """Choose both songs, change them in one step, and take that back. `song` is the id of one of them."""
     main = mira.content
     await main.get_by_role("checkbox", name="Choose all that are shown").click()
     await main.get_by_role("button", name="Edit…").click()
@@ -68,21 +71,18 @@ async def edit_both(mira: Listener, site: Site) -> None:
     await form.get_by_role("button", name="Save").click()
     await mira.sees_notice("2 songs were changed.")
     await expect(main.get_by_text("2 chosen")).to_be_visible()
-    found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
-    assert found["comment"] == "Both of them"
+    assert (await site.read(f"/api/v1/songs/{song}"))["comment"] == "Both of them"
     await mira.undo("2 songs were changed.")
     await mira.sees_notice("The change was undone.")
 
 
 async def see_measuring(mira: Listener) -> None:
     """What the server tells of the measuring is told here, and that it is done, too."""
-    song = {"song_id": 1, "title": "Low water", "state": "running", "reason": None}
-    answers = [("running", 2, [song]), ("running", 1, [song]), ("done", 0, [])]
+    told: dict[str, Any] = {"state": "running", "measured": 0, "waiting": 2, "failed": 0}
+    told["songs"] = [{"song_id": 1, "title": "Low water", "state": "running", "reason": None}]
 
     async def tell(route: Route) -> None:
-        state, waiting, songs = answers.pop(0) if len(answers) > 1 else answers[0]
-        data = {"state": state, "measured": 2 - waiting, "waiting": waiting, "failed": 0, "songs": songs}
-        await route.fulfill(json={"success": True, "data": data})
+        await route.fulfill(json={"success": True, "data": told})
 
     await mira.page.route("**/api/v1/desk/sound", tell)
     await mira.go("upload")
@@ -90,17 +90,18 @@ async def see_measuring(mira: Listener) -> None:
     await expect(note).to_contain_text("Your songs are being measured: 2 to go")
     await note.get_by_role("button", name="Show them").click()
     await expect(note.get_by_role("listitem")).to_contain_text("being measured")
+    told |= {"state": "done", "measured": 2, "waiting": 0, "songs": []}
     await expect(note).to_contain_text("All your songs are measured")
     await mira.page.unroute("**/api/v1/desk/sound")
 
 
-async def is_unseen_by_others(browser: Browser, site: Site) -> None:
+async def is_unseen_by_others(browser: Browser, site: Site, title: str) -> None:
     """What waits for its release is not found."""
     async with somebody(browser, site.base_url) as fan:
         await site.newcomer(fan.page.context)
-        await fan.go("search?q=low water")
+        await fan.go(f"search?q={title}")
         await expect(fan.content.get_by_role("heading", level=2).first).to_be_visible()
-        await expect(fan.content.get_by_text("Low water", exact=True)).to_have_count(0)
+        await expect(fan.content.get_by_text(title, exact=True)).to_have_count(0)
 
 
 async def exported(mira: Listener) -> list[dict[str, str]]:
@@ -131,9 +132,11 @@ async def test_from_drafts_to_a_release_and_a_table(
         await expect(main.get_by_role("heading", name="Nothing of yours yet")).to_be_visible()
         await main.get_by_role("button", name="Upload music").click()
         await expect(mira.page).to_have_url(f"{site.base_url}/app/upload")
-        for seconds, title in ((1.0, "Low water"), (1.5, "=Salt")):
-            tags = {"title": title, "artist": "Mira"}
-            await bring(site, mira, token, audio.song(tmp_path / f"{seconds}.mp3", tags, seconds=seconds))
+        low_water = f"Low water {mira.name}"
+        songs = [
+            await bring(site, mira, token, audio.song(tmp_path / f"{title}.mp3", {"title": title}, seconds=seconds))
+            for seconds, title in ((1.0, low_water), (1.5, "=Salt"))
+        ]
 
         await see_measuring(mira)
         await mira.go("desk?tab=drafts")
@@ -146,17 +149,17 @@ async def test_from_drafts_to_a_release_and_a_table(
         await expect(main.get_by_text("No drafts", exact=True)).to_be_visible()
 
         await main.get_by_role("link", name="Songs 2").click()
-        await edit_both(mira, site)
-        await main.get_by_role("list", name="Songs").get_by_role("link", name="Low water").click()
-        await expect(main.get_by_role("heading", name="Low water", level=1)).to_be_visible()
+        await edit_both(mira, site, songs[0])
+        await main.get_by_role("list", name="Songs").get_by_role("link", name=low_water).click()
+        await expect(main.get_by_role("heading", name=low_water, level=1)).to_be_visible()
         await look_after(mira)
-        found = (await site.read("/api/v1/search?q=low+water"))["songs"][0]
-        words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{found['id']}/lyrics")
+        words = await site.until(lambda said: said["synced"], f"/api/v1/songs/{songs[0]}/lyrics")
         assert [word["start"] for word in words["synced"][0]["words"]] == [200, 600]
+        found = await site.read(f"/api/v1/songs/{songs[0]}")
         assert (found["licence"]["code"], found["draft"]) == ("cc-by-sa", False)
 
-        await is_unseen_by_others(browser, site)
+        await is_unseen_by_others(browser, site, low_water)
 
         rows = await exported(mira)
-        assert {row["title"]: row["state"] for row in rows} == {"Low water": "scheduled", "'=Salt": "published"}
+        assert {row["title"]: row["state"] for row in rows} == {low_water: "scheduled", "'=Salt": "published"}
         assert ({row["licence"] for row in rows}, mira.unexpected) == ({"cc-by-sa", ""}, [])

@@ -1,6 +1,6 @@
 """No page is broken by what a collection holds: nothing at all, one song, thousands; endless and foreign titles."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -90,25 +90,23 @@ async def sticking_out(listener: Listener) -> dict[str, list[str]]:
     return found
 
 
-async def sticking_out_of(listener: Listener, address: str) -> dict[str, list[str]]:
-    """What does not fit on a page, by width."""
-    await listener.go(address)
-    await expect(listener.page.get_by_role("heading").first).to_be_attached()
-    await listener.page.wait_for_load_state("networkidle")
-    return await sticking_out(listener)
+async def sticking_out_of(listener: Listener, addresses: Iterable[str]) -> dict[str, list[str]]:
+    """What does not fit on these pages, by address and width. The first is loaded, the others are come to."""
+    found: dict[str, list[str]] = {}
+    for number, address in enumerate(addresses):
+        await (listener.travel(address) if number else listener.go(address))
+        await listener.settles()
+        found |= await sticking_out(listener)
+    return found
 
 
 async def sticking_out_elsewhere(listener: Listener, site: Site) -> dict[str, list[str]]:
     """What does not fit on the pages that do not hang on the collection, by width."""
-    found: dict[str, list[str]] = {}
     async with furnished(site, extremes.endless_word("T")[:1000]):
         collection = await collection_addresses(site)
         pages = [*await addresses(site), *await admin_addresses(site)]
         assert not forgotten((*OPEN_PAGES, *pages)), "add these pages of the router to tests/e2e/pages.py"
-        for address in pages:
-            if address not in collection:
-                found |= await sticking_out_of(listener, address)
-    return found
+        return await sticking_out_of(listener, [address for address in pages if address not in collection])
 
 
 async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) -> None:
@@ -120,16 +118,11 @@ async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) 
         listener.allow("status of 40[13] .*/(check|verify-email)")
         # What does not hang on the collection is looked at once: where every name is as long as names can be.
         songs = await odd_site.count_of("songs")
-        for address in OPEN_PAGES if songs == 1 else ():
-            found |= await sticking_out_of(listener, address)
+        if songs == 1:
+            found |= await sticking_out_of(listener, OPEN_PAGES)
         await odd_site.as_admin(listener.page.context)
-        for address in (
-            *await collection_addresses(odd_site),
-            "settings/library",
-            "search?q=a",
-            "search?q=" + "q" * 500,
-        ):
-            found |= await sticking_out_of(listener, address)
+        searches = ("search?q=a", "search?q=" + "q" * 500)
+        found |= await sticking_out_of(listener, (*await collection_addresses(odd_site), "settings/library", *searches))
         if songs == 1:
             found |= await sticking_out_elsewhere(listener, odd_site)
         if songs:
@@ -138,7 +131,7 @@ async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) 
             await listener.content.get_by_role("button", name="Play", exact=True).click()
             for key in ("q", "l", "p"):
                 await listener.press(key)
-                await listener.page.wait_for_load_state("networkidle")
+                await listener.settles()
                 found |= await sticking_out(listener)
                 await listener.page.set_viewport_size({"width": 1280, "height": 800})
     assert not found, found

@@ -50,7 +50,7 @@ async def test_make_fill_play_and_arrange(listener: Listener) -> None:
     await handle.focus()
     await handle.press("Alt+ArrowUp")
     await expect(titles(listener)).to_have_text(["Starboard", "Sleep Mode", "Crumbs"])
-    await listener.page.wait_for_load_state("networkidle")
+    await listener.settles()
     await listener.page.reload()
     await expect(titles(listener)).to_have_text(["Starboard", "Sleep Mode", "Crumbs"])
 
@@ -69,7 +69,7 @@ async def test_rename(listener: Listener) -> None:
     await name_it(listener, "Monday", "Save")
     await expect(listener.content.get_by_role("heading", name="Monday", level=1)).to_be_visible()
     await expect(listener.rail.get_by_role("link", name="Monday")).to_be_visible()
-    await listener.page.wait_for_load_state("networkidle")
+    await listener.settles()
     await listener.page.reload()
     await expect(listener.content.get_by_role("heading", name="Monday", level=1)).to_be_visible()
 
@@ -112,7 +112,7 @@ async def test_others_see_a_public_playlist_and_not_a_private_one(
     await listener.content.get_by_role("button", name="More for For all").click()
     await listener.page.get_by_role("menuitem", name="Make public").click()
     await expect(listener.content.get_by_text("Public", exact=True)).to_be_visible()
-    await listener.page.wait_for_load_state("networkidle")
+    await listener.settles()
 
     async with somebody(browser, site.base_url) as neighbour:
         await site.newcomer(neighbour.page.context)

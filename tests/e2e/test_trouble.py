@@ -19,7 +19,7 @@ async def test_a_lost_connection_leaves_the_music_and_gives_a_sentence(listener:
     await listener.fetch_ahead()
     await listener.play_album("Steam & Sugar")
     await listener.hears("First Pour", seconds=1)
-    await listener.page.wait_for_load_state("networkidle")
+    await listener.settles()
     await listener.page.context.set_offline(True)
     await listener.hears("First Pour", seconds=1)
     await listener.rail.get_by_role("link", name="Starred", exact=True).click()
