@@ -42,7 +42,11 @@ const players = rows.map((row, place) => {
   let wanted = null;
   let held = false;
   let leap = 0;
-  const isWhole = () => begins === 0 && Number.isFinite(sound.duration) && sound.duration > length - 2;
+  // A stream may tell how long it is, and yet be one that can only be heard from its beginning.
+  const isWhole = () => {
+    const { seekable } = sound;
+    return begins === 0 && seekable.length > 0 && seekable.end(seekable.length - 1) > length - 2;
+  };
   let wasWhole = false;
   const position = () => Math.min(length, wanted ?? begins + sound.currentTime);
   const show = () => {
