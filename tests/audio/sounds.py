@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import av
 import numpy as np
+from numpy.typing import NDArray
+
+from tests.audio.encoding import encode
+
+LOUDNESS = 8000 / 32_768
+"""Of tones; full scale is 1."""
 
 
 class Format(NamedTuple):
@@ -44,23 +50,12 @@ def encode_tone(
     hertz: float = 440,
 ) -> None:
     """Write a tone of so many seconds. Options are those of the container, such as `movflags`."""
-    layout = "stereo" if channels == 2 else "mono"
     time = np.arange(int(made.sample_rate * seconds)) / made.sample_rate
-    tone = (np.sin(2 * np.pi * hertz * time) * 8000).astype(np.int16)
-    interleaved = np.repeat(tone, channels).reshape(1, -1)
-    frame = av.AudioFrame.from_ndarray(interleaved, format="s16", layout=layout)
-    frame.sample_rate = made.sample_rate
-    frame.pts = 0
+    tone = np.sin(2 * np.pi * hertz * time) * LOUDNESS
     bare = {"id3v2_version": "0"} if made.container == "mp3" else {}
-    with av.open(str(target), "w", format=made.container, options={**bare, **(options or {})}) as container:
-        stream = container.add_stream(made.encoder, rate=made.sample_rate, layout=layout)
-        context = stream.codec_context
-        if made.encoder in ("alac", "wavpack"):
-            context.format = "s16p"
-        if made.encoder == "vorbis":
-            context.options = {"strict": "experimental"}  # FFmpeg's own encoder, good enough for a tone
-        context.open()
-        resampler = av.AudioResampler(context.format, layout, made.sample_rate, context.frame_size or None)
-        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
-            container.mux(stream.encode(piece))
-        container.mux(stream.encode(None))
+    write(target, made, np.tile(tone, (channels, 1)), made.sample_rate, container_options={**bare, **(options or {})})
+
+
+def write(target: Path, made: Format, sound: NDArray[Any], rate: int, **more: Mapping[str, str]) -> None:
+    """Write sound of `rate` Hz, a row of samples for each channel, in this format (see `encode`)."""
+    encode(target, sound, rate, container=made.container, encoder=made.encoder, encoded_rate=made.sample_rate, **more)

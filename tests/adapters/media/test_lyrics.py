@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from antiphon.adapters.media.tags import find_lyrics_beside, parse_lrc
-from antiphon.adapters.media.tags.bounds import LINES_LIMIT, WORDS_LIMIT
+from antiphon.adapters.media.tags.bounds import LINES_LIMIT, REPEATED_LIMIT, WORDS_LIMIT
 from antiphon.adapters.media.tags.lyrics import tidy_synced
 from antiphon.areas.library.data import SyncedLine
 from antiphon.areas.library.data.ports import FoundLyrics
@@ -84,6 +84,8 @@ def test_lines_without_a_time_are_left_out_of_synced_lyrics() -> None:
 def test_hostile_amounts_are_bounded() -> None:
     assert len(parse_lrc("[00:01.00]" * 19_000 + "x")[0]) == LINES_LIMIT
     assert tidy_synced([(-5, "early"), (2**40, "late"), (7, " kept\n")]) == (SyncedLine(7, "kept"),)
+    long = parse_lrc("[00:01.00]" * 9_000 + "word " * 15_000)[0]
+    assert sum(len(line.text) for line in long) <= 75_000 + REPEATED_LIMIT
     repeated = parse_lrc("[00:01.00]" * 9_000 + "<00:01.00>x" * 9_000)[0]
     assert len(repeated) == 9_000 and sum(len(line.words) for line in repeated) <= WORDS_LIMIT
 

@@ -2,7 +2,6 @@
 
 import io
 import os
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,7 +11,7 @@ import pytest
 from antiphon.adapters.media.transcoding.engine import transcode
 from antiphon.adapters.media.transcoding.source import Unplayable
 from antiphon.areas.playback.data.transcodes import Recipe
-from tests.audio.sounds import FORMATS
+from tests.audio.sounds import FORMATS, write
 
 RATE = 44_100
 SAMPLES = 5 * RATE + 123
@@ -26,22 +25,10 @@ def sound() -> np.ndarray:
     return (0.3 * np.sin(2 * np.pi * (200 + 40 * moments) * moments) + 0.02 * noise).astype(np.float32)
 
 
-def write(target: Path, sound: np.ndarray, name: str) -> Path:
-    """The sound in both channels of a file of this format."""
-    made = FORMATS[name]
-    frame = av.AudioFrame.from_ndarray(np.stack([sound, sound]), format="fltp", layout="stereo")
-    frame.sample_rate, frame.pts, frame.time_base = RATE, 0, Fraction(1, RATE)
-    path = target / f"{name}.{made.suffix}"
-    with av.open(str(path), "w", format=made.container) as container:
-        stream = container.add_stream(made.encoder, rate=made.sample_rate, layout="stereo")
-        if made.encoder in ("alac", "wavpack"):
-            stream.codec_context.format = "s16p"
-        stream.codec_context.open()
-        size = stream.codec_context.frame_size or None
-        resampler = av.AudioResampler(stream.codec_context.format, "stereo", made.sample_rate, size)
-        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
-            container.mux(stream.encode(piece))
-        container.mux(stream.encode(None))
+def written(target: Path, sound: np.ndarray, name: str) -> Path:
+    """A file of this format with the sound in both channels."""
+    path = target / f"{name}.{FORMATS[name].suffix}"
+    write(path, FORMATS[name], np.stack([sound, sound]), RATE)
     return path
 
 
@@ -63,7 +50,7 @@ def heard(data: bytes) -> np.ndarray:
 
 @pytest.mark.parametrize("name", ["flac", "alac", "wav", "aiff", "wavpack", "opus"])
 def test_its_length_is_that_of_the_song_to_the_sample(tmp_path: Path, sound: np.ndarray, name: str) -> None:
-    path = write(tmp_path, sound, name)
+    path = written(tmp_path, sound, name)
     for changes in ({}, {"bitrate": 32, "channels": 1}, {"offset": 1.25, "gain": -3.0}):
         made, begin = heard(mp3(path, **changes)), round(changes.get("offset", 0.0) * RATE)
         assert len(made) == pytest.approx(SAMPLES - begin, abs=1), changes
@@ -78,7 +65,7 @@ def test_halves_of_a_sound_follow_each_other_without_a_gap(tmp_path: Path, sound
     halves = []
     for number, half in enumerate((sound[: SAMPLES // 2], sound[SAMPLES // 2 :])):
         (tmp_path / str(number)).mkdir()
-        halves.append(heard(mp3(write(tmp_path / str(number), half, "flac"), duration=len(half) / RATE)))
+        halves.append(heard(mp3(written(tmp_path / str(number), half, "flac"), duration=len(half) / RATE)))
     joined, seam = np.concatenate(halves), SAMPLES // 2
     assert len(joined) == SAMPLES
     # Away from the very seam, where an encoder knows nothing of the other half, both lie where they did.
@@ -88,7 +75,7 @@ def test_halves_of_a_sound_follow_each_other_without_a_gap(tmp_path: Path, sound
 
 
 def test_a_file_without_sound_is_refused_before_anything_is_told(tmp_path: Path, sound: np.ndarray) -> None:
-    path = write(tmp_path, sound, "flac")
+    path = written(tmp_path, sound, "flac")
     path.write_bytes(path.read_bytes()[:86])
     made = bytearray()
     with pytest.raises(Unplayable):

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -21,7 +20,7 @@ from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.areas.playback.data.transcodes import Codec, Recipe
 from antiphon.kernel.errors import AntiphonError, Kind
 from tests.audio.maker import AudioMaker
-from tests.audio.sounds import FORMATS
+from tests.audio.sounds import FORMATS, write
 
 RATE = 44_100
 
@@ -35,28 +34,8 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rising = [np.sin(2 * np.pi * (start + 40 * moments) * moments) for start in (200, 300)]
     sound = np.stack([0.25 * tone + 0.01 * chance.standard_normal(len(moments)) for tone in rising])
     for name, made in FORMATS.items():
-        write(folder / f"{name}.{made.suffix}", sound, made.container, made.encoder, made.sample_rate)
+        write(folder / f"{name}.{made.suffix}", made, sound, RATE, options={"b": "192k"})
     return folder
-
-
-def write(target: Path, sound: np.ndarray, container: str, encoder: str, rate: int) -> None:
-    """Encode sound of 44.1 kHz, a row for each of its two channels."""
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound, dtype=np.float32), format="fltp", layout="stereo")
-    frame.sample_rate, frame.pts, frame.time_base = RATE, 0, Fraction(1, RATE)
-    with av.open(str(target), "w", format=container) as made:
-        stream = made.add_stream(encoder, rate=rate, layout="stereo")
-        if encoder in ("alac", "wavpack"):
-            stream.codec_context.format = "s16p"
-        if encoder == "vorbis":
-            stream.codec_context.options = {"strict": "experimental"}
-        else:
-            stream.codec_context.bit_rate = 192_000
-        stream.codec_context.open()
-        size = stream.codec_context.frame_size or None
-        resampler = av.AudioResampler(stream.codec_context.format, "stereo", rate, size)
-        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
-            made.mux(stream.encode(piece))
-        made.mux(stream.encode(None))
 
 
 def heard(source: bytes | Path, rate: int = RATE) -> np.ndarray:
@@ -228,7 +207,7 @@ def long_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("long") / "long.flac"
     moments = np.arange(600 * RATE) / RATE
     tone = 0.25 * np.sin(2 * np.pi * 330 * moments)
-    write(target, np.stack([tone, tone]), "flac", "flac", RATE)
+    write(target, FORMATS["flac"], np.stack([tone, tone]), RATE)
     return target
 
 

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.api.house import Caller, House
-from tests.audio.continuous import KINDS, Sound, encode, place_of, rising
+from tests.audio.continuous import KINDS, Sound, place_of, rising, write
 from tests.audio.tagging import cover_picture, write_tags
 
 # Sound is made of files: the other database gives the same.
@@ -76,7 +76,7 @@ def make_songs(folder: Path) -> None:
     for name, (kind, rate, layout, has_picture) in SONGS.items():
         path = file_of(folder, name)
         source = rate or 44_100
-        encode(path, KINDS[kind], rising(round(SECONDS * source), source), source, layout)
+        write(path, KINDS[kind], rising(round(SECONDS * source), source), source, layout)
         # Bare AAC has no tags: its name is its title.
         if kind != "adts":
             write_tags(path, {"title": f"HLS {name}", "artist": "Chirp"}, cover_picture() if has_picture else None)
