@@ -6,13 +6,14 @@ from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
 
 from antiphon.areas.library.data import HELPER_ENDED
 from antiphon.kernel.errors import AntiphonError, unavailable
-from tests.api.house import House
+from tests.api.house import Caller, House
 from tests.api.uploads.people import PIECE, TUS, artist, files_of, metadata, sound
 from tests.audio.tagging import cover_picture
 from tests.services.mail import do_what_waits
@@ -105,6 +106,46 @@ async def test_what_is_no_picture_is_refused(house: House) -> None:
         assert (answer.status_code, answer.json()["error"]["code"]) == (415, "no_picture")
         assert (await ines.client.post("/api/v1/uploads/pictures", content=b"")).status_code == 422
         assert (await otto.client.post("/api/v1/uploads/pictures", content=cover_picture())).status_code == 403
+
+
+async def test_words_beside_a_song_come_along(house: House, tmp_path: Path) -> None:
+    async with artist(house, "ines") as ines, artist(house, "iris") as iris:
+        content, room = sound(house, tmp_path, title=name()), (await ines.read("/uploads/room"))["under_way"]
+        place = (await begin(ines.client, len(content))).headers["location"]
+
+        async def give(words: bytes, ending: str = ".lrc", who: Caller = ines, to: str = place) -> tuple[int, str]:
+            answer = await who.client.put(f"{to}/words?ending={ending}", content=words)
+            told = answer.json()
+            return answer.status_code, told["error"]["code"] if "error" in told else told["data"]["state"]
+
+        assert await give(b"[00:01.00]Of somebody else", who=iris) == (404, "upload_not_found")
+        assert await give(b"x" * 3000, ".txt") == (200, "receiving")
+        assert await give("[00:01.00]Säng".encode()) == (200, "receiving")
+        assert (await ines.read("/uploads/room"))["under_way"] == room + len(content) + 15
+        assert await give(b"<svg/>", ".ttml") == (415, "no_words")
+        assert await give(b"[ar:Ines]\n") == (415, "no_words")
+        assert await give(b"") == (415, "no_words")
+        assert await give(b"One", ".exe") == (422, "invalid")
+        assert await give(b"One", "") == (422, "invalid")
+        assert await give(b"x" * (128 * 1024 + 1)) == (413, "too_large")
+        await ines.client.patch(place, headers={**PIECE, "Upload-Offset": "0"}, content=content)
+        assert await give("[00:01.00]Säng\n[00:02.50]Sung".encode()) == (200, "waiting")
+        await do_what_waits(house.application)
+        assert await give(b"[00:01.00]Late") == (409, "upload_complete")
+        assert (await ines.read("/uploads/room"))["under_way"] == room
+        song = await ines.read(f"/songs/{(await ines.read(place.removeprefix('/api/v1')))['song_id']}/lyrics")
+        assert [(line["start"], line["text"]) for line in song["synced"]] == [(1000, "Säng"), (2500, "Sung")]
+
+        packed = BytesIO()
+        with ZipFile(packed, "w") as archive:
+            archive.writestr("one.mp3", content)
+        size = len(packed.getvalue())
+        flood = (await begin(ines.client, size)).headers["location"]
+        assert await give(b"[00:01.00]Of no song", to=flood) == (200, "receiving")
+        await ines.client.patch(flood, headers={**PIECE, "Upload-Offset": "0"}, content=packed.getvalue())
+        assert (await ines.read("/uploads/room"))["under_way"] == room + size
+        assert await give(b"[00:01.00]Of no song", to=flood) == (409, "upload_complete")
+        await ines.client.delete(flood, headers=TUS)
 
 
 async def begin(client, length: int, *, content: bytes = b"", **more: str):

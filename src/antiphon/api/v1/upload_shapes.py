@@ -7,7 +7,7 @@ import msgspec
 from antiphon.api.v1.shapes import Song
 from antiphon.api.v1.values import Id, Moment, moment
 from antiphon.areas.library.api.uploads import MOST_BYTES
-from antiphon.areas.library.data import ArchiveReport, Room, UploadRow, UploadState, Visibility
+from antiphon.areas.library.data import ArchiveReport, Room, UploadRow, UploadState, Visibility, WordsEnding
 
 
 class UploadTrouble(msgspec.Struct, frozen=True):
@@ -36,6 +36,12 @@ class UnpackedArchive(msgspec.Struct, frozen=True):
     refused: int
     passed_over: int
     reasons: list[FileLeftBehind]
+
+
+class WordsQuery(msgspec.Struct, frozen=True):
+    """How the name of a file with words ends, in small letters: what is in it is read accordingly."""
+
+    ending: WordsEnding
 
 
 class UploadRoom(msgspec.Struct, frozen=True):

@@ -24,10 +24,12 @@ from antiphon.api.v1.upload_shapes import (
     Upload,
     UploadRoom,
     VisibilityOfSongs,
+    WordsQuery,
     room_shape,
     upload_shape,
 )
 from antiphon.api.v1.values import Moment, moment
+from antiphon.areas.library.api.uploads import MOST_WORDS_BYTES
 from antiphon.areas.library.api.uploads.covers import CoveredThing
 from antiphon.areas.library.data import UploadRow
 from antiphon.kernel.errors import invalid
@@ -125,6 +127,15 @@ def _told(row: UploadRow) -> Answer:
 async def append(request: Request) -> Answer:
     """The next bytes of an upload."""
     return await tus.append(request)
+
+
+async def give_words(request: Request) -> Answer:
+    """Have the song of an upload come with the words in a file that lies beside it."""
+    words, upload_id = request.areas.library.uploads.words, request.parameters["id"]
+    await words.check(request.principal, upload_id)
+    ending = request.values(WordsQuery).ending
+    await words.give(request.principal, upload_id, ending, await request.body(MOST_WORDS_BYTES))
+    return await upload(request)
 
 
 async def call_off(request: Request) -> Answer:
@@ -256,6 +267,16 @@ ROUTES = (
         "The next bytes of an upload, from Upload-Offset on",
         body_media=tus.BYTES.decode(),
         status=204,
+        has_opaque_id=True,
+    ),
+    _route(
+        "PUT",
+        f"{_ONE}/words",
+        give_words,
+        "Give the song of an upload the words of a file that lies beside it: TTML, LRC or plain text, 128 KiB at most",
+        query=WordsQuery,
+        body_media="application/octet-stream",
+        data=Upload,
         has_opaque_id=True,
     ),
     _route("DELETE", _ONE, call_off, "Call an upload off", status=204, has_opaque_id=True),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from antiphon.adapters.media.tags.bounds import FILE_LIMIT, LINES_LIMIT, WORDS_LIMIT
+from antiphon.adapters.media.tags.bounds import FILE_LIMIT, LINES_LIMIT, REPEATED_LIMIT, WORDS_LIMIT
 from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
 from antiphon.adapters.media.tags.ttml import NoTtml, parse_ttml
 from antiphon.areas.library.data.lyrics import LATEST, SyncedLine, milliseconds, moved, written_line
 from antiphon.areas.library.data.ports import WORDS_ENDINGS, FoundLyrics
+from antiphon.areas.library.data.words import WordsFile, first_words
 
 _TIME = re.compile(r"\s*\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _HEADER = re.compile(r"\s*\[([A-Za-z#]{1,20}):([^\]]*)\]\s*$")
@@ -25,7 +27,7 @@ def parse_lrc(text: str) -> tuple[SyncedLines, str | None]:
     are their times, for the first of the line's own; headers such as `[ar:…]` are no lines. Text without any time gives
     no synced lines; text without any words gives None as plain text.
     """
-    offset, words_left = 0, WORDS_LIMIT
+    offset, words_left, letters_left = 0, WORDS_LIMIT, REPEATED_LIMIT
     timed: list[SyncedLine] = []
     plain: list[str] = []
     for line in clean_block(text).split("\n"):
@@ -37,6 +39,9 @@ def parse_lrc(text: str) -> tuple[SyncedLines, str | None]:
             continue
         if times:
             first = written_line(times[0], words)
+            # A kilobyte of times before a long line would else be a hundred megabytes of words.
+            times = times[: 1 + letters_left // max(1, len(first.text))]
+            letters_left -= len(first.text) * (len(times) - 1)
             if len(first.words) * len(times) > words_left:
                 first = first._replace(words=())
             words_left -= len(first.words) * len(times)
@@ -64,23 +69,8 @@ def tidy_synced(lines: list[tuple[int, str]]) -> SyncedLines:
 def find_lyrics_beside(path: str) -> FoundLyrics:
     """Read `song.ttml`, else `song.lrc`, else `song.txt`, that lies beside `song.mp3`; what was no good is told in
     `problem`. Nothing there, or nothing readable, gives no words. Never raises."""
-    problem = ""
-    for ending in (written for one in WORDS_ENDINGS for written in (one, one.upper())):
-        beside = Path(path).with_suffix(ending)
-        try:
-            if not beside.is_file():
-                continue
-            with beside.open("rb") as file:
-                stored = file.read(FILE_LIMIT + 1)
-        except OSError:
-            continue
-        found = read_lyrics(ending.lower(), stored)
-        if found.problem:
-            shown = os.fsencode(beside.name).decode("utf-8", "replace")
-            problem = problem or f"{shown}: {found.problem}"
-        if found.synced or found.plain:
-            return found._replace(problem=problem)
-    return FoundLyrics(problem=problem)
+    found, unread = first_words(_words_files_beside(Path(path)), read_lyrics)
+    return found._replace(problem=f"{unread[0].name}: {unread[0].problem}") if unread else found
 
 
 def read_lyrics(ending: str, stored: bytes) -> FoundLyrics:
@@ -105,6 +95,20 @@ def decode_text(stored: bytes) -> str:
         return stored.decode("utf-8-sig")
     except UnicodeDecodeError:
         return stored.decode("latin-1")[: 2 * BLOCK_LIMIT]
+
+
+def _words_files_beside(song: Path) -> Iterator[WordsFile]:
+    for ending in WORDS_ENDINGS:
+        for written in (ending, ending.upper()):
+            beside = song.with_suffix(written)
+            try:
+                if not beside.is_file():
+                    continue
+                with beside.open("rb") as file:
+                    stored = file.read(FILE_LIMIT + 1)
+            except OSError:
+                continue
+            yield WordsFile(os.fsencode(beside.name).decode("utf-8", "replace"), ending, stored)
 
 
 def _tidy_line(time: int, words: str) -> SyncedLine:

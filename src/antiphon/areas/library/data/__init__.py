@@ -38,6 +38,7 @@ from antiphon.areas.library.data.ports import (
     Picture,
     ScanTools,
     TagReader,
+    WordsEnding,
     WordsReader,
 )
 from antiphon.areas.library.data.rows import (
@@ -173,6 +174,7 @@ __all__ = [
     "UploadState",
     "VectorRow",
     "Visibility",
+    "WordsEnding",
     "WordsReader",
     "state_of",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, get_args
 
 import msgspec
 
@@ -25,7 +25,8 @@ class FoundLyrics(NamedTuple):
     problem: str = ""
 
 
-WORDS_ENDINGS = (".ttml", ".lrc", ".txt")
+WordsEnding = Literal[".ttml", ".lrc", ".txt"]
+WORDS_ENDINGS: tuple[str, ...] = get_args(WordsEnding)
 """How the names of files with words end, the best first."""
 
 LyricsReader = Callable[[str], FoundLyrics]

@@ -26,9 +26,10 @@ from antiphon.areas.library.api.uploads.receiving import (
 from antiphon.areas.library.api.uploads.tidying import Tidying
 from antiphon.areas.library.api.uploads.tools import Desk, UploadTools, as_editor, check_may_upload, make_desk
 from antiphon.areas.library.api.uploads.unpacking import PROCESS, UNPACK, Unpacking
+from antiphon.areas.library.api.uploads.words import Words
 from antiphon.areas.library.data import ArchiveReport, NewSong, Room, SongEdit, UploadRow
 from antiphon.areas.library.internal.uploading import rows
-from antiphon.areas.library.internal.uploading.archives import is_archive
+from antiphon.areas.library.internal.uploading.archives import MOST_WORDS_BYTES, is_archive
 from antiphon.areas.library.internal.uploading.labels import clean_label
 from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, invalid, not_found
@@ -37,7 +38,17 @@ from antiphon.kernel.jobs import JobContext
 from antiphon.kernel.paging import Page, Slice
 from antiphon.kernel.principal import Principal
 
-__all__ = ["CHECK_FILES", "LISTEN", "MOST_BYTES", "PROCESS", "UNPACK", "Receiving", "UploadTools", "Uploads"]
+__all__ = [
+    "CHECK_FILES",
+    "LISTEN",
+    "MOST_BYTES",
+    "MOST_WORDS_BYTES",
+    "PROCESS",
+    "UNPACK",
+    "Receiving",
+    "UploadTools",
+    "Uploads",
+]
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +58,8 @@ LONGEST_KEY = 200
 
 class Uploads:
     """What artists bring. `drafts` are songs that only their owner and admins see, `covers` pictures of songs and
-    albums, `pictures` those beside songs that are still to come, `unpacking` archives, `listening` to large files,
-    `integrity` of what is stored, `tidying` what is left over."""
+    albums, `pictures` those beside songs that are still to come, `words` those beside songs under way, `unpacking`
+    archives, `listening` to large files, `integrity` of what is stored, `tidying` what is left over."""
 
     def __init__(self, tools: Tools, editing: Editing, given: UploadTools) -> None:
         self._desk: Desk = make_desk(tools, editing, given)
@@ -56,6 +67,7 @@ class Uploads:
         self.drafts = Drafts(tools, editing)
         self.covers = Covers(self._desk, self._finishing)
         self.pictures = Pictures(self._desk, self._finishing)
+        self.words = Words(self._desk)
         self.tidying = Tidying(self._desk)
         self.integrity = Integrity(self._desk, self.tidying)
         self.listening = Listening(self._desk)
@@ -190,11 +202,12 @@ class Uploads:
             return upload
         holds_more = await asyncio.to_thread(is_archive, desk.incoming.path(upload_id))
         kind = UNPACK if holds_more else PROCESS
-        report = msgspec.json.encode(ArchiveReport()).decode() if holds_more else ""
+        told: dict[str, Any] = {"state": "waiting", "updated_at": desk.tools.clock()}
+        if holds_more:
+            # Words are of one song: those in the archive itself come with its songs.
+            told |= {"report": msgspec.json.encode(ArchiveReport()).decode(), "words": "", "reserved": upload.size}
         async with desk.tools.database.transaction() as transaction:
-            if await rows.change(
-                transaction, upload_id, "receiving", state="waiting", updated_at=desk.tools.clock(), report=report
-            ):
+            if await rows.change(transaction, upload_id, "receiving", **told):
                 await desk.tools.jobs.add(
                     transaction,
                     kind,

@@ -5,7 +5,7 @@ the work goes on behind the last one.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -15,7 +15,8 @@ from msgspec import UNSET
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS, PASSING, SHOWN_SECONDS, Finishing
 from antiphon.areas.library.api.uploads.receiving import RESUMABLE_SECONDS, check_quota
 from antiphon.areas.library.api.uploads.tools import Desk, check_may_upload
-from antiphon.areas.library.data import HELPER_ENDED, ArchiveReport, FoundLyrics, LeftBehind, SongEdit, UploadRow
+from antiphon.areas.library.data import HELPER_ENDED, ArchiveReport, LeftBehind, SongEdit, UploadRow
+from antiphon.areas.library.data.words import WordsFile, first_words
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.archives import MOST_REASONS, Archive, Entry
 from antiphon.areas.library.internal.uploading.incoming import IncomingFile
@@ -209,7 +210,7 @@ class _OneArchive:
             desk.incoming.check_space(song.size)
             upload_id = new_opaque_id("upload")
             values = {
-                "id": upload_id, "user_id": row.user_id, "label": song.name, "size": song.size, "reserved": song.size,
+                "id": upload_id, "user_id": row.user_id, "label": song.name, "size": song.size, "reserved": size,
                 "state": "unpacking", "is_resumable": 1, "draft": row.draft, "wanted": self._wanted, "stored_name": "",
                 "created_at": now, "updated_at": now, "expires_at": now + RESUMABLE_SECONDS, "archive_id": row.id,
                 "entry": number,
@@ -297,16 +298,18 @@ class _OneArchive:
 
     def _words(self, song: Entry) -> str:
         """The words beside a song, as JSON; empty where there are none that can be read."""
+        found, unread = first_words(self._words_files(song), self._desk.words)
+        self._left_out += [LeftBehind(name, "no_words", problem) for name, problem in unread]
+        return msgspec.json.encode(found).decode() if found.synced or found.plain else ""
+
+    def _words_files(self, song: Entry) -> Iterator[WordsFile]:
         for entry in self._archive.contents.words_for(song):
             try:
-                found = self._desk.words(entry.ending, self._archive.content(entry))
+                content = self._archive.content(entry)
             except AntiphonError as error:
-                found = FoundLyrics(problem=error.message)
-            if found.problem:
-                self._left_out.append(LeftBehind(entry.name, "no_words", found.problem))
-            if found.synced or found.plain:
-                return msgspec.json.encode(found).decode()
-        return ""
+                self._left_out.append(LeftBehind(entry.name, "no_words", error.message))
+            else:
+                yield WordsFile(entry.name, entry.ending, content)
 
     def _progress(self, number: int, songs: int) -> Callable[[int], None]:
         song = self._archive.contents.songs[number]

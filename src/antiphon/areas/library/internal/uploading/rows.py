@@ -29,6 +29,8 @@ from antiphon.areas.library.internal.visibility import REMOVED, listed_songs
 from antiphon.kernel.db import Statement, Transaction
 
 UNFINISHED = ("receiving", "waiting", "unpacking", "checking")
+TAKING_WORDS = ("receiving", "waiting")
+"""The states in which a song that is sent bit by bit can still be given words."""
 PICTURE = "picture"
 """The state of a picture for songs that are still to come: no upload that anybody is shown."""
 PRIVACY: dict[Visibility, int] = {"public": 0, "unlisted": 1, "draft": 2, "private": 3}
@@ -82,6 +84,8 @@ LISTED = Statement(
     .offset(bindparam("offset", type_=BigInteger))
 )
 COUNT = Statement(select(func.count()).where(*_OWN))
+# What is reserved beyond the file itself.
+BYTES_OF_WORDS = Statement(select(upload.c.reserved - upload.c.size).where(upload.c.id == _ID))
 UNFINISHED_ROWS = Statement(
     select(upload.c.id, upload.c.state, upload.c.is_resumable, upload.c.received, upload.c.stored_name).where(
         upload.c.state.in_(UNFINISHED)
@@ -225,6 +229,13 @@ async def change(transaction: Transaction, upload_id: str, *states: str, **value
     """Change an upload that is in one of these states; False where it is not, or gone."""
     statement = update(upload).where(upload.c.id == upload_id, upload.c.state.in_(states)).values(**values)
     return (await transaction.execute(statement)).rowcount > 0
+
+
+async def give_words(transaction: Transaction, upload_id: str, words: str, size: int) -> bool:
+    """Have an upload of one song carry words that came as `size` bytes; False where it takes none any more, or gone."""
+    takes = (upload.c.state.in_(TAKING_WORDS), upload.c.is_resumable == 1, upload.c.report == "")
+    given = update(upload).where(upload.c.id == upload_id, *takes).values(words=words, reserved=upload.c.size + size)
+    return (await transaction.execute(given)).rowcount > 0
 
 
 async def remove(transaction: Transaction, *upload_ids: str) -> None:
