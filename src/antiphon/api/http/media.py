@@ -9,6 +9,7 @@ from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
 from antiphon.api.http.live import send_song
 from antiphon.api.http.requests import Request
 from antiphon.api.http.streaming import send_file
+from antiphon.areas.library.data.ports import Picture
 from antiphon.areas.playback.api.transcoding import RAW
 from antiphon.areas.playback.data.transcodes import Wanted
 from antiphon.kernel.principal import Principal
@@ -37,23 +38,28 @@ def image(thing: Thing) -> Callable[[Request], Coroutine[Any, Any, Application]]
         picture = await files.picture(request.principal, thing, thing_id, wanted.size)
         is_fixed = picture is not None and wanted.v != ""
         found = picture or await files.placeholder(thing, thing_id, wanted.size)
-        head_only = request.scope["method"] == "HEAD"
-
-        async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
-            await send_file(
-                scope,
-                receive,
-                send,
-                path=found.file,
-                content_type=found.mime,
-                etag=found.etag,
-                headers=(FOREVER if is_fixed else ASKED,),
-                head_only=head_only,
-            )
-
-        return send_picture
+        return showing(request, found, is_fixed=is_fixed)
 
     return handler
+
+
+def showing(request: Request, picture: Picture, *, is_fixed: bool) -> Application:
+    """Answers with a picture. One `is_fixed` whose address names its version: it may be kept for ever."""
+    head_only = request.scope["method"] == "HEAD"
+
+    async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
+        await send_file(
+            scope,
+            receive,
+            send,
+            path=picture.file,
+            content_type=picture.mime,
+            etag=picture.etag,
+            headers=(FOREVER if is_fixed else ASKED,),
+            head_only=head_only,
+        )
+
+    return send_picture
 
 
 async def audio(request: Request, principal: Principal, song_id: int) -> Application:

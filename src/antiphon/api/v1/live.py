@@ -8,6 +8,7 @@ from antiphon.api.http.answers import Answer
 from antiphon.api.http.asgi import Application, Header, Receive, Scope, Send
 from antiphon.api.http.hls import BEGINNING, PLAYLIST, RENDITIONS, encoded, own, pieces_of, variants
 from antiphon.api.http.live import send_song
+from antiphon.api.http.media import ASKED
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route
 from antiphon.areas.playback.data.streaming import Asking
@@ -15,9 +16,8 @@ from antiphon.areas.playback.data.transcodes import Decision, Wanted
 from antiphon.kernel.errors import not_found
 
 ORIGINAL = "original"
-_ASKED: Header = (b"cache-control", b"private, no-cache")
 _KEPT: Header = (b"cache-control", b"private, max-age=3600")
-_PLAYLIST_HEADERS: tuple[Header, ...] = ((b"content-type", PLAYLIST), _ASKED)
+_PLAYLIST_HEADERS: tuple[Header, ...] = ((b"content-type", PLAYLIST), ASKED)
 
 
 class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ async def stream(request: Request) -> Application:
         address=request.exchange.address,
     )
     decision = await request.areas.playback.transcoding.decide(request.principal, request.id("song"), wanted)
-    return _sending(request, decision, _ASKED, promise_length=query.estimate)
+    return _sending(request, decision, ASKED, promise_length=query.estimate)
 
 
 class MasterQuery(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,10 +9,10 @@ import msgspec
 from antiphon.api.http.answers import NO_STORE, Answer
 from antiphon.api.http.asgi import Application, Receive, Scope, Send
 from antiphon.api.http.episodes import send_episode
-from antiphon.api.http.media import ASKED, FOREVER, ImageQuery
+from antiphon.api.http.media import ASKED, ImageQuery, showing
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.http.streaming import content_disposition, send_file
+from antiphon.api.http.streaming import content_disposition
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.values import Moment, moment, moment_or_none
@@ -235,21 +235,7 @@ async def image(request: Request) -> Application:
     picture = await request.areas.broadcasts.podcasts.picture(request.principal, "podcast", channel_id, wanted.size)
     is_fixed = picture is not None and wanted.v != ""
     found = picture or await request.areas.library.files.placeholder("podcast", channel_id, wanted.size)
-    head_only = request.scope["method"] == "HEAD"
-
-    async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_file(
-            scope,
-            receive,
-            send,
-            path=found.file,
-            content_type=found.mime,
-            etag=found.etag,
-            headers=(FOREVER if is_fixed else ASKED,),
-            head_only=head_only,
-        )
-
-    return send_picture
+    return showing(request, found, is_fixed=is_fixed)
 
 
 async def set_position(request: Request) -> Answer:

@@ -17,6 +17,7 @@ from antiphon.api.http.cookies import read_permit, set_permit
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.downloads import file_name
 from antiphon.api.http.live import send_song
+from antiphon.api.http.media import ASKED
 from antiphon.api.http.problems import STATUSES, Problem
 from antiphon.api.http.requests import Request, read_query
 from antiphon.api.http.routing import Handler, Route
@@ -32,7 +33,6 @@ IMAGE_SIZE = 300
 MOST_FORM_BYTES = 8 * 1024
 _POLICY: Header = (b"content-security-policy", content_policy().encode())
 _PAGE: tuple[Header, ...] = (HTML, NO_STORE, _POLICY)
-_ASKED: Header = (b"cache-control", b"private, no-cache")
 _JAVASCRIPT: Header = (b"content-type", b"text/javascript; charset=utf-8")
 _WORDS = {
     "share_ended": ("This share has ended", "Whoever sent you the address can share the music again."),
@@ -159,7 +159,7 @@ async def image(request: Request) -> Application:
             path=found.file,
             content_type=found.mime,
             etag=found.etag,
-            headers=(_ASKED,),
+            headers=(ASKED,),
             head_only=head_only,
         )
 

@@ -8,6 +8,7 @@ from antiphon.api.http.asgi import Header
 from antiphon.api.http.downloads import album_archive, playlist_archive
 from antiphon.api.http.episodes import send_episode
 from antiphon.api.http.live import send_song
+from antiphon.api.http.media import ASKED
 from antiphon.api.http.originals import send_original
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
@@ -21,7 +22,6 @@ LARGEST = 1200
 DAY = 86_400
 # A cover that was asked for by its own id never changes under it.
 _KEPT: Header = (b"cache-control", b"private, max-age=2592000, immutable")
-_ASKED_AGAIN: Header = (b"cache-control", b"private, no-cache")
 _NOT_KEPT: Header = (b"cache-control", b"no-store")
 
 
@@ -43,7 +43,7 @@ async def stream(call: Call) -> None:
         areas=call.areas,
         principal=call.principal,
         decision=decision,
-        headers=(*OPEN_TO_ALL, _ASKED_AGAIN),
+        headers=(*OPEN_TO_ALL, ASKED),
         promise_length=given.flag("estimateContentLength", False),
     )
 
@@ -92,7 +92,7 @@ async def _send_song(call: Call, file: SongFile, headers: tuple[Header, ...]) ->
         call.send,
         files=call.areas.library.files,
         file=file,
-        headers=(*OPEN_TO_ALL, _ASKED_AGAIN, duration, *headers),
+        headers=(*OPEN_TO_ALL, ASKED, duration, *headers),
     )
 
 
@@ -103,7 +103,7 @@ async def get_cover_art(call: Call) -> None:
     size = call.parameters.number("size", LARGEST) or LARGEST
     podcast = read_podcast_id(text)
     if podcast is not None:
-        await _send_podcast_cover(call, podcast, size, _KEPT if "_" in text else _ASKED_AGAIN)
+        await _send_podcast_cover(call, podcast, size, _KEPT if "_" in text else ASKED)
         return
     named = read_cover_id(text)
     if named is None:
@@ -112,7 +112,7 @@ async def get_cover_art(call: Call) -> None:
     if picture is None:
         await _send_picture(call, await call.areas.library.files.placeholder(named.kind, named.id, size), _NOT_KEPT)
     else:
-        await _send_picture(call, picture, _KEPT if "_" in text else _ASKED_AGAIN)
+        await _send_picture(call, picture, _KEPT if "_" in text else ASKED)
 
 
 async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream", "download"]) -> None:
@@ -127,7 +127,7 @@ async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream"
             principal=call.principal,
             episode_id=named.id,
             wanted=_wanted(call),
-            headers=(*OPEN_TO_ALL, _ASKED_AGAIN),
+            headers=(*OPEN_TO_ALL, ASKED),
             promise_length=call.parameters.flag("estimateContentLength", False),
         )
         return
@@ -139,7 +139,7 @@ async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream"
         call.send,
         path=file.path,
         content_type=file.content_type,
-        headers=(*OPEN_TO_ALL, _ASKED_AGAIN, *((duration,) if file.duration else ()), content_disposition(file.name)),
+        headers=(*OPEN_TO_ALL, ASKED, *((duration,) if file.duration else ()), content_disposition(file.name)),
         head_only=call.scope["method"] == "HEAD",
     )
 
@@ -157,7 +157,7 @@ async def get_avatar(call: Call) -> None:
     """A pattern for a person, always the same."""
     name = call.parameters.needed("username").casefold()
     picture = await call.areas.library.files.placeholder("person", zlib.crc32(name.encode()), LARGEST)
-    await _send_picture(call, picture, _ASKED_AGAIN)
+    await _send_picture(call, picture, ASKED)
 
 
 async def _picture(call: Call, named: Named, size: int) -> Picture | None:
