@@ -2868,6 +2868,23 @@ export interface paths {
         patch: operations["patch_api_v1_uploads_id"];
         trace?: never;
     };
+    "/api/v1/uploads/{id}/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give the song of an upload the words of a file that lies beside it: TTML, LRC or plain text, 128 KiB at most */
+        put: operations["put_api_v1_uploads_id_words"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{id}/publish": {
         parameters: {
             query?: never;
@@ -10660,11 +10677,9 @@ export interface operations {
     get_api_v1_songs: {
         parameters: {
             query?: {
-                sort?: "added" | "album" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year";
                 reverse?: boolean;
                 genre?: string;
                 artist_id?: number;
-                album_id?: number;
                 library_id?: number;
                 year_from?: number;
                 year_to?: number;
@@ -10674,6 +10689,8 @@ export interface operations {
                 uploader_id?: number;
                 starred?: boolean;
                 until?: number;
+                sort?: "added" | "album" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year";
+                album_id?: number;
                 ids?: string;
                 limit?: number;
                 offset?: number;
@@ -10944,7 +10961,6 @@ export interface operations {
     get_api_v1_albums: {
         parameters: {
             query?: {
-                sort?: "added" | "artist" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year" | "year_reversed";
                 reverse?: boolean;
                 genre?: string;
                 artist_id?: number;
@@ -10957,6 +10973,7 @@ export interface operations {
                 uploader_id?: number;
                 starred?: boolean;
                 until?: number;
+                sort?: "added" | "artist" | "most_played" | "newest" | "own_most_played" | "random" | "rating" | "recently_played" | "starred" | "title" | "year" | "year_reversed";
                 limit?: number;
                 offset?: number;
             };
@@ -16951,6 +16968,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_api_v1_uploads_id_words: {
+        parameters: {
+            query?: {
+                ending?: ".lrc" | ".ttml" | ".txt";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Upload"];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
             };
             /** @description A refusal. */
             default: {

@@ -45,45 +45,38 @@ IdList = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,17}(,[1-9][0-9]{0,1
 Rating = Annotated[float, msgspec.Meta(ge=1, le=5)]
 
 
-class SongQuery(msgspec.Struct, frozen=True, kw_only=True):
+class _Narrowing(msgspec.Struct, frozen=True, kw_only=True):
+    """What narrows songs and albums alike, and which way round they come."""
+
+    reverse: bool = False
+    genre: Text | None = None
+    artist_id: Id | None = None
+    library_id: Id | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
+    format: Text | None = None
+    added_since: Moment | None = None
+    rating_from: Rating | None = None
+    uploader_id: Id | None = None
+    starred: bool = False
+    until: Id | None = None
+
+
+class SongQuery(_Narrowing, frozen=True, kw_only=True):
     """Which songs are wanted, and in which order, with `reverse` from its end. `rating_from` is the least
     mean rating, `format` a codec such as `mp3`. `ids` names up to 500 songs, such as `3,7`: these then, in that order,
     as far as one may see them."""
 
     sort: SongSort = "title"
-    reverse: bool = False
-    genre: Text | None = None
-    artist_id: Id | None = None
     album_id: Id | None = None
-    library_id: Id | None = None
-    year_from: Year | None = None
-    year_to: Year | None = None
-    format: Text | None = None
-    added_since: Moment | None = None
-    rating_from: Rating | None = None
-    uploader_id: Id | None = None
-    starred: bool = False
-    until: Id | None = None
     ids: IdList | None = None
 
 
-class AlbumQuery(msgspec.Struct, frozen=True, kw_only=True):
+class AlbumQuery(_Narrowing, frozen=True, kw_only=True):
     """Which albums are wanted, and in which order, with `reverse` from its end. `format` asks for those with a song of
     this codec, `rating_from` is the least mean rating."""
 
     sort: AlbumSort = "title"
-    reverse: bool = False
-    genre: Text | None = None
-    artist_id: Id | None = None
-    library_id: Id | None = None
-    year_from: Year | None = None
-    year_to: Year | None = None
-    format: Text | None = None
-    added_since: Moment | None = None
-    rating_from: Rating | None = None
-    uploader_id: Id | None = None
-    starred: bool = False
-    until: Id | None = None
 
 
 class ArtistQuery(msgspec.Struct, frozen=True, kw_only=True):

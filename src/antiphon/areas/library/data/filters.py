@@ -34,15 +34,14 @@ AlbumSort = Literal[
 ArtistSort = Literal["name", "newest", "added", "random"]
 
 
-class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which songs are wanted. `genre` is a name, compared without case and accents; None narrows nothing. `after_id`
-    wants those that were added later than the song with this id, `until_id` those that were there when it was the
-    newest, here and in the other filters. `added_since` is a
-    moment, `rating_from` the least mean rating, `format` a codec such as `mp3`."""
+class _Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What narrows a list of songs as well as one of albums. `genre` is a name, compared without case and accents; None
+    narrows nothing. `added_since` is a moment, `rating_from` the least mean rating, `format` a codec such as `mp3`.
+    `after_id` wants those that were added later than the one with this id, `until_id` those that were there when it was
+    the newest."""
 
     genre: str | None = None
     artist_id: int | None = None
-    album_id: int | None = None
     library_id: int | None = None
     year_from: int | None = None
     year_to: int | None = None
@@ -55,26 +54,20 @@ class SongFilter(msgspec.Struct, frozen=True, kw_only=True):
     until_id: int | None = None
 
 
-class AlbumFilter(msgspec.Struct, frozen=True, kw_only=True):
+class SongFilter(_Filter, frozen=True, kw_only=True):
+    """Which songs are wanted."""
+
+    album_id: int | None = None
+
+
+class AlbumFilter(_Filter, frozen=True, kw_only=True):
     """Which albums are wanted. `artist_id` asks for albums that bear the artist's name, `format` for those with a
     song of this codec, `rating_from` for those whose own mean rating is at least this."""
 
-    genre: str | None = None
-    artist_id: int | None = None
-    library_id: int | None = None
-    year_from: int | None = None
-    year_to: int | None = None
-    format: str | None = None
-    added_since: float | None = None
-    rating_from: float | None = None
-    uploader_id: int | None = None
-    starred: bool = False
-    after_id: int | None = None
-    until_id: int | None = None
-
 
 class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which artists are wanted. `with_albums` leaves out who only appears on albums of others."""
+    """Which artists are wanted. `with_albums` leaves out who only appears on albums of others; `after_id` and
+    `until_id` as in the other filters."""
 
     library_id: int | None = None
     starred: bool = False
