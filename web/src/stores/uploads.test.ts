@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
+import { ApiError } from '@/api/errors';
 import { keepFile } from '@/uploads/kept-files';
-import { beginUpload, callOffUpload, sendFrom, standingOf } from '@/uploads/tus';
+import { beginUpload, callOffUpload, sendFrom, sendWords, standingOf } from '@/uploads/tus';
+import { useNotices } from './notices';
 import { useUploads } from './uploads';
 
 vi.mock('@/api/uploads', () => ({
@@ -40,4 +42,24 @@ it('calls off what was taken off the list while the server was asked for it', as
   uploads.add([song('ebb.flac')]);
   await vi.waitFor(() => expect(sendFrom).toHaveBeenCalledTimes(1));
   expect(uploads.items.map((one) => one.transfer?.name)).toEqual(['ebb.flac']);
+});
+
+it('gives a song of a folder its words before its bytes, and goes on without those that are refused', async () => {
+  vi.mocked(beginUpload).mockImplementation((name) => Promise.resolve(`of ${name}`));
+  vi.mocked(sendWords).mockRejectedValueOnce(new ApiError(415, 'no_words', 'This is no TTML.'));
+  const inFolder = (name: string) => ({ file: new File(['x'], name), path: `Shore/${name}` });
+  const uploads = useUploads();
+  uploads.add(['tide.flac', 'Tide.ttml', 'notes.txt', 'ebb.flac', 'ebb.lrc'].map(inFolder));
+  await vi.waitFor(() => expect(sendFrom).toHaveBeenCalledTimes(2));
+  expect(vi.mocked(sendWords).mock.calls.map(([id, { name }]) => [id, name])).toEqual([
+    ['of tide.flac', 'Tide.ttml'],
+    ['of ebb.flac', 'ebb.lrc'],
+  ]);
+  const [given = 0] = vi.mocked(sendWords).mock.invocationCallOrder;
+  const [sent = 0] = vi.mocked(sendFrom).mock.invocationCallOrder;
+  expect(sent).toBeGreaterThan(given);
+  expect(useNotices().notices.map(({ text }) => text)).toEqual([
+    '1 file that is no music was left out',
+    'The lyrics in Tide.ttml could not be taken. The song goes without them. This is no TTML.',
+  ]);
 });

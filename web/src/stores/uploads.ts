@@ -11,6 +11,7 @@ import { passes, picturesOfSongs, SentPictures } from '@/uploads/pictures';
 import { SpeedMeter } from '@/uploads/speed';
 import { type Item, itemOf, newKey, refusalBefore, secondsLeft, type Transfer } from '@/uploads/transfer';
 import { beginUpload, callOffUpload, sendFrom, standingOf } from '@/uploads/tus';
+import { giveWords, wordsOfSongs } from '@/uploads/words';
 import { useNotices } from './notices';
 import { useSession } from './session';
 
@@ -18,6 +19,13 @@ const AT_ONCE = 2;
 const POLL_MILLISECONDS = 1500;
 const TOLD_MILLISECONDS = 500;
 const LONGEST_WAIT_MILLISECONDS = 30_000;
+
+interface Added extends Found {
+  picture?: File | undefined;
+  words?: File[] | undefined;
+  /** The upload that it goes on with. */
+  uploadId?: string;
+}
 
 export const useUploads = defineStore('uploads', () => {
   const transfers = ref<Transfer[]>([]);
@@ -60,17 +68,20 @@ export const useUploads = defineStore('uploads', () => {
   function add(found: readonly Found[]): void {
     const wanted = found.filter(({ file }) => !isLitter(file.name));
     const pictures = picturesOfSongs(wanted);
-    const covers = new Set(pictures.values());
+    const words = wordsOfSongs(wanted);
+    const beside = new Set([...pictures.values(), ...[...words.values()].flat()]);
     let passed = 0;
     for (const one of wanted) {
-      if (!one.path.includes('/') || isTaken(one.file.name)) addOne(one.file, one.path, '', pictures.get(one));
-      else if (!covers.has(one.file)) passed += 1;
+      if (isTaken(one.file.name)) addOne({ ...one, picture: pictures.get(one), words: words.get(one) });
+      else if (beside.has(one.file)) continue;
+      else if (one.path.includes('/')) passed += 1;
+      else addOne(one);
     }
     if (passed > 0) useNotices().show(translate('uploads.passedOver', { n: passed }, passed));
     sendNext();
   }
 
-  function addOne(file: File, path: string, uploadId = '', picture: File | null = null): void {
+  function addOne({ file, path, picture, words = [], uploadId = '' }: Added): void {
     const interrupted = uploads.value.find(
       (upload) =>
         upload.state === 'receiving' &&
@@ -87,7 +98,9 @@ export const useUploads = defineStore('uploads', () => {
       path,
       size: file.size,
       file,
-      picture,
+      picture: picture ?? null,
+      words,
+      wordsGivenTo: '',
       sent,
       uploadId: known,
       canRetry: false,
@@ -133,8 +146,9 @@ export const useUploads = defineStore('uploads', () => {
         }
         one.uploadId = uploadId;
         const userId = useSession().user?.id ?? 0;
-        void keepFile({ id: one.uploadId, userId, file: one.file, path: one.path });
+        void keepFile({ id: one.uploadId, userId, file: one.file, path: one.path, words: [...one.words] });
       }
+      await giveItsWords(one);
       // Paused while the server was asked.
       if (control.signal.aborted) return;
       one.sent = (await standingOf(one.uploadId)).offset;
@@ -150,6 +164,15 @@ export const useUploads = defineStore('uploads', () => {
       if (running.get(key) === control) running.delete(key);
       sendNext();
     }
+  }
+
+  async function giveItsWords(one: Transfer): Promise<void> {
+    const { uploadId } = one;
+    if (one.wordsGivenTo === uploadId) return;
+    await giveWords(uploadId, one.words, ({ name }, error) =>
+      useNotices().showFailure(translate('uploads.wordsRefused', { name }), error),
+    );
+    one.wordsGivenTo = uploadId;
   }
 
   function told(one: Transfer, sent: number): void {
@@ -262,7 +285,7 @@ export const useUploads = defineStore('uploads', () => {
     for (const kept of await keptFiles()) {
       const upload = uploads.value.find((one) => one.id === kept.id);
       if (kept.userId === userId && upload?.state === 'receiving') {
-        if (!transfers.value.some((one) => one.uploadId === kept.id)) addOne(kept.file, kept.path, kept.id);
+        if (!transfers.value.some((one) => one.uploadId === kept.id)) addOne({ ...kept, uploadId: kept.id });
       } else if (kept.userId === userId && known.value) void dropKept(kept.id);
     }
     sendNext();

@@ -3,7 +3,7 @@ const SONGS = /\.(mp3|flac|ogg|oga|opus|m4a|m4b|mp4|alac|aac|wav|wave|aif|aiff|a
 const ARCHIVES = /\.zip$/i;
 
 export const ACCEPTED =
-  'audio/*,.mp3,.flac,.ogg,.oga,.opus,.m4a,.m4b,.alac,.aac,.wav,.aif,.aiff,.wv,.zip,application/zip';
+  'audio/*,.mp3,.flac,.ogg,.oga,.opus,.m4a,.m4b,.alac,.aac,.wav,.aif,.aiff,.wv,.zip,application/zip,.ttml,.lrc,.txt';
 
 export interface Found {
   file: File;

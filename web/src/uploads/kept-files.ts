@@ -5,6 +5,7 @@ export interface KeptFile {
   userId: number;
   file: File;
   path: string;
+  words: File[];
 }
 
 const DATABASE = 'antiphon-uploads';

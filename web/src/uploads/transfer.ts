@@ -14,6 +14,10 @@ export interface Transfer {
   file: File;
   /** What lies beside it in its folder and becomes its cover. */
   picture: File | null;
+  /** What lies beside it under its own name, the best first. */
+  words: File[];
+  /** The upload that was given its words, if any was. */
+  wordsGivenTo: string;
   state: TransferState;
   sent: number;
   /** The server's name of it, once it has one. */

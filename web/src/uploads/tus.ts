@@ -36,10 +36,13 @@ async function call(path: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
+const bytesOf = (file: File): Promise<ArrayBuffer> =>
+  file.arrayBuffer().catch(() => Promise.reject(new ApiError(0, 'file_gone', '')));
+
 /** Brings a picture for songs that are still to come, and gives its id. */
 export async function sendPicture(picture: File): Promise<string> {
   const headers = { 'content-type': picture.type || 'image/*' };
-  const body = await picture.arrayBuffer().catch(() => Promise.reject(new ApiError(0, 'file_gone', '')));
+  const body = await bytesOf(picture);
   const response = await call('/api/v1/uploads/pictures', { method: 'POST', headers, body });
   return ((await response.json()) as { data: { id: string } }).data.id;
 }
@@ -56,6 +59,13 @@ export async function beginUpload(name: string, size: number, key: string, pictu
   };
   const response = await call('/api/v1/uploads', { method: 'POST', headers });
   return (response.headers.get('location') ?? '').split('/').pop() ?? '';
+}
+
+/** Gives an upload the words in a file, in the place of those it had. `ending`: how the file's name ends, as `.lrc`. */
+export async function sendWords(id: string, words: File, ending: string): Promise<void> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  const body = await bytesOf(words);
+  await call(`/api/v1/uploads/${id}/words?ending=${ending}`, { method: 'PUT', headers, body });
 }
 
 /** How much of an upload the server has. Raises `ApiError` 404 where it knows none. */
