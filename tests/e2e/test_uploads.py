@@ -156,17 +156,23 @@ async def test_files_are_dropped_from_anywhere(artist: Listener, audio: AudioMak
     await expect(artist.content.get_by_role("heading", name="Upload", level=1)).to_be_visible()
     await expect(listed(artist, "Drafts")).to_contain_text([f"Dropped {artist.name}"])
 
+    artist.allow("status of 415 .*/words")
     album = tmp_path / "Shore"
     album.mkdir()
     song(audio, album, f"Folder {artist.name}", "Shore", seconds=1.0)
     (album / "cover.jpg").write_bytes(cover_picture())
+    (album / f"folder {artist.name}.LRC").write_text("[00:01.00]Low tide\n[00:02.50]High tide")
+    (album / f"Folder {artist.name}.ttml").write_text("no TTML")
     await artist.page.get_by_label("Choose a folder").set_input_files(album)
     draft = listed(artist, "Drafts").filter(has_text=f"Folder {artist.name}")
+    await artist.sees_notice(f"The lyrics in Folder {artist.name}.ttml could not be taken")
     await expect(draft).to_have_count(1)
     uploads = await artist.page.context.request.get(f"{artist.base_url}/api/v1/uploads")
     song_id = next(one["song_id"] for one in (await uploads.json())["data"] if "Folder" in one["filename"])
     picture = await artist.page.context.request.get(f"{artist.base_url}/api/v1/songs/{song_id}/image")
     assert picture.headers["content-type"].startswith("image/")
+    words = await artist.page.context.request.get(f"{artist.base_url}/api/v1/songs/{song_id}/lyrics")
+    assert [line["start"] for line in (await words.json())["data"]["synced"]] == [1000, 2500]
     await expect(artist.page.get_by_text("left out")).to_have_count(0)
 
 

@@ -60,6 +60,6 @@ it('gives a song of a folder its words before its bytes, and goes on without tho
   expect(sent).toBeGreaterThan(given);
   expect(useNotices().notices.map(({ text }) => text)).toEqual([
     '1 file that is no music was left out',
-    'The lyrics in Tide.ttml could not be taken. The song goes without them. This is no TTML.',
+    'The lyrics in Tide.ttml could not be taken; the song is sent all the same. This is no TTML.',
   ]);
 });

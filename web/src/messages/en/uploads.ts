@@ -2,7 +2,7 @@ export default {
   uploadMusic: 'Upload music',
   dropHere: 'Drop music, folders or ZIPs here',
   dropText:
-    'They become drafts that only you see, until you publish them. A picture in a folder becomes their cover; lyrics (.ttml, .lrc, .txt) come along where they are called as their song.',
+    'They become drafts that only you see, until you publish them. A picture in a folder becomes their cover; lyrics under a song’s name (.ttml, .lrc, .txt) come along.',
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
   list: 'Uploads',
@@ -20,7 +20,7 @@ export default {
   passedOver:
     'Nothing was left out | {n} file that is no music was left out | {n} files that are no music were left out',
   pictureRefused: '{name} could not be taken as a cover. The songs beside it go without.',
-  wordsRefused: 'The lyrics in {name} could not be taken. The song goes without them.',
+  wordsRefused: 'The lyrics in {name} could not be taken; the song is sent all the same.',
   notRemoved: 'The upload is still there.',
   all: 'All uploads',
   allDone: 'Everything has been sent',
