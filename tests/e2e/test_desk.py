@@ -122,6 +122,20 @@ async def exported(mira: Listener) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
 
 
+async def publish(mira: Listener) -> None:
+    """Have two drafts be measured, and seen by all."""
+    main = mira.content
+    await see_measuring(mira)
+    await mira.go("desk?tab=drafts")
+    await expect(mira.page).to_have_url(f"{mira.base_url}/app/desk/drafts")
+    drafts = main.get_by_role("list", name="Drafts")
+    await expect(drafts.get_by_role("listitem")).to_have_count(2)
+    await main.get_by_role("checkbox", name="Choose all that are shown").click()
+    await main.get_by_role("button", name="Publish").click()
+    await mira.sees_notice("2 songs are published")
+    await expect(main.get_by_text("No drafts", exact=True)).to_be_visible()
+
+
 async def test_from_drafts_to_a_release_and_a_table(
     browser: Browser, site: Site, audio: AudioMaker, tmp_path: Path
 ) -> None:
@@ -137,17 +151,7 @@ async def test_from_drafts_to_a_release_and_a_table(
             await bring(site, mira, token, audio.song(tmp_path / f"{title}.mp3", {"title": title}, seconds=seconds))
             for seconds, title in ((1.0, low_water), (1.5, "=Salt"))
         ]
-
-        await see_measuring(mira)
-        await mira.go("desk?tab=drafts")
-        await expect(mira.page).to_have_url(f"{site.base_url}/app/desk/drafts")
-        drafts = main.get_by_role("list", name="Drafts")
-        await expect(drafts.get_by_role("listitem")).to_have_count(2)
-        await main.get_by_role("checkbox", name="Choose all that are shown").click()
-        await main.get_by_role("button", name="Publish").click()
-        await mira.sees_notice("2 songs are published")
-        await expect(main.get_by_text("No drafts", exact=True)).to_be_visible()
-
+        await publish(mira)
         await main.get_by_role("link", name="Songs 2").click()
         await edit_both(mira, site, songs[0])
         await main.get_by_role("list", name="Songs").get_by_role("link", name=low_water).click()
