@@ -1,9 +1,11 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '@/api/errors';
-import { keepFile } from '@/uploads/kept-files';
+import { listUploads } from '@/api/uploads';
+import { keepFile, keptFiles } from '@/uploads/kept-files';
 import { beginUpload, callOffUpload, sendFrom, sendWords, standingOf } from '@/uploads/tus';
 import { useNotices } from './notices';
+import { useSession } from './session';
 import { useUploads } from './uploads';
 
 vi.mock('@/api/uploads', () => ({
@@ -62,4 +64,17 @@ it('gives a song of a folder its words before its bytes, and goes on without tho
     '1 file that is no music was left out',
     'The lyrics in Tide.ttml could not be taken; the song is sent all the same. This is no TTML.',
   ]);
+});
+
+it('goes on after a reload whatever becomes of words that were kept, and without any', async () => {
+  useSession().user = { id: 7 } as never;
+  const upload = (id: string) => ({ id, state: 'receiving', filename: `${id}.flac`, size: 5, received: 2 });
+  vi.mocked(listUploads).mockResolvedValueOnce([upload('tide'), upload('ebb')] as never);
+  const kept = (id: string, words?: File[]) => ({ id, userId: 7, ...song(`${id}.flac`), words });
+  vi.mocked(keptFiles).mockResolvedValueOnce([kept('tide', [new File(['x'], 'tide.lrc')]), kept('ebb')] as never);
+  vi.mocked(sendWords).mockRejectedValueOnce(new ApiError(0, 'file_gone', ''));
+  await useUploads().restore();
+  await vi.waitFor(() => expect(sendFrom).toHaveBeenCalledTimes(2));
+  expect(sendWords).toHaveBeenCalledTimes(1);
+  expect(beginUpload).not.toHaveBeenCalled();
 });
