@@ -194,6 +194,19 @@ def test_a_song_that_was_cut_off_lasts_as_long_as_what_is_left(audio: AudioMaker
     assert read_tags(str(path)).duration == pytest.approx(2.5, abs=0.3)
 
 
+def test_a_song_whose_bit_rate_changes_late_is_as_long_as_its_frames(tmp_path: Path) -> None:
+    """No header tells its length, and it begins quietly; behind it stands a tag that is no sound."""
+    quiet, loud = (b"\xff\xfb" + bytes([rate << 4]) + bytes(1) for rate in (5, 11))
+    frames = quiet.ljust(208, b"\0") * 1200 + loud.ljust(626, b"\0") * 1800
+    for name, behind in (("plain.mp3", b""), ("tagged.mp3", b"APETAGEX" + bytes(20_000))):
+        (tmp_path / name).write_bytes(frames + behind)
+        read = read_tags(str(tmp_path / name))
+        assert read.duration == pytest.approx(3000 * 1152 / 44_100, abs=0.01)
+        assert (read.bitrate, read.bitrate_mode) == (round(len(frames) * 8 / read.duration / 1000), "vbr")
+    (tmp_path / "constant.mp3").write_bytes(quiet.ljust(208, b"\0") * 3000)
+    assert read_tags(str(tmp_path / "constant.mp3")).bitrate_mode == "cbr"
+
+
 def test_all_allowed_names_can_be_read(audio: AudioMaker, tmp_path: Path) -> None:
     paths = [str(audio.song(tmp_path / name, {"title": "Odd"})) for name in odd_names()]
     read = read_many([(path, False) for path in paths])

@@ -21,9 +21,14 @@ _RATE_DIVISORS = {3: 1, 2: 2, 0: 4}  # MPEG 1, 2 and 2.5
 _SAMPLES = {(1, 1): 384, (1, 2): 1152, (1, 3): 1152, (2, 1): 384, (2, 2): 1152, (2, 3): 576}
 _LAME_MODES = {1: "cbr", 8: "cbr", 2: "abr", 9: "abr"}
 _ENCODERS = (b"LAME", b"L3.9", b"Lavc", b"Lavf")
-#: Frames that are looked at where nothing tells the mean bitrate.
-_SAMPLE_FRAMES = 1_000
+#: So many frames of one bitrate, at the beginning and at a few places behind it, mean all.
 _SAME_FRAMES = 8
+_SAME_FRAMES_LATER = 4
+_PLACES = 4
+#: Behind so many frames something else is no reason to doubt that it is MPEG audio.
+_SURE_FRAMES = 1_000
+#: Bytes in which the next frame is looked for.
+_NEXT_WITHIN = 8192
 
 
 class Frame(NamedTuple):
@@ -51,7 +56,7 @@ def read_mpeg(source: Source, raw: RawTags) -> None:
     start = _skip_padding(source, start)
     first = parse_frame(source.read(start, 4))
     second = parse_frame(source.read(start + first.length, 4))
-    if (first.version, first.layer, first.sample_rate) != (second.version, second.layer, second.sample_rate):
+    if _kind(first) != _kind(second):
         raise Unusual
     raw.codec = f"mp{first.layer}"
     raw.sample_rate, raw.channels = first.sample_rate, first.channels
@@ -136,26 +141,91 @@ def _set_duration(raw: RawTags, duration: float, size: int, available: int) -> N
 
 
 def _measure(source: Source, raw: RawTags, start: int, end: int, first: Frame) -> None:
-    """Duration by counting: a few frames of one bitrate mean all, otherwise the mean of many is taken."""
-    position, frames, total = start, 0, 0
-    bitrates = set()
-    while frames < _SAMPLE_FRAMES and position + 4 <= end:
+    """Duration where no header tells it: a few frames of one bitrate here and there mean all, otherwise all are
+    counted. A guess from some of them would be wrong by half in songs that begin quietly."""
+    if _is_constant(source, start, end, first):
+        raw.bitrate_mode = "cbr"
+        raw.bitrate = float(first.bitrate)
+        raw.duration = (end - start) * 8 / (first.bitrate * 1000)
+        return
+    frames, total = _count_frames(source, start, end, first)
+    raw.bitrate_mode = "vbr"
+    raw.duration = frames * first.samples / first.sample_rate
+    raw.bitrate = total * 8 / raw.duration / 1000
+
+
+def _is_constant(source: Source, start: int, end: int, first: Frame) -> bool:
+    """Raises Unusual where the file is no MPEG audio from its beginning on."""
+    position = start
+    for _ in range(_SAME_FRAMES):
+        if position + 4 > end:
+            return True
         try:
             frame = parse_frame(source.read(position, 4))
         except Unusual:
             if end - position > 4096:
                 raise
-            break
-        bitrates.add(frame.bitrate)
+            return True
+        if frame.bitrate != first.bitrate:
+            return False
+        position += frame.length
+    step = (end - position) // (_PLACES + 1)
+    return all(_goes_on(source, position + step * place, end, first) for place in range(1, _PLACES + 1))
+
+
+def _goes_on(source: Source, near: int, end: int, first: Frame) -> bool:
+    """False where frames of another bitrate stand near a place."""
+    position = _next_frame(source, near, end, first)
+    for _ in range(_SAME_FRAMES_LATER):
+        if position is None or position + 4 > end:
+            return True
+        try:
+            frame = parse_frame(source.read(position, 4))
+        except Unusual:
+            return True
+        if frame.bitrate != first.bitrate:
+            return False
+        position += frame.length
+    return True
+
+
+def _next_frame(source: Source, position: int, end: int, first: Frame) -> int | None:
+    """Where a frame begins that another one follows, both like the first but for the bitrate."""
+    block = source.read(position, min(_NEXT_WITHIN, end - position))
+    place = block.find(b"\xff")
+    while place >= 0:
+        try:
+            frame = parse_frame(block[place : place + 4])
+            following = parse_frame(source.read(position + place + frame.length, 4))
+        except Unusual:
+            pass
+        else:
+            if _kind(frame) == _kind(following) == _kind(first):
+                return position + place
+        place = block.find(b"\xff", place + 1)
+    return None
+
+
+def _kind(frame: Frame) -> tuple[int, int, int]:
+    return frame.version, frame.layer, frame.sample_rate
+
+
+def _count_frames(source: Source, start: int, end: int, first: Frame) -> tuple[int, int]:
+    """How many frames there are, and their bytes. Raises Unusual where they end early on."""
+    position, frames, total = start, 0, 0
+    while position + 4 <= end:
+        try:
+            frame = parse_frame(source.read(position, 4))
+        except Unusual:
+            if frames < _SURE_FRAMES and end - position > 4096:
+                raise
+            found = _next_frame(source, position, end, first)
+            if found is None:
+                # What stands behind the sound is no sound.
+                break
+            position = found
+            continue
         frames += 1
         total += frame.length
         position += frame.length
-        if frames == _SAME_FRAMES and len(bitrates) == 1:
-            break
-    raw.bitrate_mode = "cbr" if len(bitrates) == 1 else "vbr"
-    if len(bitrates) == 1:
-        raw.bitrate = float(first.bitrate)
-        raw.duration = (end - start) * 8 / (first.bitrate * 1000)
-        return
-    raw.duration = (end - start) / (total / frames) * first.samples / first.sample_rate
-    raw.bitrate = (end - start) * 8 / raw.duration / 1000
+    return frames, total
