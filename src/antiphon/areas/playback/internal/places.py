@@ -1,4 +1,8 @@
-"""How many transcodes run at once, for each person and in all. Who finds no place hears so at once."""
+"""How many transcodes run at once, for each person and in all. Who finds no place hears so in a moment.
+
+Players that leap end one stream and begin the next in one breath: their new request may well come before the server
+knows that they have left the old one. So a place is looked for a little longer.
+"""
 
 import asyncio
 import itertools
@@ -11,6 +15,8 @@ RETRY_SECONDS = 5.0
 # A process that dies gives nothing back: a place that nobody has renewed for so long is free again.
 HELD_SECONDS = 60.0
 RENEWED_SECONDS = 20.0
+PATIENCE_SECONDS = 1.5
+_LOOKS_EVERY = 0.05
 
 
 class Places:
@@ -27,9 +33,19 @@ class Places:
     def __len__(self) -> int:
         return len(self._taken)
 
-    async def take(self, listener: str, *, per_person: int, most: int) -> str:
+    async def take(self, listener: str, *, per_person: int, most: int, patience: float = PATIENCE_SECONDS) -> str:
         """Take a place for a person, or for whoever else counts as one, and give its name. Raises TOO_MANY_REQUESTS
-        where none is free."""
+        where none becomes free for `patience` seconds."""
+        until = asyncio.get_running_loop().time() + patience
+        while True:
+            try:
+                return await self._take(listener, per_person, most)
+            except AntiphonError:
+                if asyncio.get_running_loop().time() >= until:
+                    raise
+            await asyncio.sleep(_LOOKS_EVERY)
+
+    async def _take(self, listener: str, per_person: int, most: int) -> str:
         if len(self._taken) >= most:
             raise _full("The server makes sound for as many listeners as it can. Try again in a moment.")
         place = f"{self._process}-{next(self._numbers)}"
