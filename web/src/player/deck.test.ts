@@ -4,6 +4,7 @@ import { Deck } from './deck';
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
   vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue(undefined);
+  vi.spyOn(HTMLMediaElement.prototype, 'load').mockReturnValue(undefined);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -35,4 +36,21 @@ it('counts anew when it comes to an end for the second time', () => {
   expect(deck.remaining).toBeCloseTo(2);
   Object.defineProperty(deck.audio, 'ended', { value: true });
   expect(deck.remaining).toBeCloseTo(2);
+});
+
+it.each([
+  ['a file that tells its length', { duration: 119.5, end: 119.5 }, [false, false]],
+  ['one whose length the browser guesses wrongly', { duration: 84, end: 84 }, [true, true]],
+  ['what is made while it is heard', { duration: 120, end: 0 }, [false, true]],
+  ['what is made and does not tell its length', { duration: Infinity, end: Infinity }, [false, true]],
+])('knows whether %s does, before and after a leap', (_, { duration, end }, unfit) => {
+  const deck = new Deck();
+  const properties = { readyState: 4, duration, seekable: { length: 1, start: () => 0, end: () => end } };
+  for (const [name, value] of Object.entries(properties)) Object.defineProperty(deck.audio, name, { value });
+  const source = { songId: 1, form: null, bitrate: 0, offset: 0 };
+  deck.fill({ source, duration: 120, gain: 1 });
+  const before = deck.isUnfit;
+  deck.seek(60);
+  expect([before, deck.isUnfit]).toEqual(unfit);
+  expect(deck.wanted).toBe(60);
 });

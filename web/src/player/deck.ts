@@ -10,7 +10,11 @@ export interface Track {
   gain: number;
 }
 
+const HAVE_METADATA = 1;
 const HAVE_FUTURE_DATA = 3;
+/** Browsers and the library may differ by so much about the length of a file. */
+const MISJUDGED_SECONDS = 2;
+const MISJUDGED_PART = 0.02;
 
 export class Deck {
   readonly audio = new Audio();
@@ -23,6 +27,8 @@ export class Deck {
   private endedAt: number | null = null;
   private output: Output | null = null;
   private volume = 1;
+  /** Where in the song one wanted to be, when it was filled or moved in last. */
+  wanted = 0;
 
   constructor() {
     this.audio.preload = 'auto';
@@ -61,6 +67,20 @@ export class Deck {
     return (this.duration - read) / this.audio.playbackRate + this.lag;
   }
 
+  /**
+   * A song's own file that is not what it should be to this browser. Where nothing in a file tells its length, browsers
+   * guess, and leap as wrongly as they guess; the library has looked at all of it. And where the owner's rules have the
+   * server make something of it while it is heard, it cannot be moved in.
+   */
+  get isUnfit(): boolean {
+    if (this.track?.source.form !== null || this.audio.readyState < HAVE_METADATA) return false;
+    const { duration, seekable } = this.audio;
+    if (!Number.isFinite(duration) || seekable.length === 0 || seekable.end(seekable.length - 1) === 0) {
+      return this.wanted > 0;
+    }
+    return Math.abs(duration - this.track.duration) > MISJUDGED_SECONDS + MISJUDGED_PART * this.track.duration;
+  }
+
   get isReady(): boolean {
     return this.audio.readyState >= HAVE_FUTURE_DATA;
   }
@@ -78,6 +98,7 @@ export class Deck {
     const made = track.source.form !== null && position > 0;
     this.track = { ...track, source: sourceFrom(track.source, made ? position : 0) };
     this.settle();
+    this.wanted = position;
     this.audio.src = addressOf(this.track.source);
     this.audio.load();
     if (!made && position > 0) this.audio.currentTime = position;
@@ -98,6 +119,8 @@ export class Deck {
     if (!this.track) return;
     const place = position - this.track.source.offset;
     this.settle();
+    this.wanted = position;
+    if (this.isUnfit) return;
     if (this.track.source.form === null || this.reaches(place)) {
       this.audio.currentTime = Math.max(0, place);
       return;

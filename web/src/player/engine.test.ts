@@ -9,12 +9,15 @@ class Played {
     paused: true,
     currentTime: 0,
     playbackRate: 1,
+    error: null as { code: number } | null,
     pause: () => undefined,
     hasAttribute: () => true,
   });
   track: Track | null = null;
   remaining = 0;
   isReady = false;
+  isUnfit = false;
+  wanted = 0;
   heldBack = 0;
   duration = 60;
   position = 0;
@@ -59,10 +62,9 @@ vi.mock('./deck', () => ({
 vi.mock('./graph', () => ({ SoundGraph: { open: () => ({ wake: () => undefined }) } }));
 
 const listener = Object.fromEntries(
-  ['onTime', 'onDuration', 'onPlaying', 'onWaiting', 'onBuffered', 'onFollowed', 'onEnded', 'onFailed'].map((name) => [
-    name,
-    vi.fn(),
-  ]),
+  ['onTime', 'onDuration', 'onPlaying', 'onWaiting', 'onBuffered', 'onFollowed', 'onEnded', 'onFailed', 'onUnfit'].map(
+    (name) => [name, vi.fn()],
+  ),
 ) as { [name in keyof EngineListener]: ReturnType<typeof vi.fn> };
 const track = (songId: number) =>
   ({ source: { songId, offset: 0, form: null }, duration: 60, gain: 1 }) as never as Track;
@@ -91,7 +93,7 @@ it('is empty until something is loaded, and again when that fails', () => {
   engine.load(track(1));
   expect(engine.isEmpty).toBe(false);
   decks[0]?.audio.dispatchEvent(new Event('error'));
-  expect(listener.onFailed).toHaveBeenCalledWith(1);
+  expect(listener.onFailed).toHaveBeenCalledWith(1, false);
   expect(engine.isEmpty).toBe(true);
 });
 

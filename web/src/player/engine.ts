@@ -15,7 +15,10 @@ export interface EngineListener {
   /** The prepared song is heard now. */
   onFollowed(songId: number): void;
   onEnded(): void;
-  onFailed(songId: number): void;
+  /** `wasCut`: it could be played, but its connection broke off. */
+  onFailed(songId: number, wasCut: boolean): void;
+  /** The song's own file does not do for this browser; whoever is told so has it come in another form. */
+  onUnfit(songId: number, position: number): void;
 }
 
 /** The next song begins so many seconds before it is heard: enough for a slow machine to start it and to measure. */
@@ -31,6 +34,7 @@ const STEADY_AFTER_SECONDS = 0.3;
 const RETIRE_MILLISECONDS = 400;
 const EARLY_SECONDS = 0.05;
 const SHORTEST_FADE_SECONDS = 0.1;
+const MEDIA_ERR_NETWORK = 2;
 
 /** The next song is on its way. `fade` seconds long, or 0 for end to end; `lags` are the measured delays it needs. */
 interface Joint {
@@ -130,6 +134,7 @@ export class Engine {
     this.retire();
     this.separate();
     this.current.seek(position);
+    this.look(this.current);
   }
 
   /** `volume` from 0 to 1 as the element takes it. */
@@ -179,6 +184,7 @@ export class Engine {
     };
     listen('timeupdate', tellTime);
     listen('seeking', tellTime);
+    audio.addEventListener('loadedmetadata', () => this.look(deck));
     listen('durationchange', () => this.listener.onDuration(deck.duration));
     listen('play', () => this.listener.onPlaying(true));
     listen('playing', () => this.listener.onWaiting(false));
@@ -193,13 +199,17 @@ export class Engine {
     return deck;
   }
 
+  private look(deck: Deck): void {
+    if (deck.songId !== null && deck.isUnfit) this.listener.onUnfit(deck.songId, deck.wanted);
+  }
+
   private fail(deck: Deck): void {
     const { songId } = deck;
     // An element that was emptied complains, too.
     if (songId === null || !deck.audio.hasAttribute('src')) return;
     deck.track = null;
     if (deck === this.current) {
-      this.listener.onFailed(songId);
+      this.listener.onFailed(songId, deck.audio.error?.code === MEDIA_ERR_NETWORK);
       return;
     }
     // It is tried again when it is its turn, and then told.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 import { listBookmarks, reportPlay, setBookmark } from '@/api/listening';
 import type { EngineListener } from '@/player/engine';
-import { awaitConnection, diagnoseFailure } from '@/player/failure';
+import { awaitConnection, diagnoseFailure, diagnoseSilence } from '@/player/failure';
 import type { Source } from '@/player/sources';
 import { songNamed } from '@/test/songs';
 import { useNotices } from './notices';
@@ -41,7 +41,11 @@ vi.mock('@/player/engine', () => ({
     }
   },
 }));
-vi.mock('@/player/failure', () => ({ diagnoseFailure: vi.fn(), awaitConnection: vi.fn(() => () => undefined) }));
+vi.mock('@/player/failure', () => ({
+  diagnoseFailure: vi.fn(),
+  diagnoseSilence: vi.fn(),
+  awaitConnection: vi.fn(() => () => undefined),
+}));
 vi.mock('@/player/decoding', () => ({
   canDecode: (song: { id: number; format: string }) => song.format !== 'alac' && !undecodable.has(song.id),
   noteFailed: (id: number) => undecodable.add(id),
@@ -139,7 +143,7 @@ describe('the player', () => {
     const player = usePlayer();
     const songs = album();
     player.playSongs(songs);
-    sound().onFailed(songs[0]?.id as number);
+    sound().onFailed(songs[0]?.id as number, false);
     await vi.waitFor(() => expect(player.current?.title).toBe('two'));
     expect(player.playing).toBe(true);
     expect(useNotices().notices[0]?.text).toBe('“one” is no longer in the library. Skipped to the next song.');
@@ -150,7 +154,7 @@ describe('the player', () => {
     const player = usePlayer();
     player.playSongs([...album(), ...album()]);
     for (let failure = 1; failure <= 3; failure += 1) {
-      sound().onFailed(player.current?.id as number);
+      sound().onFailed(player.current?.id as number, false);
       await vi.waitFor(() => expect(diagnoseFailure).toHaveBeenCalledTimes(failure));
       await Promise.resolve();
     }
@@ -165,7 +169,7 @@ describe('the player', () => {
     player.playSongs(songs, 2);
     sound().onTime(42);
     failed.isEmpty = true;
-    sound().onFailed(songs[2]?.id as number);
+    sound().onFailed(songs[2]?.id as number, false);
     await vi.waitFor(() => expect(player.playing).toBe(false));
     engine.load.mockClear();
     player.play();
@@ -179,7 +183,7 @@ describe('the player', () => {
     const songs = album();
     player.playSongs(songs);
     player.pause();
-    sound().onFailed(songs[0]?.id as number);
+    sound().onFailed(songs[0]?.id as number, false);
     await vi.waitFor(() => expect(useNotices().notices).toHaveLength(1));
     expect(useNotices().notices[0]?.text).not.toContain('Skipped');
     expect(player.current?.title).toBe('one');
@@ -191,12 +195,63 @@ describe('the player', () => {
     const songs = album();
     player.playSongs(songs);
     sound().onTime(42);
-    sound().onFailed(songs[0]?.id as number);
+    sound().onFailed(songs[0]?.id as number, false);
     await vi.waitFor(() => expect(player.waiting).toBe(true));
     expect(player.current?.title).toBe('one');
     vi.mocked(awaitConnection).mock.lastCall?.[1]();
     expect(loaded()).toMatchObject({ songId: songs[0]?.id, from: 42 });
     expect(player.playing).toBe(true);
+  });
+
+  it('fetches a song anew that was cut off, and gives up where that does not help', async () => {
+    vi.mocked(diagnoseFailure).mockResolvedValue(null);
+    const player = usePlayer();
+    const songs = album();
+    player.playSongs(songs);
+    sound().onTime(42);
+    for (let cut = 1; cut <= 2; cut += 1) {
+      sound().onFailed(songs[0]?.id as number, true);
+      await vi.waitFor(() => expect(engine.load).toHaveBeenCalledTimes(1 + cut));
+      expect(loaded()).toMatchObject({ songId: songs[0]?.id, form: null, from: 42 });
+    }
+    sound().onFailed(songs[0]?.id as number, true);
+    await vi.waitFor(() => expect(player.current?.title).toBe('two'));
+    expect(useNotices().notices[0]?.text).toContain('This browser cannot play the file of “one”.');
+  });
+
+  it('looks after a song that has run dry: one that is made begins anew where it is, and a lost server is told', async () => {
+    vi.useFakeTimers();
+    const player = usePlayer();
+    player.playSongs([songNamed('apple', { format: 'alac' }), ...album()]);
+    sound().onTime(42);
+    sound().onWaiting(true);
+    sound().onBuffered(0.2);
+    await vi.advanceTimersByTimeAsync(7000);
+    sound().onBuffered(0.21);
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(diagnoseSilence).not.toHaveBeenCalled();
+    vi.mocked(diagnoseSilence).mockResolvedValue(null);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(loaded()).toMatchObject({ form: 'flac', from: 42 });
+    expect(engine.load).toHaveBeenCalledTimes(2);
+    vi.mocked(diagnoseSilence).mockResolvedValue('offline');
+    sound().onWaiting(true);
+    await vi.advanceTimersByTimeAsync(17_000);
+    expect(useNotices().notices[0]?.text).toContain('The connection is gone.');
+    sound().onWaiting(false);
+    expect(useNotices().notices.some(({ text }) => text === 'The connection is back.')).toBe(true);
+    vi.useRealTimers();
+  });
+
+  it('has a song converted whose own file does not do, at the place one leapt to', () => {
+    const player = usePlayer();
+    const songs = album();
+    player.playSongs(songs);
+    sound().onUnfit(songs[1]?.id as number, 0);
+    expect(engine.load).toHaveBeenCalledTimes(1);
+    sound().onUnfit(songs[0]?.id as number, 90);
+    expect(loaded()).toMatchObject({ songId: songs[0]?.id, form: 'flac', from: 90 });
+    expect(player.position).toBe(90);
   });
 
   it('goes on with the prepared song when the engine does, and knows what it plays', () => {
@@ -229,7 +284,7 @@ describe('the player', () => {
   });
 
   it('has a song converted that the browser cannot decode, also when it finds out late', async () => {
-    vi.mocked(diagnoseFailure).mockResolvedValue('unplayable');
+    vi.mocked(diagnoseFailure).mockResolvedValue(null);
     const player = usePlayer();
     player.playSongs([songNamed('apple', { format: 'alac' })]);
     expect(loaded()).toMatchObject({ form: 'flac' });
@@ -237,7 +292,7 @@ describe('the player', () => {
     player.playSongs([flac as never]);
     expect(loaded()).toMatchObject({ form: null });
     sound().onTime(12);
-    sound().onFailed(flac?.id as number);
+    sound().onFailed(flac?.id as number, false);
     await vi.waitFor(() => expect(loaded()).toMatchObject({ form: 'flac', from: 12 }));
     expect(player.playing).toBe(true);
     expect(useNotices().notices).toEqual([]);

@@ -8,7 +8,6 @@ import { translate } from '@/messages';
 import { useMetered } from '@/player/connection';
 import { noteFailed } from '@/player/decoding';
 import { Engine } from '@/player/engine';
-import { awaitConnection, diagnoseFailure } from '@/player/failure';
 import { kindOf } from '@/player/kinds';
 import { ListenMeter } from '@/player/listen-meter';
 import { LongAudio } from '@/player/long-audio';
@@ -16,6 +15,7 @@ import { areNeighbours, fadeBetween, gainFactor, sliderVolume } from '@/player/l
 import { addPlay } from '@/player/play-outbox';
 import * as queues from '@/player/queue';
 import { storedPosition, storedQueue, storePosition, storeQueue } from '@/player/queue-storage';
+import { type Failure, makeRecovery } from '@/player/recovery';
 import { makeSleepTimer } from '@/player/sleep-timer';
 import { isSameSound, type Source, sourceOf } from '@/player/sources';
 import { useNotices } from './notices';
@@ -52,7 +52,6 @@ export const usePlayer = defineStore('player', () => {
   const speed = computed(() => preferences.speeds[kind.value]);
 
   let failures = 0;
-  let stopWaiting = () => {};
 
   const longAudio = new LongAudio();
   const meter = new ListenMeter((listen) => {
@@ -76,16 +75,32 @@ export const usePlayer = defineStore('player', () => {
     },
     onWaiting(isWaiting) {
       waiting.value = isWaiting;
+      if (!isWaiting) recovery.sound();
+      else if (playing.value) recovery.falter();
     },
     onBuffered(fraction) {
       buffered.value = fraction;
+      recovery.arrived(fraction);
     },
     onFollowed,
     onEnded: () => goOn(false),
-    onFailed: (songId) => void recover(songId),
+    onFailed: (songId, wasCut) => void recovery.recover(songId, wasCut),
+    onUnfit,
   });
 
   const sleep = makeSleepTimer({ fade: (factor) => engine.setFade(factor), end: () => pause() });
+
+  const recovery = makeRecovery({
+    current: () => current.value,
+    source: () => source.value,
+    position: () => position.value,
+    again: fetchAgain,
+    giveUp,
+    tell(isLost) {
+      waiting.value = isLost;
+      notices.show(translate(isLost ? 'player.offline' : 'player.online'));
+    },
+  });
 
   const rememberPosition = useThrottleFn(() => {
     if (current.value) storePosition(current.value.id, position.value);
@@ -115,10 +130,10 @@ export const usePlayer = defineStore('player', () => {
   watch(quality, () => {
     const song = current.value;
     if (!song || !source.value || isSameSound(sourceOf(song, quality.value), source.value)) return;
-    load(song, position.value);
-    if (playing.value) play();
+    fetchAgain();
   });
 
+  const isCurrent = (songId: number) => current.value?.id === songId;
   const songAt = (index: number | null) => (index === null ? null : (queue.value.entries[index]?.song ?? null));
 
   function gainOf(index: number): number {
@@ -128,7 +143,7 @@ export const usePlayer = defineStore('player', () => {
   }
 
   function load(song: PlayableSong, from: number): void {
-    stopWaiting();
+    recovery.begin();
     source.value = sourceOf(song, quality.value);
     engine.load({ source: source.value, duration: song.duration, gain: gainOf(queue.value.index) }, from);
   }
@@ -199,6 +214,7 @@ export const usePlayer = defineStore('player', () => {
 
   function pause(): void {
     engine.pause();
+    recovery.rest();
     playing.value = false;
     if (current.value) void longAudio.keep(current.value, position.value, true);
   }
@@ -305,37 +321,21 @@ export const usePlayer = defineStore('player', () => {
     queue.value = { ...queue.value, repeat: following[queue.value.repeat] };
   }
 
-  const isCurrent = (songId: number) => current.value?.id === songId;
-
-  function waitForConnection(song: PlayableSong, from: Source): void {
-    waiting.value = true;
-    notices.show(translate('player.offline'));
-    stopWaiting();
-    stopWaiting = awaitConnection(from, () => {
-      if (!isCurrent(song.id)) return;
-      notices.show(translate('player.online'));
-      load(song, position.value);
-      if (playing.value) play();
-    });
+  function fetchAgain(): void {
+    if (!current.value) return;
+    load(current.value, position.value);
+    if (playing.value) play();
   }
 
-  async function recover(songId: number): Promise<void> {
-    const song = current.value;
-    const from = source.value;
-    if (!song || !from || !isCurrent(songId)) return;
-    const failure = await diagnoseFailure(from);
-    if (!isCurrent(songId)) return;
-    if (failure === 'offline') {
-      waitForConnection(song, from);
-      return;
-    }
-    if (failure === 'unplayable' && from.form === null) {
-      // The browser was wrong about its own file: the server makes another form of it.
-      noteFailed(songId);
-      load(song, position.value);
-      if (playing.value) play();
-      return;
-    }
+  /** The server makes another form of a song whose own file does not do; the next one is prepared anew by itself. */
+  function onUnfit(songId: number, from: number): void {
+    noteFailed(songId);
+    if (!isCurrent(songId) || source.value?.form !== null) return;
+    position.value = from;
+    fetchAgain();
+  }
+
+  function giveUp(song: PlayableSong, failure: Failure): void {
     failures += 1;
     const goesOn = playing.value && hasNext.value && failures < MOST_FAILURES_IN_A_ROW && failure !== 'signed-out';
     const reason = translate(`player.failed.${failure}`, { title: song.title });

@@ -85,6 +85,7 @@ export default {
     missing: '“{title}” is no longer in the library.',
     refused: 'You may not play “{title}”.',
     busy: 'The server could not send “{title}” just now.',
+    damaged: 'The file of “{title}” is damaged.',
     unplayable: 'This browser cannot play the file of “{title}”.',
   },
 } as const;
