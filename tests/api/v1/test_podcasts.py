@@ -145,6 +145,7 @@ async def test_what_is_not_on_the_disk_is_heard_from_elsewhere_and_fetched(
         part = await anna.client.get(one["stream_url"], headers={"range": "bytes=0-99"})
         assert (part.status_code, part.content) == (206, sound[:100])
         assert part.headers["content-range"] == f"bytes 0-99/{len(sound)}"
+        assert part.headers["accept-ranges"] == "bytes"
         assert (await anna.read(f"/podcast-episodes/{one['id']}"))["status"] == "downloading"
         whole = await anna.client.get(one["stream_url"])
         assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, sound, "audio/mpeg")
@@ -168,8 +169,13 @@ async def test_what_comes_from_elsewhere_and_is_no_sound_is_not_passed_on(house:
     async with house.caller("boss", admin=True) as boss, house.caller("anna") as anna:
         podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
         await run_jobs(house.stage, REFRESH)
-        [two, _] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
+        [two, one] = await anna.read(f"/podcasts/{podcast['id']}/episodes")
         assert (await anna.client.get(two["stream_url"])).status_code == 503
+        # A server that gives no parts is not said to.
+        feeds.replies["/one.mp3"] = Reply(200, sound, {"content-type": "audio/mpeg"})
+        plain = await anna.client.get(one["stream_url"], headers={"range": "bytes=10-"})
+        del feeds.replies["/one.mp3"]
+        assert (plain.status_code, plain.headers["accept-ranges"], plain.content) == (200, "none", sound)
         feeds.replies["/two.mp3"] = Reply(206, sound[10:], {"content-type": "audio/mpeg"})
         unknown = await anna.client.get(two["stream_url"], headers={"range": "bytes=10-"})
         assert unknown.status_code == 503, "nobody can tell which part this is"

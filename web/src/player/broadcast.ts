@@ -12,9 +12,17 @@ export interface BroadcastListener {
   onFailed(): void;
 }
 
+const HAVE_METADATA = 1;
+
 export class BroadcastEngine {
   private readonly audio = new Audio();
   private loaded = false;
+  private address = '';
+  private beginsAnywhere = false;
+  /** Seconds into the episode at which the stream begins. */
+  private offset = 0;
+  /** Where to be in what is on its way. */
+  private wanted = 0;
 
   constructor(listener: BroadcastListener) {
     this.audio.preload = 'auto';
@@ -22,10 +30,11 @@ export class BroadcastEngine {
       this.audio.addEventListener(event, () => {
         if (this.loaded) handle();
       });
-    listen('timeupdate', () => listener.onTime(this.audio.currentTime));
-    listen('seeking', () => listener.onTime(this.audio.currentTime));
+    listen('timeupdate', () => listener.onTime(this.position));
+    listen('seeking', () => listener.onTime(this.position));
+    listen('loadedmetadata', () => this.arrive());
     listen('durationchange', () => {
-      if (Number.isFinite(this.audio.duration)) listener.onDuration(this.audio.duration);
+      if (this.offset === 0 && Number.isFinite(this.audio.duration)) listener.onDuration(this.audio.duration);
     });
     listen('play', () => listener.onPlaying(true));
     listen('pause', () => {
@@ -39,15 +48,18 @@ export class BroadcastEngine {
   }
 
   get position(): number {
-    return this.audio.currentTime;
+    return this.offset + this.audio.currentTime;
   }
 
-  /** Takes what stands at `address`; it begins at `position` seconds once `play` is called. */
-  load(address: string, position = 0): void {
+  /**
+   * Takes what stands at `address`; it begins at `position` seconds once `play` is called. `beginsAnywhere` where the
+   * server can send it from any place on.
+   */
+  load(address: string, position = 0, beginsAnywhere = false): void {
     this.loaded = true;
-    this.audio.src = address;
-    this.audio.load();
-    if (position > 0) this.audio.currentTime = position;
+    this.address = address;
+    this.beginsAnywhere = beginsAnywhere;
+    this.fill(address, position, 0);
   }
 
   /** False where the browser wants a gesture first. */
@@ -72,8 +84,40 @@ export class BroadcastEngine {
     this.audio.load();
   }
 
+  /** What is made while it is heard cannot be moved in: it begins anew there. */
   seek(position: number): void {
-    this.audio.currentTime = position;
+    this.wanted = position;
+    if (this.audio.readyState < HAVE_METADATA) this.audio.currentTime = Math.max(0, position - this.offset);
+    else this.go(position);
+  }
+
+  private go(position: number): void {
+    const { duration, seekable } = this.audio;
+    const end = Number.isFinite(duration) && seekable.length > 0 ? seekable.end(seekable.length - 1) : 0;
+    if (end > 0 && position >= this.offset) {
+      this.audio.currentTime = position - this.offset;
+      return;
+    }
+    if (!this.beginsAnywhere) return;
+    const wasPlaying = !this.audio.paused;
+    this.fill(
+      `${this.address}${this.address.includes('?') ? '&' : '?'}offset=${position.toFixed(2)}`,
+      position,
+      position,
+    );
+    if (wasPlaying) this.audio.play().catch(() => undefined);
+  }
+
+  private arrive(): void {
+    if (this.wanted > this.offset) this.go(this.wanted);
+  }
+
+  private fill(address: string, position: number, offset: number): void {
+    this.offset = offset;
+    this.wanted = position;
+    this.audio.src = address;
+    this.audio.load();
+    if (position > offset) this.audio.currentTime = position - offset;
   }
 
   /** `volume` from 0 to 1 as the element takes it. */

@@ -105,6 +105,8 @@ export const useBroadcast = defineStore('broadcast', () => {
     return `${wanted.station.stream_url.split('#')[0]}#${Date.now()}`;
   }
 
+  const isOnDisk = (wanted: Broadcast) => wanted.kind === 'episode' && wanted.episode.status === 'completed';
+
   function begin(wanted: Broadcast, from: number, length: number): void {
     note();
     clearTimeout(timer);
@@ -115,7 +117,7 @@ export const useBroadcast = defineStore('broadcast', () => {
     position.value = from;
     noted = from;
     duration.value = length;
-    engine.load(addressOf(wanted), from);
+    engine.load(addressOf(wanted), from, isOnDisk(wanted));
     play();
   }
 
@@ -136,7 +138,7 @@ export const useBroadcast = defineStore('broadcast', () => {
     if (problem.value || (isLive.value && !playing.value && position.value > 0)) {
       // What a station has sent before the pause is over: it goes on with what it sends now.
       problem.value = null;
-      engine.load(addressOf(current.value), isLive.value ? 0 : position.value);
+      engine.load(addressOf(current.value), isLive.value ? 0 : position.value, isOnDisk(current.value));
     }
     playing.value = true;
     setWaiting(true);
@@ -160,8 +162,8 @@ export const useBroadcast = defineStore('broadcast', () => {
   function seek(seconds: number): void {
     if (isLive.value) return;
     const bounded = Math.min(Math.max(seconds, 0), Math.max(duration.value - 0.5, 0));
-    position.value = bounded;
     engine.seek(bounded);
+    position.value = engine.position;
   }
 
   const skipBack = () => seek(position.value - SKIP.back);

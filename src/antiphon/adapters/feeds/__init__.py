@@ -83,6 +83,7 @@ class PassedAudio:
         self.content_type = content_type
         self.length = int(announced) if announced.isdigit() else None
         self.content_range = _header(answer.headers, "content-range") if answer.status == PART else ""
+        self.has_ranges = answer.status == PART or _header(answer.headers, "accept-ranges").lower() == "bytes"
         self._head = head
         self._rest = rest
 

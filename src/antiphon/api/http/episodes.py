@@ -144,7 +144,7 @@ def _source(file: EpisodeFile) -> SongFile | None:
 async def _send_start(send: Send, audio: RemoteAudio, headers: Sequence[Header]) -> None:
     told: list[Header] = [
         (b"content-type", audio.content_type.encode("latin-1")),
-        (b"accept-ranges", b"bytes"),
+        (b"accept-ranges", b"bytes" if audio.has_ranges else b"none"),
         *headers,
     ]
     if audio.length is not None:

@@ -143,12 +143,13 @@ class ListReport(msgspec.Struct, frozen=True):
 
 
 class RemoteAudio(Protocol):
-    """Audio that is passed on while it comes. Where it is a part, `content_range` tells which, as in HTTP; `length` is
-    in bytes, None where the other server does not tell."""
+    """Audio that is passed on while it comes. Where it is a part, `content_range` tells which, as in HTTP, and where the
+    other server gives parts at all, `has_ranges` is true; `length` is in bytes, None where it does not tell."""
 
     content_type: str
     length: int | None
     content_range: str
+    has_ranges: bool
 
     def parts(self) -> AsyncGenerator[bytes, None]:
         """The bytes, bit by bit. Raises UNAVAILABLE, TOO_LARGE."""
