@@ -42,10 +42,11 @@ const players = rows.map((row, place) => {
   let wanted = null;
   let held = false;
   let leap = 0;
-  // A stream may tell how long it is, and yet be one that can only be heard from its beginning.
+  // A stream may tell how long it is, and yet be one that can only be heard from its beginning; or tell no length, and
+  // seem to be one without an end. And of a file that does not tell its length, browsers guess places wrongly.
   const isWhole = () => {
     const { seekable } = sound;
-    return begins === 0 && seekable.length > 0 && seekable.end(seekable.length - 1) > length - 2;
+    return begins === 0 && seekable.length > 0 && Math.abs(seekable.end(seekable.length - 1) - length) < 2;
   };
   let wasWhole = false;
   const position = () => Math.min(length, wanted ?? begins + sound.currentTime);
