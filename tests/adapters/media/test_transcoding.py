@@ -111,6 +111,13 @@ async def test_every_form_of_every_format_is_the_same_sound(
         assert {name: told[name] for name, _ in tags} == dict(tags)
 
 
+@pytest.mark.parametrize("codec", ["mp3", "opus", "aac", "m4a", "flac"])
+async def test_what_is_made_twice_is_the_same(transcoder: MediaTranscoder, music: Path, codec: Codec) -> None:
+    """Browsers whose connection breaks off put the end of what is made anew behind the beginning that they have."""
+    wanted = recipe(music / "wavpack.wv", codec, offset=10.0, duration=2.0)
+    assert await made_of(transcoder, wanted) == await made_of(transcoder, wanted)
+
+
 @pytest.mark.parametrize("source", sorted(FORMATS))
 async def test_a_song_begins_where_it_should(transcoder: MediaTranscoder, music: Path, source: str) -> None:
     """To the sample where the container tells time exactly, and within a frame in bare streams."""
