@@ -29,3 +29,4 @@ export function usePagedList<Item>(
     refetch: () => void query.refetch(),
   };
 }
+export type PagedList<Item> = ReturnType<typeof usePagedList<Item>>;
