@@ -72,7 +72,7 @@ export function queryOf(filters: ListFilters) {
   };
 }
 
-export function useListFilters(known: readonly FilterName[]) {
+export function useListFilters(known: readonly FilterName[] = NAMES) {
   const route = useRoute();
   const router = useRouter();
   const filters = computed(() => filtersOf(route.query, known));
@@ -94,6 +94,19 @@ export function useListFilters(known: readonly FilterName[]) {
   return { known, filters, narrowed, count, set, clear: () => set(nothing()) };
 }
 export type UsedFilters = ReturnType<typeof useListFilters>;
+
+/** The orders that songs and albums share, beside those by name. */
+export const sharedSorts = [
+  'newest',
+  'year',
+  'own_most_played',
+  'most_played',
+  'recently_played',
+  'rating',
+  'random',
+] as const;
+/** Orders that hold only what this person has heard or rated. */
+export const ownSorts: readonly string[] = ['own_most_played', 'recently_played', 'rating'];
 
 /** The order of a list and the end it is read from. */
 export function useListOrder<Sort extends string>(sorts: readonly Sort[], usual: Sort) {
