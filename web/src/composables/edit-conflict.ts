@@ -2,7 +2,7 @@
 import { computed, reactive, type ShallowRef, shallowRef, watch } from 'vue';
 import { ApiError } from '@/api/errors';
 
-interface EditConflictOptions<Thing, Form extends object> {
+export interface EditConflictOptions<Thing, Form extends object> {
   /** The thing as the server told it last; it may be read anew at any time. */
   given: () => Thing;
   formOf: (thing: Thing) => Form;

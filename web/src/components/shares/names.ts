@@ -15,6 +15,9 @@ export function isOver(share: Share, now = Date.now()): boolean {
   return share.expires_at !== null && Date.parse(share.expires_at) <= now;
 }
 
+/** When a share ends, as it is chosen: so many days from now, 0 for never, or as it is. */
+export type ShareEnd = 'keep' | '0' | '1' | '7' | '30' | '365';
+
 const DAY = 86_400_000;
 
 /** The moment so many days from now; null where it does not end. */
