@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.services.scanned",
     "tests.services.server",
     "tests.services.hashing",
+    "tests.services.helpers",
     "tests.services.application",
     "tests.services.strict_provider",
     "tests.services.openid_provider",

@@ -15,6 +15,8 @@ from antiphon.areas.library.data import CheckedSound, MeasuredSound, UnmeasuredS
 from antiphon.kernel.errors import AntiphonError, Kind
 from tests.audio.maker import AudioMaker
 
+pytestmark = pytest.mark.usefixtures("own_helpers")
+
 SLOWLY = "__import__('time').sleep(0.6) or __import__('os').getpid()"
 
 
