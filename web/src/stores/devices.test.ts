@@ -63,7 +63,13 @@ describe('devices', () => {
     Object.assign(player, { queue: replaceWith(emptyQueue(), songs, 0), current: songs[0] });
     await vi.advanceTimersByTimeAsync(600);
     expect(saveQueue).not.toHaveBeenCalled();
+    vi.mocked(reportNowPlaying).mockRejectedValueOnce(new Error('busy'));
     await playHere();
+    expect(saveQueue).not.toHaveBeenCalled();
+    // What did not come through is told again with the next change.
+    player.leaps += 1;
+    await vi.advanceTimersByTimeAsync(600);
+    expect(reportNowPlaying).toHaveBeenCalledTimes(2);
     expect(reportNowPlaying).toHaveBeenLastCalledWith(clientName(), songs[1]?.id, 7);
     const queue = { client: clientName(), song_ids: songs.map((song) => song.id), place: 1, position: 7 };
     expect(saveQueue).toHaveBeenLastCalledWith(queue);

@@ -71,9 +71,15 @@ export const useDevices = defineStore('devices', () => {
   const refreshSoon = useDebounceFn(refresh, ASK_AFTER_MILLISECONDS);
 
   async function tellPlaying(client: string, songId: number | null): Promise<void> {
-    if (songId === toldPlaying) return;
+    const before = toldPlaying;
+    if (songId === before) return;
     toldPlaying = songId;
-    await reportNowPlaying(client, songId, player.position);
+    try {
+      await reportNowPlaying(client, songId, player.position);
+    } catch (error) {
+      if (toldPlaying === songId) toldPlaying = before;
+      throw error;
+    }
   }
 
   async function tellNow(leaving = false): Promise<void> {
