@@ -173,6 +173,20 @@ async def test_what_the_browser_cannot_play_is_converted_and_can_be_moved_in(ear
             await ear.bar.get_by_role("button", name="Next song").click()
 
 
+async def test_an_original_that_rules_make_smaller_can_be_moved_in(ear: Listener, sounds: Site) -> None:
+    """The player asked for the song's own file, and gets what is made of it while it is heard."""
+    [person] = [one for one in await sounds.read("/api/v1/users?limit=100") if one["username"] == ear.name]
+    await sounds.ask("PUT", f"/api/v1/users/{person['id']}/stream-ceiling", json={"bitrate": 64})
+    await ear.play_album("Levelled")
+    await ear.hears("Too loud", seconds=0.5)
+    await ear.press("Shift+ArrowRight")
+    await ear.hears("Too loud", seconds=0.5)
+    assert 10 <= await ear.position() < 20
+    await ear.press("Shift+ArrowLeft")
+    await ear.hears("Too loud", seconds=0.5)
+    assert 0 <= await ear.position() < 10
+
+
 async def test_less_data_is_chosen_while_it_plays(ear: Listener) -> None:
     await ear.open_album("Odd")
     await ear.play_row("In aiff")
