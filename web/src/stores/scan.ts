@@ -1,4 +1,4 @@
-/** The scan that is running, told by the server over Socket.IO or, without it, asked for every two seconds. */
+/** The scan that is running, told by the server over Socket.IO, and asked for where nothing was told for two seconds. */
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import { listJobs, startScan } from '@/api/listening';
@@ -30,11 +30,13 @@ export const useScan = defineStore('scan', () => {
   const running = computed(() => job.value !== null && isOpen(job.value));
   /** Scans that were asked for here. */
   const wanted = new Set<string>();
+  /** What is told late of these is out of date. */
+  const ended = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastRefresh = 0;
 
   function take(told: Job): void {
-    if (!isScan(told)) return;
+    if (!isScan(told) || (isOpen(told) && ended.has(told.id))) return;
     const known = job.value;
     if (known && known.id === told.id && !isOpen(known)) return;
     if (!isOpen(told) && known?.id !== told.id) {
@@ -42,11 +44,14 @@ export const useScan = defineStore('scan', () => {
       return;
     }
     job.value = told;
-    if (isOpen(told)) refreshNowAndThen();
-    else finish(told);
+    if (isOpen(told)) {
+      refreshNowAndThen();
+      pollLater();
+    } else finish(told);
   }
 
   function finish(done: Job): void {
+    ended.add(done.id);
     last.value = done;
     const notices = useNotices();
     // Scans that follow changes on disk come and go: they say something only where they found something.
@@ -68,6 +73,12 @@ export const useScan = defineStore('scan', () => {
     void queryClient.invalidateQueries({ queryKey: ['artists'] });
   }
 
+  /** Its end may be told while nobody listens. */
+  function pollLater(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+  }
+
   async function poll(): Promise<void> {
     clearTimeout(timer);
     try {
@@ -78,7 +89,7 @@ export const useScan = defineStore('scan', () => {
     } catch {
       // Asked again below while a scan is known to run; otherwise the next start of the page asks.
     }
-    if (running.value) timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+    if (running.value) pollLater();
   }
 
   /** Shows a scan that was just asked for. */
@@ -86,8 +97,7 @@ export const useScan = defineStore('scan', () => {
     wanted.add(asked.id);
     job.value = asked;
     useNotices().show(translate('library.scanStarted'));
-    clearTimeout(timer);
-    timer = setTimeout(() => void poll(), POLL_MILLISECONDS);
+    pollLater();
   }
 
   async function start(full: boolean): Promise<void> {
