@@ -96,9 +96,13 @@ class Site:
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}\n{self._complaints()}"
         return answer.json()["data"] if answer.content else None
 
+    def new_name(self, name: str) -> str:
+        """A user name that nobody has, also where the same test runs again."""
+        return f"{name}{next(self._numbers)}"
+
     async def newcomer(self, context: BrowserContext) -> str:
         """Register somebody new whose session lies in the context's cookies; the user name."""
-        name = f"listener{next(self._numbers)}"
+        name = self.new_name("listener")
         body = {"username": name, "email": f"{name}@example.org", "password": PASSWORD, "cookie": True}
         answer = await context.request.post(f"{self.base_url}/api/v1/auth/register", data=body)
         assert answer.ok, await answer.text()

@@ -48,10 +48,12 @@ async def agree(person: Listener, action: str) -> None:
     await person.page.get_by_role("dialog").get_by_role("button", name=action, exact=True).click()
 
 
-async def test_from_registering_to_the_list_of_sessions(visitor: Listener, tmp_path: Path) -> None:
+async def test_from_registering_to_the_list_of_sessions(visitor: Listener, site: Site, tmp_path: Path) -> None:
+    rosalind = site.new_name("rosalind")
     await visitor.go("register")
-    await fill_newcomer(visitor, "rosalind")
-    await expect(visitor.page.get_by_role("button", name="Account of rosalind")).to_be_visible()
+    await fill_newcomer(visitor, rosalind)
+    await expect(visitor.page.get_by_role("button", name=f"Account of {rosalind}")).to_be_visible()
+    await visitor.settles()
     await visitor.press("g", "m")
     await expect(visitor.page).to_have_url(re.compile("/app/settings/profile$"))
 
@@ -182,10 +184,11 @@ async def test_a_key_may_do_what_was_chosen(listener: Listener) -> None:
 
 
 async def test_an_invitation_makes_an_artist_once(browser: Browser, site: Site) -> None:
+    name = site.new_name("cousin")
     async with somebody(browser, site.base_url) as admin:
         await site.as_admin(admin.page.context)
         await admin.go("settings/invitations")
-        await admin.page.get_by_label("E-mail").fill("cousin@example.org")
+        await admin.page.get_by_label("E-mail").fill(f"{name}@example.org")
         await admin.page.get_by_label("Note").fill("Cousin from Lyon")
         await admin.page.get_by_label("Role").select_option("artist")
         await admin.page.get_by_role("button", name="Create invitation").click()
@@ -195,11 +198,11 @@ async def test_an_invitation_makes_an_artist_once(browser: Browser, site: Site) 
         async with somebody(browser, site.base_url) as cousin:
             await cousin.page.goto(link)
             await expect(cousin.page.get_by_text(f"{ADMIN} invites you to the music on this server.")).to_be_visible()
-            await expect(cousin.page.get_by_label("E-mail")).to_have_value("cousin@example.org")
-            await cousin.page.get_by_label("User name").fill("cousin")
+            await expect(cousin.page.get_by_label("E-mail")).to_have_value(f"{name}@example.org")
+            await cousin.page.get_by_label("User name").fill(name)
             await cousin.page.get_by_label("Password", exact=True).fill(PASSWORD)
             await cousin.page.get_by_role("button", name="Create account").click()
-            await cousin.page.get_by_role("button", name="Account of cousin").click()
+            await cousin.page.get_by_role("button", name=f"Account of {name}").click()
             await cousin.page.get_by_role("menuitem", name="Profile").click()
             await expect(cousin.page.get_by_text("You are an artist here", exact=True)).to_be_visible()
         async with somebody(browser, site.base_url) as late:
@@ -209,8 +212,8 @@ async def test_an_invitation_makes_an_artist_once(browser: Browser, site: Site) 
 
         # The bell has told it meanwhile, without being asked.
         await admin.rail.get_by_role("link", name=re.compile("Notices, [0-9]+ unread")).click()
-        await admin.content.get_by_role("link", name=re.compile("cousin has taken up your invitation")).click()
-        await expect(admin.content.get_by_role("heading", name="cousin", level=2)).to_be_visible()
+        await admin.content.get_by_role("link", name=re.compile(f"{name} has taken up your invitation")).click()
+        await expect(admin.content.get_by_role("heading", name=name, level=2)).to_be_visible()
 
 
 async def test_an_admin_blocks_a_member_and_takes_it_back(browser: Browser, site: Site, listener: Listener) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.listener import Listener, somebody
-from tests.e2e.site import PASSWORD, setup_link, start_with_demo
+from tests.e2e.site import PASSWORD, Site, setup_link, start_with_demo
 from tests.services.server import ServerFactory
 
 pytestmark = pytest.mark.browser
@@ -69,22 +69,23 @@ async def test_without_the_link_nobody_makes_the_admin(
         await expect(person.page.get_by_role("alert")).to_be_visible()
 
 
-async def test_register_sign_out_and_sign_in(visitor: Listener) -> None:
+async def test_register_sign_out_and_sign_in(visitor: Listener, site: Site) -> None:
+    grace = site.new_name("grace")
     await visitor.go("albums")
     await visitor.page.get_by_role("link", name="Create account").click()
-    await fill_newcomer(visitor, "grace")
+    await fill_newcomer(visitor, grace)
     await expect(visitor.content.get_by_role("heading", name="Albums", level=1)).to_be_visible()
 
-    await visitor.page.get_by_role("button", name="Account of grace").click()
+    await visitor.page.get_by_role("button", name=f"Account of {grace}").click()
     await visitor.page.get_by_role("menuitem", name="Sign out").click()
     await expect(visitor.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     await visitor.go("songs")
     await expect(visitor.page).to_have_url(re.compile(r"/app/sign-in\?next=/songs"))
 
     visitor.allow("status of 401")
-    await fill_sign_in(visitor, "grace", "not the password")
+    await fill_sign_in(visitor, grace, "not the password")
     await expect(visitor.page.get_by_role("alert")).to_have_text("The name or the password is not right.")
-    await fill_sign_in(visitor, "grace@example.org")
+    await fill_sign_in(visitor, f"{grace}@example.org")
     await expect(visitor.content.get_by_role("heading", name="Songs", level=1)).to_be_visible()
     await visitor.page.reload()
     await expect(visitor.content.get_by_role("heading", name="Songs", level=1)).to_be_visible()

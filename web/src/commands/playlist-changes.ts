@@ -120,12 +120,30 @@ export function deletePlaylistSoon(playlist: Playlist): void {
   });
 }
 
+/** Left to the next page by the one that was left: its last requests may not have arrived when that one asks. */
+const LEFT_BEHIND = 'playlists-being-deleted';
+const LATE_MILLISECONDS = 10_000;
+const deletedBefore = new Set<number>();
+
 export function isBeingDeleted(id: number): boolean {
-  return waitingDeletions.has(id);
+  return waitingDeletions.has(id) || deletedBefore.has(id);
+}
+
+function takeOver(): void {
+  const left = sessionStorage.getItem(LEFT_BEHIND);
+  if (!left) return;
+  sessionStorage.removeItem(LEFT_BEHIND);
+  for (const id of left.split(',')) deletedBefore.add(Number(id));
+  setTimeout(() => {
+    deletedBefore.clear();
+    void queryClient.invalidateQueries({ queryKey: playlistsKey });
+  }, LATE_MILLISECONDS);
 }
 
 if (typeof window !== 'undefined') {
   window.addEventListener('pagehide', () => {
+    if (waitingDeletions.size > 0) sessionStorage.setItem(LEFT_BEHIND, [...waitingDeletions.keys()].join(','));
     for (const carryOut of waitingDeletions.values()) carryOut();
   });
+  takeOver();
 }
