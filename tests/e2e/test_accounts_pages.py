@@ -53,7 +53,8 @@ async def test_from_registering_to_the_list_of_sessions(visitor: Listener, site:
     await visitor.go("register")
     await fill_newcomer(visitor, rosalind)
     await expect(visitor.page.get_by_role("button", name=f"Account of {rosalind}")).to_be_visible()
-    await visitor.settles()
+    # Keys that are pressed in the form are text.
+    await expect(visitor.page.get_by_label("Password", exact=True)).to_have_count(0)
     await visitor.press("g", "m")
     await expect(visitor.page).to_have_url(re.compile("/app/settings/profile$"))
 
