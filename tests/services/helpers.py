@@ -80,9 +80,9 @@ class Lent:
 def handed_on_helpers() -> Iterator[None]:
     """Helpers for servers inside the tests' own process."""
     handed_on = HandedOn()
-    process.ProcessPoolExecutor = handed_on.take  # type: ignore[misc,assignment]
-    yield
-    process.ProcessPoolExecutor = ProcessPoolExecutor  # type: ignore[misc]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "ProcessPoolExecutor", handed_on.take)
+        yield
     handed_on.close()
 
 

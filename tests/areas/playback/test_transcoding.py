@@ -155,16 +155,16 @@ async def test_places_for_a_person_and_in_all() -> None:
     await elsewhere.take("1", per_person=3, most=4)
     for person, process in (("1", places), ("1", elsewhere)):
         with pytest.raises(AntiphonError) as caught:
-            await process.take(person, per_person=3, most=4, patience=0)
+            await process.take(person, per_person=3, most=4)
         assert (caught.value.kind, caught.value.code) == (Kind.TOO_MANY_REQUESTS, "too_many_transcodes")
         assert caught.value.retry_after
     await places.take("2", per_person=3, most=4)
     await places.take("2", per_person=3, most=4)
     with pytest.raises(AntiphonError):
-        await places.take("3", per_person=3, most=4, patience=0)
+        await places.take("3", per_person=3, most=4)
     await elsewhere.take("3", per_person=3, most=4)
-    # Who has just left somewhere finds the place there soon.
-    waiting = asyncio.create_task(elsewhere.take("1", per_person=3, most=4))
+    # Who leaps, and has just left somewhere, finds the place there soon.
+    waiting = asyncio.create_task(elsewhere.take("1", per_person=3, most=4, patience=5))
     await asyncio.sleep(0.06)
     assert not waiting.done()
     await places.free(own[0])

@@ -27,8 +27,9 @@ _SAME_FRAMES_LATER = 4
 _PLACES = 4
 #: Behind so many frames something else is no reason to doubt that it is MPEG audio.
 _SURE_FRAMES = 1_000
-#: Bytes in which the next frame is looked for.
+#: Bytes in which the next frame is looked for, and how often: more holes than that has no song.
 _NEXT_WITHIN = 8192
+_MOST_HOLES = 100
 
 
 class Frame(NamedTuple):
@@ -212,14 +213,15 @@ def _kind(frame: Frame) -> tuple[int, int, int]:
 
 def _count_frames(source: Source, start: int, end: int, first: Frame) -> tuple[int, int]:
     """How many frames there are, and their bytes. Raises Unusual where they end early on."""
-    position, frames, total = start, 0, 0
+    position, frames, total, holes = start, 0, 0, 0
     while position + 4 <= end:
         try:
             frame = parse_frame(source.read(position, 4))
         except Unusual:
             if frames < _SURE_FRAMES and end - position > 4096:
                 raise
-            found = _next_frame(source, position, end, first)
+            holes += 1
+            found = _next_frame(source, position, end, first) if holes <= _MOST_HOLES else None
             if found is None:
                 # What stands behind the sound is no sound.
                 break

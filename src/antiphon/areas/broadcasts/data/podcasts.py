@@ -143,8 +143,8 @@ class ListReport(msgspec.Struct, frozen=True):
 
 
 class RemoteAudio(Protocol):
-    """Audio that is passed on while it comes. Where it is a part, `content_range` tells which, as in HTTP, and where the
-    other server gives parts at all, `has_ranges` is true; `length` is in bytes, None where it does not tell."""
+    """Audio that is passed on while it comes. Where it is a part, `content_range` tells which, as in HTTP, and where
+    the other server gives parts at all, `has_ranges` is true; `length` is in bytes, None where it does not tell."""
 
     content_type: str
     length: int | None

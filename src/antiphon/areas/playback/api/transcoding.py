@@ -40,7 +40,7 @@ from antiphon.areas.playback.internal.forms import (
     is_same,
     length_at_most,
 )
-from antiphon.areas.playback.internal.places import Places
+from antiphon.areas.playback.internal.places import LEAP_SECONDS, Places
 from antiphon.areas.playback.internal.ruling import least
 from antiphon.kernel.cache import Cache
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
@@ -185,7 +185,8 @@ class Transcoding:
         if kept is not None:
             return Opened(str(kept))
         per_person, most = await self._streaming.places()
-        place = await self._places.take(_listener(principal), per_person=per_person, most=most)
+        patience = LEAP_SECONDS if recipe.offset > 0 else 0.0
+        place = await self._places.take(_listener(principal), per_person=per_person, most=most, patience=patience)
         try:
             sound = await self._transcoder.start(recipe)
         except BaseException:

@@ -1,7 +1,6 @@
-"""How many transcodes run at once, for each person and in all. Who finds no place hears so in a moment.
-
-Players that leap end one stream and begin the next in one breath: their new request may well come before the server
-knows that they have left the old one. So a place is looked for a little longer.
+"""How many transcodes run at once, for each person and in all. Who finds no place hears so at once, but for those who
+leap: players end one stream and begin the next in one breath, and their new request may well come before the server
+knows that they have left the old one. So they may look a little longer.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ RETRY_SECONDS = 5.0
 # A process that dies gives nothing back: a place that nobody has renewed for so long is free again.
 HELD_SECONDS = 60.0
 RENEWED_SECONDS = 20.0
-PATIENCE_SECONDS = 1.5
+LEAP_SECONDS = 1.5
 _LOOKS_EVERY = 0.05
 
 
@@ -33,9 +32,9 @@ class Places:
     def __len__(self) -> int:
         return len(self._taken)
 
-    async def take(self, listener: str, *, per_person: int, most: int, patience: float = PATIENCE_SECONDS) -> str:
+    async def take(self, listener: str, *, per_person: int, most: int, patience: float = 0.0) -> str:
         """Take a place for a person, or for whoever else counts as one, and give its name. Raises TOO_MANY_REQUESTS
-        where none becomes free for `patience` seconds."""
+        where none is free, or becomes so within `patience` seconds."""
         until = asyncio.get_running_loop().time() + patience
         while True:
             try:
