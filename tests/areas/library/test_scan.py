@@ -293,3 +293,27 @@ async def test_long_and_hostile_titles(empty_stage: Stage) -> None:
     found = await songs(empty_stage)
     assert list(found) == [long_title]
     assert (await albums(empty_stage))["'; DROP TABLE song; --"].artist == "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("change", ["added", "gone"])
+async def test_what_a_scan_has_written_shows_in_the_revision_before_it_ends(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    for number in range(6):
+        song(empty_stage, f"Tide/{number}.mp3", title=f"Wave {number}", artist="Ada", album="Tide")
+    await scan(empty_stage)
+    revision = empty_stage.areas.library.browse.revision
+    seen = [await revision(SYSTEM)]
+    add_up = scan_run.refresh_totals
+
+    async def look(*given: object) -> object:
+        seen.append(await revision(SYSTEM))
+        return await add_up(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scan_run, "refresh_totals", look)
+    if change == "added":
+        song(empty_stage, "Tide/6.mp3", title="Wave 6", artist="Ada", album="Tide")
+    else:
+        (empty_stage.music / "Tide" / "0.mp3").unlink()
+    await scan(empty_stage)
+    assert seen[1] > seen[0]

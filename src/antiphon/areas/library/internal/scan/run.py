@@ -184,6 +184,7 @@ class Scan:
                 start = time.monotonic()
                 await store.songs(transaction, batch, renamed.of(batch))
                 await store.readable(transaction, [entry.song.path for entry in batch if entry.song.path in broken])
+                await revisions.raise_revision(transaction, revisions.LIBRARY)
         except BaseException:
             store.forget()
             raise
@@ -220,6 +221,8 @@ class Scan:
             for start in range(0, len(ids), PRESENCE_BATCH):
                 async with self._database.transaction() as transaction:
                     await store.presence(transaction, ids[start : start + PRESENCE_BATCH], missing=missing)
+                    # Whoever asks now whether what they have still holds hears the truth; all are told at the end.
+                    await revisions.raise_revision(transaction, revisions.LIBRARY)
         async with self._database.transaction() as transaction:
             await store.signatures(transaction, comparison.signatures)
             await store.readable(transaction, comparison.mended)
