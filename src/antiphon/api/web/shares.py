@@ -17,11 +17,11 @@ from antiphon.api.http.cookies import read_permit, set_permit
 from antiphon.api.http.dispatch import Dispatcher
 from antiphon.api.http.downloads import file_name
 from antiphon.api.http.live import send_song
-from antiphon.api.http.media import ASKED
+from antiphon.api.http.media import showing
 from antiphon.api.http.problems import STATUSES, Problem
 from antiphon.api.http.requests import Request, read_query
 from antiphon.api.http.routing import Handler, Route
-from antiphon.api.http.streaming import content_disposition, send_file
+from antiphon.api.http.streaming import content_disposition
 from antiphon.api.web.share_page import SCRIPT_PATH, render_locked, render_message, render_share
 from antiphon.api.web.share_script import SCRIPT
 from antiphon.api.web.share_style import content_policy
@@ -149,21 +149,7 @@ async def image(request: Request) -> Application:
     found = await files.picture(owner, "song", song.id, IMAGE_SIZE) or await files.placeholder(
         "song", song.id, IMAGE_SIZE
     )
-    head_only = request.scope["method"] == "HEAD"
-
-    async def send_picture(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_file(
-            scope,
-            receive,
-            send,
-            path=found.file,
-            content_type=found.mime,
-            etag=found.etag,
-            headers=(ASKED,),
-            head_only=head_only,
-        )
-
-    return send_picture
+    return showing(request, found, is_fixed=False)
 
 
 async def script(_request: Request) -> Answer:
