@@ -167,6 +167,8 @@ def _sample(schema: Json, depth: int = 0) -> Any:
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "object" and depth < 4:
         return {name: _sample(field, depth + 1) for name, field in schema.get("properties", {}).items()}
+    if "prefixItems" in schema:
+        return [_sample(one, depth + 1) for one in schema["prefixItems"]]
     if kind == "array":
         return [_sample(schema["items"], depth + 1)] if schema.get("items") and depth < 4 else []
     return {"integer": max(1, schema.get("minimum", 1)), "number": 1.0, "boolean": True, "string": ""}.get(str(kind))

@@ -1,24 +1,27 @@
 """Podcasts over the native dialect."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD, REFRESH
-from tests.api.house import House, furnished
+from tests.api.house import Caller, House, furnished
 from tests.audio.maker import AudioMaker
 from tests.audio.tagging import cover_picture
 from tests.feeds import PodcastServer, item, rss, run_jobs
 from tests.services.stand_in import Reply
+from tests.stage import CATALOGUE
 
 
 @pytest_asyncio.fixture(scope="module")
 async def house(house_address: tuple[Path, str], audio: AudioMaker) -> AsyncIterator[House]:
     """A house that may call 127.0.0.1."""
     folder, url = house_address
-    async with furnished(folder, audio, url, files=(), OUTGOING_ALLOW="127.0.0.1") as made:
+    async with furnished(folder, audio, url, files=CATALOGUE[:2], OUTGOING_ALLOW="127.0.0.1") as made:
         yield made
 
 
@@ -106,6 +109,131 @@ async def test_an_episode_in_other_forms_and_where_people_are_in_it(house: House
         await anna.ask("DELETE", f"/api/v1{here}/played")
         assert (await anna.read(here))["played_at"] is None
         await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
+
+
+@asynccontextmanager
+async def lined_up(house: House, feeds: PodcastServer, boss: Caller) -> AsyncIterator[tuple[list[Any], ...]]:
+    """Two songs and two episodes, as items of a queue, while the podcast is there."""
+    podcast = (await boss.ask("POST", "/api/v1/podcasts", 201, json={"url": f"{feeds.address}/feed"}))["data"]
+    await run_jobs(house.stage, REFRESH)
+    songs = [song["id"] for song in await boss.read("/songs?sort=title") if song["album"] == "First Light"]
+    episodes = [one["id"] for one in reversed(await boss.read(f"/podcasts/{podcast['id']}/episodes"))]
+    yield (
+        *(["song", number] for number in songs),
+        *(["episode", number] for number in episodes),
+    )
+    await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
+
+
+async def test_a_queue_of_songs_and_episodes_is_the_same_in_both_dialects(house: House, feeds: PodcastServer) -> None:
+    async with (
+        house.caller("boss", admin=True) as boss,
+        house.caller("ida") as ida,
+        lined_up(house, feeds, boss) as (dawn, noon, one, two),
+    ):
+        key = (await ida.ask("POST", "/api/v1/auth/api-keys", 201, json={"name": "phone"}))["data"]["key"]
+        things = [dawn, one, noon, one]
+        names = [f"{'so' if kind == 'song' else 'pe'}-{number}" for kind, number in things]
+
+        async def app(call: str, **given: Any) -> Any:
+            query = {"f": "json", "v": "1.16.1", "c": "phone", "apiKey": key, **given}
+            told = (await ida.client.get(f"/rest/{call}", params=query)).json()["subsonic-response"]
+            assert told["status"] == "ok", told
+            return told
+
+        body = {"items": things, "place": 3, "position": 1.25, "client": "desk"}
+        await ida.ask("PUT", "/api/v1/queue", json=body)
+        queue = await ida.read("/queue")
+        assert (queue["items"], queue["item_place"], queue["item_position"]) == (things, 3, 1.25)
+        assert [(episode["id"], episode["podcast_title"]) for episode in queue["episodes"]] == [(one[1], "Show")]
+        # Who reads songs alone finds these, and goes on with the one that is next.
+        assert [song["id"] for song in queue["songs"]] == [dawn[1], noon[1]]
+        assert (queue["place"], queue["position"]) == (1, 0)
+        by_index = (await app("getPlayQueueByIndex"))["playQueueByIndex"]
+        assert ([entry["id"] for entry in by_index["entry"]], by_index["currentIndex"]) == (names, 3)
+        by_id = (await app("getPlayQueue"))["playQueue"]
+        assert (by_id["current"], by_id["position"], by_id["changedBy"]) == (names[1], 1250, "desk")
+
+        await app("savePlayQueueByIndex", id=names, currentIndex=1, position=700)
+        assert [found["client"] for found in await ida.read("/queues")] == ["phone", "desk"]
+        queue = await ida.read("/queue")
+        assert (queue["items"], queue["item_place"], queue["item_position"]) == (things, 1, 0.7)
+        assert (queue["place"], queue["position"]) == (1, 0)
+        await app("savePlayQueue", id=names, current=names[2], position=300)
+        queue = await ida.read("/queue")
+        assert [queue[name] for name in ("item_place", "item_position", "place", "position")] == [2, 0.3, 1, 0.3]
+
+        await ida.ask("PUT", "/api/v1/queue", json={"song_ids": [noon[1]], "client": "phone"})
+        queue = await ida.read("/queue")
+        assert (queue["items"], queue["episodes"], queue["client"]) == ([noon], [], "phone")
+        async with house.hidden(noon[1], flagged=1):
+            await ida.ask("PUT", "/api/v1/queue", json={"items": [noon, two], "place": 0, "position": 1})
+            queue = await ida.read("/queue")
+            assert (queue["items"], queue["item_place"], queue["item_position"]) == ([two], 0, 0)
+        for client in ("", "desk", "phone"):
+            await ida.ask("PUT", "/api/v1/queue", json={"items": [], "client": client})
+        assert await ida.read("/queues") == []
+
+
+async def test_an_episode_goes_on_in_another_app(house: House, feeds: PodcastServer) -> None:
+    async with (
+        house.caller("boss", admin=True) as boss,
+        house.caller("ida") as ida,
+        lined_up(house, feeds, boss) as (dawn, _, one, two),
+    ):
+        # Its length is not known: it may be long.
+        here = f"/api/v1/podcast-episodes/{two[1]}/position"
+        await ida.ask("PUT", "/api/v1/queue", json={"items": [dawn, two], "place": 1, "position": 5, "client": "desk"})
+        await ida.ask("PUT", "/api/v1/queue", json={"items": [one], "client": "radio"})
+        await ida.ask("PUT", here, json={"position": 90.5, "rate": 1.5, "client": "desk"})
+        radio, desk = await ida.read("/playback")
+        assert (radio["episode"]["id"], radio["song"], radio["playing"], radio["items"]) == (one[1], None, False, 1)
+        assert (desk["episode"]["title"], desk["playing"], desk["items"]) == ("two", True, 2)
+        assert 90.5 < desk["position"] < 120
+        wish = {"client": "desk", "by": "phone"}
+        taken = (await ida.ask("POST", "/api/v1/playback/take-over", json=wish))["data"]
+        assert (taken["items"], taken["item_place"]) == ([dawn, two], 1)
+        assert desk["position"] <= taken["item_position"] < 120
+        # It pauses there, and its place is the one that was told last.
+        assert [found["playing"] for found in await ida.read("/playback")] == [False, False]
+        assert taken["item_position"] <= (await ida.read(here.removesuffix("/position")[7:]))["position"] < 120
+        await ida.ask("PUT", here, json={"position": 60, "client": "desk"})
+        queues = {found["client"]: found for found in await ida.read("/queues")}
+        assert (queues["desk"]["item_position"], queues["radio"]["item_position"]) == (60, 0)
+        # What another app tells of the same episode is that one's place.
+        await ida.ask("PUT", here, json={"position": 70, "rate": 1, "client": "phone"})
+        [_, desk] = await ida.read("/playback")
+        assert (desk["position"], desk["playing"]) == (5, False)
+        # What has been heard to its end plays nowhere.
+        await ida.ask("PUT", here, json={"position": 99, "rate": 1, "client": "desk"})
+        await ida.ask("PUT", here.replace("position", "played"))
+        assert [found["playing"] for found in await ida.read("/playback")] == [False, False]
+        await ida.ask("PUT", "/api/v1/queue", json={"items": [one, dawn], "place": 1, "client": "radio"})
+        await ida.ask("PUT", "/api/v1/now-playing", json={"song_id": dawn[1], "position": 0.5, "client": "radio"})
+        radio, _ = await ida.read("/playback")
+        assert (radio["song"]["id"], radio["episode"], radio["playing"], radio["items"]) == (dawn[1], None, True, 2)
+        wish = {"client": "radio", "by": "phone"}
+        taken = (await ida.ask("POST", "/api/v1/playback/take-over", json=wish))["data"]
+        assert (taken["item_place"], taken["place"]) == (1, 0) and taken["item_position"] >= 0.5
+        await ida.refused("POST", "/playback/take-over", 404, json={"client": "nobody", "by": "phone"})
+        for client in ("desk", "radio"):
+            await ida.ask("PUT", "/api/v1/queue", json={"items": [], "client": client})
+
+
+async def test_queues_and_places_that_cannot_be(house: House) -> None:
+    async with house.caller("ida") as ida:
+        for body, field in (
+            ({}, "items"),
+            ({"items": [], "song_ids": []}, "items"),
+            ({"items": [["station", 1]]}, "items"),
+            ({"items": [["episode", 1]], "place": 1}, "place"),
+            ({"items": [["episode", 1]], "position": -1}, "position"),
+            ({"items": [["episode", 1]] * 10_001}, "songs"),
+        ):
+            error = await ida.refused("PUT", "/queue", 422, json=body)
+            assert any(name.startswith(field) for name in error["details"]), body
+        for rate in (-1, 17):
+            await ida.refused("PUT", "/podcast-episodes/1/position", 422, json={"position": 1, "rate": rate})
 
 
 async def test_what_is_refused(house: House) -> None:

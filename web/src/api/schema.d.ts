@@ -2267,7 +2267,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Note where one stopped */
+        /** Note where one is */
         put: operations["put_api_v1_podcast_episodes_id_position"];
         post?: never;
         /** Forget where one stopped */
@@ -6902,7 +6902,11 @@ export interface components {
         };
         /**
          * PlayQueue
-         * @description What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it.
+         * @description What an app has lined up. `items` are all of it in their order, each as its kind and its id, to be looked up in
+         *         `songs` and `episodes`; `item_place` is the current one's among them, and `item_position` seconds into it.
+         *
+         *         For players of songs alone, `songs` are those of the queue in their order, `place` is the current one's among them,
+         *         or that of the next one where an episode is current, and `position` seconds into it.
          */
         PlayQueue: {
             client: string;
@@ -6911,13 +6915,54 @@ export interface components {
             position: number;
             /** Format: date-time */
             changed_at: string;
+            items: [
+                "episode" | "song",
+                number
+            ][];
+            item_place: number;
+            item_position: number;
+            episodes: components["schemas"]["PodcastEpisode"][];
+        };
+        /**
+         * PodcastEpisode
+         * @description An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones are on the
+         *         server's disk, others come from elsewhere when they are played. `progress` is how far a download is, 0 to 1, null
+         *         where nobody can tell. `position` is where the caller stopped, in seconds; `played_at` is when they had heard it.
+         */
+        PodcastEpisode: {
+            id: number;
+            podcast_id: number;
+            podcast_title: string;
+            title: string;
+            description: string;
+            /** Format: date-time */
+            published_at: string;
+            duration: number;
+            size: number;
+            /** @enum {unknown} */
+            status: "completed" | "deleted" | "downloading" | "error" | "new";
+            error: string | null;
+            audio_url: string;
+            progress: number | null;
+            stream_url: string;
+            image_url: string;
+            position: number | null;
+            played_at: string | null;
         };
         /**
          * SaveQueue
-         * @description What the caller's app has lined up; no songs clear it. `client` is what the app calls itself.
+         * @description What the caller's app has lined up: `items` (each as its kind and its id), or `song_ids` where there are songs
+         *         alone; nothing clears it. `place` is the current one's, `position` seconds into it. `client` is what the app calls
+         *         itself.
          */
         SaveQueue: {
-            song_ids: number[];
+            /** @default null */
+            song_ids?: number[] | null;
+            /** @default null */
+            items?: [
+                "episode" | "song",
+                number
+            ][] | null;
             /** @default 0 */
             place?: number;
             /** @default 0 */
@@ -6949,13 +6994,16 @@ export interface components {
         };
         /**
          * AppPlayback
-         * @description Where an app is: in which song of how many (`songs`), how many seconds into it, and whether it plays.
+         * @description Where an app is: in which `song` or `episode` (the other one is null) of how many `items`, of which so many are
+         *         `songs`; how many seconds into it, and whether it plays.
          */
         AppPlayback: {
             client: string;
-            song: components["schemas"]["Song"];
+            song: components["schemas"]["Song"] | null;
+            episode: components["schemas"]["PodcastEpisode"] | null;
             position: number;
             playing: boolean;
+            items: number;
             songs: number;
             /** Format: date-time */
             changed_at: string;
@@ -7253,37 +7301,16 @@ export interface components {
             refused: number;
         };
         /**
-         * PodcastEpisode
-         * @description An episode: its length in seconds, its size in bytes, 0 where they are unknown. `completed` ones are on the
-         *         server's disk, others come from elsewhere when they are played. `progress` is how far a download is, 0 to 1, null
-         *         where nobody can tell. `position` is where the caller stopped, in seconds; `played_at` is when they had heard it.
-         */
-        PodcastEpisode: {
-            id: number;
-            podcast_id: number;
-            podcast_title: string;
-            title: string;
-            description: string;
-            /** Format: date-time */
-            published_at: string;
-            duration: number;
-            size: number;
-            /** @enum {unknown} */
-            status: "completed" | "deleted" | "downloading" | "error" | "new";
-            error: string | null;
-            audio_url: string;
-            progress: number | null;
-            stream_url: string;
-            image_url: string;
-            position: number | null;
-            played_at: string | null;
-        };
-        /**
          * SetPosition
-         * @description Where one stopped, in seconds.
+         * @description Where one is, in seconds, and how fast one's app plays on from there: 1 is the sound's own speed, 0 a pause.
+         *         `client` is what the app calls itself, as with its queue; one that plays tells its place every minute or more often.
          */
         SetPosition: {
             position: number;
+            /** @default 0 */
+            rate?: number;
+            /** @default  */
+            client?: string;
         };
         /**
          * Playlist

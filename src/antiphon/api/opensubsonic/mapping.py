@@ -26,7 +26,7 @@ from antiphon.api.opensubsonic.values import (
     Song,
 )
 from antiphon.areas.library.data import AlbumRow, ArtistRow, CreditValue, SongRow
-from antiphon.kernel.clock import date_of
+from antiphon.kernel.clock import iso_moment
 
 KEPT = 16_384
 
@@ -39,12 +39,6 @@ _NONE = "[]"
 _ARTIST_ROLES = ("artist", "album_artist")
 
 
-@lru_cache(maxsize=KEPT)
-def moment(seconds: float) -> str:
-    """Seconds since 1970 as `2026-11-21T10:00:00.000Z`."""
-    return date_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class _Credits(NamedTuple):
     artists: tuple[ArtistReference, ...]
     contributors: tuple[Contributor, ...]
@@ -53,19 +47,17 @@ class _Credits(NamedTuple):
 
 @lru_cache(maxsize=KEPT)
 def _credited(text: str) -> _Credits:
-    found = _credits.decode(text)
-    if len(found) == 1 and found[0].role in _ARTIST_ROLES:
-        return _Credits((ArtistReference(f"ar-{found[0].id}", found[0].name),), (), "")
-    artists = tuple(
-        ArtistReference(id=artist_id(credit.id), name=credit.name) for credit in found if credit.role in _ARTIST_ROLES
-    )
-    others = tuple(
-        Contributor(role=credit.role, artist=ArtistReference(id=artist_id(credit.id), name=credit.name))
-        for credit in found
-        if credit.role not in _ARTIST_ROLES
-    )
-    composer = ", ".join(credit.name for credit in found if credit.role == "composer")
-    return _Credits(artists, others, composer)
+    artists, others, composers = [], [], []
+    for credit in _credits.decode(text):
+        name, role = credit.name, credit.role
+        artist = ArtistReference(artist_id(credit.id), name)
+        if role in _ARTIST_ROLES:
+            artists.append(artist)
+            continue
+        others.append(Contributor(role, artist))
+        if role == "composer":
+            composers.append(name)
+    return _Credits(tuple(artists), tuple(others), ", ".join(composers))
 
 
 @lru_cache(maxsize=KEPT)
@@ -113,7 +105,7 @@ def to_song(row: SongRow) -> Song:
         song, False, title, False, "music", "song",
         round(duration), size, suffix, content_type, path,
         bitrate, sample_rate, bit_depth, channels,
-        moment(created_at), user_play_count or 0,
+        iso_moment(created_at), user_play_count or 0,
         bpm or 0, comment, sort_title, recording_id,
         () if isrcs == _NONE else _words(isrcs), genres, artists, artist,
         artists if album_credits is None else _credited(album_credits).artists,
@@ -128,9 +120,9 @@ def to_song(row: SongRow) -> Song:
         None if artwork_id is None else f"{parent or song}_{artwork_id}",
         disc, user_rating or None,
         round(rating_sum / rating_count, 2) if rating_count else None,
-        None if starred_at is None else moment(starred_at),
+        None if starred_at is None else iso_moment(starred_at),
         parent, artists[0].id if artists else None,
-        None if last_played_at is None else moment(last_played_at),
+        None if last_played_at is None else iso_moment(last_played_at),
     )  # fmt: skip
 
 
@@ -150,7 +142,7 @@ def to_album(row: AlbumRow) -> Album:
     artists = _credited(credits).artists
     genres = _genres(genre_names)
     return Album(
-        number, title, song_count, round(duration), moment(created_at), user_play_count or 0, release_id,
+        number, title, song_count, round(duration), iso_moment(created_at), user_play_count or 0, release_id,
         genres, artists, artist,
         () if release_types == _NONE else _words(release_types), () if labels == _NONE else _labels(labels), sort_title,
         _date(original_date) if original_date else _NO_DATE, _date(release_date) if release_date else _NO_DATE,
@@ -158,10 +150,10 @@ def to_album(row: AlbumRow) -> Album:
         artist or None, artists[0].id if artists else None,
         None if artwork_id is None else f"{number}_{artwork_id}",
         year, genres[0].name if genres else None,
-        None if starred_at is None else moment(starred_at),
+        None if starred_at is None else iso_moment(starred_at),
         user_rating or None,
         round(rating_sum / rating_count, 2) if rating_count else None,
-        None if last_played_at is None else moment(last_played_at),
+        None if last_played_at is None else iso_moment(last_played_at),
     )  # fmt: skip
 
 
@@ -210,11 +202,11 @@ def to_album_folder(row: AlbumRow) -> Folder:
         duration=round(row.duration),
         song_count=row.song_count,
         play_count=row.user_play_count or 0,
-        created=moment(row.created_at),
-        starred=None if row.starred_at is None else moment(row.starred_at),
+        created=iso_moment(row.created_at),
+        starred=None if row.starred_at is None else iso_moment(row.starred_at),
         user_rating=row.user_rating or None,
         average_rating=_mean(row.rating_sum, row.rating_count),
-        played=None if row.last_played_at is None else moment(row.last_played_at),
+        played=None if row.last_played_at is None else iso_moment(row.last_played_at),
     )
 
 
@@ -228,7 +220,7 @@ def to_artist(row: ArtistRow) -> Artist:
         cover_art=number if row.artwork_id is None else f"{number}_{row.artwork_id}",
         music_brainz_id=row.musicbrainz_id,
         sort_name=row.sort_name,
-        starred=None if row.starred_at is None else moment(row.starred_at),
+        starred=None if row.starred_at is None else iso_moment(row.starred_at),
         user_rating=row.user_rating or None,
     )
 

@@ -137,6 +137,8 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         return f"<code>{escape(str(schema['const']).lower())}</code>"
     kind = schema.get("type", "anything")
+    if "prefixItems" in schema:
+        return f"[{', '.join(_kind(one) for one in schema['prefixItems'])}]"
     if kind == "array":
         return f"list of {_kind(schema.get('items', {}))}"
     if kind == "object" and schema.get("properties"):

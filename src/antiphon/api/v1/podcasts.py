@@ -16,6 +16,7 @@ from antiphon.api.http.streaming import content_disposition
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
 from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.values import Moment, moment, moment_or_none
+from antiphon.areas.broadcasts.api.podcasts import FASTEST
 from antiphon.areas.broadcasts.data.podcasts import Channel, Episode, Status
 from antiphon.areas.playback.data.transcodes import Wanted
 
@@ -89,9 +90,13 @@ class ListReport(msgspec.Struct, frozen=True):
 
 
 class SetPosition(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one stopped, in seconds."""
+    """Where one is, in seconds, and how fast one's app plays on from there: 1 is the sound's own speed, 0 a pause.
+    `client` is what the app calls itself, as with its queue; one that plays tells its place every minute or more often.
+    """
 
     position: Seconds
+    rate: Annotated[float, msgspec.Meta(ge=0, le=FASTEST)] = 0.0
+    client: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 def _podcast(row: Channel) -> Podcast:
@@ -110,7 +115,8 @@ def _podcast(row: Channel) -> Podcast:
     )
 
 
-def _episode(row: Episode) -> PodcastEpisode:
+def episode_shape(row: Episode) -> PodcastEpisode:
+    """An episode as the native dialect shows it."""
     return PodcastEpisode(
         row.id,
         row.channel_id,
@@ -175,18 +181,20 @@ async def episodes(request: Request) -> Answer:
     """The episodes of a podcast, the newest first."""
     door = request.areas.broadcasts.podcasts
     found = await door.episodes(request.principal, request.id("podcast"), request.page())
-    return answer_list([_episode(row) for row in found.rows], found)
+    return answer_list([episode_shape(row) for row in found.rows], found)
 
 
 async def newest(request: Request) -> Answer:
     """The episodes of all podcasts, the newest first."""
     found = await request.areas.broadcasts.podcasts.newest(request.principal, request.page())
-    return answer_list([_episode(row) for row in found.rows], found)
+    return answer_list([episode_shape(row) for row in found.rows], found)
 
 
 async def episode(request: Request) -> Answer:
     """One episode."""
-    return answer(_episode(await request.areas.broadcasts.podcasts.episode(request.principal, request.id("episode"))))
+    return answer(
+        episode_shape(await request.areas.broadcasts.podcasts.episode(request.principal, request.id("episode")))
+    )
 
 
 async def download(request: Request) -> Answer:
@@ -239,10 +247,13 @@ async def image(request: Request) -> Application:
 
 
 async def set_position(request: Request) -> Answer:
-    """Note where one stopped in an episode."""
+    """Note where one is in an episode."""
     given = await request.json(SetPosition)
     door = request.areas.broadcasts.podcasts
-    await door.set_position(request.principal, request.id("episode"), given.position)
+    principal = request.principal
+    if given.client:
+        principal = msgspec.structs.replace(principal, client=given.client)
+    await door.set_position(principal, request.id("episode"), given.position, rate=given.rate)
     return answer(None)
 
 
@@ -327,7 +338,7 @@ ROUTES = (
     _route("GET", f"{_OF_EPISODE}/stream", stream, "The audio of an episode", query=EpisodeQuery, media="audio/*"),
     _route("POST", f"{_OF_EPISODE}/download", download, "Fetch an episode onto the server's disk", **_ADMIN_JOB),
     _route("DELETE", f"{_OF_EPISODE}/download", delete_file, "Take an episode from the disk", access="admin"),
-    _route("PUT", f"{_OF_EPISODE}/position", set_position, "Note where one stopped", body=SetPosition),
+    _route("PUT", f"{_OF_EPISODE}/position", set_position, "Note where one is", body=SetPosition),
     _route("DELETE", f"{_OF_EPISODE}/position", remove_position, "Forget where one stopped"),
     _route("PUT", f"{_OF_EPISODE}/played", set_played, "Note that one has heard an episode"),
     _route("DELETE", f"{_OF_EPISODE}/played", remove_played, "Note that one has not heard an episode"),

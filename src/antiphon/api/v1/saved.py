@@ -1,6 +1,6 @@
 """What a person left to go on with: play queues, by device, and bookmarks."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -8,31 +8,49 @@ from antiphon.api.http.answers import Answer
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
+from antiphon.api.v1.podcasts import PodcastEpisode, episode_shape
 from antiphon.api.v1.shapes import Song, song_shape
 from antiphon.api.v1.values import Id, Moment, moment
+from antiphon.areas.broadcasts.data.podcasts import Episode
+from antiphon.areas.broadcasts.data.queues import Lined, MixedPlace, MixedQueue
+from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data import PlaybackReport, PlaybackState
-from antiphon.areas.playback.data import PlayQueue as Saved
+from antiphon.kernel.errors import invalid
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+# Pairs, as a long queue in objects would have more keys than a body may have.
+QueueItem = tuple[Literal["song", "episode"], Id]
 
 
 class PlayQueue(msgspec.Struct, frozen=True, gc=False):
-    """What an app has lined up: `place` is the current song's in `songs`, `position` seconds into it."""
+    """What an app has lined up. `items` are all of it in their order, each as its kind and its id, to be looked up in
+    `songs` and `episodes`; `item_place` is the current one's among them, and `item_position` seconds into it.
+
+    For players of songs alone, `songs` are those of the queue in their order, `place` is the current one's among them,
+    or that of the next one where an episode is current, and `position` seconds into it.
+    """
 
     client: str
     songs: list[Song]
     place: int
     position: float
     changed_at: Moment
+    items: list[QueueItem]
+    item_place: int
+    item_position: float
+    episodes: list[PodcastEpisode]
 
 
 class AppPlayback(msgspec.Struct, frozen=True, gc=False):
-    """Where an app is: in which song of how many (`songs`), how many seconds into it, and whether it plays."""
+    """Where an app is: in which `song` or `episode` (the other one is null) of how many `items`, of which so many are
+    `songs`; how many seconds into it, and whether it plays."""
 
     client: str
-    song: Song
+    song: Song | None
+    episode: PodcastEpisode | None
     position: float
     playing: bool
+    items: int
     songs: int
     changed_at: Moment
 
@@ -45,9 +63,12 @@ class TakeOver(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """What the caller's app has lined up; no songs clear it. `client` is what the app calls itself."""
+    """What the caller's app has lined up: `items` (each as its kind and its id), or `song_ids` where there are songs
+    alone; nothing clears it. `place` is the current one's, `position` seconds into it. `client` is what the app calls
+    itself."""
 
-    song_ids: list[Id]
+    song_ids: list[Id] | None = None
+    items: list[QueueItem] | None = None
     place: int = 0
     position: Seconds = 0.0
     client: str = ""
@@ -80,20 +101,55 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     counts: bool = True
 
 
-def _queue(saved: Saved) -> PlayQueue:
-    songs = [song_shape(row) for row in saved.songs]
-    return PlayQueue(saved.client, songs, saved.place, saved.position, moment(saved.changed_at))
+def _queue(saved: MixedQueue) -> PlayQueue:
+    songs = [song_shape(row) for row in saved.entries if isinstance(row, SongRow)]
+    before = sum(isinstance(row, SongRow) for row in saved.entries[: saved.place])
+    is_song = saved.place < len(saved.entries) and isinstance(saved.entries[saved.place], SongRow)
+    episodes = {row.id: row for row in saved.entries if isinstance(row, Episode)}
+    return PlayQueue(
+        saved.client,
+        songs,
+        min(before, max(len(songs) - 1, 0)),
+        saved.position if is_song else 0.0,
+        moment(saved.changed_at),
+        [("song" if isinstance(row, SongRow) else "episode", row.id) for row in saved.entries],
+        saved.place,
+        saved.position,
+        [episode_shape(row) for row in episodes.values()],
+    )
+
+
+def _place(one: MixedPlace) -> AppPlayback:
+    song, episode = (one.entry, None) if isinstance(one.entry, SongRow) else (None, one.entry)
+    return AppPlayback(
+        one.client,
+        song_shape(song) if song else None,
+        episode_shape(episode) if episode else None,
+        one.position,
+        one.is_playing,
+        one.entries,
+        one.songs,
+        moment(one.changed_at),
+    )
+
+
+def _lined(given: SaveQueue) -> list[Lined]:
+    if (given.song_ids is None) == (given.items is None):
+        raise invalid(items="Give either song_ids or items.")
+    if given.items is not None:
+        return [Lined(*item) for item in given.items]
+    return [Lined("song", number) for number in given.song_ids or ()]
 
 
 async def queue(request: Request) -> Answer:
     """What was lined up last, on whatever device."""
-    found = await request.areas.playback.queues.latest(request.principal)
+    found = await request.areas.broadcasts.queues.latest(request.principal)
     return answer(_queue(found) if found else None)
 
 
 async def queues(request: Request) -> Answer:
     """What each app has lined up, the latest first."""
-    found = await request.areas.playback.queues.all(request.principal)
+    found = await request.areas.broadcasts.queues.all(request.principal)
     return answer_list([_queue(one) for one in found], PageInfo(len(found), 0, len(found)))
 
 
@@ -103,24 +159,21 @@ async def save_queue(request: Request) -> Answer:
     principal = request.principal
     if given.client:
         principal = msgspec.structs.replace(principal, client=given.client)
-    await request.areas.playback.queues.save(principal, given.song_ids, place=given.place, position=given.position)
+    things = _lined(given)
+    await request.areas.broadcasts.queues.save(principal, things, place=given.place, position=given.position)
     return answer(None)
 
 
 async def places(request: Request) -> Answer:
     """Where each of one's apps is."""
-    found = await request.areas.playback.queues.places(request.principal)
-    shown = [
-        AppPlayback(one.client, song_shape(one.song), one.position, one.is_playing, one.songs, moment(one.changed_at))
-        for one in found
-    ]
+    shown = [_place(one) for one in await request.areas.broadcasts.queues.places(request.principal)]
     return answer_list(shown, PageInfo(len(shown), 0, len(shown)))
 
 
 async def take_over(request: Request) -> Answer:
     """Let what an app plays go on in another one."""
     given = await request.json(TakeOver)
-    return answer(_queue(await request.areas.playback.queues.take_over(request.principal, given.client, given.by)))
+    return answer(_queue(await request.areas.broadcasts.queues.take_over(request.principal, given.client, given.by)))
 
 
 async def bookmarks(request: Request) -> Answer:

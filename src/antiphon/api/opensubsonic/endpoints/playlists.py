@@ -5,9 +5,10 @@ from typing import Any
 from antiphon.api.opensubsonic.answers import Playlist, Playlists, PlaylistWithSongs
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import playlist_id
-from antiphon.api.opensubsonic.mapping import moment, to_songs
+from antiphon.api.opensubsonic.mapping import to_songs
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.areas.playlists.data import PlaylistRow
+from antiphon.kernel.clock import iso_moment
 from antiphon.kernel.errors import forbidden
 from antiphon.kernel.paging import Page
 
@@ -90,8 +91,8 @@ def _fields(row: PlaylistRow, song_count: int, duration: float) -> dict[str, Any
         "public": row.is_public,
         "song_count": song_count,
         "duration": round(duration),
-        "created": moment(row.created_at),
-        "changed": moment(row.updated_at),
+        "created": iso_moment(row.created_at),
+        "changed": iso_moment(row.updated_at),
         # Another one after each edit: apps keep covers by their ids.
         "cover_art": f"{number}_{row.revision}",
         "readonly": row.role == "listener",

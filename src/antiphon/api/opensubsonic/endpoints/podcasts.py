@@ -11,9 +11,8 @@ from antiphon.api.opensubsonic.answers import (
 )
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import PodcastKind, episode_id, podcast_id, read_podcast_id
-from antiphon.api.opensubsonic.mapping import moment
 from antiphon.areas.broadcasts.data.podcasts import COMPLETED, Channel, Episode
-from antiphon.kernel.clock import date_of
+from antiphon.kernel.clock import date_of, iso_moment
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import MAXIMUM_LIMIT, Page
 
@@ -90,9 +89,9 @@ def to_episode(row: Episode) -> PodcastEpisode:
         parent=channel,
         description=row.description,
         status=row.status,
-        publish_date=moment(row.published_at),
+        publish_date=iso_moment(row.published_at),
         year=date_of(row.published_at).year,
-        created=moment(row.created_at),
+        created=iso_moment(row.created_at),
         size=row.size,
         duration=round(row.duration),
         suffix=row.suffix or "mp3",

@@ -7,7 +7,7 @@ from antiphon.api.opensubsonic.answers import Bookmark, Bookmarks, PlayQueue, Pl
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.endpoints.podcasts import to_episode
 from antiphon.api.opensubsonic.ids import read_id, read_podcast_id
-from antiphon.api.opensubsonic.mapping import moment, to_song
+from antiphon.api.opensubsonic.mapping import to_song
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.api.opensubsonic.signin import named
 from antiphon.api.opensubsonic.values import Song
@@ -15,6 +15,7 @@ from antiphon.areas.broadcasts.data.podcasts import EpisodePosition
 from antiphon.areas.broadcasts.data.queues import Lined, MixedQueue
 from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.data import BookmarkRow, PlaybackReport, PlaybackState
+from antiphon.kernel.clock import iso_moment
 from antiphon.kernel.errors import invalid, not_found
 from antiphon.kernel.principal import Principal
 
@@ -31,7 +32,7 @@ async def get_play_queue(call: Call) -> PlayQueue | None:
     entries = _entries(found)
     return PlayQueue(
         username=call.principal.username,
-        changed=moment(found.changed_at),
+        changed=iso_moment(found.changed_at),
         changed_by=found.client,
         current=entries[found.place].id,
         position=round(found.position * 1000),
@@ -46,7 +47,7 @@ async def get_play_queue_by_index(call: Call) -> PlayQueueByIndex | None:
         return None
     return PlayQueueByIndex(
         username=call.principal.username,
-        changed=moment(found.changed_at),
+        changed=iso_moment(found.changed_at),
         changed_by=found.client,
         current_index=found.place,
         position=round(found.position * 1000),
@@ -144,7 +145,7 @@ async def report_playback(call: Call) -> None:
         episode = read_podcast_id(text)
         if episode is None or episode.kind != "episode":
             raise not_found("episode")
-        await _report_episode(call, episode.id, state, position)
+        await _report_episode(call, episode.id, state, position, rate)
         return
     report = PlaybackReport(
         song_id=parameters.id("mediaId", "song"),
@@ -156,7 +157,7 @@ async def report_playback(call: Call) -> None:
     await call.areas.playback.report(_app(call), report)
 
 
-async def _report_episode(call: Call, number: int, state: PlaybackState, position: float) -> None:
+async def _report_episode(call: Call, number: int, state: PlaybackState, position: float, rate: float) -> None:
     """Keep the place in an episode, or that it was heard to its end. The beginning of a listen tells no place yet: it
     would lose the one from which the person goes on."""
     podcasts = call.areas.broadcasts.podcasts
@@ -166,7 +167,7 @@ async def _report_episode(call: Call, number: int, state: PlaybackState, positio
     if episode.duration and position >= episode.duration - END_SECONDS:
         await podcasts.set_played(call.principal, number, True)
     else:
-        await podcasts.set_position(call.principal, number, position)
+        await podcasts.set_position(_app(call), number, position, rate=rate if state == "playing" else 0.0)
 
 
 def _bookmark(call: Call, row: BookmarkRow | EpisodePosition, entry: Song | PodcastEpisode) -> Bookmark:
@@ -174,8 +175,8 @@ def _bookmark(call: Call, row: BookmarkRow | EpisodePosition, entry: Song | Podc
         position=round(row.position * 1000),
         username=call.principal.username,
         comment=row.comment,
-        created=moment(row.created_at),
-        changed=moment(row.changed_at),
+        created=iso_moment(row.created_at),
+        changed=iso_moment(row.changed_at),
         entry=entry,
     )
 

@@ -5,9 +5,10 @@ import msgspec
 from antiphon.api.opensubsonic.answers import Share, Shares
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.ids import read_id
-from antiphon.api.opensubsonic.mapping import moment, to_songs
+from antiphon.api.opensubsonic.mapping import to_songs
 from antiphon.api.opensubsonic.parameters import missing
 from antiphon.areas.playback.data import SharedThing, ShareRow
+from antiphon.kernel.clock import iso_moment
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.ids import parse_id
 from antiphon.kernel.paging import Page
@@ -67,12 +68,12 @@ def _share(call: Call, row: ShareRow) -> Share:
         id=f"{PREFIX}{row.id}",
         url=f"{call.base_url}/share/{row.token}",
         username=row.username,
-        created=moment(row.created_at),
+        created=iso_moment(row.created_at),
         visit_count=row.visits,
         entry=to_songs(row.songs),
         description=row.description,
-        expires=None if row.expires_at is None else moment(row.expires_at),
-        last_visited=None if row.last_visited_at is None else moment(row.last_visited_at),
+        expires=None if row.expires_at is None else iso_moment(row.expires_at),
+        last_visited=None if row.last_visited_at is None else iso_moment(row.last_visited_at),
     )
 
 

@@ -51,7 +51,7 @@ class Broadcasts:
             episode_bytes=episode_bytes,
         )
         self.lists = PodcastLists(database=database, clock=clock, jobs=jobs, feeds=feeds)
-        self.queues = MixedQueues(database=database, library=library, songs=songs)
+        self.queues = MixedQueues(database=database, clock=clock, library=library, songs=songs)
         self.fetching = Fetching(
             database=database, clock=clock, feeds=feeds, folder=folder, episode_bytes=episode_bytes
         )

@@ -27,6 +27,7 @@ from antiphon.areas.broadcasts.internal import podcasts, positions
 from antiphon.areas.broadcasts.internal.passing import Passing
 from antiphon.areas.library.api.files import fixed_size
 from antiphon.areas.library.data import ArtworkMaker, Picture
+from antiphon.areas.playback.api.queues import LONGEST_CLIENT
 from antiphon.areas.playback.data.transcodes import Recording
 from antiphon.kernel.clock import Clock, date_of
 from antiphon.kernel.db import Database, Transaction
@@ -39,6 +40,7 @@ from antiphon.kernel.record import recorded
 LONGEST_COMMENT = 1_000
 # Seconds, as in songs: no place in any sound lies further in.
 LONGEST_POSITION = 1e7
+FASTEST = 16.0
 _RANGE = re.compile(r"bytes=\d{1,15}-\d{0,15}")
 
 
@@ -253,18 +255,32 @@ class Podcasts:
         """Where the caller stopped, the latest first. Raises NOT_SIGNED_IN."""
         _check_signed_in(principal)
         rows = await self._database.reader.fetch(positions.OF_PERSON, user_id=principal.user_id)
-        return [EpisodePosition(await self.episode(principal, row[0]), *row[2:]) for row in rows]
+        return [EpisodePosition(await self.episode(principal, row[0]), *row[2:6]) for row in rows]
 
-    async def set_position(self, principal: Principal, episode_id: int, position: float, comment: str = "") -> None:
-        """Note where the caller stopped, in seconds. Raises NOT_SIGNED_IN, NOT_FOUND, INVALID by field."""
+    async def set_position(
+        self, principal: Principal, episode_id: int, position: float, comment: str = "", *, rate: float = 0.0
+    ) -> None:
+        """Note where the caller's app is, in seconds, and how fast it plays on from there: 0 where they stopped.
+
+        Raises NOT_SIGNED_IN, NOT_FOUND, INVALID by field.
+        """
         await self.episode(principal, episode_id)
         if not 0 <= position < LONGEST_POSITION:
             raise invalid(position="A position is a number of seconds, zero or more.")
+        if not 0 <= rate <= FASTEST:
+            raise invalid(rate=f"A rate is a number from 0 to {FASTEST:.0f}.")
         if len(comment) > LONGEST_COMMENT:
             raise invalid(comment=f"A comment has at most {LONGEST_COMMENT} characters.")
         async with self._database.transaction() as transaction:
             await positions.write(
-                transaction, principal.user_id, episode_id, position=position, comment=comment, now=self._clock()
+                transaction,
+                principal.user_id,
+                episode_id,
+                position=position,
+                comment=comment,
+                client=principal.client[:LONGEST_CLIENT],
+                rate=rate,
+                now=self._clock(),
             )
 
     async def remove_position(self, principal: Principal, episode_id: int) -> None:

@@ -9,25 +9,51 @@ from collections.abc import Sequence
 import msgspec
 
 from antiphon.areas.broadcasts.data.podcasts import Episode
-from antiphon.areas.broadcasts.data.queues import Lined, MixedQueue
-from antiphon.areas.broadcasts.internal import podcasts, queues
+from antiphon.areas.broadcasts.data.queues import Lined, MixedPlace, MixedQueue
+from antiphon.areas.broadcasts.internal import podcasts, positions, queues
 from antiphon.areas.library.api import Library
+from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.api.queues import LONGEST_CLIENT, MOST_SONGS, Queues
 from antiphon.areas.playback.data import PlayQueue
+from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
-from antiphon.kernel.db.reader import Row
-from antiphon.kernel.errors import invalid
+from antiphon.kernel.errors import invalid, not_found, not_signed_in
 from antiphon.kernel.principal import Principal
 
 LONGEST_POSITION = 1e7
+# Apps that play tell now and then where they are: one that has been silent for so many seconds does not play any more.
+LONGEST_SILENCE = 120.0
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A queue with episodes as it is kept: a song's id as it is, an episode's below zero."""
+
+    client: str
+    numbers: list[int]
+    place: int
+    position: float
+    changed_at: float
+    is_playing: bool = False
+
+    @property
+    def current(self) -> int:
+        return self.numbers[self.place]
+
+    def holds_good(self, songs_changed_at: float | None) -> bool:
+        """Whether the app's songs are still those that were kept with it."""
+        if any(number > 0 for number in self.numbers):
+            return songs_changed_at == self.changed_at
+        return songs_changed_at is None or songs_changed_at < self.changed_at
 
 
 class MixedQueues:
-    """A person's queues of songs and episodes, one for each of their apps."""
+    """A person's queues of songs and episodes, one for each of their apps; the one that was changed last is theirs
+    everywhere."""
 
-    def __init__(self, *, database: Database, library: Library, songs: Queues) -> None:
+    def __init__(self, *, database: Database, clock: Clock, library: Library, songs: Queues) -> None:
         self._database = database
+        self._clock = clock
         self._library = library
         self._songs = songs
 
@@ -67,25 +93,103 @@ class MixedQueues:
 
     async def latest(self, principal: Principal) -> MixedQueue | None:
         """What the caller had lined up last, on whatever device; None for nothing. Raises NOT_SIGNED_IN."""
+        mixed = await self._mixed(principal)
+        if mixed and mixed[0].changed_at >= max((await self._songs.moments(principal)).values(), default=0.0):
+            return await self._filled(principal, mixed[0])
         songs = await self._songs.latest(principal)
-        row = await self._database.reader.fetch_one(queues.LATEST, user_id=principal.user_id)
-        if row is None or not _is_latest(row, songs):
-            return None if songs is None else _of_songs(songs)
-        return await self._filled(principal, row)
+        return None if songs is None else _of_songs(songs)
 
-    async def _filled(self, principal: Principal, row: Row) -> MixedQueue:
-        client, text, place, position, changed_at = row
-        numbers = _numbers(text)
-        found = await self._found(principal, numbers)
-        kept = [number for number in numbers if number in found]
-        before = sum(number in found for number in numbers[:place])
+    async def all(self, principal: Principal) -> list[MixedQueue]:
+        """What each of the caller's apps has lined up, the latest first. Raises NOT_SIGNED_IN."""
+        found = {queue.client: _of_songs(queue) for queue in await self._songs.all(principal)}
+        for kept in await self._mixed(principal):
+            found[kept.client] = await self._filled(principal, kept)
+        return sorted(found.values(), key=lambda queue: (-queue.changed_at, queue.client))
+
+    async def places(self, principal: Principal) -> list[MixedPlace]:
+        """Where each of the caller's apps is in its queue, the latest first; not those whose song or episode has gone.
+
+        Raises NOT_SIGNED_IN.
+        """
+        found = {
+            one.client: MixedPlace(
+                one.client, one.song, one.position, one.is_playing, one.songs, one.songs, one.changed_at
+            )
+            for one in await self._songs.places(principal)
+        }
+        mixed = await self._mixed(principal)
+        entries = await self._found(principal, [kept.current for kept in mixed])
+        for kept in mixed:
+            known = found.pop(kept.client, None)
+            entry, count = entries.get(kept.current), len(kept.numbers)
+            songs = sum(number > 0 for number in kept.numbers)
+            if isinstance(entry, SongRow) and known is not None:
+                found[kept.client] = msgspec.structs.replace(known, entries=count)
+            elif isinstance(entry, Episode):
+                found[kept.client] = MixedPlace(
+                    kept.client, entry, kept.position, kept.is_playing, count, songs, kept.changed_at
+                )
+        return sorted(found.values(), key=lambda place: (-place.changed_at, place.client))
+
+    async def take_over(self, principal: Principal, client: str, by: str) -> MixedQueue:
+        """What the caller's app `client` has lined up, to go on in the app `by` from where it is by now; `client` hears
+        that it has to pause.
+
+        Raises NOT_FOUND where that app has nothing lined up, NOT_SIGNED_IN, FORBIDDEN.
+        """
+        check_may_write(principal)
+        kept = next((one for one in await self._mixed(principal) if one.client == client), None)
+        songs = await self._songs.live(principal, client)
+        if kept is None and songs is None:
+            raise not_found("queue")
+        if kept is None:
+            assert songs is not None
+            taken = _of_songs(songs)
+        else:
+            if songs is not None and kept.current > 0:
+                kept = msgspec.structs.replace(kept, position=songs.position)
+            taken = await self._filled(principal, kept)
+        async with self._database.transaction() as transaction:
+            if kept is not None and kept.is_playing:
+                await positions.rest(
+                    transaction,
+                    principal.user_id,
+                    client,
+                    -kept.current,
+                    position=kept.position,
+                    now=self._clock(),
+                )
+            await self._songs.hand_over(principal, client, by)
+        return taken
+
+    async def _mixed(self, principal: Principal) -> list[_Kept]:
+        """What holds good of the queues with episodes, the latest first, with the places where the apps are by now."""
+        if principal.is_anonymous:
+            raise not_signed_in()
+        rows = await self._database.reader.fetch(queues.LATEST, user_id=principal.user_id)
+        if not rows:
+            return []
+        moments = await self._songs.moments(principal)
+        all_kept = [_Kept(row[0], msgspec.json.decode(row[1], type=list[int]), *row[2:]) for row in rows]
+        good = [kept for kept in all_kept if kept.holds_good(moments.get(kept.client))]
+        current = sorted({-kept.current for kept in good if kept.current < 0})
+        told = await self._database.reader.fetch(
+            positions.TOLD, ids=msgspec.json.encode(current).decode(), user_id=principal.user_id
+        )
+        by_app = {(row[0], -row[1]): row[2:] for row in told}
+        return [_brought_up(kept, by_app.get((kept.client, kept.current)), self._clock()) for kept in good]
+
+    async def _filled(self, principal: Principal, kept: _Kept) -> MixedQueue:
+        found = await self._found(principal, kept.numbers)
+        there = [number for number in kept.numbers if number in found]
+        before = sum(number in found for number in kept.numbers[: kept.place])
         return MixedQueue(
-            client,
-            [found[number] for number in kept],
-            min(before, max(len(kept) - 1, 0)),
+            kept.client,
+            [found[number] for number in there],
+            min(before, max(len(there) - 1, 0)),
             # Where the current one has gone, the next one begins.
-            position if numbers[place] in found else 0.0,
-            changed_at,
+            kept.position if kept.current in found else 0.0,
+            kept.changed_at,
         )
 
     async def _found(self, principal: Principal, numbers: Sequence[int]) -> dict[int, SongRow | Episode]:
@@ -99,13 +203,17 @@ def _of_songs(queue: PlayQueue) -> MixedQueue:
     return MixedQueue(queue.client, list(queue.songs), queue.place, queue.position, queue.changed_at)
 
 
-def _is_latest(row: Row, songs: PlayQueue | None) -> bool:
-    """Whether a queue with episodes is what was kept last, and its songs are still those that were kept with it."""
-    client, text, _, _, changed_at = row
-    if any(number > 0 for number in _numbers(text)):
-        return songs is not None and (songs.client, songs.changed_at) == (client, changed_at)
-    return songs is None or songs.changed_at < changed_at
-
-
-def _numbers(text: str) -> list[int]:
-    return msgspec.json.decode(text, type=list[int])
+def _brought_up(kept: _Kept, told: Sequence[float] | None, now: float) -> _Kept:
+    """Where the app is by now in its episode, by what it told since its queue was kept."""
+    if told is None:
+        return kept
+    position, rate, told_at, duration = told
+    if rate == 0:
+        return kept if told_at < kept.changed_at else msgspec.structs.replace(kept, position=position)
+    since, position = max((told_at, position), (kept.changed_at, kept.position))
+    is_playing = now - since <= LONGEST_SILENCE
+    if is_playing:
+        position += rate * max(0.0, now - since)
+    return msgspec.structs.replace(
+        kept, position=min(position, duration) if duration else position, is_playing=is_playing
+    )

@@ -23,3 +23,16 @@ class MixedQueue(msgspec.Struct, frozen=True):
     place: int
     position: float
     changed_at: float
+
+
+class MixedPlace(msgspec.Struct, frozen=True):
+    """Where one of a person's apps is: in which song or episode of how many (`entries`, of which so many are `songs`),
+    how many seconds into it, and whether it plays."""
+
+    client: str
+    entry: SongRow | Episode
+    position: float
+    is_playing: bool
+    entries: int
+    songs: int
+    changed_at: float

@@ -13,7 +13,7 @@ _OF_PERSON = (
     .where(podcast_queue.c.user_id == bindparam("user_id", type_=BigInteger))
     .order_by(podcast_queue.c.changed_at.desc(), podcast_queue.c.client)
 )
-LATEST = Statement(_OF_PERSON.limit(1))
+LATEST = Statement(_OF_PERSON.limit(100))
 ALL = Statement(_OF_PERSON)
 
 

@@ -83,6 +83,9 @@ podcast_position = Table(
     Column("changed_at", Moment, nullable=False),
     # When they had heard it to the end, or said so; null since they began it again.
     Column("played_at", Moment),
+    # The app that told the place, and how fast it plays on from there: 1 is the sound's own speed, 0 a pause.
+    Column("client", Text, nullable=False, server_default=""),
+    Column("rate", Double, nullable=False, server_default="0"),
     Index("ix_podcast_position_episode_id", "episode_id"),
     sqlite_with_rowid=False,
 )

@@ -13,7 +13,7 @@ from antiphon.areas.playback.internal import queries, saved, writes
 from antiphon.areas.playback.internal.queries import viewing
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
-from antiphon.kernel.errors import invalid, not_found, not_signed_in
+from antiphon.kernel.errors import invalid, not_signed_in
 from antiphon.kernel.principal import Principal
 
 MOST_SONGS = 10_000
@@ -99,21 +99,21 @@ class Queues:
             if row.current in songs
         ]
 
-    async def take_over(self, principal: Principal, client: str, by: str) -> PlayQueue:
-        """What the caller's app `client` has lined up, to go on in the app `by` from where it is by now; `client` hears
-        that it has to pause.
-
-        Raises NOT_FOUND where that app has nothing lined up.
-        """
-        check_may_write(principal)
+    async def live(self, principal: Principal, client: str) -> PlayQueue | None:
+        """What the caller's app `client` has lined up, with the place where it is by now; None for nothing."""
         found = next((row for row in await self._live(principal) if row.client == client), None)
-        if found is None:
-            raise not_found("queue")
-        taken = await self._filled(principal, found)
+        return None if found is None else await self._filled(principal, found)
+
+    async def moments(self, principal: Principal) -> dict[str, float]:
+        """When each of the caller's apps has lined up songs, the latest first."""
+        return {row.client: row.changed_at for row in await self._rows(principal)}
+
+    async def hand_over(self, principal: Principal, client: str, by: str) -> None:
+        """What the caller's app `client` plays goes on in the app `by`: `client` hears that it has to pause."""
+        check_may_write(principal)
         async with self._database.transaction() as transaction:
             await writes.clear_now_playing(transaction, principal.user_id, client)
             await transaction.publish(PlaybackTaken(principal.user_id, client, by[:LONGEST_CLIENT]))
-        return taken
 
     async def _rows(self, principal: Principal) -> list["_Saved"]:
         if principal.is_anonymous:
