@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from math import floor
 
 Clock = Callable[[], float]
 """Seconds since 1970-01-01 UTC."""
@@ -36,7 +38,27 @@ def date_of(seconds: float) -> datetime:
 
 
 def iso(seconds: float | None) -> str | None:
-    """`seconds` since 1970 as ISO 8601 in UTC to the millisecond (`2026-11-21T10:00:00.000Z`); None stays None."""
-    if seconds is None:
-        return None
-    return f"{date_of(seconds).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+    """`seconds` since 1970 as `iso_moment` tells them; None stays None."""
+    return None if seconds is None else iso_moment(seconds)
+
+
+# Each thing in a list has a moment of its own: written from tables it costs a tenth of what a date object's would.
+def iso_moment(seconds: float) -> str:
+    """`seconds` since 1970 as ISO 8601 in UTC to the millisecond (`2026-11-21T10:00:00.000Z`), as near as `date_of`."""
+    microseconds = floor(min(LATEST_MOMENT, max(EARLIEST_MOMENT, seconds)) * 1e6 + 0.5)
+    day, milliseconds = divmod(microseconds // 1000, DAY_MILLISECONDS)
+    second, millisecond = divmod(milliseconds, 1000)
+    return f"{_day(day)}{_MINUTES[second // 60]}{_SECONDS[second % 60]}{_MILLISECONDS[millisecond]}"
+
+
+DAY_MILLISECONDS = 86_400_000
+_MINUTES = tuple(f"T{hour:02}:{minute:02}:" for hour in range(24) for minute in range(60))
+_SECONDS = tuple(f"{second:02}." for second in range(60))
+_MILLISECONDS = tuple(f"{millisecond:03}Z" for millisecond in range(1000))
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+# Forty years of days.
+@lru_cache(maxsize=16_384)
+def _day(number: int) -> str:
+    return date.fromordinal(_EPOCH + number).isoformat()
