@@ -17,6 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from antiphon.adapters.db.sqlite_trips import connect
 from antiphon.kernel.db import Database, Statement
 from antiphon.kernel.db.reader import Row
 from antiphon.kernel.db.trouble import trouble
@@ -54,6 +55,7 @@ def open_sqlite(file: Path, subscriptions: Subscriptions, *, synchronous: str = 
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
         pool_recycle=-1,
+        connect_args={"async_creator_fn": connect},
     )
     _prepare_writer(engine, synchronous)
     return Database(engine, SqliteReader(file), subscriptions)
