@@ -10,6 +10,10 @@ export function streamAddress(songId: number): string {
   return `/api/v1/songs/${songId}/stream`;
 }
 
+export function episodeAddress(episodeId: number): string {
+  return `/api/v1/podcast-episodes/${episodeId}/stream`;
+}
+
 export function pictureAddress(of: Pictured, size: PictureSize): string {
   return `/api/v1/${of.kind}/${of.id}/image?size=${size}`;
 }

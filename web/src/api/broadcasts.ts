@@ -48,9 +48,15 @@ export const downloadEpisode = (id: number): Promise<Job | null> =>
 export const deleteDownload = (id: number): Promise<void> =>
   tell(api.DELETE('/api/v1/podcast-episodes/{id}/download', at(id)));
 
-/** Where one stopped, in seconds. It is sent also while the page is being left. */
-export const setPosition = (id: number, position: number): Promise<void> =>
-  tell(api.PUT('/api/v1/podcast-episodes/{id}/position', { ...at(id), body: { position }, keepalive: true }));
+/** How fast an app plays on from its place, 0 for a pause, and its name among a person's devices. */
+interface AppTold {
+  rate: number;
+  client: string;
+}
+
+/** Where one is, in seconds. It is sent also while the page is being left. */
+export const setPosition = (id: number, position: number, app?: AppTold): Promise<void> =>
+  tell(api.PUT('/api/v1/podcast-episodes/{id}/position', { ...at(id), body: { position, ...app }, keepalive: true }));
 
 export const setPlayed = (id: number, played: boolean): Promise<void> =>
   tell(

@@ -39,7 +39,6 @@ export type Demo = Schemas['Demo'];
 export type Library = Schemas['Library'];
 export type Lyrics = Schemas['Lyrics'];
 export type AppPlayback = Schemas['AppPlayback'];
-export type PlayQueue = Schemas['PlayQueue'];
 export type LyricLine = Schemas['LyricLine'];
 export type LyricWord = Schemas['LyricWord'];
 export type LyricLayer = Schemas['LyricLayer'];

@@ -1,7 +1,16 @@
 import type { Component } from 'vue';
 import type { Subject } from './subject';
 
-export type CommandGroup = 'playback' | 'song' | 'album' | 'artist' | 'playlist' | 'moderation' | 'go' | 'app';
+export type CommandGroup =
+  | 'playback'
+  | 'song'
+  | 'episode'
+  | 'album'
+  | 'artist'
+  | 'playlist'
+  | 'moderation'
+  | 'go'
+  | 'app';
 
 /**
  * Something a person can do, known in one place: the menu, the keyboard and the palette all read the same list.

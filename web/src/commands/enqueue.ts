@@ -1,14 +1,15 @@
 import type { PlayableSong } from '@/api/types';
 import { translate } from '@/messages';
+import type { Playable } from '@/player/items';
 import { useNotices } from '@/stores/notices';
 import { usePlayer } from '@/stores/player';
 
-/** Adds songs to the queue and says so, with a way back to what it was `before`. */
-export function enqueue(songs: PlayableSong[], where: 'next' | 'last', before = usePlayer().queue): void {
+/** Adds songs or episodes to the queue and says so, with a way back to what it was `before`. */
+export function enqueue(items: Playable[], where: 'next' | 'last', before = usePlayer().queue): void {
   const player = usePlayer();
-  player.enqueue(songs, where);
+  player.enqueue(items, where);
   const words = where === 'next' ? 'player.addedNext' : 'player.addedLast';
-  useNotices().show(translate(words, { title: songs[0]?.title }, songs.length), {
+  useNotices().show(translate(words, { title: items[0]?.title }, items.length), {
     action: { label: translate('common.undo'), run: () => player.restoreEntries(before) },
   });
 }

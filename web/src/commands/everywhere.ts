@@ -60,7 +60,7 @@ const all: SubjectOf<'everything'> = { kind: 'everything' };
 const SEEK_SECONDS = 10;
 const VOLUME_STEP = 0.05;
 
-const isPlaying = () => usePlayer().current !== null || useBroadcast().current !== null;
+const isPlaying = () => usePlayer().item !== null || useBroadcast().current !== null;
 
 /** What sounds or is paused: an episode or a station in the place of the queue, else the queue. */
 const sounding = () => (useBroadcast().current ? useBroadcast() : usePlayer());

@@ -3,6 +3,7 @@ import { caseCommands } from './cases';
 import { collectionCommands } from './collections';
 import type { BoundCommand, Command } from './command';
 import { editingCommands } from './editing';
+import { episodeCommands } from './episodes';
 import { accountCommands, everywhere } from './everywhere';
 import { reportCommands } from './report';
 import { sharingCommands } from './sharing';
@@ -15,6 +16,7 @@ export const allCommands = [
   ...soundCommands,
   ...accountCommands,
   ...songCommands,
+  ...episodeCommands,
   ...collectionCommands,
   ...sharingCommands,
   ...reportCommands,

@@ -28,7 +28,7 @@ async function change(): Promise<void> {
 
 /** Opens or closes now playing; where the browser can, the artwork grows out of the bar. */
 export function toggleNowPlaying(): void {
-  if (!usePlayer().current && !isNowPlayingOpen()) return;
+  if (!usePlayer().item && !isNowPlayingOpen()) return;
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   if (calm || !document.startViewTransition) {
     void change();

@@ -49,7 +49,7 @@ function sleep(wish: SleepWish | null): void {
   });
 }
 
-const plays = () => usePlayer().current !== null;
+const plays = () => usePlayer().item !== null;
 const sounds = () => plays() || useBroadcast().current !== null;
 
 const sleepCommands: General[] = [

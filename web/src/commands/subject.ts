@@ -1,11 +1,13 @@
 import type { ModerationCaseDetail } from '@/api/moderation';
 import type { Album, Artist, PlayableSong, Playlist } from '@/api/types';
+import { isEpisode, type Playable, type QueuedEpisode } from '@/player/items';
 
 /** What a command is about. */
 export type Subject =
   | { kind: 'everything' }
   | { kind: 'account' }
   | { kind: 'songs'; songs: PlayableSong[]; playlistItems?: PlaylistPlaces }
+  | { kind: 'episode'; episode: QueuedEpisode }
   | { kind: 'album'; album: Album }
   | { kind: 'artist'; artist: Artist }
   | { kind: 'playlist'; playlist: Playlist }
@@ -18,3 +20,8 @@ export interface PlaylistPlaces {
 }
 
 export const everything: Subject = { kind: 'everything' };
+
+/** What stands in the queue, as commands take it. */
+export function about(item: Playable): Subject {
+  return isEpisode(item) ? { kind: 'episode', episode: item } : { kind: 'songs', songs: [item] };
+}

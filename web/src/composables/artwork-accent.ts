@@ -1,5 +1,6 @@
 import { computed, type MaybeRefOrGetter, ref, toValue, watch } from 'vue';
-import { pictureAddress, pictureOfSong } from '@/api/addresses';
+import { pictureAddress } from '@/api/addresses';
+import { pictureOf } from '@/player/items';
 import { usePlayer } from '@/stores/player';
 import { usePreferences } from '@/stores/preferences';
 import { type ArtworkColour, artworkColour } from './artwork-colour';
@@ -39,8 +40,8 @@ export function useArtworkAccent(): void {
   const player = usePlayer();
   const preferences = usePreferences();
   const colour = useArtworkColour(() => {
-    const song = player.current;
-    return song && preferences.artworkColour ? pictureAddress(pictureOfSong(song), 64) : null;
+    const { item } = player;
+    return item && preferences.artworkColour ? pictureAddress(pictureOf(item), 64) : null;
   });
   watch(colour, (found) => {
     const root = document.documentElement.style;

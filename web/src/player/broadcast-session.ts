@@ -3,7 +3,7 @@ import { watch } from 'vue';
 import { pictureAddress } from '@/api/addresses';
 import type { Broadcast, useBroadcast } from '@/stores/broadcast';
 import type { usePlayer } from '@/stores/player';
-import { answerMediaKeys, tellSong } from './media-session';
+import { answerMediaKeys, tellItem } from './media-session';
 
 function tell(broadcast: Broadcast): void {
   if (broadcast.kind === 'station') {
@@ -29,7 +29,7 @@ export function connectBroadcastSession(
     () => broadcast.current,
     (current) => {
       if (!current) {
-        tellSong(player.current);
+        tellItem(player.item);
         answerMediaKeys(player);
         return;
       }

@@ -47,7 +47,7 @@ it.each([
   const deck = new Deck();
   const properties = { readyState: 4, duration, seekable: { length: 1, start: () => 0, end: () => end } };
   for (const [name, value] of Object.entries(properties)) Object.defineProperty(deck.audio, name, { value });
-  const source = { songId: 1, form: null, bitrate: 0, offset: 0 };
+  const source = { soundId: 1, form: null, bitrate: 0, offset: 0 };
   deck.fill({ source, duration: 120, gain: 1 });
   const before = deck.isUnfit;
   deck.seek(60);

@@ -6,6 +6,8 @@ export interface Track {
   source: Source;
   /** Of the whole song, in seconds, as the library knows it. */
   duration: number;
+  /** Whether nobody has looked at all of it: then its length is only what its maker says. */
+  isRough?: boolean;
   /** The factor that evens out its loudness. */
   gain: number;
 }
@@ -37,8 +39,8 @@ export class Deck {
     });
   }
 
-  get songId(): number | null {
-    return this.track?.source.songId ?? null;
+  get soundId(): number | null {
+    return this.track?.source.soundId ?? null;
   }
 
   /** Seconds into the song, as they are heard. */
@@ -73,7 +75,7 @@ export class Deck {
    * server make something of it while it is heard, it cannot be moved in.
    */
   get isUnfit(): boolean {
-    if (this.track?.source.form !== null || this.audio.readyState < HAVE_METADATA) return false;
+    if (this.track?.source.form !== null || this.track.isRough || this.audio.readyState < HAVE_METADATA) return false;
     const { duration, seekable } = this.audio;
     if (!Number.isFinite(duration) || seekable.length === 0 || seekable.end(seekable.length - 1) === 0) {
       return this.wanted > 0;

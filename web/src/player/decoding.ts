@@ -44,10 +44,14 @@ export function canDecode(song: Encoded): boolean {
 }
 
 /** The browser took a song's own file and then could not decode it: from now on it gets another form. */
-export function noteFailed(songId: number): void {
-  failed.add(songId);
+export function noteFailed(soundId: number): void {
+  failed.add(soundId);
   // Firefox says yes to all until it has looked for the decoders of the machine: it is asked anew.
   answers.clear();
+}
+
+export function hasFailed(soundId: number): boolean {
+  return failed.has(soundId);
 }
 
 /** The lossy form to ask the server for. */

@@ -27,8 +27,8 @@ class Played {
   constructor() {
     decks.push(this);
   }
-  get songId() {
-    return this.track?.source.songId ?? null;
+  get soundId() {
+    return this.track?.source.soundId ?? null;
   }
   fill(track: Track) {
     this.track = track;
@@ -66,8 +66,8 @@ const listener = Object.fromEntries(
     (name) => [name, vi.fn()],
   ),
 ) as { [name in keyof EngineListener]: ReturnType<typeof vi.fn> };
-const track = (songId: number) =>
-  ({ source: { songId, offset: 0, form: null }, duration: 60, gain: 1 }) as never as Track;
+const track = (soundId: number) =>
+  ({ source: { soundId, offset: 0, form: null }, duration: 60, gain: 1 }) as never as Track;
 
 /** The first song plays and the second is being fetched. */
 function playing(): { engine: Engine; first: Played; second: Played } {

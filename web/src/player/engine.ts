@@ -13,12 +13,12 @@ export interface EngineListener {
   onWaiting(waiting: boolean): void;
   onBuffered(fraction: number): void;
   /** The prepared song is heard now. */
-  onFollowed(songId: number): void;
+  onFollowed(soundId: number): void;
   onEnded(): void;
   /** `wasCut`: it could be played, but its connection broke off. */
-  onFailed(songId: number, wasCut: boolean): void;
+  onFailed(soundId: number, wasCut: boolean): void;
   /** The song's own file does not do for this browser; whoever is told so has it come in another form. */
-  onUnfit(songId: number, position: number): void;
+  onUnfit(soundId: number, position: number): void;
 }
 
 /** The next song begins so many seconds before it is heard: enough for a slow machine to start it and to measure. */
@@ -88,7 +88,7 @@ export class Engine {
   /** Fetches the song that comes next, to be faded into over so many seconds or (0) to follow end to end. */
   prepare(track: Track, fade: number): void {
     this.wantedFade = fade;
-    if (this.retiring !== undefined || this.refused === track.source.songId) return;
+    if (this.retiring !== undefined || this.refused === track.source.soundId) return;
     if (this.spare.holds(track)) {
       if (!this.joint) this.spare.setGain(track.gain);
       return;
@@ -200,20 +200,20 @@ export class Engine {
   }
 
   private look(deck: Deck): void {
-    if (deck.songId !== null && deck.isUnfit) this.listener.onUnfit(deck.songId, deck.wanted);
+    if (deck.soundId !== null && deck.isUnfit) this.listener.onUnfit(deck.soundId, deck.wanted);
   }
 
   private fail(deck: Deck): void {
-    const { songId } = deck;
+    const { soundId } = deck;
     // An element that was emptied complains, too.
-    if (songId === null || !deck.audio.hasAttribute('src')) return;
+    if (soundId === null || !deck.audio.hasAttribute('src')) return;
     deck.track = null;
     if (deck === this.current) {
-      this.listener.onFailed(songId, deck.audio.error?.code === MEDIA_ERR_NETWORK);
+      this.listener.onFailed(soundId, deck.audio.error?.code === MEDIA_ERR_NETWORK);
       return;
     }
     // It is tried again when it is its turn, and then told.
-    this.refused = songId;
+    this.refused = soundId;
     this.separate();
     this.finishIfRead();
   }
@@ -294,7 +294,7 @@ export class Engine {
     [this.current, this.spare] = [this.spare, this.current];
     this.retiring = setTimeout(() => this.retire(), retireAfter);
     this.listener.onDuration(this.current.duration);
-    this.listener.onFollowed(this.current.songId as number);
+    this.listener.onFollowed(this.current.soundId as number);
   }
 
   private retire(): void {

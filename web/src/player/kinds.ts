@@ -1,5 +1,6 @@
 /** What is listened to: music, or words. Each has its own speed, and words go on where they were left. */
 import type { PlayableSong } from '@/api/types';
+import type { Playable } from './items';
 
 export type Kind = 'music' | 'spoken';
 
@@ -9,8 +10,9 @@ const LONG = 20 * 60;
 
 type Described = Pick<PlayableSong, 'genres' | 'duration'>;
 
-export function kindOf(song: Described): Kind {
-  return song.genres?.some((genre) => SPOKEN.test(genre)) ? 'spoken' : 'music';
+export function kindOf(item: Described | Playable): Kind {
+  if ('podcast_id' in item) return 'spoken';
+  return item.genres?.some((genre) => SPOKEN.test(genre)) ? 'spoken' : 'music';
 }
 
 export function isLong(song: Described): boolean {

@@ -28,6 +28,11 @@ export class ListenMeter {
     this.reported = false;
   }
 
+  /** What plays now is no song. */
+  rest(): void {
+    this.songId = null;
+  }
+
   /** `position` in seconds, told several times a second while the song plays. */
   advance(position: number): void {
     const step = position - this.lastPosition;

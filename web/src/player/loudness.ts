@@ -1,5 +1,6 @@
 /** How loud a song is made, by the gain that is known of it. */
 import type { PlayableSong } from '@/api/types';
+import { isEpisode, type Playable, songIn } from './items';
 import { kindOf } from './kinds';
 
 export type Levelling = 'off' | 'track' | 'album' | 'auto';
@@ -48,8 +49,11 @@ export function areNeighbours(
   return first.track !== null && second.track === first.track + 1;
 }
 
-/** Seconds in which one song fades into the next: never within an album, nor longer than a third of either song. */
-export function fadeBetween(song: PlayableSong, following: PlayableSong, wanted: number): number {
-  if (areNeighbours(song, following) || kindOf(following) === 'spoken') return 0;
+/**
+ * Seconds in which one song fades into the next: never within an album, nor longer than a third of either song. What is
+ * spoken neither fades nor is faded into.
+ */
+export function fadeBetween(song: Playable, following: Playable, wanted: number): number {
+  if (isEpisode(song) || kindOf(following) === 'spoken' || areNeighbours(song, songIn(following))) return 0;
   return Math.min(wanted, song.duration / 3, following.duration / 3);
 }

@@ -1,8 +1,8 @@
 /** Tells the operating system what plays, so that its own keys and lock screen work. */
 import { watch } from 'vue';
-import { pictureAddress, pictureOfSong } from '@/api/addresses';
-import type { PlayableSong } from '@/api/types';
+import { pictureAddress } from '@/api/addresses';
 import type { usePlayer } from '@/stores/player';
+import { makerOf, type Playable, pictureOf, songIn } from './items';
 
 const SKIP_SECONDS = 10;
 
@@ -10,7 +10,7 @@ export function connectMediaSession(player: ReturnType<typeof usePlayer>): void 
   if (!('mediaSession' in navigator)) return;
   const system = navigator.mediaSession;
 
-  watch(() => player.current, tellSong, { immediate: true });
+  watch(() => player.item, tellItem, { immediate: true });
 
   watch(
     () => player.playing,
@@ -28,21 +28,21 @@ export function connectMediaSession(player: ReturnType<typeof usePlayer>): void 
   answerMediaKeys(player);
 }
 
-/** What the system shows of the queue's song. */
-export function tellSong(song: PlayableSong | null): void {
+/** What the system shows of the queue's song or episode. */
+export function tellItem(item: Playable | null): void {
   const system = navigator.mediaSession;
-  if (!song) {
+  if (!item) {
     system.metadata = null;
     return;
   }
   const artwork = ([300, 600] as const).map((size) => ({
-    src: new URL(pictureAddress(pictureOfSong(song), size), location.href).href,
+    src: new URL(pictureAddress(pictureOf(item), size), location.href).href,
     sizes: `${size}x${size}`,
   }));
   system.metadata = new MediaMetadata({
-    title: song.title,
-    artist: song.artist,
-    album: song.album ?? '',
+    title: item.title,
+    artist: makerOf(item),
+    album: songIn(item)?.album ?? '',
     artwork,
   });
 }

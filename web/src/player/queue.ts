@@ -1,17 +1,17 @@
 /**
- * The order in which songs play, as plain values and pure functions.
+ * The order in which songs and episodes play, as plain values and pure functions.
  *
  * What has been played stands before `index`, what comes after it. `order` keeps each entry's place in the unshuffled
- * list, so that shuffle can be undone without losing songs that were added meanwhile.
+ * list, so that shuffle can be undone without losing what was added meanwhile.
  */
-import type { PlayableSong } from '@/api/types';
+import { isEpisode, type Playable } from './items';
 
 export type Repeat = 'off' | 'all' | 'one';
 
 export interface QueueEntry {
   key: number;
   order: number;
-  song: PlayableSong;
+  item: Playable;
 }
 
 export interface Queue {
@@ -37,11 +37,11 @@ export function upcomingEntries(queue: Queue): QueueEntry[] {
   return queue.entries.slice(queue.index + 1);
 }
 
-/** Replaces everything by `songs` and stands on the one at `start`. Shuffled, that one stays first. */
-export function replaceWith(queue: Queue, songs: PlayableSong[], start: number, random: Random = Math.random): Queue {
-  const entries = songs.map((song, place) => ({ key: queue.nextKey + place, order: place, song }));
+/** Replaces everything by `items` and stands on the one at `start`. Shuffled, that one stays first. */
+export function replaceWith(queue: Queue, items: Playable[], start: number, random: Random = Math.random): Queue {
+  const entries = items.map((item, place) => ({ key: queue.nextKey + place, order: place, item }));
   const index = entries.length === 0 ? -1 : Math.min(Math.max(start, 0), entries.length - 1);
-  const replaced = { ...queue, entries, index, nextKey: queue.nextKey + songs.length };
+  const replaced = { ...queue, entries, index, nextKey: queue.nextKey + items.length };
   if (!queue.shuffled || index < 0) return replaced;
   const first = entries[index] as QueueEntry;
   const others = mixed(
@@ -51,26 +51,26 @@ export function replaceWith(queue: Queue, songs: PlayableSong[], start: number, 
   return { ...replaced, entries: [first, ...others], index: 0 };
 }
 
-export function addNext(queue: Queue, songs: PlayableSong[]): Queue {
-  return insert(queue, songs, queue.index + 1);
+export function addNext(queue: Queue, items: Playable[]): Queue {
+  return insert(queue, items, queue.index + 1);
 }
 
-export function addLast(queue: Queue, songs: PlayableSong[]): Queue {
-  return insert(queue, songs, queue.entries.length);
+export function addLast(queue: Queue, items: Playable[]): Queue {
+  return insert(queue, items, queue.entries.length);
 }
 
-function insert(queue: Queue, songs: PlayableSong[], at: number): Queue {
-  if (songs.length === 0) return queue;
+function insert(queue: Queue, items: Playable[], at: number): Queue {
+  if (items.length === 0) return queue;
   const before = queue.entries[at - 1]?.order ?? -1;
   const after = queue.entries.map((entry) => entry.order).filter((order) => order > before);
-  const gap = after.length > 0 ? lowest(after) - before : songs.length + 1;
-  const added = songs.map((song, place) => ({
+  const gap = after.length > 0 ? lowest(after) - before : items.length + 1;
+  const added = items.map((item, place) => ({
     key: queue.nextKey + place,
-    order: before + (gap * (place + 1)) / (songs.length + 1),
-    song,
+    order: before + (gap * (place + 1)) / (items.length + 1),
+    item,
   }));
   const entries = [...queue.entries.slice(0, at), ...added, ...queue.entries.slice(at)];
-  return { ...queue, entries, index: Math.max(queue.index, 0), nextKey: queue.nextKey + songs.length };
+  return { ...queue, entries, index: Math.max(queue.index, 0), nextKey: queue.nextKey + items.length };
 }
 
 function lowest(numbers: number[]): number {
@@ -138,12 +138,15 @@ function mixed<Item>(items: Item[], random: Random): Item[] {
   return result;
 }
 
-/** As much of a long queue as is kept on the server, around its current song. */
+/** As much of a long queue as is kept on the server, around what is current. */
 const SAVED_BEFORE = 50;
 const SAVED_AFTER = 1000;
 
-export function queueToSave(queue: Queue): { song_ids: number[]; place: number } {
+export type SavedItem = ['song' | 'episode', number];
+
+export function queueToSave(queue: Queue): { items: SavedItem[]; place: number } {
   const from = Math.max(0, queue.index - SAVED_BEFORE);
   const kept = queue.entries.slice(from, Math.max(queue.index, 0) + SAVED_AFTER);
-  return { song_ids: kept.map((entry) => entry.song.id), place: Math.max(0, queue.index - from) };
+  const items = kept.map(({ item }): SavedItem => [isEpisode(item) ? 'episode' : 'song', item.id]);
+  return { items, place: Math.max(0, queue.index - from) };
 }

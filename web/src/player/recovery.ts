@@ -1,19 +1,19 @@
 /** What is done when the sound stops by itself: the stream broke off, was refused, or merely sends nothing any more. */
-import type { PlayableSong } from '@/api/types';
 import { noteFailed } from './decoding';
 import { awaitConnection, diagnoseFailure, diagnoseSilence, type Failure } from './failure';
+import { type Playable, soundIdOf } from './items';
 import type { Source } from './sources';
 
 export type { Failure };
 
 interface Player {
-  current(): PlayableSong | null;
+  current(): Playable | null;
   source(): Source | null;
   /** Seconds into the song. */
   position(): number;
   /** Fetches the current song anew, from where it is. */
   again(): void;
-  giveUp(song: PlayableSong, failure: Failure): void;
+  giveUp(song: Playable, failure: Failure): void;
   /** The server is away, or is back. */
   tell(isLost: boolean): void;
 }
@@ -29,18 +29,22 @@ export function makeRecovery(player: Player) {
   let stopAsking = () => {};
   let isLost = false;
   let tries = 0;
-  let tried = { songId: 0, position: 0 };
+  let tried = { soundId: 0, position: 0 };
   let patience = FIRST_PATIENCE_MILLISECONDS;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let reached = 0;
 
-  const isStill = (song: PlayableSong, from: Source) => player.current()?.id === song.id && player.source() === from;
+  const isCurrent = (song: Playable) => {
+    const current = player.current();
+    return current !== null && soundIdOf(current) === soundIdOf(song);
+  };
+  const isStill = (song: Playable, from: Source) => isCurrent(song) && player.source() === from;
 
-  function mayTryAgain(song: PlayableSong): boolean {
+  function mayTryAgain(song: Playable): boolean {
     const position = player.position();
-    const isElsewhere = tried.songId !== song.id || Math.abs(position - tried.position) > SAME_PLACE_SECONDS;
+    const isElsewhere = tried.soundId !== soundIdOf(song) || Math.abs(position - tried.position) > SAME_PLACE_SECONDS;
     tries = isElsewhere ? 1 : tries + 1;
-    if (isElsewhere) tried = { songId: song.id, position };
+    if (isElsewhere) tried = { soundId: soundIdOf(song), position };
     return tries <= MOST_TRIES;
   }
 
@@ -63,9 +67,9 @@ export function makeRecovery(player: Player) {
   }
 
   /** The element gave up on a song; `wasCut` where the connection was to blame. */
-  async function recover(songId: number, wasCut: boolean): Promise<void> {
+  async function recover(soundId: number, wasCut: boolean): Promise<void> {
     const [song, from] = [player.current(), player.source()];
-    if (!song || !from || song.id !== songId) return;
+    if (!song || !from || soundIdOf(song) !== soundId) return;
     clearTimeout(silence);
     const failure = await diagnoseFailure(from);
     if (!isStill(song, from)) return;
@@ -73,7 +77,7 @@ export function makeRecovery(player: Player) {
       awaitServer(from);
     } else if (failure === null && from.form === null && !wasCut) {
       // The browser was wrong about its own file: the server makes another form of it.
-      noteFailed(songId);
+      noteFailed(soundId);
       player.again();
     } else if (failure === null && mayTryAgain(song)) {
       player.again();

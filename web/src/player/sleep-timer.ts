@@ -1,6 +1,6 @@
 /** Playing ends by itself: after so many minutes, or with the song or album. */
 import { computed, ref } from 'vue';
-import type { PlayableSong } from '@/api/types';
+import { type Playable, songIn } from './items';
 
 export type SleepWish = { kind: 'minutes'; minutes: number } | { kind: 'song' } | { kind: 'album' };
 
@@ -51,11 +51,12 @@ export function makeSleepTimer(sleeper: Sleeper, now: () => number = Date.now) {
     timer = setInterval(look, STEP_MILLISECONDS);
   }
 
-  /** Whether playing ends between these two songs. */
-  function endsBetween(song: PlayableSong | null, following: PlayableSong | null): boolean {
+  /** Whether playing ends between these two; an episode stands in no album. */
+  function endsBetween(item: Playable | null, following: Playable | null): boolean {
     if (wish.value?.kind === 'song') return true;
-    if (wish.value?.kind !== 'album' || !song) return false;
-    return following === null || song.album_id === null || following.album_id !== song.album_id;
+    if (wish.value?.kind !== 'album' || !item) return false;
+    const album = songIn(item)?.album_id ?? null;
+    return album === null || songIn(following)?.album_id !== album;
   }
 
   return { wish, left, ends, isSet: computed(() => wish.value !== null), set, clear, endsBetween };

@@ -1,7 +1,8 @@
-/** What is fetched for a song: its own file, or what the server makes of it for this browser and connection. */
-import { streamAddress } from '@/api/addresses';
+/** What is fetched for a song or an episode: its own file, or what the server makes of it for this browser and connection. */
+import { episodeAddress, streamAddress } from '@/api/addresses';
 import type { PlayableSong } from '@/api/types';
-import { canDecode, lossyForm, playsFlac } from './decoding';
+import { canDecode, hasFailed, lossyForm, playsFlac } from './decoding';
+import { isEpisode, type Playable, soundIdOf } from './items';
 
 export type Quality = 'original' | 'high' | 'normal' | 'saver';
 export const qualities: readonly Quality[] = ['original', 'high', 'normal', 'saver'];
@@ -9,7 +10,8 @@ export const qualities: readonly Quality[] = ['original', 'high', 'normal', 'sav
 type Form = 'flac' | 'opus' | 'mp3';
 
 export interface Source {
-  songId: number;
+  /** A song's id; an episode's is below zero. */
+  soundId: number;
   /** Whether the server makes it for this browser; null of `form` is the song's own file. */
   form: Form | null;
   /** kbit/s; 0 where the form has none of its own. */
@@ -31,8 +33,16 @@ export function isLossless(format: string): boolean {
   return LOSSLESS.has(format.toLowerCase());
 }
 
-export function sourceOf(song: PlayableSong, quality: Quality): Source {
-  const source = (form: Form | null, bitrate: number): Source => ({ songId: song.id, form, bitrate, offset: 0 });
+/** Episodes come as they are, unless this browser has failed on one. */
+export function sourceOf(item: Playable, quality: Quality): Source {
+  if (!isEpisode(item)) return sourceOfSong(item, quality);
+  const soundId = soundIdOf(item);
+  if (!hasFailed(soundId)) return { soundId, form: null, bitrate: 0, offset: 0 };
+  return { soundId, form: lossyForm(), bitrate: LEAST_FOR_LOSSY, offset: 0 };
+}
+
+function sourceOfSong(song: PlayableSong, quality: Quality): Source {
+  const source = (form: Form | null, bitrate: number): Source => ({ soundId: song.id, form, bitrate, offset: 0 });
   const decodes = canDecode(song);
   const bitrate = song.bitrate ?? 0;
   if (quality === 'original') {
@@ -53,15 +63,17 @@ export function sourceFrom(source: Source, offset: number): Source {
 }
 
 export function isSameSound(left: Source, right: Source): boolean {
-  return left.songId === right.songId && left.form === right.form && left.bitrate === right.bitrate;
+  return left.soundId === right.soundId && left.form === right.form && left.bitrate === right.bitrate;
 }
 
 export function addressOf(source: Source): string {
-  if (source.form === null) return `${streamAddress(source.songId)}?format=raw`;
+  const { soundId } = source;
+  const address = soundId < 0 ? episodeAddress(-soundId) : streamAddress(soundId);
+  if (source.form === null) return `${address}?format=raw`;
   const values = new URLSearchParams({ format: source.form });
   if (source.bitrate > 0) values.set('bitrate', String(source.bitrate));
   if (source.offset > 0) values.set('offset', source.offset.toFixed(2));
-  return `${streamAddress(source.songId)}?${values}`;
+  return `${address}?${values}`;
 }
 
 const NAMES: Record<Form, string> = { flac: 'FLAC', opus: 'Opus', mp3: 'MP3' };

@@ -6,7 +6,7 @@ import { reportNowPlaying } from '@/api/listening';
 import type { AppPlayback } from '@/api/types';
 import { clientName, shownName } from '@/player/device';
 import { emptyQueue, replaceWith } from '@/player/queue';
-import { songNamed } from '@/test/songs';
+import { episodeNamed, songNamed } from '@/test/songs';
 import { useDevices } from './devices';
 import { useNotices } from './notices';
 import { useSession } from './session';
@@ -19,6 +19,7 @@ const player = reactive({
   leaps: 0,
   pause: vi.fn(),
   goOnWith: vi.fn(),
+  tellPlace: vi.fn(),
 });
 vi.mock('./player', () => ({ usePlayer: () => player }));
 vi.mock('@/api/devices', () => ({ listDevices: vi.fn(), saveQueue: vi.fn(), takeOver: vi.fn() }));
@@ -28,7 +29,17 @@ const songs = [songNamed('one'), songNamed('two')];
 
 function at(client: string, parts: Partial<AppPlayback> = {}): AppPlayback {
   const changed_at = new Date().toISOString();
-  return { client, song: songs[0] as never, position: 42, playing: false, songs: 2, changed_at, ...parts };
+  return {
+    client,
+    song: songs[0] as never,
+    episode: null,
+    position: 42,
+    playing: false,
+    items: 2,
+    songs: 2,
+    changed_at,
+    ...parts,
+  };
 }
 
 async function playHere(): Promise<void> {
@@ -71,7 +82,7 @@ describe('devices', () => {
     await vi.advanceTimersByTimeAsync(600);
     expect(reportNowPlaying).toHaveBeenCalledTimes(2);
     expect(reportNowPlaying).toHaveBeenLastCalledWith(clientName(), songs[1]?.id, 7);
-    const queue = { client: clientName(), song_ids: songs.map((song) => song.id), place: 1, position: 7 };
+    const queue = { client: clientName(), items: songs.map((song) => ['song', song.id]), place: 1, position: 7 };
     expect(saveQueue).toHaveBeenLastCalledWith(queue);
     player.playing = false;
     await vi.advanceTimersByTimeAsync(600);
@@ -96,16 +107,31 @@ describe('devices', () => {
     expect(devices.offer).toBeNull();
   });
 
+  it('tell the place in an episode before the queue, and no song with it', async () => {
+    useDevices();
+    const items = [...songs, episodeNamed('talk')];
+    Object.assign(player, { queue: replaceWith(emptyQueue(), items, 2), playing: true, position: 7 });
+    await vi.advanceTimersByTimeAsync(600);
+    expect(player.tellPlace).toHaveBeenLastCalledWith(false);
+    expect(reportNowPlaying).not.toHaveBeenCalled();
+    const saved = vi.mocked(saveQueue).mock.lastCall?.[0];
+    expect(saved?.items.map(([kind]) => kind)).toEqual(['song', 'song', 'episode']);
+    const order = (mock: { mock: { invocationCallOrder: number[] } }) => mock.mock.invocationCallOrder[0] ?? 0;
+    expect(order(player.tellPlace)).toBeLessThan(order(vi.mocked(saveQueue)));
+  });
+
+  it('know what another one has of episodes', async () => {
+    const devices = useDevices();
+    const talk = episodeNamed('talk');
+    vi.mocked(listDevices).mockResolvedValue([at('phone', { song: null, episode: talk as never, playing: true })]);
+    await devices.refresh();
+    expect(devices.offer?.item).toEqual(talk);
+  });
+
   it('hand over in mid-song', async () => {
     const devices = useDevices();
     vi.mocked(listDevices).mockResolvedValue([at('kitchen', { playing: true })]);
-    vi.mocked(takeOver).mockResolvedValue({
-      client: 'kitchen',
-      songs,
-      place: 1,
-      position: 61,
-      playing: false,
-    } as never);
+    vi.mocked(takeOver).mockResolvedValue({ items: songs, place: 1, position: 61 });
     await devices.refresh();
     await devices.continueHere(devices.others[0] as never);
     expect(takeOver).toHaveBeenCalledWith('kitchen', clientName());
@@ -128,7 +154,7 @@ describe('devices', () => {
     const before = clientName();
     await devices.rename('Kitchen');
     expect(shownName(clientName())).toBe('Kitchen');
-    expect(saveQueue).toHaveBeenCalledWith({ client: before, song_ids: [], place: 0, position: 0 });
+    expect(saveQueue).toHaveBeenCalledWith({ client: before, items: [], place: 0, position: 0 });
     expect(saveQueue).toHaveBeenLastCalledWith(expect.objectContaining({ client: clientName() }));
   });
 });

@@ -7,6 +7,7 @@ import { reportNowPlaying } from '@/api/listening';
 import type { AppPlayback } from '@/api/types';
 import { translate } from '@/messages';
 import { clientName, deviceName, renameDevice, shownName } from '@/player/device';
+import { type Playable, soundIdOf } from '@/player/items';
 import { queueToSave } from '@/player/queue';
 import { useNotices } from './notices';
 import { usePlayer } from './player';
@@ -20,6 +21,13 @@ const OFFERED_HOURS = 24;
 export interface Device extends AppPlayback {
   /** As people know it. */
   name: string;
+  item: Playable;
+}
+
+/** None where the app is in something that this player does not know. */
+function deviceOf(app: AppPlayback): Device[] {
+  const item = app.song ?? app.episode;
+  return item ? [{ ...app, name: shownName(app.client), item }] : [];
 }
 
 export const useDevices = defineStore('devices', () => {
@@ -36,12 +44,10 @@ export const useDevices = defineStore('devices', () => {
   /** Whether something was played here since the page was opened: a mere visit leaves other devices the latest. */
   const isTold = ref(false);
 
-  const others = computed<Device[]>(() =>
-    found.value.filter((one) => one.client !== clientName()).map((one) => ({ ...one, name: shownName(one.client) })),
-  );
+  const others = computed(() => found.value.filter((one) => one.client !== clientName()).flatMap(deviceOf));
 
   const isRecent = (device: AppPlayback) => Date.now() - Date.parse(device.changed_at) < OFFERED_HOURS * 3_600_000;
-  const mark = (device: AppPlayback) => `${device.client} ${device.song.id}`;
+  const mark = (device: Device) => `${device.client} ${soundIdOf(device.item)}`;
 
   /** What was left last, where that was on another device and not long ago. */
   const leftLast = computed(() => {
@@ -89,7 +95,8 @@ export const useDevices = defineStore('devices', () => {
     const playing = tellPlaying(client, player.playing && !leaving && player.current ? player.current.id : null);
     try {
       // A page that goes away has no time for one answer after the other.
-      if (!leaving) await playing;
+      const place = player.tellPlace(leaving);
+      if (!leaving) await Promise.all([playing, place]);
       const saved = saveQueue({ client, ...queueToSave(player.queue), position: player.position });
       await Promise.all([playing, saved]);
     } catch {
@@ -114,12 +121,12 @@ export const useDevices = defineStore('devices', () => {
     },
   );
 
-  /** Goes on here in mid-song; the other device hears that it has to pause. */
+  /** Goes on here in mid-song or mid-episode; the other device hears that it has to pause. */
   async function continueHere(device: Device): Promise<void> {
     taking.value = true;
     try {
       const queue = await takeOver(device.client, clientName());
-      player.goOnWith(queue.songs, queue.place, queue.position);
+      player.goOnWith(queue.items, queue.place, queue.position);
       void refreshSoon();
     } catch (error) {
       notices.showFailure(translate('devices.notTaken', { device: device.name }), error);
@@ -148,7 +155,7 @@ export const useDevices = defineStore('devices', () => {
     name.value = deviceName();
     if (before === clientName()) return;
     // Under its old name it has nothing lined up any more.
-    await saveQueue({ client: before, song_ids: [], place: 0, position: 0 }).catch(() => undefined);
+    await saveQueue({ client: before, items: [], place: 0, position: 0 }).catch(() => undefined);
     await reportNowPlaying(before, null).catch(() => undefined);
     toldPlaying = null;
     await tellNow();

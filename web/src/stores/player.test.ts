@@ -1,11 +1,12 @@
 import { createPinia, disposePinia, getActivePinia, type Pinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
+import { readEpisode, setPlayed, setPosition } from '@/api/broadcasts';
 import { listBookmarks, reportPlay, setBookmark } from '@/api/listening';
 import type { EngineListener } from '@/player/engine';
 import { awaitConnection, diagnoseFailure, diagnoseSilence } from '@/player/failure';
 import type { Source } from '@/player/sources';
-import { songNamed } from '@/test/songs';
+import { episodeNamed, songNamed } from '@/test/songs';
 import { useNotices } from './notices';
 import { usePlayer } from './player';
 import { usePreferences } from './preferences';
@@ -49,6 +50,7 @@ vi.mock('@/player/failure', () => ({
 vi.mock('@/player/decoding', () => ({
   canDecode: (song: { id: number; format: string }) => song.format !== 'alac' && !undecodable.has(song.id),
   noteFailed: (id: number) => undecodable.add(id),
+  hasFailed: (id: number) => undecodable.has(id),
   lossyForm: () => 'opus',
   playsFlac: () => true,
 }));
@@ -57,6 +59,12 @@ vi.mock('@/api/listening', () => ({
   listBookmarks: vi.fn().mockResolvedValue(new Map()),
   setBookmark: vi.fn().mockResolvedValue(undefined),
   removeBookmark: vi.fn().mockResolvedValue(undefined),
+}));
+
+vi.mock('@/api/broadcasts', () => ({
+  readEpisode: vi.fn().mockRejectedValue(new Error('away')),
+  setPosition: vi.fn().mockResolvedValue(undefined),
+  setPlayed: vi.fn().mockResolvedValue(undefined),
 }));
 
 const ada = { id: 1, username: 'ada', email: 'ada@example.org', full_name: null, roles: ['user'], image: null };
@@ -91,7 +99,7 @@ describe('the player', () => {
     const player = usePlayer();
     const songs = album();
     player.playSongs(songs, 1);
-    expect(loaded()).toMatchObject({ songId: songs[1]?.id, form: null, from: 0 });
+    expect(loaded()).toMatchObject({ soundId: songs[1]?.id, form: null, from: 0 });
     expect(player.playing).toBe(true);
   });
 
@@ -102,7 +110,7 @@ describe('the player', () => {
     sound().onTime(100);
     expect(engine.prepare).not.toHaveBeenCalled();
     sound().onTime(175);
-    expect(engine.prepare.mock.lastCall?.[0]).toMatchObject({ source: { songId: songs[1]?.id } });
+    expect(engine.prepare.mock.lastCall?.[0]).toMatchObject({ source: { soundId: songs[1]?.id } });
     sound().onEnded();
     expect(player.current?.title).toBe('two');
     expect(player.playing).toBe(true);
@@ -173,7 +181,7 @@ describe('the player', () => {
     await vi.waitFor(() => expect(player.playing).toBe(false));
     engine.load.mockClear();
     player.play();
-    expect(loaded()).toMatchObject({ songId: songs[2]?.id, from: 42 });
+    expect(loaded()).toMatchObject({ soundId: songs[2]?.id, from: 42 });
     expect(engine.play).toHaveBeenCalledTimes(2);
   });
 
@@ -199,7 +207,7 @@ describe('the player', () => {
     await vi.waitFor(() => expect(player.waiting).toBe(true));
     expect(player.current?.title).toBe('one');
     vi.mocked(awaitConnection).mock.lastCall?.[1]();
-    expect(loaded()).toMatchObject({ songId: songs[0]?.id, from: 42 });
+    expect(loaded()).toMatchObject({ soundId: songs[0]?.id, from: 42 });
     expect(player.playing).toBe(true);
   });
 
@@ -212,7 +220,7 @@ describe('the player', () => {
     for (let cut = 1; cut <= 2; cut += 1) {
       sound().onFailed(songs[0]?.id as number, true);
       await vi.waitFor(() => expect(engine.load).toHaveBeenCalledTimes(1 + cut));
-      expect(loaded()).toMatchObject({ songId: songs[0]?.id, form: null, from: 42 });
+      expect(loaded()).toMatchObject({ soundId: songs[0]?.id, form: null, from: 42 });
     }
     sound().onFailed(songs[0]?.id as number, true);
     await vi.waitFor(() => expect(player.current?.title).toBe('two'));
@@ -250,7 +258,7 @@ describe('the player', () => {
     sound().onUnfit(songs[1]?.id as number, 0);
     expect(engine.load).toHaveBeenCalledTimes(1);
     sound().onUnfit(songs[0]?.id as number, 90);
-    expect(loaded()).toMatchObject({ songId: songs[0]?.id, form: 'flac', from: 90 });
+    expect(loaded()).toMatchObject({ soundId: songs[0]?.id, form: 'flac', from: 90 });
     expect(player.position).toBe(90);
   });
 
@@ -261,7 +269,7 @@ describe('the player', () => {
     engine.load.mockClear();
     sound().onFollowed(songs[1]?.id as number);
     expect(player.current?.title).toBe('two');
-    expect(player.source?.songId).toBe(songs[1]?.id);
+    expect(player.source?.soundId).toBe(songs[1]?.id);
     expect(engine.load).not.toHaveBeenCalled();
     listen(0, 120);
     expect(reportPlay).toHaveBeenCalledTimes(1);
@@ -365,9 +373,116 @@ describe('the player', () => {
     player.playSongs(album());
     const before = player.queue;
     player.enqueue([songNamed('extra')], 'next');
-    expect(player.queue.entries[1]?.song.title).toBe('extra');
+    expect(player.queue.entries[1]?.item.title).toBe('extra');
     player.restoreEntries(before);
-    expect(player.queue.entries.map((entry) => entry.song.title)).toEqual(['one', 'two', 'three']);
+    expect(player.queue.entries.map((entry) => entry.item.title)).toEqual(['one', 'two', 'three']);
     expect(player.playing).toBe(true);
+  });
+});
+
+describe('an episode in the queue', () => {
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  const told = { rate: expect.any(Number), client: expect.any(String) };
+
+  it('begins where it was left, and tells where it is', async () => {
+    const player = usePlayer();
+    const talk = episodeNamed('talk', { position: 600 });
+    player.goOnWith([...album(), talk, ...album()], 2, 0);
+    player.next();
+    expect(loaded()).toMatchObject({ soundId: -talk.id, form: null, from: 600 });
+    expect([player.item, player.current, player.kind]).toEqual([talk, null, 'spoken']);
+    await settled();
+    listen(600, 620);
+    await settled();
+    expect(setPosition).toHaveBeenLastCalledWith(talk.id, 615, { ...told, rate: 1 });
+    player.pause();
+    await settled();
+    expect(setPosition).toHaveBeenLastCalledWith(talk.id, 620, { ...told, rate: 0 });
+    expect(reportPlay).not.toHaveBeenCalled();
+  });
+
+  it('goes on where the server knows a later place, unless somebody has moved already', async () => {
+    const player = usePlayer();
+    const talk = episodeNamed('talk', { position: 600 });
+    player.enqueue([talk], 'last');
+    vi.mocked(readEpisode).mockResolvedValueOnce({ ...talk, position: 900 } as never);
+    player.jumpTo(player.queue.entries[0]?.key as number);
+    await settled();
+    expect(player.position).toBe(900);
+    expect(useNotices().notices.at(-1)?.text).toBe('Goes on at 15:00.');
+    vi.mocked(readEpisode).mockResolvedValueOnce({ ...talk, position: 300 } as never);
+    player.jumpTo(player.queue.entries[0]?.key as number);
+    player.seek(1000);
+    await settled();
+    expect(player.position).toBe(1000);
+  });
+
+  it('is heard when it is over, and its place is kept when it is left', async () => {
+    const player = usePlayer();
+    const [talk, more] = [episodeNamed('talk'), episodeNamed('more', { position: 30 })];
+    player.enqueue([talk, more], 'last');
+    listen(0, 10);
+    sound().onTime(1780);
+    // What goes on at its place cannot be begun beforehand.
+    expect(engine.prepare).not.toHaveBeenCalled();
+    sound().onEnded();
+    expect(loaded()).toMatchObject({ soundId: -more.id, from: 30 });
+    await settled();
+    expect(setPlayed).toHaveBeenCalledWith(talk.id, true);
+    listen(30, 50);
+    player.previous();
+    player.seek(0);
+    player.previous();
+    await settled();
+    expect(setPlayed).toHaveBeenCalledTimes(1);
+    expect(setPosition).toHaveBeenLastCalledWith(more.id, 0, { ...told, rate: 0 });
+  });
+
+  it('meets a song without a gap where its length is known, and is never faded', () => {
+    const player = usePlayer();
+    usePreferences().crossfade = 8;
+    const [song] = [songNamed('one')];
+    player.goOnWith([episodeNamed('talk'), song], 0, 0);
+    sound().onTime(1790);
+    expect(engine.prepare.mock.lastCall).toMatchObject([{ source: { soundId: song.id } }, 0]);
+    engine.prepare.mockClear();
+    player.goOnWith([episodeNamed('rough', { status: 'new' }), song], 0, 0);
+    sound().onTime(1790);
+    expect(engine.prepare).not.toHaveBeenCalled();
+    player.goOnWith([song, episodeNamed('talk')], 0, 0);
+    sound().onTime(175);
+    expect(engine.prepare.mock.lastCall?.[1]).toBe(0);
+  });
+
+  it('ends with the sleep timer as a song does', () => {
+    const player = usePlayer();
+    player.goOnWith([episodeNamed('talk'), ...album()], 0, 0);
+    player.sleep.set({ kind: 'song' });
+    sound().onEnded();
+    expect([player.playing, player.current?.title]).toEqual([false, 'one']);
+  });
+
+  it('leaves its place to the server as long as it has not sounded here', async () => {
+    const player = usePlayer();
+    player.goOnWith([songNamed('one'), episodeNamed('talk', { position: 600 }), songNamed('two')], 0, 0);
+    player.pause();
+    player.removeEntries([player.queue.entries[0]?.key as number]);
+    await player.tellPlace(false);
+    player.removeEntries([player.queue.entries[0]?.key as number]);
+    await settled();
+    expect(setPosition).not.toHaveBeenCalled();
+  });
+
+  it('stands in the queue again after a reload', () => {
+    const player = usePlayer();
+    const talk = episodeNamed('talk');
+    player.goOnWith([songNamed('one'), talk], 1, 42);
+    window.dispatchEvent(new Event('pagehide'));
+    disposePinia(getActivePinia() as Pinia);
+    setActivePinia(createPinia());
+    useSession().user = ada as never;
+    const later = usePlayer();
+    later.restore();
+    expect([later.episode, later.position]).toEqual([talk, 42]);
   });
 });

@@ -1,20 +1,24 @@
 /** What plays, above every page. The audio elements live in the engine; this store tells it what to do. */
-import { useDebounceFn, useEventListener, useThrottleFn } from '@vueuse/core';
+import { useEventListener } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { PlayableSong } from '@/api/types';
 import { clock } from '@/formatting/formatting';
 import { translate } from '@/messages';
 import { useMetered } from '@/player/connection';
+import type { Track } from '@/player/deck';
 import { noteFailed } from '@/player/decoding';
 import { Engine } from '@/player/engine';
+import { episodeIn, isEpisode, type Playable, songIn, soundIdOf } from '@/player/items';
 import { kindOf } from '@/player/kinds';
 import { ListenMeter } from '@/player/listen-meter';
-import { LongAudio } from '@/player/long-audio';
 import { areNeighbours, fadeBetween, gainFactor, sliderVolume } from '@/player/loudness';
+import { Places } from '@/player/places';
 import { addPlay } from '@/player/play-outbox';
 import * as queues from '@/player/queue';
-import { storedPosition, storedQueue, storePosition, storeQueue } from '@/player/queue-storage';
+import { makeQueueEditing } from '@/player/queue-editing';
+import { useQueueMemory } from '@/player/queue-memory';
+import { storedPosition, storedQueue } from '@/player/queue-storage';
 import { type Failure, makeRecovery } from '@/player/recovery';
 import { makeSleepTimer } from '@/player/sleep-timer';
 import { isSameSound, type Source, sourceOf } from '@/player/sources';
@@ -40,20 +44,23 @@ export const usePlayer = defineStore('player', () => {
   const position = ref(0);
   const duration = ref(0);
   const buffered = ref(0);
-  /** What is fetched for the current song. */
+  /** What is fetched for what is current. */
   const source = shallowRef<Source | null>(null);
   /** Grows when the place in the song changes by a leap. */
   const leaps = ref(0);
 
-  const current = computed<PlayableSong | null>(() => queues.currentEntry(queue.value)?.song ?? null);
+  /** What is current, and whether it is a song or an episode. */
+  const item = computed<Playable | null>(() => queues.currentEntry(queue.value)?.item ?? null);
+  const current = computed(() => songIn(item.value));
+  const episode = computed(() => episodeIn(item.value));
   const hasNext = computed(() => queues.indexAfter(queue.value, true) !== null);
   const quality = computed(() => (metered.value ? preferences.meteredQuality : preferences.quality));
-  const kind = computed(() => (current.value ? kindOf(current.value) : 'music'));
+  const kind = computed(() => (item.value ? kindOf(item.value) : 'music'));
   const speed = computed(() => preferences.speeds[kind.value]);
 
   let failures = 0;
 
-  const longAudio = new LongAudio();
+  const places = new Places();
   const meter = new ListenMeter((listen) => {
     addPlay({ song_id: listen.songId, played_at: listen.startedAt.toISOString(), seconds: listen.seconds });
   });
@@ -64,7 +71,7 @@ export const usePlayer = defineStore('player', () => {
       if (playing.value) meter.advance(seconds);
       if (seconds > 0.5) failures = 0;
       rememberPosition();
-      if (current.value && playing.value) void longAudio.keep(current.value, seconds);
+      if (item.value && playing.value) void places.keep(item.value, seconds, speed.value);
       prepareFollowing(seconds);
     },
     onDuration(seconds) {
@@ -84,14 +91,14 @@ export const usePlayer = defineStore('player', () => {
     },
     onFollowed,
     onEnded: () => goOn(false),
-    onFailed: (songId, wasCut) => void recovery.recover(songId, wasCut),
+    onFailed: (soundId, wasCut) => void recovery.recover(soundId, wasCut),
     onUnfit,
   });
 
   const sleep = makeSleepTimer({ fade: (factor) => engine.setFade(factor), end: () => pause() });
 
   const recovery = makeRecovery({
-    current: () => current.value,
+    current: () => item.value,
     source: () => source.value,
     position: () => position.value,
     again: fetchAgain,
@@ -102,111 +109,123 @@ export const usePlayer = defineStore('player', () => {
     },
   });
 
-  const rememberPosition = useThrottleFn(() => {
-    if (current.value) storePosition(current.value.id, position.value);
-  }, 2000);
-
-  function keepQueue(): void {
-    if (session.user) storeQueue(session.user.id, queue.value);
-  }
-  const keepQueueSoon = useDebounceFn(keepQueue, 400);
-
-  watch(queue, () => void keepQueueSoon());
+  const rememberPosition = useQueueMemory({ owner: () => session.user?.id, queue, item, position });
   useEventListener(window, 'pagehide', () => {
-    keepQueue();
-    if (!current.value) return;
-    storePosition(current.value.id, position.value);
-    if (playing.value) void longAudio.keep(current.value, position.value, true);
+    if (item.value && playing.value) void places.keep(item.value, position.value, 0, true);
   });
+  // Told before the position is that of what follows.
+  watch(item, (_, before) => before && places.leave(before, position.value, duration.value), { flush: 'sync' });
   watch(
     [() => preferences.volume, () => preferences.muted],
     () => engine.setVolume(preferences.muted ? 0 : sliderVolume(preferences.volume)),
     { immediate: true },
   );
   watch([() => preferences.levelling, () => preferences.preamp, () => preferences.preventClipping], () => {
-    if (current.value) engine.setGain(gainOf(queue.value.index));
+    if (item.value) engine.setGain(gainOf(queue.value.index));
   });
   watch(speed, (rate) => engine.setRate(rate), { immediate: true });
   watch(quality, () => {
-    const song = current.value;
-    if (!song || !source.value || isSameSound(sourceOf(song, quality.value), source.value)) return;
+    if (!item.value || !source.value || isSameSound(sourceOf(item.value, quality.value), source.value)) return;
     fetchAgain();
   });
 
-  const isCurrent = (songId: number) => current.value?.id === songId;
-  const songAt = (index: number | null) => (index === null ? null : (queue.value.entries[index]?.song ?? null));
+  const isCurrent = (soundId: number) => item.value !== null && soundIdOf(item.value) === soundId;
+  const itemAt = (index: number | null) => (index === null ? null : (queue.value.entries[index]?.item ?? null));
 
   function gainOf(index: number): number {
-    const song = songAt(index);
-    const inAlbum = areNeighbours(songAt(index - 1), song) || areNeighbours(song, songAt(index + 1));
-    return gainFactor(song, preferences, inAlbum);
+    const song = songIn(itemAt(index));
+    const [before, after] = [songIn(itemAt(index - 1)), songIn(itemAt(index + 1))];
+    return gainFactor(song, preferences, areNeighbours(before, song) || areNeighbours(song, after));
   }
 
-  function load(song: PlayableSong, from: number): void {
+  function trackOf(wanted: Playable, index: number): Track {
+    const isRough = isEpisode(wanted) && wanted.status !== 'completed';
+    return { source: sourceOf(wanted, quality.value), duration: wanted.duration, gain: gainOf(index), isRough };
+  }
+
+  function load(wanted: Playable, from: number): void {
     recovery.begin();
-    source.value = sourceOf(song, quality.value);
-    engine.load({ source: source.value, duration: song.duration, gain: gainOf(queue.value.index) }, from);
+    const track = trackOf(wanted, queue.value.index);
+    source.value = track.source;
+    engine.load(track, from);
   }
 
-  /** Makes the queue's current song the one that sounds. */
-  function take(andPlay: boolean, from = 0): void {
-    const song = current.value;
-    position.value = from;
+  function measure(wanted: Playable): void {
+    if (isEpisode(wanted)) meter.rest();
+    else meter.begin(wanted.id, wanted.duration);
+  }
+
+  /** Makes what is current in the queue the one that sounds. Without `from`, it begins where the person left it. */
+  function take(andPlay: boolean, from?: number): void {
+    const wanted = item.value;
+    const begin = from ?? (wanted ? places.knownIn(wanted) : 0);
+    position.value = begin;
     buffered.value = 0;
-    duration.value = song?.duration ?? 0;
+    duration.value = wanted?.duration ?? 0;
     leaps.value += 1;
-    if (!song) {
+    if (!wanted) {
       engine.stop();
       playing.value = false;
       source.value = null;
       return;
     }
-    load(song, from);
-    meter.begin(song.id, song.duration);
+    load(wanted, begin);
+    measure(wanted);
     if (andPlay) play();
-    if (andPlay && from === 0) void resumeLong(song);
+    if (andPlay && from === undefined) void resume(wanted, begin);
   }
 
-  /** Something long goes on where it was left, on whatever device. */
-  async function resumeLong(song: PlayableSong): Promise<void> {
-    const place = await longAudio.placeIn(song);
-    if (place === 0 || current.value !== song || position.value > BACK_WITHIN) return;
-    seek(place);
+  /** What is long goes on where it was left, on whatever device. */
+  async function resume(wanted: Playable, begin: number): Promise<void> {
+    const place = await places.placeIn(wanted);
+    if (item.value !== wanted || Math.abs(position.value - begin) > BACK_WITHIN) return;
+    if (Math.abs(place - begin) > BACK_WITHIN) seek(place);
+    if (place === 0) return;
     notices.show(translate('player.resumedAt', { position: clock(place) }), {
-      action: { label: translate('player.startAgain'), run: () => isCurrent(song.id) && seek(0) },
+      action: { label: translate('player.startAgain'), run: () => isCurrent(soundIdOf(wanted)) && seek(0) },
     });
   }
 
+  /** What nobody has measured ends when it ends, and what goes on at its place cannot be begun beforehand. */
+  const mayMeet = (ending: Playable, following: Playable) =>
+    (!isEpisode(ending) || ending.status === 'completed') && places.knownIn(following) === 0;
+
   function prepareFollowing(seconds: number): void {
     const index = queues.indexAfter(queue.value, false);
-    const following = songAt(index);
-    if (!current.value || index === null || !following || sleep.endsBetween(current.value, following)) {
+    const [ending, following] = [item.value, itemAt(index)];
+    if (
+      !ending ||
+      index === null ||
+      !following ||
+      sleep.endsBetween(ending, following) ||
+      !mayMeet(ending, following)
+    ) {
       engine.prepareNothing();
       return;
     }
     if (duration.value - seconds >= PREPARE_BEFORE_END * speed.value) return;
-    const track = { source: sourceOf(following, quality.value), duration: following.duration, gain: gainOf(index) };
-    engine.prepare(track, fadeBetween(current.value, following, preferences.crossfade));
+    engine.prepare(trackOf(following, index), fadeBetween(ending, following, preferences.crossfade));
   }
 
-  /** The engine went on to the prepared song by itself. */
-  function onFollowed(songId: number): void {
+  /** The engine went on to what was prepared by itself. */
+  function onFollowed(soundId: number): void {
     const index = queues.indexAfter(queue.value, false);
-    const following = songAt(index);
-    if (index === null || following?.id !== songId) {
+    const following = itemAt(index);
+    if (index === null || !following || soundIdOf(following) !== soundId) {
       goOn(false);
       return;
     }
+    if (item.value) places.finish(item.value);
     queue.value = { ...queue.value, index };
     source.value = sourceOf(following, quality.value);
     position.value = 0;
     leaps.value += 1;
-    meter.begin(songId, following.duration);
+    measure(following);
   }
 
   function play(): void {
-    if (!current.value) return;
-    if (engine.isEmpty) load(current.value, position.value);
+    if (!item.value) return;
+    if (engine.isEmpty) load(item.value, position.value);
     playing.value = true;
     if (sleep.wish.value?.kind !== 'minutes') engine.setFade(1);
     void engine.play();
@@ -216,7 +235,13 @@ export const usePlayer = defineStore('player', () => {
     engine.pause();
     recovery.rest();
     playing.value = false;
-    if (current.value) void longAudio.keep(current.value, position.value, true);
+    if (item.value) void places.keep(item.value, position.value, 0, true);
+  }
+
+  /** Has the server know where an episode is, and whether it plays: other devices go on from there. */
+  async function tellPlace(isLeaving: boolean): Promise<void> {
+    const rate = playing.value && !isLeaving ? speed.value : 0;
+    if (episode.value) await places.keep(episode.value, position.value, rate, true);
   }
 
   function toggle(): void {
@@ -237,16 +262,16 @@ export const usePlayer = defineStore('player', () => {
   }
 
   /** Goes on with what was lined up elsewhere, in its order. */
-  function goOnWith(songs: PlayableSong[], start: number, from: number): void {
-    if (songs.length === 0) return;
-    queue.value = queues.replaceWith({ ...queue.value, shuffled: false }, songs, start);
-    longAudio.forgetAll();
+  function goOnWith(items: Playable[], start: number, from: number): void {
+    if (items.length === 0) return;
+    queue.value = queues.replaceWith({ ...queue.value, shuffled: false }, items, start);
+    places.forgetAll();
     take(true, from);
   }
 
-  function enqueue(songs: PlayableSong[], where: 'next' | 'last'): void {
-    const wasEmpty = current.value === null;
-    queue.value = where === 'next' ? queues.addNext(queue.value, songs) : queues.addLast(queue.value, songs);
+  function enqueue(items: Playable[], where: 'next' | 'last'): void {
+    const wasEmpty = item.value === null;
+    queue.value = where === 'next' ? queues.addNext(queue.value, items) : queues.addLast(queue.value, items);
     if (wasEmpty) take(true);
   }
 
@@ -259,7 +284,8 @@ export const usePlayer = defineStore('player', () => {
 
   function goOn(pressed: boolean): void {
     const index = queues.indexAfter(queue.value, pressed);
-    const sleeps = !pressed && sleep.endsBetween(current.value, songAt(index));
+    const sleeps = !pressed && sleep.endsBetween(item.value, itemAt(index));
+    if (!pressed && item.value) places.finish(item.value);
     if (sleeps) sleep.clear();
     if (index === null) {
       pause();
@@ -292,53 +318,26 @@ export const usePlayer = defineStore('player', () => {
     engine.seek(bounded);
   }
 
-  function removeEntries(keys: number[]): void {
-    const before = queues.currentEntry(queue.value)?.key;
-    queue.value = queues.remove(queue.value, new Set(keys));
-    if (queues.currentEntry(queue.value)?.key !== before) take(playing.value);
-  }
-
-  function moveEntry(key: number, to: number): void {
-    queue.value = queues.move(queue.value, key, to);
-  }
-
-  function clearQueue(): void {
-    queue.value = queues.keepCurrentOnly(queue.value);
-  }
-
-  function restoreEntries(earlier: queues.Queue): void {
-    const before = queues.currentEntry(queue.value)?.key;
-    queue.value = earlier;
-    if (queues.currentEntry(earlier)?.key !== before) take(playing.value);
-  }
-
-  function toggleShuffle(): void {
-    queue.value = queues.setShuffled(queue.value, !queue.value.shuffled);
-  }
-
-  function cycleRepeat(): void {
-    const following: Record<queues.Repeat, queues.Repeat> = { off: 'all', all: 'one', one: 'off' };
-    queue.value = { ...queue.value, repeat: following[queue.value.repeat] };
-  }
+  const editing = makeQueueEditing(queue, () => take(playing.value));
 
   function fetchAgain(): void {
-    if (!current.value) return;
-    load(current.value, position.value);
+    if (!item.value) return;
+    load(item.value, position.value);
     if (playing.value) play();
   }
 
   /** The server makes another form of a song whose own file does not do; the next one is prepared anew by itself. */
-  function onUnfit(songId: number, from: number): void {
-    noteFailed(songId);
-    if (!isCurrent(songId) || source.value?.form !== null) return;
+  function onUnfit(soundId: number, from: number): void {
+    noteFailed(soundId);
+    if (!isCurrent(soundId) || source.value?.form !== null) return;
     position.value = from;
     fetchAgain();
   }
 
-  function giveUp(song: PlayableSong, failure: Failure): void {
+  function giveUp(failing: Playable, failure: Failure): void {
     failures += 1;
     const goesOn = playing.value && hasNext.value && failures < MOST_FAILURES_IN_A_ROW && failure !== 'signed-out';
-    const reason = translate(`player.failed.${failure}`, { title: song.title });
+    const reason = translate(`player.failed.${failure}`, { title: failing.title });
     notices.show(goesOn ? `${reason} ${translate('player.skipped')}` : reason, { tone: 'danger' });
     pause();
     if (goesOn) goOn(true);
@@ -346,16 +345,15 @@ export const usePlayer = defineStore('player', () => {
 
   /** Brings back what this person's queue was before the reload, paused where it stood. */
   function restore(): void {
-    if (!session.user || current.value) return;
+    if (!session.user || item.value) return;
     queue.value = storedQueue(session.user.id);
-    const entry = queues.currentEntry(queue.value);
-    if (entry) take(false, storedPosition(entry.song.id));
+    if (item.value) take(false, storedPosition(soundIdOf(item.value)));
   }
 
   function reset(): void {
     queue.value = queues.emptyQueue();
     sleep.clear();
-    longAudio.forgetAll();
+    places.forgetAll();
     take(false);
   }
 
@@ -368,7 +366,9 @@ export const usePlayer = defineStore('player', () => {
     buffered,
     source,
     leaps,
+    item,
     current,
+    episode,
     hasNext,
     quality,
     metered,
@@ -386,12 +386,8 @@ export const usePlayer = defineStore('player', () => {
     next,
     previous,
     seek,
-    removeEntries,
-    moveEntry,
-    clearQueue,
-    restoreEntries,
-    toggleShuffle,
-    cycleRepeat,
+    ...editing,
+    tellPlace,
     restore,
     reset,
     /** The exact position for what moves with every frame, in seconds. */

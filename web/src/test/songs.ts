@@ -1,4 +1,5 @@
 import type { PlayableSong } from '@/api/types';
+import type { QueuedEpisode } from '@/player/items';
 
 let nextId = 1;
 
@@ -28,4 +29,13 @@ export function songNamed(title: string, parts: Partial<PlayableSong> = {}): Pla
     missing: false,
     ...parts,
   };
+}
+
+let lastEpisode = 0;
+
+/** An episode for tests, half an hour long. */
+export function episodeNamed(title: string, parts: Partial<QueuedEpisode> = {}): QueuedEpisode {
+  lastEpisode += 1;
+  const podcast = { podcast_id: 1, podcast_title: 'Show' };
+  return { id: lastEpisode, ...podcast, title, duration: 1800, status: 'completed', position: null, ...parts };
 }

@@ -2,6 +2,7 @@ export default {
   group: {
     playback: 'Playback',
     song: 'Song',
+    episode: 'Episode',
     album: 'Album',
     artist: 'Artist',
     playlist: 'Playlist',
@@ -41,6 +42,7 @@ export default {
   star: 'Star',
   unstar: 'Remove star',
   goToAlbum: 'Go to album',
+  goToPodcast: 'Go to podcast',
   goToArtist: 'Go to {name}',
   songFacts: 'About this song',
   copyLink: 'Copy link',

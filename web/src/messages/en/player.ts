@@ -36,6 +36,7 @@ export default {
   drag: 'Drag to move {title}. With the keyboard: Alt and the arrow keys.',
   removeFromQueue: 'Remove {title} from the queue',
   addedNext: 'No songs added. | Plays next: “{title}”. | {n} songs play next.',
+  episodeCount: 'No episodes | {n} episode | {n} episodes',
   addedLast: 'No songs added. | Added to the queue: “{title}”. | {n} songs added to the queue.',
   removedFromQueue:
     'Nothing was removed. | “{title}” was removed from the queue. | {n} songs were removed from the queue.',
