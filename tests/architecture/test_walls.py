@@ -9,7 +9,7 @@ from tests.architecture.sources import ROOT, SOURCE, assert_none, files, imports
 # Which parts of the product may see a library; all others must not.
 VISIBLE_IN = {
     "litestar": ("api", "bootstrap"),
-    "granian": ("bootstrap",),
+    "httptools": ("bootstrap",),
     "uvicorn": ("bootstrap",),
     "socketio": ("api.realtime", "bootstrap"),
     "celery": ("adapters.queue", "bootstrap"),

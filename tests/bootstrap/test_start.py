@@ -27,6 +27,7 @@ def running(server: Server) -> Server:
 
 
 def test_a_server_is_ready_and_says_where(running: Server) -> None:
+    running.program.wait_until(lambda: "Stop with Ctrl+C" in running.program.output)
     told = running.program.output
     assert f"Ready: {running.base_url}/app/" in told
     assert f"{running.base_url}/app/setup?token=" in told

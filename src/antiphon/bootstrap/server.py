@@ -1,19 +1,23 @@
-"""The HTTP server: granian inside our own event loop. The one file that names it."""
+"""The HTTP server: uvicorn's protocols inside our own event loop."""
 
+import asyncio
 import errno
+import logging
 import socket
+from email.utils import formatdate
 
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
 from antiphon.api.http.asgi import Application
+from antiphon.bootstrap.http_protocol import HttpProtocol
 
-# Large enough for long request lines of OpenSubsonic clients; memory per slow reader hardly depends on it.
-BUFFER_BYTES = 65536
 BACKLOG = 1024
-# Far above streams and sockets together: granian leaves requests beyond it without an answer.
-BACKPRESSURE = 20_000
+# Longer than proxies keep theirs: it is they who end a connection that nobody uses.
+KEEP_ALIVE_SECONDS = 75
+# Twice what the real-time server reads: it is that which refuses in its own words.
+MESSAGE_BYTES = 128 * 1024
+LOOK_SECONDS = 0.02
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
 # An address that is kept for documentation: it is nobody's.
 ELSEWHERE = "192.0.2.1"
@@ -59,21 +63,53 @@ class HttpServer:
     """Serves an ASGI application until it is told to stop."""
 
     def __init__(self, application: Application, host: str, port: int) -> None:
-        self._server = Server(
+        self._config = Config(
             application,
-            address=host,
-            port=port,
-            interface=Interfaces.ASGINL,
-            backlog=BACKLOG,
-            backpressure=BACKPRESSURE,
-            http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES),
-            log_enabled=False,
+            ws="wsproto",
+            ws_max_size=MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
+        self._host, self._port = host, port
+        self._state = ServerState()
+        self._stopping = asyncio.Event()
 
     async def serve(self) -> None:
         """Take connections until `stop`; returns when the last answer has gone out."""
-        await self._server.serve()
+        self._config.load()
+        # What comes to a port in public is often no HTTP: nobody wants to read of each.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(self._protocol, sock=listening(self._host, self._port), backlog=BACKLOG)
+        telling = asyncio.create_task(self._tell_dates(), name="date of answers")
+        await self._stopping.wait()
+        server.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        while self._state.connections or self._state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(LOOK_SECONDS)
+        telling.cancel()
 
     def stop(self) -> None:
         """Take no more connections."""
-        self._server.stop()
+        self._stopping.set()
+
+    def _protocol(self) -> HttpProtocol:
+        return HttpProtocol(self._config, self._state)
+
+    async def _tell_dates(self) -> None:
+        while True:
+            self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+            await asyncio.sleep(1)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there, beside those of other web processes; at every IPv6 address also at the IPv4 ones."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server(
+        (host, port), family=family, backlog=BACKLOG, reuse_port=True, dualstack_ipv6=host == "::"
+    )

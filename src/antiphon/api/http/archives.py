@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
-from antiphon.api.http.streaming import content_disposition, open_streams, while_listened
+from antiphon.api.http.streaming import CHUNK, content_disposition, while_listened
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ async def _send_bytes(send: Send, entry: Entry) -> int | None:
             return None
         checksum = position = 0
         while position < entry.size:
-            body = os.pread(file, min(open_streams.chunk, entry.size - position), position)
+            body = os.pread(file, min(CHUNK, entry.size - position), position)
             if not body:
                 return None
             checksum = zlib.crc32(body, checksum)

@@ -1,8 +1,8 @@
 """Sending a file from disk over ASGI: ranges, conditions, HEAD, and an end as soon as the client has left.
 
-A file is read in chunks by `os.pread` right on the event loop: what is played is in the page cache or read ahead. The
-server keeps about nine chunks per connection in flight. So a stream begins with small ones, stays with them where they
-wait for the client, and grows to those that cost the processor least where a client takes them at once.
+Where the HTTP server lets the system send files by itself (the extension `http.response.zerocopysend` of ASGI), it
+does. Else a file is read in chunks by `os.pread` right on the event loop: what is played is in the page cache or read
+ahead.
 """
 
 import asyncio
@@ -22,19 +22,12 @@ from antiphon.kernel.errors import AntiphonError, Kind
 log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
-LARGE_CHUNK = 384 * 1024
-SMALL_CHUNK = 16 * 1024
-SMALLEST_CHUNK = 8 * 1024
-FEW_STREAMS = 8
-MANY_STREAMS = 64
-# A client that makes a chunk wait for so long is slower than the server.
-SLOW_SECONDS = 0.02
-QUICK_CHUNKS = 4
+ZERO_COPY = "http.response.zerocopysend"
 DRAIN_SECONDS = 5.0
 
 
 class OpenStreams:
-    """The streams that are open in this process: how large their chunks may be, and how they end at a shutdown."""
+    """The streams that are open in this process, and how they end at a shutdown."""
 
     def __init__(self) -> None:
         self._limits: set[asyncio.Timeout] = set()
@@ -42,13 +35,6 @@ class OpenStreams:
 
     def __len__(self) -> int:
         return len(self._limits)
-
-    @property
-    def chunk(self) -> int:
-        """How many bytes are read and sent at once, at most."""
-        if len(self._limits) >= MANY_STREAMS:
-            return SMALL_CHUNK
-        return CHUNK if len(self._limits) >= FEW_STREAMS else LARGE_CHUNK
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """The server is about to stop: end every stream, also those begun from now on, within `seconds`."""
@@ -108,7 +94,7 @@ async def send_file(
         if head_only:
             await send({"type": "http.response.body", "body": b""})
             return
-        await _send_bytes(receive, send, file, wanted or ByteRange(0, state.st_size - 1))
+        await _send_bytes(scope, receive, send, file, wanted or ByteRange(0, state.st_size - 1))
     finally:
         os.close(file)
 
@@ -233,14 +219,17 @@ async def _send_start(
     await send({"type": "http.response.start", "status": 200 if part is None else 206, "headers": headers})
 
 
-async def _send_bytes(receive: Receive, send: Send, file: int, part: ByteRange) -> None:
+async def _send_bytes(scope: Scope, receive: Receive, send: Send, file: int, part: ByteRange) -> None:
     """Send a part of an open file until its end, the client's leaving, or the server's stop."""
     if part.length <= CHUNK:
         body = _read(file, part.length, part.first)
         if len(body) == part.length:
             await send({"type": "http.response.body", "body": body})
-        return
-    await while_listened(receive, lambda: _pump(send, file, part))
+    elif ZERO_COPY in scope.get("extensions", ()):
+        whole = {"type": ZERO_COPY, "file": file, "offset": part.first, "count": part.length}
+        await while_listened(receive, lambda: send(whole))
+    else:
+        await while_listened(receive, lambda: _pump(send, file, part))
 
 
 async def while_listened(receive: Receive, sending: Callable[[], Awaitable[None]]) -> None:
@@ -259,18 +248,12 @@ async def while_listened(receive: Receive, sending: Callable[[], Awaitable[None]
 
 async def _pump(send: Send, file: int, part: ByteRange) -> None:
     position, end = part.first, part.last + 1
-    chunk, quick, clock = SMALL_CHUNK, 0, asyncio.get_running_loop().time
     while position < end:
-        body = _read(file, min(chunk, open_streams.chunk, end - position), position)
+        body = _read(file, min(CHUNK, end - position), position)
         if not body:
             return
         position += len(body)
-        start = clock()
         await send({"type": "http.response.body", "body": body, "more_body": position < end})
-        if clock() - start > SLOW_SECONDS:
-            chunk, quick = SMALLEST_CHUNK, 0
-        elif (quick := quick + 1) == QUICK_CHUNKS:
-            chunk, quick = min(chunk * 2, LARGE_CHUNK), 0
 
 
 def _read(file: int, length: int, position: int) -> bytes:

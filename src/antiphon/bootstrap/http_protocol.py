@@ -1,0 +1,154 @@
+"""HTTP/1.1 as uvicorn speaks it with httptools, and what it lacks: an end to heads of requests that are too long or
+never come to their end, files that the system sends by itself, and answers of unknown length for HTTP/1.0."""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from antiphon.api.http.asgi import Message, Receive, Scope, Send
+from antiphon.api.http.streaming import ZERO_COPY
+from antiphon.bootstrap.zero_copy import send_by_system, sent_out
+
+EXTENSIONS: dict[str, dict[str, Any]] = {ZERO_COPY: {}}
+# Large enough for long request lines of OpenSubsonic clients.
+HEAD_BYTES = 65536
+# Who has not asked anything whole after this time, or twice this time, is not waited for any longer.
+HEAD_SECONDS = 30.0
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, config: Config, state: ServerState) -> None:
+        super().__init__(config=config, server_state=state, app_state={})
+        self._application = config.loaded_app
+        self.app = self._answer
+        self._heads = 0
+        self._heads_seen = -1
+        self._head_bytes = 0
+        self._in_body = False
+        self._look: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected."""
+        super().connection_made(transport)
+        self._look_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended."""
+        self._look_no_more()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come in, and end what is no request within its limits."""
+        heads = self._heads
+        super().data_received(data)
+        if self._heads != heads or self._is_busy():
+            self._head_bytes = 0
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse_head()
+
+    def on_headers_complete(self) -> None:
+        """A request begins."""
+        self._heads += 1
+        self._in_body = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request has come in whole."""
+        self._in_body = False
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """A socket takes the connection over."""
+        self._look_no_more()
+        super().handle_websocket_upgrade()
+
+    def _is_busy(self) -> bool:
+        return self._in_body or (self.cycle is not None and not self.cycle.response_complete)
+
+    def _refuse_head(self) -> None:
+        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        fields = b"content-type: text/plain\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[status] + fields)
+        self.transport.close()
+
+    def _look_later(self) -> None:
+        self._look = self.loop.call_later(HEAD_SECONDS, self._end_if_stuck)
+
+    def _look_no_more(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+
+    def _end_if_stuck(self) -> None:
+        answering = self.cycle is not None and not self.cycle.response_complete
+        waits = answering or self.timeout_keep_alive_task is not None
+        if not waits and self._heads == self._heads_seen:
+            self.transport.close()
+            return
+        self._heads_seen = -1 if waits else self._heads
+        self._look_later()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        cycle: RequestResponseCycle = send.__self__  # type: ignore[attr-defined]
+        scope["extensions"] = EXTENSIONS
+        if scope["http_version"] != "1.1":
+            send = Unframed(cycle).send
+        # What ends before its length, and what the server's stop calls off: that the connection ends says so.
+        with suppress(asyncio.CancelledError):
+            await self._application(scope, partial(_receive, cycle, receive), partial(self._send, cycle, send))
+        if not cycle.response_complete:
+            cycle.disconnected = True
+            self.transport.close()
+
+    async def _send(self, cycle: RequestResponseCycle, send: Send, message: Message) -> None:
+        if message["type"] == ZERO_COPY:
+            message = await self._send_by_system(cycle, message)
+        await send(message)
+
+    async def _send_by_system(self, cycle: RequestResponseCycle, message: Message) -> Message:
+        """Have a part of a file sent; gives the message that says so to uvicorn, which counts what goes out."""
+        offset, count = message["offset"], message["count"]
+        if await sent_out(self.transport):
+            count -= await send_by_system(self.transport, message["file"], offset, count)
+        if count:
+            self.transport.close()
+        cycle.expected_content_length -= message["count"]
+        return {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
+
+
+async def _receive(cycle: RequestResponseCycle, receive: Receive) -> Message:
+    """The next message of a request. What came before its connection broke counts: it may be a part of an upload."""
+    message = await receive()
+    if cycle.body and message["type"] == "http.disconnect" and not cycle.response_complete:
+        message = {"type": "http.request", "body": bytes(cycle.body), "more_body": cycle.more_body}
+        cycle.body = bytearray()
+    return message
+
+
+class Unframed:
+    """Answers for HTTP/1.0, which knows no chunks: one of unknown length ends with its connection."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+        self._endless = False
+
+    async def send(self, message: Message) -> None:
+        """What the cycle's own does."""
+        cycle = self._cycle
+        if message["type"] == "http.response.start":
+            self._endless = not any(name.lower() == b"content-length" for name, _ in message["headers"])
+            if self._endless:
+                cycle.chunked_encoding = False
+        elif self._endless:
+            cycle.expected_content_length = len(message.get("body", b""))
+        await cycle.send(message)  # type: ignore[arg-type]
