@@ -68,6 +68,8 @@ class HttpServer:
             ws="wsproto",
             ws_max_size=MESSAGE_BYTES,
             ws_per_message_deflate=False,
+            # The real-time server asks for signs of life itself.
+            ws_ping_interval=None,
             lifespan="off",
             log_config=None,
             access_log=False,
