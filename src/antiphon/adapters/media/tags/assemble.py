@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from antiphon.adapters.media.tags import values as split
 from antiphon.adapters.media.tags.credits import contributors, main_credits
-from antiphon.adapters.media.tags.fields import Fields
+from antiphon.adapters.media.tags.fields import Fields, first_line
 from antiphon.adapters.media.tags.lyrics import parse_lrc, plain_text, tidy_synced
 from antiphon.adapters.media.tags.raw import RawTags
 from antiphon.adapters.media.tags.sniff import KINDS, suffix_for
@@ -25,6 +26,7 @@ _EXPLICIT = {
 _UNKNOWN_WORDS = frozenset({"", "[none]", "xxx", "und"})
 _POSITIONS = (("track", "tracknumber", "tracktotal"), ("disc", "discnumber", "disctotal"))
 _POSITION_LIMIT = 65_535
+_DATES = ("date", "year", "dayandmonth", "originaldate", "originalyear", "releasedate")
 
 
 # Tags of which the first value counts, and the field that keeps it.
@@ -74,13 +76,13 @@ def assemble(path: str, kind: str, raw: RawTags, duration: float) -> ReadTags:
     # Only what is there is looked at: most files bring few of the many tags.
     for name, values in raw.values.items():
         if field := _LINES.get(name):
-            found[field] = fields.one(name)
+            found[field] = first_line(values)
         elif field := _LISTS.get(name):
             found[field] = fields.many(name)
         elif name in _NUMBERS:
             field, parse = _NUMBERS[name]
             found[field] = parse(values[0])
-    _add_positions(fields, found)
+    _add_positions(raw.values, fields, found)
     _add_dates(fields, found)
     _add_people(raw, fields, found)
     _add_lyrics(raw, fields, found)
@@ -103,8 +105,10 @@ def assemble(path: str, kind: str, raw: RawTags, duration: float) -> ReadTags:
     )
 
 
-def _add_positions(fields: Fields, found: dict[str, Any]) -> None:
+def _add_positions(values: dict[str, list[str]], fields: Fields, found: dict[str, Any]) -> None:
     for kind, number_name, total_name in _POSITIONS:
+        if number_name not in values and total_name not in values:
+            continue
         text = fields.one(number_name)
         number, total = split.parse_position(text) if text else (None, None)
         if total is None and (text := fields.one(total_name)):
@@ -116,19 +120,27 @@ def _add_positions(fields: Fields, found: dict[str, Any]) -> None:
 
 
 def _add_dates(fields: Fields, found: dict[str, Any]) -> None:
-    date = _date(fields, "date", "year")
-    day_and_month = fields.one("dayandmonth")
-    if date and len(date) == 4 and day_and_month and len(day_and_month) == 4:
-        # ID3 2.3 keeps the year and "DDMM" in two frames.
-        date = split.parse_date(f"{date}-{day_and_month[2:]}-{day_and_month[:2]}") or date
-    original, release = _date(fields, "originaldate", "originalyear"), _date(fields, "releasedate")
-    found.update(date=date, original_date=original, release_date=release)
-    if dated := date or original or release:
+    found["date"], found["original_date"], found["release_date"] = dates = _dates(*fields.told(*_DATES))
+    if dated := next(filter(None, dates), None):
         found["year"] = int(dated[:4])
 
 
-def _date(fields: Fields, *names: str) -> str | None:
-    text = fields.one(*names)
+# The songs of an album come one after the other and say mostly the same.
+@lru_cache(maxsize=4)
+def _dates(
+    dates: tuple[str, ...], years: tuple[str, ...], days: tuple[str, ...], *others: tuple[str, ...]
+) -> tuple[str | None, str | None, str | None]:
+    """The date, the original date and that of the release, from the tags of `_DATES`."""
+    original_dates, original_years, releases = others
+    date, day_and_month = _date(dates, years), first_line(days)
+    if date and len(date) == 4 and day_and_month and len(day_and_month) == 4:
+        # ID3 2.3 keeps the year and "DDMM" in two frames.
+        date = split.parse_date(f"{date}-{day_and_month[2:]}-{day_and_month[:2]}") or date
+    return date, _date(original_dates, original_years), _date(releases)
+
+
+def _date(*values: tuple[str, ...]) -> str | None:
+    text = next(filter(None, map(first_line, values)), None)
     return split.parse_date(text) if text else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from antiphon.adapters.media.tags import id3_values
 from antiphon.adapters.media.tags.names import ID3_FRAMES, ID3_PEOPLE
 from antiphon.adapters.media.tags.raw import RawTags, Unusual
@@ -11,6 +13,8 @@ _CODES = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 # The three-letter frames of 2.2 that are more than text.
 _NEW_NAMES = {"TXX": "TXXX", "COM": "COMM", "ULT": "USLT", "SLT": "SYLT", "PIC": "APIC", "UFI": "UFID"}
 _SPECIAL = frozenset({"TXXX", "COMM", "USLT", "SYLT", "UFID", "RVA2"})
+# Frames whose texts are simply noted.
+_PLAIN_FRAMES = {frame: name for frame, name in ID3_FRAMES.items() if name != "genre"}
 _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
 _FRAMES_LIMIT = 5_000
 _PICTURES = frozenset({"APIC", "PIC"})
@@ -46,11 +50,11 @@ def _read_frames(source: Source, raw: RawTags, position: int, end: int, version:
             block, place = source.read(position, min(BLOCK, end - position)), 0
         if block[place] == 0:  # padding up to the end of the tag
             return
-        name = block[place : place + name_length].decode("latin-1")
+        name = _frame_name(block[place : place + name_length])
         size = _frame_size(block[place : place + header_length], version)
         position += header_length
         place += header_length
-        if position + size > end or not (name.isalnum() and name.isascii()):
+        if position + size > end or not name:
             raise Unusual
         if size > 1 and name not in _USELESS:
             if place + size <= len(block):
@@ -63,15 +67,26 @@ def _read_frames(source: Source, raw: RawTags, position: int, end: int, version:
         place += size
 
 
+@lru_cache(maxsize=256)
+def _frame_name(stored: bytes) -> str:
+    """The name of a frame; empty for what is none."""
+    name = stored.decode("latin-1")
+    return name if name.isalnum() and name.isascii() else ""
+
+
 def _frame_size(header: bytes, version: int) -> int:
     if version == 2:
         return int.from_bytes(header[3:6], "big")
     if header[9]:  # compressed, encrypted, unsynchronised or grouped
         raise Unusual
-    return int.from_bytes(header[4:8], "big") if version == 3 else _synchsafe(header, 4)
+    size = int.from_bytes(header[4:8], "big")
+    return size if version == 3 or size < 0x80 else _synchsafe(header, 4)
 
 
 def _note_frame(raw: RawTags, name: str, data: bytes) -> None:
+    if (plain := _PLAIN_FRAMES.get(name)) is not None:
+        raw.add_all(plain, decode_texts(data[0], data[1:]))
+        return
     if name in ID3_FRAMES or name in ID3_PEOPLE:
         id3_values.add_text_frame(raw, name, decode_texts(data[0], data[1:]))
         return

@@ -35,9 +35,7 @@ def add_text_frame(raw: RawTags, frame: str, texts: list[str]) -> None:
 
 def add_described_text(raw: RawTags, description: str, texts: list[str]) -> None:
     """Note a frame of the user's own (`TXXX`)."""
-    name = compact_name(description)
-    for text in texts:
-        raw.add(name, text)
+    raw.add_all(compact_name(description), texts)
 
 
 def add_comment(raw: RawTags, description: str, text: str) -> None:

@@ -50,7 +50,7 @@ def read_mpeg(source: Source, raw: RawTags) -> None:
     end = source.size
     if raw.has_picture is None:
         raw.has_picture = False
-    tail = source.read(source.size - 128, 128) if source.size > 128 else b""
+    tail = source.tail()[-128:] if source.size > 128 else b""
     if tail.startswith(b"TAG"):
         end -= 128
         read_id3v1(raw, tail)

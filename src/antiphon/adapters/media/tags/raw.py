@@ -50,6 +50,14 @@ class RawTags:
         else:
             known.append(value)
 
+    def add_all(self, name: str, values: list[str]) -> None:
+        """Note several values of a tag, in a list that the caller gives away."""
+        known = self.values.get(name)
+        if known is not None:
+            known += values
+        elif values:
+            self.values[name] = values
+
     def note_picture(self, kind: int, data: bytes) -> None:
         """Keep a picture when it is wanted and better than the one at hand: front cover (3), other, icons last."""
         self.has_picture = True

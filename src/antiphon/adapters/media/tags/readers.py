@@ -22,6 +22,8 @@ _DOUBTFUL_DURATION = 0.5
 _PLAUSIBLE_DURATION = 600.0
 _FEWEST_BYTES = 250
 _LONGEST = 86_400.0
+#: How a tag of a known version begins; nothing else does.
+_TAGS = (b"ID3\x03\x00", b"ID3\x04\x00", b"ID3\x02\x00")
 _NOT_AUDIO = "Its content is no audio in a known format."
 
 QuickReader = Callable[[Source, RawTags], None]
@@ -69,8 +71,9 @@ def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
 
 def _recognise(source: Source, path: str) -> tuple[str, bool]:
     """What the file is, and whether its bytes say so (not only its name)."""
-    kind = sniff(source.head)
-    if kind is None and source.head.startswith(b"ID3"):
+    begins_with_tag = source.head.startswith(_TAGS)
+    kind = None if begins_with_tag else sniff(source.head)
+    if begins_with_tag or (kind is None and source.head.startswith(b"ID3")):
         kind = _kind_behind_id3(source)
     if kind is not None:
         return kind, True
@@ -115,7 +118,7 @@ def _has_ape_tag(source: Source) -> bool:
     """Whether an APEv2 tag ends the file, before the 128 bytes of an ID3v1 tag if there is one."""
     if source.size < 160:
         return False
-    tail = source.read(source.size - 160, 160)
+    tail = source.tail()
     return tail[128:136] == b"APETAGEX" or tail[:8] == b"APETAGEX"
 
 

@@ -21,17 +21,17 @@ KINDS = {
     "tta": ("audio/x-tta", "tta", ()),
 }
 
-_SIGNATURES = (
-    (b"fLaC", "flac"),
-    (b"OggS", "ogg"),
-    (b"wvpk", "wavpack"),
-    (b"MAC ", "ape"),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
-    (b"MPCK", "musepack"),
-    (b"MP+", "musepack"),
-    (b"DSD ", "dsf"),
-    (b"TTA1", "tta"),
-)
+# By their first four bytes.
+_SIGNATURES = {
+    b"fLaC": "flac",
+    b"OggS": "ogg",
+    b"wvpk": "wavpack",
+    b"MAC ": "ape",
+    b"MPCK": "musepack",
+    b"DSD ": "dsf",
+    b"TTA1": "tta",
+}
+_LONGER_SIGNATURE, _SHORTER_SIGNATURE = b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"MP+"
 _FOREIGN = (
     (b"\x89PNG", "It is a picture (PNG), not audio."),
     (b"\xff\xd8\xff", "It is a picture (JPEG), not audio."),
@@ -56,9 +56,10 @@ def sniff(head: bytes) -> str | None:
 
     Raises Unreadable when the bytes clearly are something else than audio.
     """
-    for signature, kind in _SIGNATURES:
-        if head.startswith(signature):
-            return kind
+    if (kind := _SIGNATURES.get(head[:4])) is not None:
+        return kind
+    if head.startswith((_LONGER_SIGNATURE, _SHORTER_SIGNATURE)):
+        return "musepack" if head.startswith(_SHORTER_SIGNATURE) else "asf"
     if head[4:8] == b"ftyp" or head[4:8] in (b"moov", b"mdat"):
         return "mp4"
     if head.startswith((b"RIFF", b"RF64")) and head[8:12] == b"WAVE":

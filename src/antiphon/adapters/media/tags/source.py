@@ -9,6 +9,8 @@ from antiphon.adapters.media.tags.raw import Unreadable, Unusual
 
 #: Bytes read at once; what taggers write before the first picture mostly fits.
 BLOCK = 8192
+#: Bytes at the end of the file that old tags may fill.
+TAIL = 160
 #: The largest part (a tag, a packet of comments) that is read into memory.
 PART_LIMIT = 32 << 20
 
@@ -16,7 +18,7 @@ PART_LIMIT = 32 << 20
 class Source:
     """An open regular file. Use as a context manager."""
 
-    __slots__ = ("_block", "_block_start", "_file", "head", "size")
+    __slots__ = ("_block", "_block_start", "_file", "_tail", "head", "size")
 
     def __init__(self, path: str) -> None:
         """Open the file. Raises Unreadable for folders, pipes, devices and empty files, OSError otherwise."""
@@ -37,12 +39,20 @@ class Source:
             raise
         self._block = self.head
         self._block_start = 0
+        self._tail: bytes | None = None
 
     def __enter__(self) -> Source:
         return self
 
     def __exit__(self, *_: object) -> None:
         os.close(self._file)
+
+    def tail(self) -> bytes:
+        """The last 160 bytes, fewer of a shorter file: where the old tags of MPEG audio are."""
+        if self._tail is None:
+            start = max(0, self.size - TAIL)
+            self._tail = self.head[start:] if self.size <= len(self.head) else os.pread(self._file, TAIL, start)
+        return self._tail
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes there, fewer at the end of the file. Raises Unusual for an impossible length."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 #: Values one tag may have; a file that brings more is cut.
 VALUES_LIMIT = 200
@@ -97,6 +98,7 @@ def parse_number(text: str) -> float | None:
     return float(found[0].replace(",", ".")) if found else None
 
 
+@lru_cache(maxsize=256)
 def parse_position(text: str) -> tuple[int | None, int | None]:
     """Number and total of "3", "3/12" or "3 of 12"; nought means not known."""
     found = _POSITION.match(text)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 # Letters that are no base letter with a mark, yet are typed as if they were.
@@ -29,7 +30,13 @@ def words_of(text: str) -> list[str]:
 
 def search_text(*texts: str) -> str:
     """The words that a thing is found by, each once."""
-    return " ".join(dict.fromkeys(word for text in texts for word in words_of(text[:2000])))
+    return " ".join(dict.fromkeys(word for text in texts for word in _kept_words(text[:2000])))
+
+
+@lru_cache(maxsize=128)
+def _kept_words(text: str) -> list[str]:
+    """The songs of an album name the same artist and the same album."""
+    return words_of(text)
 
 
 _ARTICLES = ("the ", "a ", "an ", "el ", "la ", "los ", "las ", "le ", "les ", "die ", "der ", "das ", "ein ", "eine ")

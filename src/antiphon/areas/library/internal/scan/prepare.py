@@ -125,7 +125,7 @@ def prepare(tags: ReadTags, path: str, size: int, modified_ns: int, lyrics: Foun
     bare = tags.title is None and not tags.artists and tags.album is None
     guess = _guess(path) if bare or not tags.album else None
     title = tags.title or (guess.title if guess and bare else _stem(path))
-    artists = _artists(tags, guess.artist if guess and bare else "")
+    artists = _artists(tags.artists, tags.contributors, guess.artist if guess and bare else "")
     artist_text = tags.artist_text or ", ".join(artist.name for artist in artists if artist.role == "artist")
     album = _album(tags, path, guess.album if guess else "", artists)
     # All words are of one source: those of a file under the lines of a tag would not be the same.
@@ -211,13 +211,14 @@ def prepared_artist(credit: Credit, role: str) -> PreparedArtist:
     )
 
 
-def _artists(tags: ReadTags, guessed: str) -> tuple[PreparedArtist, ...]:
+@lru_cache(maxsize=16)
+def _artists(credits: tuple[Credit, ...], contributors: tuple[Credit, ...], guessed: str) -> tuple[PreparedArtist, ...]:
     artists = [
-        prepared_artist(credit, credit.role if credit.role != "album_artist" else "artist") for credit in tags.artists
+        prepared_artist(credit, credit.role if credit.role != "album_artist" else "artist") for credit in credits
     ]
     if not artists:
         artists = [prepared_artist(Credit(name=guessed or UNKNOWN_ARTIST), "artist")]
-    artists += [prepared_artist(credit, credit.role) for credit in tags.contributors]
+    artists += [prepared_artist(credit, credit.role) for credit in contributors]
     return tuple(
         {(artist.key, artist.musicbrainz_id, artist.role): artist for artist in artists if artist.key}.values()
     )
@@ -227,16 +228,14 @@ def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtis
     title = tags.album or guessed
     if not title:
         return None
-    named = tuple(prepared_artist(credit, "artist") for credit in tags.album_artists)
-    if not named and tags.compilation:
-        named = (prepared_artist(Credit(name=VARIOUS_ARTISTS), "artist"),)
+    named = _named(tags.album_artists, tags.compilation)
     folder = "" if named or tags.musicbrainz_release_id else _DISC_FOLDER.sub("", os.path.dirname(path))
-    columns = AlbumColumns(
+    told = AlbumColumns(
         title=title,
-        title_key=sort_key(title, tags.sort_album or ""),
+        title_key="",
         sort_title=tags.sort_album or "",
         artists_told=int(bool(named)),
-        artist_text=tags.album_artist_text or ", ".join(artist.name for artist in named),
+        artist_text=tags.album_artist_text or "",
         year=_year(tags.release_date) or tags.year,
         release_date=tags.release_date or tags.date or "",
         original_date=tags.original_date or "",
@@ -246,11 +245,36 @@ def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtis
         release_id=tags.musicbrainz_release_id or "",
         release_group_id=tags.musicbrainz_release_group_id or "",
     )
+    version = (tags.album_version or "", tags.release_date or "")
+    return _prepared_album(told, version, folder, named, artists[:1])
+
+
+@lru_cache(maxsize=2048)
+def _named(album_artists: tuple[Credit, ...], is_compilation: bool) -> tuple[PreparedArtist, ...]:
+    if not album_artists and is_compilation:
+        return (prepared_artist(Credit(name=VARIOUS_ARTISTS), "artist"),)
+    return tuple(prepared_artist(credit, "artist") for credit in album_artists)
+
+
+@lru_cache(maxsize=16)
+def _prepared_album(
+    told: AlbumColumns,
+    version: tuple[str, str],
+    folder: str,
+    named: tuple[PreparedArtist, ...],
+    first: tuple[PreparedArtist, ...],
+) -> PreparedAlbum:
+    """The album that songs tell of in these words. `first` is who a song names first, for albums that name nobody."""
+    columns = msgspec.structs.replace(
+        told,
+        title_key=sort_key(told.title, told.sort_title),
+        artist_text=told.artist_text or ", ".join(artist.name for artist in named),
+    )
     return PreparedAlbum(
-        match_key=_match_key(tags, title, named, folder),
+        match_key=_match_key(told, version, named, folder),
         artists=named,
         columns=columns,
-        words=album_words(title, tuple(artist.name for artist in (named or artists[:1]))),
+        words=album_words(told.title, tuple(artist.name for artist in (named or first))),
     )
 
 
@@ -260,12 +284,12 @@ def album_words(title: str, names: tuple[str, ...]) -> str:
     return search_text(title, *names)
 
 
-def _match_key(tags: ReadTags, title: str, named: tuple[PreparedArtist, ...], folder: str) -> str:
+def _match_key(told: AlbumColumns, version: tuple[str, str], named: tuple[PreparedArtist, ...], folder: str) -> str:
     """A release id says which album it is; else its artists, title, version and date; without artists, its folder."""
-    if tags.musicbrainz_release_id:
-        return f"release:{tags.musicbrainz_release_id}"
+    if told.release_id:
+        return f"release:{told.release_id}"
     by = "\0".join(artist.key for artist in named) if named else f"folder\0{folder}"
-    parts = (by, fold(title).strip(), fold(tags.album_version or ""), tags.release_date or "")
+    parts = (by, fold(told.title).strip(), fold(version[0]), version[1])
     return hashlib.blake2b("\1".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
