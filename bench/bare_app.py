@@ -22,7 +22,7 @@ from antiphon.api.opensubsonic.values import ArtistWithAlbums
 from antiphon.api.v1 import shapes
 from antiphon.areas.library.data import AlbumRow, ArtistRow, SongRow
 from antiphon.areas.library.internal import entities, lists, search
-from antiphon.areas.library.internal.random import _NEAR as NEAR
+from antiphon.areas.library.internal.random import LARGEST_ID
 from antiphon.kernel.db import Statement
 from bench.catalogue_data import Catalogue
 
@@ -126,9 +126,9 @@ class Bare:
         return found
 
     def _random(self) -> Rows:
-        points = self._encode([random.random() for _ in range(PAGE + PAGE // 4 + 1)]).decode()
-        near = [row for row in self._rows(NEAR["song"], points=points) if row[0] is not None]
-        return self._rows(entities.LISTED_SONGS, ids=_listed(near[:PAGE]))
+        ((largest_id,),) = self._rows(LARGEST_ID["song"])
+        ids = [int(random.random() * largest_id) + 1 for _ in range(PAGE)]
+        return self._rows(entities.LISTED_SONGS, ids=self._encode(ids).decode())
 
 
 def _listed(rows: Rows) -> str:

@@ -164,11 +164,11 @@ async def test_calls_of_opensubsonic_run_just_so_many(house: House) -> None:
         def address(call: str) -> str:
             return f"/rest/{call.format(**names)}{'&' if '?' in call else '?'}{credentials}"
 
-        # Random songs are looked for again where too many points fall on the same one: here they do not.
+        # Random songs are looked for again where chance throws the same id twice: here it does not.
         random.seed(1)
         found = await statements(house, root, {call: address(call) for call in SUBSONIC})
         assert not others(found, SUBSONIC)
-        # A page of all needs no more than these: what random points miss is shuffled.
+        # A page of all needs no more than these: a small library is shuffled.
         few = await statements(house, root, {"": address("getRandomSongs?size=500")})
         assert len(few[""]) <= 4
         songs = "&".join(f"id=so-{song_id}" for song_id in (await house.ids()).values())

@@ -25,7 +25,7 @@ from antiphon.areas.library.data.lyrics import read_kept, read_singing
 from antiphon.areas.library.internal import entities, lists, revisions
 from antiphon.areas.library.internal.counts import Counts
 from antiphon.areas.library.internal.fold import fold
-from antiphon.areas.library.internal.random import random_ids
+from antiphon.areas.library.internal.random import LARGEST_ID, random_ids, thrown
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Database, Statement
 from antiphon.kernel.errors import not_found
@@ -121,8 +121,8 @@ class Browse:
         the total at 0 where the caller's dialect does not tell it."""
         filters = _filters(wanted)
         if sort == "random":
-            ids = await self._random("song", filters, page, principal)
-            rows = await self.songs_by_ids(principal, ids, listed_only=True)
+            found = await self._random("song", entities.LISTED_SONGS, filters, page, principal)
+            rows = [SongRow(*row) for row in found]
             return Slice(rows, await self._total("song", filters, "title", principal, count), page)
         total, until = await self._extent("song", filters, sort, principal, count)
         if count and not total:
@@ -159,8 +159,8 @@ class Browse:
         """One page of albums, with `reverse` from the order's end; a random order has none."""
         filters = _filters(wanted)
         if sort == "random":
-            ids = await self._random("album", filters, page, principal)
-            rows = await self.albums_by_ids(principal, ids)
+            found = await self._random("album", entities.ALBUMS, filters, page, principal)
+            rows = [AlbumRow(*row) for row in found]
             return Slice(rows, await self._total("album", filters, "title", principal, count), page)
         total, until = await self._extent("album", filters, sort, principal, count)
         if count and not total:
@@ -262,16 +262,26 @@ class Browse:
             until = await self._counts.newest(thing, revision)
         return await self._counts.total(thing, filters, sort, revision, viewing(principal)), until
 
-    async def _random(self, thing: str, filters: dict[str, Any], page: Page, principal: Principal) -> list[int]:
-        if not filters:
-            found = await random_ids(self._reader, thing, page.limit, **viewing(principal))
-            if len(found) == page.limit:
-                return found
-            # Random points miss some of a few: a small library is simply shuffled.
+    async def _random(
+        self, thing: str, statement: Statement, filters: dict[str, Any], page: Page, principal: Principal
+    ) -> list[tuple[Any, ...]]:
+        rows = partial(self._by_ids, statement, principal)
+        # Chance hits some of a few again and again: a small library is simply shuffled.
+        if not filters and (largest_id := await self._largest_id(thing)) > 2 * page.limit:
+            found = await thrown(rows, largest_id, page.limit)
+            if len(found) < page.limit:
+                near = await random_ids(self._reader, thing, page.limit, **viewing(principal))
+                found.update((row[0], row) for row in await rows([number for number in near if number not in found]))
+            if len(found) >= page.limit:
+                return list(found.values())[: page.limit]
         pool = await self._reader.fetch_slow(
             lists.candidates(thing, frozenset(filters)), limit=RANDOM_POOL, **filters, **viewing(principal)
         )
-        return _shuffled([row[0] for row in pool], page.limit)
+        return await rows(_shuffled([row[0] for row in pool], page.limit))
+
+    async def _largest_id(self, thing: str) -> int:
+        row = await self._reader.fetch_one(LARGEST_ID[thing])
+        return row[0] if row else 0
 
 
 def _shuffled(ids: list[int], wanted: int) -> list[int]:
