@@ -9,7 +9,6 @@ from pathlib import Path
 
 from antiphon.adapters.media.tags.bounds import FILE_LIMIT, LINES_LIMIT, REPEATED_LIMIT, WORDS_LIMIT
 from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
-from antiphon.adapters.media.tags.ttml import NoTtml, parse_ttml
 from antiphon.areas.library.data.lyrics import LATEST, SyncedLine, milliseconds, moved, written_line
 from antiphon.areas.library.data.ports import WORDS_ENDINGS, FoundLyrics
 from antiphon.areas.library.data.words import WordsFile, first_words
@@ -77,6 +76,9 @@ def read_lyrics(ending: str, stored: bytes) -> FoundLyrics:
     """The words in a file whose name ends so (`.ttml`, else LRC or plain text). What was no good is told in `problem`,
     as a sentence. Never raises."""
     if ending == ".ttml":
+        # Few songs have such words, and what reads them takes a twentieth of a reader's start.
+        from antiphon.adapters.media.tags.ttml import NoTtml, parse_ttml
+
         if len(stored) > FILE_LIMIT:
             return FoundLyrics(problem="This TTML is too large.")
         try:

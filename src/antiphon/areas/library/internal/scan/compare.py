@@ -159,8 +159,10 @@ def _concerns(folder: FoundFolder, before: str | None) -> bool:
 
 
 def _to_read(folder: FoundFolder, file: FoundFile, song_id: int | None) -> ToRead:
-    stem = file.path.rpartition("/")[2].rpartition(".")[0]
-    has_lyrics = any(f"{stem}.{suffix}" in folder.lyrics for suffix in LYRICS_SUFFIXES)
+    has_lyrics = False
+    if folder.lyrics:
+        stem = file.path.rpartition("/")[2].rpartition(".")[0]
+        has_lyrics = any(f"{stem}.{suffix}" in folder.lyrics for suffix in LYRICS_SUFFIXES)
     cover = None
     if folder.cover is not None:
         cover = f"{folder.path}/{folder.cover}" if folder.path else folder.cover

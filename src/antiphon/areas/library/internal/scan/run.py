@@ -156,13 +156,18 @@ class Scan:
                 for song in outcome.songs:
                     entry = by_path[song.path]
                     waiting.append(self._recognised(SongToWrite(song, entry.song_id, entry.cover, entry.moved), absent))
-                while len(waiting) >= self._batch:
-                    batch, waiting = waiting[: self._batch], waiting[self._batch :]
+                while len(waiting) >= (size := self._next_batch()):
+                    batch, waiting = waiting[:size], waiting[size:]
                     await self._write(store, batch, renamed, comparison.broken)
         while waiting:
             batch, waiting = waiting[: self._batch], waiting[self._batch :]
             await self._write(store, batch, renamed, comparison.broken)
         await self._finish(store, library_id, comparison, absent)
+
+    def _next_batch(self) -> int:
+        """How many songs are written next. Towards the end fewer and fewer: nobody reads any more while what is left
+        then is written."""
+        return min(self._batch, max(SMALLEST_BATCH, (self._to_do - self._done) // 3))
 
     def _recognised(self, entry: SongToWrite, absent: Absent) -> SongToWrite:
         if entry.song_id is None:

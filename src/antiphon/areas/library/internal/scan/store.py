@@ -244,17 +244,14 @@ class Store:
 
     def _belongs_to(self, batch: Sequence[SongToWrite]) -> set[tuple[str, int]]:
         """What songs belong to from now on."""
-        found: set[tuple[str, int]] = set()
-        for entry in batch:
-            song = entry.song
-            if entry.album is not None and entry.album.id is not None:
-                found.add(("album", entry.album.id))
-            found.update(("artist", self.names.artist_id(artist)) for artist in song.artists)
-            found.update(("genre", self.names.genre_id(key)) for _, key in song.genres)
-            if song.album:
-                found.add(("album", self.names.album_id(song.album.match_key)))
-                found.update(("artist", self.names.artist_id(artist)) for artist in song.album.artists)
-        return found
+        songs = [entry.song for entry in batch]
+        albums = {entry.album.id for entry in batch if entry.album is not None and entry.album.id is not None}
+        albums |= {self.names.album_id(key) for key in {song.album.match_key for song in songs if song.album}}
+        named = {song.artists for song in songs} | {song.album.artists for song in songs if song.album}
+        artists = {self.names.artist_id(artist) for several in named for artist in several}
+        genres = {self.names.genre_id(key) for several in {song.genres for song in songs} for _, key in several}
+        ids = (("album", albums), ("artist", artists), ("genre", genres))
+        return {(thing, thing_id) for thing, found in ids for thing_id in found}
 
     def _words(self, entries: Sequence[SongToWrite]) -> list[tuple[int, str]]:
         words = self._albums.words_of
