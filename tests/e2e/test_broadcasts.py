@@ -2,12 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import Browser, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
 
 from tests.audio.maker import AudioMaker
 from tests.e2e.listener import PHONE, Listener, somebody
@@ -90,30 +91,60 @@ async def test_a_podcast_is_subscribed_to_heard_and_removed(browser: Browser, si
             await site.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
 
 
-async def test_an_episode_stands_among_the_songs_of_a_queue(
-    browser: Browser, site: Site, listener: Listener, feeds: PodcastServer
-) -> None:
+@pytest_asyncio.fixture
+async def podcast(site: Site, feeds: PodcastServer) -> AsyncIterator[dict[str, Any]]:
+    """A podcast with its `first` episode, which is on the disk, and a `second` one."""
     feeds.files["/second.mp3"] = feeds.files["/first.mp3"]
-    podcast = await site.ask("POST", "/api/v1/podcasts", json={"url": f"{feeds.address}/feed"})
-    episodes = f"/api/v1/podcasts/{podcast['id']}/episodes"
-    [_, first] = await site.until(lambda found: len(found) == 2, episodes)
+    made = await site.ask("POST", "/api/v1/podcasts", json={"url": f"{feeds.address}/feed"})
+    episodes = f"/api/v1/podcasts/{made['id']}/episodes"
+    [second, first] = await site.until(lambda found: len(found) == 2, episodes)
     await site.ask("POST", f"/api/v1/podcast-episodes/{first['id']}/download")
     await site.until(lambda found: found[1]["status"] == "completed", episodes)
-    songs = {song["title"]: f"so-{song['id']}" for song in await site.read("/api/v1/songs?limit=100")}
+    yield {**made, "first": f"pe-{first['id']}", "second": f"pe-{second['id']}"}
+    await site.ask("DELETE", f"/api/v1/podcasts/{made['id']}")
+
+
+async def phone_of(listener: Listener, site: Site) -> Callable[..., Awaitable[Any]]:
+    """Calls OpenSubsonic as the app `phone` of somebody."""
     requests = listener.page.context.request
-    made = await requests.post(
-        f"{site.base_url}/api/v1/auth/app-passwords", data={"name": "Phone"}, headers={"origin": site.base_url}
-    )
-    password = (await made.json())["data"]["password"]
+    origin = {"origin": site.base_url}
+    made = await requests.post(f"{site.base_url}/api/v1/auth/app-passwords", data={"name": "Phone"}, headers=origin)
+    credentials = {"u": listener.name, "p": (await made.json())["data"]["password"], "f": "json", "v": "1.16.1"}
 
     async def phone(call: str, **given: Any) -> Any:
-        query = urlencode({"u": listener.name, "p": password, "f": "json", "v": "1.16.1", "c": "phone", **given}, True)
+        query = urlencode({**credentials, "c": "phone", **given}, doseq=True)
         told = (await (await requests.get(f"{site.base_url}/rest/{call}?{query}")).json())["subsonic-response"]
         assert told["status"] == "ok", told
         return told
 
+    return phone
+
+
+async def change_lined_up(listener: Listener, queue: Locator, podcast: dict[str, Any]) -> None:
+    """Line the second episode up by its menu, move it and take it out, as songs are."""
+    await listener.travel(f"podcasts/{podcast['id']}")
+    row = listener.content.get_by_role("listitem").filter(has_text="second")
+    await row.get_by_role("button", name="More for second").click()
+    await listener.page.get_by_role("menuitem", name="Add to queue").click()
+    await listener.sees_notice("Added to the queue: “second”.")
+    titles = queue.locator("li.row .title")
+    await expect(titles).to_have_text(["Crumbs", "second"])
+    await expect(queue.get_by_text("1 song · 1 episode")).to_be_visible()
+    handle = queue.get_by_role("button", name="Drag to move second.")
+    await handle.focus()
+    await handle.press("Alt+ArrowUp")
+    await expect(titles).to_have_text(["second", "Crumbs"])
+    await queue.get_by_role("button", name="Remove second from the queue").click()
+    await expect(titles).to_have_text(["Crumbs"])
+
+
+async def test_an_episode_stands_among_the_songs_of_a_queue(
+    site: Site, listener: Listener, podcast: dict[str, Any]
+) -> None:
+    songs = {song["title"]: f"so-{song['id']}" for song in await site.read("/api/v1/songs?limit=100")}
+    phone = await phone_of(listener, site)
     # What a phone has lined up goes on here, in mid-episode.
-    ids = [songs["Two Spoons"], f"pe-{first['id']}", songs["Crumbs"]]
+    ids = [songs["Two Spoons"], podcast["first"], songs["Crumbs"]]
     await phone("savePlayQueueByIndex", id=ids, currentIndex=1, position=30_000)
     await listener.go()
     await listener.page.get_by_role("button", name="Continue first from phone here").click()
@@ -122,7 +153,6 @@ async def test_an_episode_stands_among_the_songs_of_a_queue(
     assert await listener.position() >= 30
     queue = await listener.open_queue()
     await expect(queue.locator("li.row .title")).to_have_text(["Crumbs"])
-
     # Next and back again: it goes on where it was left.
     await listener.press("Shift+N")
     await listener.hears("Crumbs")
@@ -131,32 +161,16 @@ async def test_an_episode_stands_among_the_songs_of_a_queue(
     await listener.hears("first")
     await listener.sees_notice(re.compile(r"Goes on at 0:3\d"))
     assert await listener.position() >= 30
-
-    # Lined up by its menu, moved and taken out as songs are.
-    await listener.travel(f"podcasts/{podcast['id']}")
-    row = listener.content.get_by_role("listitem").filter(has_text="second")
-    await row.get_by_role("button", name="More for second").click()
-    await listener.page.get_by_role("menuitem", name="Add to queue").click()
-    await listener.sees_notice("Added to the queue: “second”.")
-    await expect(queue.locator("li.row .title")).to_have_text(["Crumbs", "second"])
-    await expect(queue.get_by_text("1 song · 1 episode")).to_be_visible()
-    handle = queue.get_by_role("button", name="Drag to move second.")
-    await handle.focus()
-    await handle.press("Alt+ArrowUp")
-    await expect(queue.locator("li.row .title")).to_have_text(["second", "Crumbs"])
-    await queue.get_by_role("button", name="Remove second from the queue").click()
-    await expect(queue.locator("li.row .title")).to_have_text(["Crumbs"])
-
+    await change_lined_up(listener, queue, podcast)
     # Over its end the next song begins, and the episode counts as heard.
     await listener.go_near_end()
     await listener.hears("Crumbs")
-    played = listener.content.get_by_role("listitem").filter(has_text="first")
-    await expect(played.get_by_role("button", name="Mark “first” as not played")).to_be_visible()
+    heard = listener.content.get_by_role("listitem").filter(has_text="first")
+    await expect(heard.get_by_role("button", name="Mark “first” as not played")).to_be_visible()
     async with asyncio.timeout(20):
         while (found := (await phone("getPlayQueueByIndex"))["playQueueByIndex"])["currentIndex"] != 2:
             await asyncio.sleep(0.1)
     assert [entry["id"] for entry in found["entry"]] == ids
-    await site.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
 
 
 async def test_of_a_feed_that_cannot_be_read_nothing_else_is_said(

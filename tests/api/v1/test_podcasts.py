@@ -1,6 +1,6 @@
 """Podcasts over the native dialect."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -125,22 +125,39 @@ async def lined_up(house: House, feeds: PodcastServer, boss: Caller) -> AsyncIte
     await boss.ask("DELETE", f"/api/v1/podcasts/{podcast['id']}")
 
 
+def names_of(things: Sequence[Sequence[Any]]) -> list[str]:
+    """What apps of Subsonic call the items of a queue."""
+    return [f"{'so' if kind == 'song' else 'pe'}-{number}" for kind, number in things]
+
+
+async def phone_of(caller: Caller) -> Callable[..., Awaitable[Any]]:
+    """Calls OpenSubsonic as the app `phone` of somebody."""
+    key = (await caller.ask("POST", "/api/v1/auth/api-keys", 201, json={"name": "phone"}))["data"]["key"]
+
+    async def phone(call: str, **given: Any) -> Any:
+        query = {"f": "json", "v": "1.16.1", "c": "phone", "apiKey": key, **given}
+        told = (await caller.client.get(f"/rest/{call}", params=query)).json()["subsonic-response"]
+        assert told["status"] == "ok", told
+        return told
+
+    return phone
+
+
+async def cleared(caller: Caller, *clients: str) -> None:
+    """These apps have nothing lined up any more, and no other one has."""
+    for client in clients:
+        await caller.ask("PUT", "/api/v1/queue", json={"items": [], "client": client})
+    assert await caller.read("/queues") == []
+
+
 async def test_a_queue_of_songs_and_episodes_is_the_same_in_both_dialects(house: House, feeds: PodcastServer) -> None:
     async with (
         house.caller("boss", admin=True) as boss,
         house.caller("ida") as ida,
-        lined_up(house, feeds, boss) as (dawn, noon, one, two),
+        lined_up(house, feeds, boss) as (dawn, noon, one, _),
     ):
-        key = (await ida.ask("POST", "/api/v1/auth/api-keys", 201, json={"name": "phone"}))["data"]["key"]
-        things = [dawn, one, noon, one]
-        names = [f"{'so' if kind == 'song' else 'pe'}-{number}" for kind, number in things]
-
-        async def app(call: str, **given: Any) -> Any:
-            query = {"f": "json", "v": "1.16.1", "c": "phone", "apiKey": key, **given}
-            told = (await ida.client.get(f"/rest/{call}", params=query)).json()["subsonic-response"]
-            assert told["status"] == "ok", told
-            return told
-
+        phone, things = await phone_of(ida), [dawn, one, noon, one]
+        names = names_of(things)
         body = {"items": things, "place": 3, "position": 1.25, "client": "desk"}
         await ida.ask("PUT", "/api/v1/queue", json=body)
         queue = await ida.read("/queue")
@@ -149,30 +166,37 @@ async def test_a_queue_of_songs_and_episodes_is_the_same_in_both_dialects(house:
         # Who reads songs alone finds these, and goes on with the one that is next.
         assert [song["id"] for song in queue["songs"]] == [dawn[1], noon[1]]
         assert (queue["place"], queue["position"]) == (1, 0)
-        by_index = (await app("getPlayQueueByIndex"))["playQueueByIndex"]
+        by_index = (await phone("getPlayQueueByIndex"))["playQueueByIndex"]
         assert ([entry["id"] for entry in by_index["entry"]], by_index["currentIndex"]) == (names, 3)
-        by_id = (await app("getPlayQueue"))["playQueue"]
+        by_id = (await phone("getPlayQueue"))["playQueue"]
         assert (by_id["current"], by_id["position"], by_id["changedBy"]) == (names[1], 1250, "desk")
 
-        await app("savePlayQueueByIndex", id=names, currentIndex=1, position=700)
+        await phone("savePlayQueueByIndex", id=names, currentIndex=1, position=700)
         assert [found["client"] for found in await ida.read("/queues")] == ["phone", "desk"]
         queue = await ida.read("/queue")
         assert (queue["items"], queue["item_place"], queue["item_position"]) == (things, 1, 0.7)
         assert (queue["place"], queue["position"]) == (1, 0)
-        await app("savePlayQueue", id=names, current=names[2], position=300)
+        await phone("savePlayQueue", id=names, current=names[2], position=300)
         queue = await ida.read("/queue")
         assert [queue[name] for name in ("item_place", "item_position", "place", "position")] == [2, 0.3, 1, 0.3]
+        await cleared(ida, "phone", "desk")
 
-        await ida.ask("PUT", "/api/v1/queue", json={"song_ids": [noon[1]], "client": "phone"})
-        queue = await ida.read("/queue")
-        assert (queue["items"], queue["episodes"], queue["client"]) == ([noon], [], "phone")
+
+async def test_what_may_not_be_heard_leaves_a_queue_with_episodes(house: House, feeds: PodcastServer) -> None:
+    async with (
+        house.caller("boss", admin=True) as boss,
+        house.caller("ida") as ida,
+        lined_up(house, feeds, boss) as (_, noon, _, two),
+    ):
+        await ida.ask("PUT", "/api/v1/queue", json={"items": [noon, two], "place": 0, "position": 1})
         async with house.hidden(noon[1], flagged=1):
-            await ida.ask("PUT", "/api/v1/queue", json={"items": [noon, two], "place": 0, "position": 1})
             queue = await ida.read("/queue")
             assert (queue["items"], queue["item_place"], queue["item_position"]) == ([two], 0, 0)
-        for client in ("", "desk", "phone"):
-            await ida.ask("PUT", "/api/v1/queue", json={"items": [], "client": client})
-        assert await ida.read("/queues") == []
+            assert (queue["songs"], queue["place"], await ida.read("/playback")) == ([], 0, [])
+        await ida.ask("PUT", "/api/v1/queue", json={"song_ids": [noon[1]]})
+        queue = await ida.read("/queue")
+        assert (queue["items"], queue["episodes"]) == ([noon], [])
+        await cleared(ida, "")
 
 
 async def test_an_episode_goes_on_in_another_app(house: House, feeds: PodcastServer) -> None:
@@ -188,7 +212,7 @@ async def test_an_episode_goes_on_in_another_app(house: House, feeds: PodcastSer
         await ida.ask("PUT", here, json={"position": 90.5, "rate": 1.5, "client": "desk"})
         radio, desk = await ida.read("/playback")
         assert (radio["episode"]["id"], radio["song"], radio["playing"], radio["items"]) == (one[1], None, False, 1)
-        assert (desk["episode"]["title"], desk["playing"], desk["items"]) == ("two", True, 2)
+        assert (desk["episode"]["title"], desk["playing"], desk["items"], desk["songs"]) == ("two", True, 2, 1)
         assert 90.5 < desk["position"] < 120
         wish = {"client": "desk", "by": "phone"}
         taken = (await ida.ask("POST", "/api/v1/playback/take-over", json=wish))["data"]
@@ -196,7 +220,7 @@ async def test_an_episode_goes_on_in_another_app(house: House, feeds: PodcastSer
         assert desk["position"] <= taken["item_position"] < 120
         # It pauses there, and its place is the one that was told last.
         assert [found["playing"] for found in await ida.read("/playback")] == [False, False]
-        assert taken["item_position"] <= (await ida.read(here.removesuffix("/position")[7:]))["position"] < 120
+        assert taken["item_position"] <= (await ida.read(f"/podcast-episodes/{two[1]}"))["position"] < 120
         await ida.ask("PUT", here, json={"position": 60, "client": "desk"})
         queues = {found["client"]: found for found in await ida.read("/queues")}
         assert (queues["desk"]["item_position"], queues["radio"]["item_position"]) == (60, 0)
@@ -204,20 +228,30 @@ async def test_an_episode_goes_on_in_another_app(house: House, feeds: PodcastSer
         await ida.ask("PUT", here, json={"position": 70, "rate": 1, "client": "phone"})
         [_, desk] = await ida.read("/playback")
         assert (desk["position"], desk["playing"]) == (5, False)
-        # What has been heard to its end plays nowhere.
-        await ida.ask("PUT", here, json={"position": 99, "rate": 1, "client": "desk"})
-        await ida.ask("PUT", here.replace("position", "played"))
-        assert [found["playing"] for found in await ida.read("/playback")] == [False, False]
+        await cleared(ida, "desk", "radio")
+
+
+async def test_what_is_over_plays_nowhere_and_songs_go_on_too(house: House, feeds: PodcastServer) -> None:
+    async with (
+        house.caller("boss", admin=True) as boss,
+        house.caller("ida") as ida,
+        lined_up(house, feeds, boss) as (dawn, _, one, _),
+    ):
+        here = f"/api/v1/podcast-episodes/{one[1]}"
+        await ida.ask("PUT", "/api/v1/queue", json={"items": [one, dawn], "client": "radio"})
+        await ida.ask("PUT", f"{here}/position", json={"position": 1, "rate": 1, "client": "radio"})
+        assert [found["playing"] for found in await ida.read("/playback")] == [True]
+        await ida.ask("PUT", f"{here}/played")
+        assert [found["playing"] for found in await ida.read("/playback")] == [False]
         await ida.ask("PUT", "/api/v1/queue", json={"items": [one, dawn], "place": 1, "client": "radio"})
         await ida.ask("PUT", "/api/v1/now-playing", json={"song_id": dawn[1], "position": 0.5, "client": "radio"})
-        radio, _ = await ida.read("/playback")
+        [radio] = await ida.read("/playback")
         assert (radio["song"]["id"], radio["episode"], radio["playing"], radio["items"]) == (dawn[1], None, True, 2)
         wish = {"client": "radio", "by": "phone"}
         taken = (await ida.ask("POST", "/api/v1/playback/take-over", json=wish))["data"]
         assert (taken["item_place"], taken["place"]) == (1, 0) and taken["item_position"] >= 0.5
         await ida.refused("POST", "/playback/take-over", 404, json={"client": "nobody", "by": "phone"})
-        for client in ("desk", "radio"):
-            await ida.ask("PUT", "/api/v1/queue", json={"items": [], "client": client})
+        await cleared(ida, "radio")
 
 
 async def test_queues_and_places_that_cannot_be(house: House) -> None:
