@@ -34,11 +34,13 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def postgresql_databases(postgresql_server: PostgresqlServer) -> RecycledDatabases:
+async def postgresql_databases(postgresql_server: PostgresqlServer) -> AsyncIterator[RecycledDatabases]:
     """PostgreSQL databases with all tables and no rows."""
     postgresql_server.run(f'CREATE DATABASE "{TEMPLATE}"')
     await _make_tables(open_postgres(postgresql_server.address(TEMPLATE), Subscriptions()))
-    return RecycledDatabases(postgresql_server, TEMPLATE)
+    recycled = RecycledDatabases(postgresql_server, TEMPLATE)
+    yield recycled
+    recycled.close()
 
 
 @pytest.fixture(params=DATABASES)

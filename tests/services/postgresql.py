@@ -113,6 +113,7 @@ class RecycledDatabases:
         self._server = server
         self._template = template
         self._free: list[str] = []
+        self._cleaners = Cleaners(server)
 
     @contextmanager
     def take(self) -> Iterator[str]:
@@ -120,11 +121,52 @@ class RecycledDatabases:
         name = self._free.pop() if self._free else self._server.create_database(self._template)
         yield self._server.address(name)
         try:
-            self._server.run(EMPTY_ALL_TABLES, name)
-        except asyncpg.PostgresError:
-            self._server.drop_database(name)  # somebody still holds a lock in it, or has changed its tables
+            self._cleaners.empty(name)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            # Somebody still holds a lock in it, or has changed its tables, or has ended its connections.
+            self._cleaners.forget(name)
+            self._server.drop_database(name)
         else:
             self._free.append(name)
+
+    def close(self) -> None:
+        """End the connections."""
+        self._cleaners.close()
+
+
+class Cleaners:
+    """A connection to each recycled database, which stays: one that begins costs more than all it has to do."""
+
+    def __init__(self, server: PostgresqlServer) -> None:
+        self._server = server
+        self._connections: dict[str, asyncpg.Connection] = {}
+        # A thread and a loop of its own: the test's loop may be running in the caller's.
+        self._thread = ThreadPoolExecutor(1)
+        self._loop = asyncio.new_event_loop()
+
+    def empty(self, name: str) -> None:
+        """Remove all rows of a database. Raises what the driver raises."""
+        self._thread.submit(self._loop.run_until_complete, self._empty(name)).result()
+
+    def forget(self, name: str) -> None:
+        """Tear the connection to a database away."""
+        connection = self._connections.pop(name, None)
+        if connection is not None:
+            self._thread.submit(connection.terminate).result()
+
+    def close(self) -> None:
+        """Tear all of them away."""
+        for name in list(self._connections):
+            self.forget(name)
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
+
+    async def _empty(self, name: str) -> None:
+        connection = self._connections.get(name)
+        if connection is None:
+            connection = await asyncpg.connect(self._server.address(name), ssl=False)
+            self._connections[name] = connection
+        await connection.execute(EMPTY_ALL_TABLES)
 
 
 def find_binaries() -> Path | None:
