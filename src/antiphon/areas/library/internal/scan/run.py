@@ -47,6 +47,8 @@ TOTALS_SECONDS = 3.0
 FIRST_BATCH = 100
 SMALLEST_BATCH = 250
 LARGEST_BATCH = 4000
+# The albums are added up once when this part of the songs is left to read.
+ALBUMS_AT = 8
 PRESENCE_BATCH = 500
 MOST_WARNINGS = 100
 
@@ -67,6 +69,7 @@ class Scan:
         self._to_do = 0
         self._batch = FIRST_BATCH
         self._totals_pause = TOTALS_SECONDS
+        self._has_added_albums = False
         self._totals_at = time.monotonic() + TOTALS_SECONDS
 
     async def run(self, *, full: bool, accept_missing: bool, places: Sequence[Place] = ()) -> ScanReport:
@@ -202,12 +205,19 @@ class Scan:
         self._progress(self._done / max(self._to_do, 1), f"{self._done} of {self._to_do} songs read.")
         if time.monotonic() > self._totals_at:
             await self._add_up()
+        elif not self._has_added_albums and 0 < self._to_do - self._done <= self._to_do // ALBUMS_AT:
+            # Most albums are whole by now. Added up while files are still read, they keep nobody waiting at the end.
+            self._has_added_albums = True
+            await self._add_up_these(("album",))
+
+    async def _add_up_these(self, things: Sequence[str]) -> None:
+        if await refresh_totals(self._database, time.time(), things):
+            async with self._database.transaction() as transaction:
+                await revisions.library_changed(transaction)
 
     async def _add_up(self) -> None:
         """Show what has come so far: soon at first, then more and more seldom, since all totals are stale each time."""
-        if await refresh_totals(self._database, time.time()):
-            async with self._database.transaction() as transaction:
-                await revisions.library_changed(transaction)
+        await self._add_up_these(("album", "artist", "genre"))
         self._totals_pause *= 3
         self._totals_at = time.monotonic() + self._totals_pause
 

@@ -1,6 +1,7 @@
 """Adding up what albums, artists and genres hold, for those whose totals have become stale."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -51,14 +52,14 @@ _CREDITS = (
 )
 
 
-async def refresh_totals(database: Database, now: float) -> bool:
-    """Add up all that is stale, up to BATCH things a transaction; True where there was anything.
+async def refresh_totals(database: Database, now: float, things: Sequence[str] = ("album", "artist", "genre")) -> bool:
+    """Add up all of these things that is stale, up to BATCH a transaction; True where there was anything.
 
     Albums come first: artists and genres count albums that have songs.
     """
     any_stale = False
-    for thing, add_up in _ADD_UP.items():
-        after = 0
+    for thing in things:
+        add_up, after = _ADD_UP[thing], 0
         while True:
             async with database.transaction() as transaction:
                 await take_turn(transaction)
