@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,14 +21,39 @@ def audio(tmp_path_factory: pytest.TempPathFactory) -> AudioMaker:
     return AudioMaker(tmp_path_factory.mktemp("audio"))
 
 
+class SharedDemo:
+    """The demo library of a run, made once for all its workers."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self.folder = place / "demo" / "Demo music"
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """For as long as the block runs, whoever needs it waits."""
+        with (self._place / "demo.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def keep(self, made: Path) -> None:
+        """While `making`: what a server has composed is as good as what would be composed here."""
+        if not self.folder.exists():
+            unfinished = self.folder.with_name("unfinished")
+            shutil.copytree(made, unfinished, copy_function=os.link)
+            unfinished.rename(self.folder)
+
+
 @pytest.fixture(scope="session")
-def demo_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo library, made once a run (in about 15 seconds) for all its workers. Read it, or copy from it."""
+def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> SharedDemo:
+    """Where the demo library of the run is, or will be."""
     own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    folder = shared / "demo" / "Demo music"
-    with (shared / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            make_demo_library(folder, lambda _part, _sentence: None)
-    return folder
+    return SharedDemo(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def demo_library(shared_demo: SharedDemo) -> Path:
+    """The demo library, made (in about 15 seconds) unless the run has one. Read it, or copy from it."""
+    with shared_demo.making():
+        if not shared_demo.folder.exists():
+            make_demo_library(shared_demo.folder, lambda _part, _sentence: None)
+    return shared_demo.folder

@@ -15,9 +15,10 @@ ROOT = Path(__file__).parents[1]
 # From the longest on, those that mostly wait among those that mostly work; then the other files of these folders, then
 # all else as it was found.
 LONG_FILES: Sequence[str] = (
+    "bootstrap/test_demo.py",  # what its server composes is the demo library of all other tests
     "e2e/test_extremes.py",
-    "e2e/test_accessibility.py",
     "bootstrap/test_stop.py",
+    "e2e/test_accessibility.py",
     "security/test_permissions.py",
     "bootstrap/test_crash.py",
     "bootstrap/test_scan_faults.py",
@@ -25,7 +26,6 @@ LONG_FILES: Sequence[str] = (
     "bootstrap/test_database_trouble.py",
     "bootstrap/test_start.py",
     "e2e/test_sound.py",
-    "bootstrap/test_demo.py",
     "e2e/test_trouble.py",
     "bootstrap/test_uploads.py",
     "e2e/test_playing.py",
