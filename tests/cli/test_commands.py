@@ -95,7 +95,7 @@ def test_an_admin_is_made_before_any_start(tmp_path: Path) -> None:
 
 
 def test_the_account_is_there_at_the_start_that_follows(servers: ServerFactory) -> None:
-    server = servers.embedded()
+    server = servers.embedded(with_worker=False)
     server.stop()
     server.run(*CREATE, "root@example.org", stdin=PASSWORD)
     server.program.log.unlink()

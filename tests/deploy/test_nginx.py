@@ -46,19 +46,22 @@ def configuration(upstream: str, port: int) -> str:
 @pytest.fixture
 def proxied_url(servers: ServerFactory) -> Iterator[str]:
     """The address of nginx in front of a server."""
-    with proxied(servers) as (_, url):
+    with proxied(servers, with_worker=False) as (_, url):
         yield url
 
 
 @contextmanager
-def proxied(servers: ServerFactory, *, accelerated: bool = False, **settings: str) -> Iterator[tuple[Server, str]]:
+def proxied(
+    servers: ServerFactory, *, accelerated: bool = False, with_worker: bool = True, **settings: str
+) -> Iterator[tuple[Server, str]]:
     """A server with nginx in front, and its address there; `accelerated`: nginx sends music and covers itself."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         unavailable("no nginx: apt install nginx-light")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    server = servers.embedded(TRUSTED_PROXIES="127.0.0.1", PUBLIC_URL=url, ADMIN_EMAIL="owner@example.org", **settings)
+    settings |= {"TRUSTED_PROXIES": "127.0.0.1", "PUBLIC_URL": url, "ADMIN_EMAIL": "owner@example.org"}
+    server = servers.embedded(with_worker=with_worker, **settings)
     with folder("nginx") as place:
         if accelerated:
             text = ACCELERATION.read_text(encoding="utf-8")

@@ -52,14 +52,18 @@ class Site:
 
     async def open(self, songs: int) -> "Site":
         """Make the admin, and wait until the first scan has found so many songs."""
+        await self.set_up()
+        await self.until(lambda health: len(health) >= songs, "/api/v1/songs?limit=500", SCAN_SECONDS)
+        await self.until(lambda jobs: all(job["state"] == "completed" for job in jobs), "/api/v1/jobs", SCAN_SECONDS)
+        return self
+
+    async def set_up(self) -> None:
+        """Make the admin."""
         token = setup_link(self.server).partition("token=")[2]
         self.admin = await self._enter(
             "/api/v1/setup",
             {"username": ADMIN, "email": f"{ADMIN}@example.org", "password": PASSWORD, "setup_token": token},
         )
-        await self.until(lambda health: len(health) >= songs, "/api/v1/songs?limit=500", SCAN_SECONDS)
-        await self.until(lambda jobs: all(job["state"] == "completed" for job in jobs), "/api/v1/jobs", SCAN_SECONDS)
-        return self
 
     async def until(self, is_so: Callable[[Any], bool], path: str, seconds: float = 15) -> Any:
         """The `data` of what an admin reads at `path`, as soon as it is so."""

@@ -302,8 +302,8 @@ async def test_who_needs_an_admin_is_let_in_by_one(
 async def test_where_nobody_can_just_register_the_page_says_so(
     player_is_built: None, browser: Browser, servers: ServerFactory, mode: str, title: str
 ) -> None:
-    server = servers.embedded(REGISTRATION=mode)
-    await Site(server).open(0)
+    server = servers.embedded(with_worker=False, REGISTRATION=mode)
+    await Site(server).set_up()
     async with somebody(browser, server.base_url) as person:
         await person.go("register")
         await expect(person.page.get_by_role("heading", name=title)).to_be_visible()
@@ -317,8 +317,8 @@ async def test_where_nobody_can_just_register_the_page_says_so(
 async def test_too_many_tries_show_the_time_to_wait(
     player_is_built: None, browser: Browser, servers: ServerFactory
 ) -> None:
-    server = servers.embedded()
-    await Site(server).open(0)
+    server = servers.embedded(with_worker=False)
+    await Site(server).set_up()
     async with somebody(browser, server.base_url) as person:
         person.allow("status of 4(01|29)")
         await person.go("sign-in")

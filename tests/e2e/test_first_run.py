@@ -57,7 +57,7 @@ async def test_from_the_printed_link_to_the_second_song(
 async def test_without_the_link_nobody_makes_the_admin(
     player_is_built: None, browser: Browser, servers: ServerFactory
 ) -> None:
-    server = servers.embedded()
+    server = servers.embedded(with_worker=False)
     async with somebody(browser, server.base_url) as person:
         await person.go()
         await expect(person.page.get_by_text("Open the set-up link that the server printed")).to_be_visible()

@@ -90,7 +90,7 @@ def nodes(_module_servers: ServerFactory) -> Iterator[Nodes]:
     """Two processes that share a database and a Redis, each with a data folder of its own."""
     first = _module_servers.distributed(**KEYS)
     shared = {name: first.environment[name] for name in ("DATABASE_URL", "REDIS_URL", "ANTIPHON_MUSIC")}
-    second = _module_servers.embedded(**KEYS, **shared)
+    second = _module_servers.embedded(with_worker=False, **KEYS, **shared)
     here, there = Node(first), Node(second)
     yield Nodes(here, there)
     here.http.close()

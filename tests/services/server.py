@@ -21,7 +21,8 @@ START_SECONDS = 30
 class Server:
     """A server that is ready for requests at `base_url`. It starts without music; `.env` would be read from `place`."""
 
-    def __init__(self, place: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, place: Path, settings: Mapping[str, str], *, with_worker: bool = True) -> None:
+        self._command = [ANTIPHON, "serve", *(() if with_worker else ("--no-worker",))]
         self.place = place
         self.data = place / "data"
         self.music = place / "music"
@@ -45,7 +46,7 @@ class Server:
     def start(self) -> None:
         """Start the program (again) and wait until it is ready."""
         self.program = Program(
-            [ANTIPHON, "serve"], self.place / "log", environment=self.environment, working_folder=self.place
+            self._command, self.place / "log", environment=self.environment, working_folder=self.place
         )
         self.program.wait_until(self.is_ready, START_SECONDS)
 
@@ -99,11 +100,14 @@ class ServerFactory:
         self._postgresql = postgresql
         self._stack = ExitStack()
 
-    def embedded(self, **settings: str) -> Server:
-        """On SQLite alone: the way a server runs when nothing is set, but songs are not measured beside the test."""
+    def embedded(self, *, with_worker: bool = True, **settings: str) -> Server:
+        """On SQLite alone: the way a server runs when nothing is set, but songs are not measured beside the test.
+
+        A start without the worker, for tests that need no job done, not even the first scan, costs a third.
+        """
         settings = {"MEASURE_SOUND": "False", **settings}
         place = self._stack.enter_context(folder("server"))
-        server = Server(place, settings)
+        server = Server(place, settings, with_worker=with_worker)
         self._stack.callback(server.stop)
         return server
 

@@ -27,7 +27,7 @@ async def test_a_started_server_answers_and_commands_run_beside_it(every_server:
 
 
 async def test_a_server_keeps_its_data_over_a_restart_and_ends_when_asked(servers: ServerFactory) -> None:
-    server = servers.embedded()
+    server = servers.embedded(with_worker=False)
     body = {"username": "bob", "email": "bob@example.org", "password": "a long enough password"}
     async with httpx2.AsyncClient(base_url=server.base_url) as client:
         assert (await client.post("/register", json=body)).status_code == 201
