@@ -1,9 +1,11 @@
 """One sound without an end, cut into the songs of an album: what tells whether anything is lost between two of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+import mutagen.mp4
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +23,9 @@ class Kind(NamedTuple):
     encoder: str
     suffix: str
     sample_format: str
-    options: dict[str, str]
+    options: Mapping[str, str]
     rate: int = RATE
+    container_options: Mapping[str, str] = MappingProxyType({})
 
 
 _LOUD = {"b": "192k"}
@@ -31,6 +34,9 @@ KINDS = {
     "mp3": Kind("mp3", "libmp3lame", "mp3", "fltp", _LOUD),
     "vbr": Kind("mp3", "libmp3lame", "mp3", "fltp", {"flags": "+qscale", "global_quality": "236"}),
     "aac": Kind("ipod", "aac", "m4a", "fltp", _LOUD),
+    "bare": Kind("mp3", "libmp3lame", "mp3", "fltp", _LOUD, container_options={"write_xing": "0"}),
+    # As Apple's own older encoders: no edit list, and what was added stands in a tag that `tell_as_apple` writes.
+    "apple": Kind("ipod", "aac", "m4a", "fltp", _LOUD, container_options={"use_editlist": "0"}),
     "adts": Kind("adts", "aac", "aac", "fltp", _LOUD),
     "alac": Kind("ipod", "alac", "m4a", "s16p", {}),
     "opus": Kind("ogg", "libopus", "opus", "flt", _LOUD, 48_000),
@@ -60,6 +66,7 @@ def write(target: Path, kind: Kind, sound: Sound, rate: int = 0, layout: str = "
         encoded_rate=kind.rate if kind.encoder == "libopus" else source,
         sample_format=kind.sample_format,
         options=kind.options,
+        container_options=kind.container_options,
     )
     if kind.encoder == "vorbis":
         _end_at(target, len(sound))
@@ -78,6 +85,16 @@ def _end_at(path: Path, samples: int) -> None:
             check = (check << 1 ^ (0x04C11DB7 if check >> 31 else 0)) & 0xFFFFFFFF
     data[page + 22 : page + 26] = check.to_bytes(4, "little")
     path.write_bytes(data)
+
+
+def tell_as_apple(path: Path, samples: int) -> None:
+    """Write beside AAC what its encoder, FFmpeg's, has put around the sound."""
+    before = 1024
+    behind = -(before + samples) % 1024
+    file = mutagen.mp4.MP4(path)
+    told = f" 00000000 {before:08X} {behind:08X} {samples:016X}" + " 00000000" * 8
+    file["----:com.apple.iTunes:iTunSMPB"] = [told.encode()]
+    file.save()
 
 
 def album(folder: Path, kind: Kind, lengths: Sequence[int]) -> list[Path]:

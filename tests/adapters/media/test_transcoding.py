@@ -19,6 +19,7 @@ import pytest_asyncio
 from antiphon.adapters.media.transcoding import MediaTranscoder
 from antiphon.areas.playback.data.transcodes import Codec, Recipe
 from antiphon.kernel.errors import AntiphonError, Kind
+from tests.audio.continuous import KINDS, album
 from tests.audio.maker import AudioMaker
 from tests.audio.sounds import FORMATS, write
 
@@ -131,6 +132,23 @@ async def test_a_song_begins_where_it_should(transcoder: MediaTranscoder, music:
     found = np.argmax(np.correlate(around, sound[0, :6000], "valid")) - 3000
     assert abs(found) <= (1200 if source == "adts" else 3)
     assert sound.shape[1] / RATE == pytest.approx(whole.shape[1] / RATE - 7.25, abs=0.03)
+
+
+async def test_what_tells_its_length_falsely_or_not_at_all_is_heard_to_its_end(
+    transcoder: MediaTranscoder, tmp_path: Path
+) -> None:
+    one, other = album(tmp_path, KINDS["mp3"], (100_001, 70_007))
+    (tmp_path / "bare").mkdir()
+    [bare] = album(tmp_path / "bare", KINDS["bare"], (100_001,))
+    whole, both, half = one.read_bytes(), tmp_path / "both.mp3", tmp_path / "half.mp3"
+    both.write_bytes(whole + other.read_bytes())
+    half.write_bytes(whole[: len(whole) // 2])
+    for path, samples in ((bare, 100_001), (both, 170_008), (half, 50_000)):
+        made = await made_of(transcoder, recipe(path, "mp3", duration=samples / RATE))
+        assert b"Info" not in made[:500], path.name
+        assert heard(made).shape[1] == pytest.approx(samples, abs=6_000), path.name
+    made = await made_of(transcoder, recipe(one, "mp3", offset=1.0, duration=100_001 / RATE - 1))
+    assert heard(made).shape[1] == 100_001 - RATE
 
 
 async def test_channels_rate_and_gain(transcoder: MediaTranscoder, music: Path) -> None:

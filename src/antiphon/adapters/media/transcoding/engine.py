@@ -168,14 +168,15 @@ def _copy(
     skip, frames = _cut(recipe)
     begin = skip if recipe.piece else recipe.offset
     chain = Chain(context, begin=start_of(stream) + begin, gain=recipe.gain)
-    samples = known_samples(recipe, stream) if recipe.codec == "mp3" else 0
-    told = info_frame(samples, recipe.sample_rate, recipe.channels, recipe.bitrate)
+    is_aac = recipe.piece is None and stream.codec_context.name == "aac"
+    samples = known_samples(recipe, source, stream) if recipe.codec == "mp3" or is_aac else 0
+    told = info_frame(samples, recipe.sample_rate, recipe.channels, recipe.bitrate) if recipe.codec == "mp3" else b""
     seek(source, stream, begin)
     position = 0
     end = frames * context.frame_size if frames else round(LONGEST * context.sample_rate)
     is_hurried = True
     shaped = chain.shaped(_decoded(source, stream, check))
-    for frame in exactly(samples, shaped) if told else shaped:
+    for frame in exactly(samples, shaped) if samples else shaped:
         if told and not position:
             # Nothing is written before there is sound: of a file without any, people are told so.
             put([av.Packet(told)])
