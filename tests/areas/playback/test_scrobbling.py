@@ -13,8 +13,6 @@ from antiphon.areas.playback.api.scrobbling import Scrobbling
 from antiphon.areas.playback.data import Play
 from antiphon.areas.playback.data.scrobbling import ConnectionChange, ScrobbleConnection
 from antiphon.areas.playback.internal.tables import scrobble_connection, scrobble_waiting
-from antiphon.bootstrap.settings import read_settings
-from antiphon.bootstrap.wiring import wire
 from antiphon.kernel.clock import system_clock
 from antiphon.kernel.errors import Kind
 from antiphon.kernel.jobs.tables import job
@@ -25,8 +23,9 @@ from tests.services import lastfm_stand_in, listenbrainz_stand_in
 from tests.services.lastfm_stand_in import LastFmStandIn
 from tests.services.listenbrainz_stand_in import TOKEN, ListenBrainzStandIn
 from tests.services.mail import do_what_waits
+from tests.services.scanned import Scanned
 from tests.services.stand_in import Reply
-from tests.stage import Stage
+from tests.stage import Stage, opened
 
 THEN = system_clock() - 3 * 86_400.0
 
@@ -67,25 +66,22 @@ class Listening(Stage):
 
 @pytest_asyncio.fixture
 async def listening(
-    database_url: str, tmp_path: Path, audio: AudioMaker, listenbrainz: ListenBrainzStandIn, lastfm: LastFmStandIn
+    database_url: str,
+    scanned_stage: Scanned,
+    tmp_path: Path,
+    audio: AudioMaker,
+    listenbrainz: ListenBrainzStandIn,
+    lastfm: LastFmStandIn,
 ) -> AsyncIterator[Listening]:
-    music = tmp_path / "music"
-    music.mkdir()
-    environment = {
-        "ANTIPHON_DATA": str(tmp_path / "data"),
-        "ANTIPHON_MUSIC": str(music),
-        "RATE_LIMITS": "off",
+    await scanned_stage.copy_to(tmp_path, database_url)
+    services = {
         "LISTENBRAINZ_URL": f"{listenbrainz.base}/",
         "LASTFM_URL": lastfm.base,
         "LASTFM_API_KEY": lastfm_stand_in.KEY,
         "LASTFM_SECRET": lastfm_stand_in.SECRET,
     }
-    if database_url.startswith("postgresql:"):
-        environment["DATABASE_URL"] = database_url
-    application = wire(read_settings(environment, tmp_path), synchronous="OFF")
-    stage = Listening(application, music, audio)
-    stage.add_files()
-    await stage.scan()
+    application = opened(tmp_path, database_url, **services)
+    stage = Listening(application, tmp_path / "music", audio)
     async with application.database.transaction() as transaction:
         await transaction.execute(text("UPDATE song SET duration = 200.0"))
     stage.anna = await stage.person("anna")
