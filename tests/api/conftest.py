@@ -10,6 +10,7 @@ import pytest_asyncio
 from tests.api.house import House, furnished
 from tests.audio.maker import AudioMaker
 from tests.services.databases import DATABASES
+from tests.services.scanned import Scanned
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -27,9 +28,18 @@ def house_address(
             yield folder, address
 
 
+@pytest.fixture(scope="module")
+def scanned_music(request: pytest.FixtureRequest, house_address: tuple[Path, str]) -> Scanned:
+    """The scanned stage for the database of a module's house."""
+    found: Scanned = request.getfixturevalue(
+        f"scanned_on_{'sqlite' if house_address[1] == 'sqlite:' else 'postgresql'}"
+    )
+    return found
+
+
 @pytest_asyncio.fixture(scope="module")
-async def house(house_address: tuple[Path, str], audio: AudioMaker) -> AsyncIterator[House]:
+async def house(house_address: tuple[Path, str], scanned_music: Scanned, audio: AudioMaker) -> AsyncIterator[House]:
     """One furnished house for all tests of a module, on SQLite and then on PostgreSQL."""
     folder, url = house_address
-    async with furnished(folder, audio, url) as made:
+    async with furnished(folder, audio, url, scanned=scanned_music) as made:
         yield made

@@ -24,6 +24,7 @@ from antiphon.kernel.db import Statement
 from antiphon.kernel.db.reader import Row
 from tests.audio.maker import AudioMaker
 from tests.services.application import BASE_URL
+from tests.services.scanned import Scanned
 from tests.stage import CATALOGUE, PASSWORD, Stage
 
 SECRET_ALBUM = ("secret/01.mp3", {"title": "Whisper", "artist": "Recluse", "album": "Behind Doors", "genre": "Secret"})
@@ -172,11 +173,21 @@ class House:
 
 @asynccontextmanager
 async def furnished(
-    folder: Path, audio: AudioMaker, database_url: str, *, files: Sequence[Any] = CATALOGUE, **settings: str
+    folder: Path,
+    audio: AudioMaker,
+    database_url: str,
+    *,
+    files: Sequence[Any] = CATALOGUE,
+    scanned: Scanned | None = None,
+    **settings: str,
 ) -> AsyncIterator[House]:
-    """A house with the music of `files`, and a library that nobody but admins may browse."""
+    """A house with the music of `files`, or of the stage that was scanned before, and a library that nobody but admins
+    may browse."""
     music, secret = folder / "music", folder / "secret"
-    music.mkdir()
+    if scanned is None:
+        music.mkdir()
+    else:
+        await scanned.copy_to(folder, database_url)
     secret.mkdir()
     environment = {
         "ANTIPHON_DATA": str(folder / "data"),
@@ -188,7 +199,8 @@ async def furnished(
         environment["DATABASE_URL"] = database_url
     application = wire(read_settings(environment, folder), synchronous="OFF")
     stage = Stage(application, music, audio)
-    stage.add_files(files)
+    if scanned is None:
+        stage.add_files(files)
     audio.song(secret / SECRET_ALBUM[0], SECRET_ALBUM[1], kind="mp3")
     await stage.areas.library.scans.declare_folders([music, secret])
     await stage.areas.library.scans.run(lambda *_: None)

@@ -11,12 +11,12 @@ from antiphon.bootstrap.settings import read_settings
 from antiphon.bootstrap.web import make_web
 from antiphon.bootstrap.wiring import wire
 from antiphon.kernel.clock import Clock, system_clock
-from tests.api.conftest import house, house_address
+from tests.api.conftest import house, house_address, scanned_music
 from tests.api.house import House
 from tests.audio.maker import AudioMaker
 from tests.stage import Stage
 
-__all__ = ["house", "house_address"]
+__all__ = ["house", "house_address", "scanned_music"]
 
 Open = Callable[..., AbstractAsyncContextManager[House]]
 
