@@ -102,12 +102,12 @@ def test_every_test_asserts_something() -> None:
     """By itself, through a helper that does, or by a failure that a time limit or a library brings about."""
     asserting = {"raises", "validate", "timeout", "wait_for", "fail", "expect"}
     functions = _functions()
+    known = {
+        function: (any(isinstance(node, ast.Assert) for node in ast.walk(function)), _called(function))
+        for _, function in functions
+    }
     while True:
-        found = {
-            function.name
-            for _, function in functions
-            if any(isinstance(node, ast.Assert) for node in ast.walk(function)) or _called(function) & asserting
-        }
+        found = {function.name for function, (asserts, called) in known.items() if asserts or called & asserting}
         if found <= asserting:
             break
         asserting |= found
