@@ -23,8 +23,6 @@ GOAL_BROWSE_MS = 1000.0
 NOTES = """
 `antiphon serve` with SQLite and the embedded worker, HTTP server and sockets in one process; websockets, 20 for each of
 50 accounts. Memory is that of the server with its worker. Browsing is `GET /api/v1/albums`, one at a time.
-Of the memory 128 KiB a socket are the read buffer of the HTTP server (granian's tungstenite, which cannot be told
-otherwise); sockets and people themselves take 40 KB: so much in all under uvicorn.
 """
 
 

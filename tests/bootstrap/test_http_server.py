@@ -188,4 +188,5 @@ def test_several_processes_listen_where_it_was_said(host: str, reached_by: list[
     port = free_port()
     with listening(host, port), listening(host, port):
         for address in reached_by:
-            socket.create_connection((address, port)).close()
+            with socket.create_connection((address, port)) as connection:
+                assert connection.getpeername()[:2] == (address, port)

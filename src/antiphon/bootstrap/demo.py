@@ -14,7 +14,7 @@ from antiphon.api.v1.demo import KEPT_SECONDS, KEY, Demo
 from antiphon.bootstrap.settings import Settings
 from antiphon.cli.progress import ProgressLine
 from antiphon.kernel.cache import Cache
-from antiphon.kernel.jobs.heavy_process import die_with_parent
+from antiphon.kernel.parent_process import die_with_parent
 
 NICENESS = 10
 

@@ -1,15 +1,20 @@
-"""The `antiphon` command."""
+"""The `antiphon` command.
+
+Nothing is loaded before it is needed: helper processes load the main module of their parent once more, and
+`antiphon --version` should not wait for a web server's modules.
+"""
 
 import argparse
-import asyncio
 import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antiphon import __version__
-from antiphon.bootstrap.settings import Settings, SettingsError, read_settings
-from antiphon.kernel.errors import AntiphonError
+
+if TYPE_CHECKING:
+    from antiphon.bootstrap.settings import Settings
 
 SEEDS = {"genres": 20, "artists": 10, "songs": 24, "albums": 5}
 MOST_SEEDS = 100_000
@@ -67,6 +72,9 @@ def _count(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and end the process with its exit code."""
     chosen = parser().parse_args(arguments)
+    from antiphon.bootstrap.settings import SettingsError, read_settings
+    from antiphon.kernel.errors import AntiphonError
+
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -81,8 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
 
 
-def _run(chosen: argparse.Namespace, settings: Settings) -> int:
-    """Only the command's own modules are loaded: `antiphon --version` should not wait for a web server's."""
+def _run(chosen: argparse.Namespace, settings: "Settings") -> int:
     if chosen.command == "serve":
         # What is loaded stays: to look again and again for what may go takes a fifth of a start.
         gc.disable()
@@ -97,6 +104,8 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> int:
         from antiphon.bootstrap.worker import main as worker
 
         return worker(["--beat"] if chosen.command == "beat" else ["--lanes", chosen.lanes])
+    import asyncio
+
     from antiphon.bootstrap.commands import check, create_admin, import_activity, scan, task
 
     if chosen.command == "seed":

@@ -1,17 +1,19 @@
-"""`python -m antiphon.bootstrap.heavy APPLICATION PIPE`: the process of one heavy job."""
+"""`python -m antiphon.bootstrap.heavy APPLICATION PIPE`: the process of one heavy job.
+
+Nothing is loaded before it is needed: helper processes load the main module of their parent once more.
+"""
 
 import importlib
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from antiphon.bootstrap.jobs import Role
-from antiphon.bootstrap.logs import set_up_logs
-from antiphon.bootstrap.settings import Settings, read_settings
-from antiphon.kernel.jobs.heavy_process import main as run_heavy
+if TYPE_CHECKING:
+    from antiphon.bootstrap.jobs import Role
+    from antiphon.bootstrap.settings import Settings
 
-OpenApplication = Callable[[Settings, Role], AbstractAsyncContextManager[Any]]
+OpenApplication = Callable[["Settings", "Role"], AbstractAsyncContextManager[Any]]
 
 DEFAULT_APPLICATION = "antiphon.bootstrap.wiring:open_application"
 
@@ -25,6 +27,10 @@ def find_application(path: str) -> OpenApplication:
 
 def main() -> None:
     """Run the job that standard input asks for. The application is wired only when the job's function opens it."""
+    from antiphon.bootstrap.logs import set_up_logs
+    from antiphon.bootstrap.settings import read_settings
+    from antiphon.kernel.jobs.heavy_process import main as run_heavy
+
     path, pipe = sys.argv[1:]
     settings = read_settings()
     set_up_logs(debug=settings.debug)

@@ -1,8 +1,7 @@
 """HTTP/1.1 as uvicorn speaks it with httptools, and what it lacks: an end to heads of requests that are too long or
-never come to their end, files that the system sends by itself, and answers of unknown length for HTTP/1.0."""
+never come to their end, and answers as `http_answers` writes them."""
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +12,7 @@ from uvicorn.server import ServerState
 
 from antiphon.api.http.asgi import Message, Receive, Scope, Send
 from antiphon.api.http.streaming import ZERO_COPY
-from antiphon.bootstrap.zero_copy import send_by_system, sent_out
+from antiphon.bootstrap.http_answers import Answering
 
 EXTENSIONS: dict[str, dict[str, Any]] = {ZERO_COPY: {}}
 # Large enough for long request lines of OpenSubsonic clients.
@@ -101,29 +100,14 @@ class HttpProtocol(HttpToolsProtocol):
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         cycle: RequestResponseCycle = send.__self__  # type: ignore[attr-defined]
         scope["extensions"] = EXTENSIONS
-        if scope["http_version"] != "1.1":
-            send = Unframed(cycle).send
-        # What ends before its length, and what the server's stop calls off: that the connection ends says so.
-        with suppress(asyncio.CancelledError):
-            await self._application(scope, partial(_receive, cycle, receive), partial(self._send, cycle, send))
+        try:
+            await self._application(scope, partial(_receive, cycle, receive), Answering(cycle).send)
+        except asyncio.CancelledError:
+            # What the server's stop calls off ends as what ends before its length: with its connection.
+            cycle.disconnected = True
         if not cycle.response_complete:
             cycle.disconnected = True
             self.transport.close()
-
-    async def _send(self, cycle: RequestResponseCycle, send: Send, message: Message) -> None:
-        if message["type"] == ZERO_COPY:
-            message = await self._send_by_system(cycle, message)
-        await send(message)
-
-    async def _send_by_system(self, cycle: RequestResponseCycle, message: Message) -> Message:
-        """Have a part of a file sent; gives the message that says so to uvicorn, which counts what goes out."""
-        offset, count = message["offset"], message["count"]
-        if await sent_out(self.transport):
-            count -= await send_by_system(self.transport, message["file"], offset, count)
-        if count:
-            self.transport.close()
-        cycle.expected_content_length -= message["count"]
-        return {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
 
 
 async def _receive(cycle: RequestResponseCycle, receive: Receive) -> Message:
@@ -133,22 +117,3 @@ async def _receive(cycle: RequestResponseCycle, receive: Receive) -> Message:
         message = {"type": "http.request", "body": bytes(cycle.body), "more_body": cycle.more_body}
         cycle.body = bytearray()
     return message
-
-
-class Unframed:
-    """Answers for HTTP/1.0, which knows no chunks: one of unknown length ends with its connection."""
-
-    def __init__(self, cycle: RequestResponseCycle) -> None:
-        self._cycle = cycle
-        self._endless = False
-
-    async def send(self, message: Message) -> None:
-        """What the cycle's own does."""
-        cycle = self._cycle
-        if message["type"] == "http.response.start":
-            self._endless = not any(name.lower() == b"content-length" for name, _ in message["headers"])
-            if self._endless:
-                cycle.chunked_encoding = False
-        elif self._endless:
-            cycle.expected_content_length = len(message.get("body", b""))
-        await cycle.send(message)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ from antiphon.bootstrap.web import Web, make_web
 from antiphon.bootstrap.wiring import Application, database_file, open_application
 from antiphon.cli.scan import follow_scan
 from antiphon.kernel.errors import AntiphonError
-from antiphon.kernel.jobs.heavy_process import die_with_parent
+from antiphon.kernel.parent_process import die_with_parent
 from antiphon.kernel.principal import SYSTEM
 
 log = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ class AddressInUse(Exception):
 
 
 def check_address(host: str, port: int) -> None:
-    """Raise AddressInUse where the port is taken: granian shares ports, so it would not notice."""
+    """Raise AddressInUse where the port is taken: the socket is shared (`listening`), so it would not tell."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

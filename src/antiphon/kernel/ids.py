@@ -1,14 +1,16 @@
 """Ids: integers for things people name, opaque strings for things that only a machine passes on."""
 
-import re
 import secrets
 
-_ID = re.compile(r"[1-9][0-9]{0,17}")
+# What any database's integer holds.
+LONGEST_ID = 18
 
 
 def parse_id(text: str) -> int | None:
     """The integer id that `text` spells, or None where it spells none (leading zeros, signs, other scripts' digits)."""
-    return int(text) if _ID.fullmatch(text) else None
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_ID and text[0] != "0":
+        return int(text)
+    return None
 
 
 def new_opaque_id(prefix: str) -> str:

@@ -67,12 +67,12 @@ class AccessLog:
         """Write what has been gathered."""
         lines, self._lines = self._lines, []
         if lines:
-            self._write("".join(map(self._shown, lines)))
+            shown = self._encoder.encode_lines(lines).decode() if self._as_json else "".join(map(_in_words, lines))
+            self._write(shown)
 
-    def _shown(self, line: _Line) -> str:
-        if self._as_json:
-            return self._encoder.encode(line).decode() + "\n"
-        path = line.path if line.path.isprintable() else line.path.encode("unicode_escape").decode()
-        who = f" user {line.user_id}" if line.user_id else ""
-        took = f"{line.ms:.1f} ms"
-        return f"{line.time:%H:%M:%S} {line.method} {path} {line.status or 'no answer'} {took} {line.address}{who}\n"
+
+def _in_words(line: _Line) -> str:
+    path = line.path if line.path.isprintable() else line.path.encode("unicode_escape").decode()
+    who = f" user {line.user_id}" if line.user_id else ""
+    took = f"{line.ms:.1f} ms"
+    return f"{line.time:%H:%M:%S} {line.method} {path} {line.status or 'no answer'} {took} {line.address}{who}\n"

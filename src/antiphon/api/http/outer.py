@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from http import HTTPStatus
 
 import msgspec
@@ -167,11 +168,11 @@ def _seal(exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
     """`send` with what every answer carries, so that no dialect can forget it."""
     carried = (*headers, (b"x-request-id", exchange.request_id.encode()))
 
-    async def sealed(message: Message) -> None:
+    def sealed(message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
             message["headers"] = [*message.get("headers", ()), *carried]
-        await send(message)
+        return send(message)
 
     return sealed
 

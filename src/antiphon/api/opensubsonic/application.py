@@ -39,14 +39,14 @@ class OpenSubsonic:
         if method == "OPTIONS":
             await _send(send, HTTPStatus.NO_CONTENT, _preflight(exchange), b"")
             return
-        base_url = exchange.server
         parameters = Parameters()
         retry_after, status = None, HTTPStatus.OK
         try:
             if method not in METHODS:
                 raise SubsonicError(GENERIC, f"This address takes {', '.join(METHODS)}.")
             given = await _read(parameters, scope, receive, exchange)
-            body = await self._answer(parameters, given, scope, receive, send, exchange, base_url)
+            shown = _format_of(parameters)
+            body = await self._answer(shown, parameters, given, scope, receive, send, exchange)
             if body is None:
                 return
         except ClientGone:
@@ -54,31 +54,27 @@ class OpenSubsonic:
         except Exception as error:
             if exchange.status:
                 raise
-            told, retry_after = tell(error, exchange.request_id, f"{base_url}/app/")
-            body = _format_of(parameters).failure(told)
+            told, retry_after = tell(error, exchange.request_id, f"{exchange.server}/app/")
+            shown = _format_of(parameters)
+            body = shown.failure(told)
             if isinstance(error, AntiphonError) and error.kind is Kind.TOO_MANY_REQUESTS:
                 status = HTTPStatus.TOO_MANY_REQUESTS
-        headers = [
-            *_ANSWER,
-            _CONTENT_TYPES[_format_of(parameters).content_type],
-            (b"content-length", b"%d" % len(body)),
-        ]
+        headers = [*_ANSWER, _CONTENT_TYPES[shown.content_type], (b"content-length", b"%d" % len(body))]
         if retry_after is not None:
             headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
         await _send(send, status, headers, b"" if method == "HEAD" else body)
 
     async def _answer(
         self,
+        shown: Format,
         parameters: Parameters,
         given: bytes,
         scope: Scope,
         receive: Receive,
         send: Send,
         exchange: Exchange,
-        base_url: str,
     ) -> bytes | None:
         """The body of the answer; None where the endpoint has sent its own."""
-        shown = _format_of(parameters)
         if shown is JSON and parameters.text("f").lower() == "jsonp":
             raise missing("callback, the name of a JavaScript function")
         endpoint = CALLABLE.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
@@ -88,7 +84,7 @@ class OpenSubsonic:
         else:
             principal = await self._sign_in(parameters, exchange, endpoint.scope)
             _check_version(parameters.text("v"))
-        call = Call(self._areas, principal, parameters, base_url, self._cursors, scope, receive, send, given)
+        call = Call(self._areas, principal, parameters, self._cursors, scope, receive, send, given)
         payload = await endpoint.handler(call)
         if endpoint.sends_bytes:
             return None

@@ -24,18 +24,21 @@ OPEN_TO_ALL: tuple[Header, ...] = (
 
 
 class Call(NamedTuple):
-    """Who calls with what. `base_url` is where this server is reached, without a slash at its end; `cursors` are kept
-    from call to call; `body` is what came with the call and is no form."""
+    """Who calls with what. `cursors` are kept from call to call; `body` is what came with the call and is no form."""
 
     areas: Areas
     principal: Principal
     parameters: Parameters
-    base_url: str
     cursors: Cursors
     scope: Scope
     receive: Receive
     send: Send
     body: bytes = b""
+
+    @property
+    def base_url(self) -> str:
+        """Where this server is reached, without a slash at its end."""
+        return exchange_of(self.scope).server
 
     @property
     def asking(self) -> Asking:

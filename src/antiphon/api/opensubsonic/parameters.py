@@ -33,9 +33,10 @@ class Parameters:
         values = self._values
         if text.count("&") >= MAXIMUM_PARAMETERS:
             raise invalid(parameters=f"A call takes at most {MAXIMUM_PARAMETERS} parameters.")
+        is_plain = "%" not in text and "+" not in text
         for part in text.split("&"):
             name, _, value = part.partition("=")
-            if "%" in part or "+" in part:
+            if not is_plain and ("%" in part or "+" in part):
                 name, value = unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
                 if "\0" in value:
                     raise invalid(**{name: "A text cannot hold a zero character."})

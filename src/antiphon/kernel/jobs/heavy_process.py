@@ -1,7 +1,6 @@
 """The inside of a heavy job's process: reads the request, runs the function, tells progress and outcome."""
 
 import asyncio
-import ctypes
 import importlib
 import inspect
 import logging
@@ -20,12 +19,12 @@ from antiphon.kernel.errors import AntiphonError
 from antiphon.kernel.jobs.data import JobFailed, RetryLater
 from antiphon.kernel.jobs.executor import PASSES_BY_ITSELF
 from antiphon.kernel.jobs.heavy import HeavyRequest, HeavyWord
+from antiphon.kernel.parent_process import die_with_parent
 
 log = logging.getLogger(__name__)
 
 NICENESS = 10
 PROGRESS_SECONDS = 0.1
-_PR_SET_PDEATHSIG = 1
 
 OpenApplication = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -57,15 +56,6 @@ class HeavyContext:
         with self._lock:
             while line:
                 line = line[os.write(self._pipe, line) :]
-
-
-def die_with_parent(sign: int, parent: int) -> None:
-    """Have this process get `sign` when the one that started it, `parent`, ends. Linux only; elsewhere it does
-    nothing. Ends this process at once where the parent has ended already."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 def main(open_application: OpenApplication, pipe: int) -> None:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from antiphon.adapters.media.artwork.helper import begin
 from antiphon.areas.library.data import HELPER_ENDED
 from antiphon.kernel.errors import unavailable
-from antiphon.kernel.jobs.heavy_process import die_with_parent
+from antiphon.kernel.parent_process import die_with_parent
 
 log = logging.getLogger(__name__)
 

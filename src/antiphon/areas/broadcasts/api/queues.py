@@ -15,7 +15,7 @@ from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import SongRow
 from antiphon.areas.playback.api.queues import LONGEST_CLIENT, MOST_SONGS, Queues
-from antiphon.areas.playback.data import PlayQueue
+from antiphon.areas.playback.data import KeptQueue, PlayQueue
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database
 from antiphon.kernel.errors import invalid, not_found, not_signed_in
@@ -26,19 +26,8 @@ LONGEST_POSITION = 1e7
 LONGEST_SILENCE = 120.0
 
 
-class _Kept(msgspec.Struct, frozen=True):
-    """A queue with episodes as it is kept: a song's id as it is, an episode's below zero."""
-
-    client: str
-    numbers: list[int]
-    place: int
-    position: float
-    changed_at: float
-    is_playing: bool = False
-
-    @property
-    def current(self) -> int:
-        return self.numbers[self.place]
+class _Kept(KeptQueue, frozen=True):
+    """A queue with episodes as it is kept: a song's number is its id, an episode's stands below zero."""
 
     def holds_good(self, songs_changed_at: float | None) -> bool:
         """Whether the app's songs are still those that were kept with it."""

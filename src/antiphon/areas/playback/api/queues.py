@@ -8,7 +8,7 @@ import msgspec
 from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.annotations import check_may_write
 from antiphon.areas.library.data import SongRow
-from antiphon.areas.playback.data import AppPlace, BookmarkRow, PlaybackTaken, PlayQueue, QueueChanged
+from antiphon.areas.playback.data import AppPlace, BookmarkRow, KeptQueue, PlaybackTaken, PlayQueue, QueueChanged
 from antiphon.areas.playback.internal import queries, saved, writes
 from antiphon.areas.playback.internal.queries import viewing
 from antiphon.kernel.clock import Clock
@@ -19,19 +19,6 @@ from antiphon.kernel.principal import Principal
 MOST_SONGS = 10_000
 LONGEST_COMMENT = 1_000
 LONGEST_CLIENT = 200
-
-
-class _Saved(msgspec.Struct, frozen=True):
-    client: str
-    ids: list[int]
-    place: int
-    position: float
-    changed_at: float
-    is_playing: bool = False
-
-    @property
-    def current(self) -> int:
-        return self.ids[self.place]
 
 
 class Queues:
@@ -92,7 +79,7 @@ class Queues:
                 songs[row.current],
                 row.position,
                 row.is_playing,
-                len(row.ids),
+                len(row.numbers),
                 row.changed_at,
             )
             for row in rows
@@ -115,13 +102,13 @@ class Queues:
             await writes.clear_now_playing(transaction, principal.user_id, client)
             await transaction.publish(PlaybackTaken(principal.user_id, client, by[:LONGEST_CLIENT]))
 
-    async def _rows(self, principal: Principal) -> list["_Saved"]:
+    async def _rows(self, principal: Principal) -> list[KeptQueue]:
         if principal.is_anonymous:
             raise not_signed_in()
         rows = await self._database.reader.fetch(saved.QUEUES, user_id=principal.user_id)
-        return [_Saved(row[0], saved.ids_of(row[1]), row[2], row[3], row[4]) for row in rows]
+        return [KeptQueue(row[0], saved.ids_of(row[1]), row[2], row[3], row[4]) for row in rows]
 
-    async def _live(self, principal: Principal) -> list["_Saved"]:
+    async def _live(self, principal: Principal) -> list[KeptQueue]:
         """The same with the places where the apps are by now."""
         rows = await self._rows(principal)
         playing = {
@@ -130,10 +117,10 @@ class Queues:
         }
         return [_brought_up(row, playing, self._clock()) for row in rows]
 
-    async def _filled(self, principal: Principal, row: "_Saved") -> PlayQueue:
-        songs = await self._library.browse.songs_by_ids(principal, row.ids)
+    async def _filled(self, principal: Principal, row: KeptQueue) -> PlayQueue:
+        songs = await self._library.browse.songs_by_ids(principal, row.numbers)
         found = {song.id: song for song in songs}
-        kept = [number for number in row.ids[: row.place] if number in found]
+        kept = [number for number in row.numbers[: row.place] if number in found]
         # Where the current song has gone, the next one begins.
         current = found.get(row.current)
         return PlayQueue(
@@ -184,7 +171,7 @@ class Bookmarks:
         return [BookmarkRow(row[0], row[1], row[2], row[3], SongRow(*row[4:])) for row in rows]
 
 
-def _brought_up(row: _Saved, playing: Mapping[tuple[str, int], tuple[float, float, float]], now: float) -> _Saved:
+def _brought_up(row: KeptQueue, playing: Mapping[tuple[str, int], tuple[float, float, float]], now: float) -> KeptQueue:
     """Where the app is by now, if it plays: reckoned from what it told last, of its queue or of what it plays."""
     told = playing.get((row.client, row.current))
     if told is None:

@@ -48,6 +48,22 @@ class PlayQueue(msgspec.Struct, frozen=True):
     changed_at: float
 
 
+class KeptQueue(msgspec.Struct, frozen=True):
+    """A queue of one of a person's apps as it is kept: the numbers of what is lined up, whatever can be heard of it."""
+
+    client: str
+    numbers: list[int]
+    place: int
+    position: float
+    changed_at: float
+    is_playing: bool = False
+
+    @property
+    def current(self) -> int:
+        """The number of what is current."""
+        return self.numbers[self.place]
+
+
 class AppPlace(msgspec.Struct, frozen=True):
     """Where one of a person's apps is: in which song of how many, how many seconds into it, and whether it plays."""
 
