@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,7 @@ from antiphon.kernel.db.database import Transaction
 from antiphon.kernel.principal import ADMIN, ARTIST, SYSTEM, Principal
 from tests.api.house import House
 from tests.security.music import own_music
+from tests.security.newcomers import Named, newcomers_of
 from tests.security.podcasts import made_podcast
 from tests.stage import PASSWORD
 
@@ -49,9 +51,10 @@ _numbers = itertools.count(1)
 
 
 class Cast:
-    """One person who owns one of everything, and the others of the columns, each made when first needed."""
+    """One person who owns one of everything, and the others of the columns, each made when first needed: registered as
+    anybody is, or out of those whom the test has made as rows."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, registers: bool) -> None:
         self.house = house
         self.areas = house.areas
         self.number = next(_numbers)
@@ -59,6 +62,8 @@ class Cast:
         self.things: dict[str, Any] = {}
         self._principals: dict[str, Principal] = {}
         self._tokens: dict[str, str] = {}
+        self._rest_keys: dict[str, str] = {}
+        self._registers = registers
 
     async def token(self, column: str) -> str:
         """What somebody signs in with; empty for nobody."""
@@ -73,6 +78,8 @@ class Cast:
         if column in ("anonymous", "reading_key"):
             return await self.token(column)
         await self.token(column)
+        if column in self._rest_keys:
+            return self._rest_keys[column]
         scopes = ("read", "write", "admin") if column == "admin" else ("read", "write")
         return (await self.areas.accounts.keys.create_api_key(self._principals[column], "rest", scopes)).key
 
@@ -183,7 +190,7 @@ class Cast:
 
     def planted(self, who: str, what: str) -> str:
         """A word that only some may ever see: the owner (`own`), they and admins (`shared`), or admins (`admins`)."""
-        return f"planted{who}{what}{self.number}x"
+        return _planted(who, what, self.number)
 
     def seen_wrongly(self, column: str, text: str) -> set[str]:
         """Planted words that stand in an answer to somebody who may not see them."""
@@ -199,21 +206,44 @@ class Cast:
             word = self.planted("shared", "reader")
             self._tokens[column] = (await self.areas.accounts.keys.create_api_key(self.user, word, ("read",))).key
             return
-        name = f"{column.replace('_', '-')}-{self.number}"
-        email = f"{self.planted('shared', 'address') if column == 'user' else name}@example.org"
-        accounts = self.areas.accounts
+        await (self._register(column) if self._registers else self._take(column))
+        if column == "user":
+            self.user = self._principals[column]
+
+    async def _take(self, column: str) -> None:
+        """Somebody whom no call has had yet. The cast has its owner's number."""
+        newcomer = await newcomers_of(self.house).next(column, _names(column))
+        self._tokens[column], self._rest_keys[column] = newcomer.token, newcomer.key
+        self._principals[column] = newcomer.principal
+        if column == "user":
+            self.number = newcomer.number
+
+    async def _register(self, column: str) -> None:
+        named, accounts = _named(column, self.number), self.areas.accounts
         if column == "admin":
-            await accounts.registration.create_admin(email, name, PASSWORD)
-            session = await accounts.signing_in.by_password(name=name, by_email=False, password=PASSWORD)
+            await accounts.registration.create_admin(named.email, named.username, PASSWORD)
+            session = await accounts.signing_in.by_password(name=named.username, by_email=False, password=PASSWORD)
         else:
             role = ARTIST if column.endswith("artist") else "user"
             session = await accounts.registration.register(
-                Registration(username=name, email=email, password=PASSWORD, role=role)
+                Registration(username=named.username, email=named.email, password=PASSWORD, role=role)
             )
         self._tokens[column] = session.token
         self._principals[column] = await accounts.access.authenticate(session.token)
-        if column == "user":
-            self.user = self._principals[column]
+
+
+def _planted(who: str, what: str, number: int) -> str:
+    return f"planted{who}{what}{number}x"
+
+
+def _named(column: str, number: int) -> Named:
+    name = f"{column.replace('_', '-')}-{number}"
+    address = _planted("shared", "address", number) if column == "user" else name
+    return Named(number, name, f"{address}@example.org")
+
+
+def _names(column: str) -> Iterator[Named]:
+    return (_named(column, number) for number in _numbers)
 
 
 _OF_HOUSE: WeakKeyDictionary[House, dict[str, int]] = WeakKeyDictionary()

@@ -52,7 +52,7 @@ def key_of(route: Route, thing: str) -> str:
 
 async def furnished_cast(house: House) -> Cast:
     """A new owner of one of everything, and others."""
-    cast = Cast(house)
+    cast = Cast(house, registers=True)
     await cast.furnish()
     return cast
 
@@ -60,7 +60,7 @@ async def furnished_cast(house: House) -> Cast:
 async def cast_for(house: House, call: str, sent: Any) -> Cast:
     """A new owner of what a call is about, and others: for a call that changes something. That nobody is told of what
     is others' shows all the same, by what the furnished cast owns."""
-    cast = Cast(house)
+    cast = Cast(house, registers=False)
     await cast.begin()
     for name in (ABOUT.get(call, ""), *re.findall(r"@(\w+)", json.dumps(sent))):
         if name in OWN:
@@ -68,7 +68,7 @@ async def cast_for(house: House, call: str, sent: Any) -> Cast:
     return cast
 
 
-async def called(house: House, cast: Cast, route: Route, thing: str, column: str) -> httpx2.Response:
+async def called(door: httpx2.AsyncClient, cast: Cast, route: Route, thing: str, column: str) -> httpx2.Response:
     """The answer to one call by one of the columns."""
     path = route.path + str(filled(QUERIES.get(f"{route.method} {route.path}", ""), cast))
     if thing:
@@ -81,13 +81,14 @@ async def called(house: House, cast: Cast, route: Route, thing: str, column: str
     if body is None and route.body is not None:
         raise LookupError(f"BODIES: what does {route.method} {route.path} take?")
     options: dict[str, Any] = {} if body is None else {"json": filled(body, cast)}
-    if route.method == "PUT" and route.path.endswith("/image"):
-        options = {"content": picture(), "headers": {"content-type": "image/png"}}
     token = await cast.token(column)
-    async with house.door() as door:
-        if token:
-            door.headers["authorization"] = f"Bearer {token}"
-        return await door.request(route.method, path, **options)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    if route.method == "PUT" and route.path.endswith("/image"):
+        headers["content-type"] = "image/png"
+        options = {"content": picture()}
+    # Whoever called before may have been given a session.
+    door.cookies.clear()
+    return await door.request(route.method, path, headers=headers, **options)
 
 
 def word_of(answer: httpx2.Response) -> str:
@@ -150,17 +151,18 @@ async def test_every_route_of_every_dialect(house: House) -> None:
     findings = Findings("routes")
     shared = await furnished_cast(house)
     secrets = await secrets_in_tables(house)
-    for route in routes_of(house):
-        name = f"{route.method} {route.path}"
-        try:
-            for thing in sorts_of(route):
-                for column in COLUMNS:
-                    changes = route.method not in SAFE and findings.may_succeed(key_of(route, thing), column)
-                    cast = await cast_for(house, name, BODIES.get(name)) if changes else shared
-                    answer = await called(house, cast, route, thing, column)
-                    findings.note(key_of(route, thing), column, word_of(answer), cast, answer, secrets)
-        except LookupError as error:
-            findings.unknown.append(str(error.args[0]))
+    async with house.door() as door:
+        for route in routes_of(house):
+            name = f"{route.method} {route.path}"
+            try:
+                for thing in sorts_of(route):
+                    for column in COLUMNS:
+                        changes = route.method not in SAFE and findings.may_succeed(key_of(route, thing), column)
+                        cast = await cast_for(house, name, BODIES.get(name)) if changes else shared
+                        answer = await called(door, cast, route, thing, column)
+                        findings.note(key_of(route, thing), column, word_of(answer), cast, answer, secrets)
+            except LookupError as error:
+                findings.unknown.append(str(error.args[0]))
     findings.check()
 
 
@@ -169,17 +171,18 @@ async def test_every_endpoint_of_the_music_interface(house: House) -> None:
     shared = await furnished_cast(house)
     secrets = await secrets_in_tables(house)
     keys = {column: await shared.rest_key(column) for column in COLUMNS}
-    for name, endpoint in ENDPOINTS.items():
-        for suffix, parameters in rest_sorts(name):
-            for column in COLUMNS:
-                cast, key = shared, keys[column]
-                if endpoint.scope != "read" and findings.may_succeed(f"{name}{suffix}", column):
-                    cast = await cast_for(house, name, parameters)
-                    key = await cast.rest_key(column)
-                query = {"f": "json", "v": "1.16.1", "c": "test", **({"apiKey": key} if key else {})}
-                async with house.door() as door:
+    async with house.door() as door:
+        for name, endpoint in ENDPOINTS.items():
+            for suffix, parameters in rest_sorts(name):
+                for column in COLUMNS:
+                    cast, key = shared, keys[column]
+                    if endpoint.scope != "read" and findings.may_succeed(f"{name}{suffix}", column):
+                        cast = await cast_for(house, name, parameters)
+                        key = await cast.rest_key(column)
+                    query = {"f": "json", "v": "1.16.1", "c": "test", **({"apiKey": key} if key else {})}
+                    door.cookies.clear()
                     answer = await door.get(f"/rest/{name}", params={**query, **filled(parameters, cast)})
-                findings.note(f"{name}{suffix}", column, rest_word(answer), cast, answer, secrets)
+                    findings.note(f"{name}{suffix}", column, rest_word(answer), cast, answer, secrets)
     findings.check()
 
 
