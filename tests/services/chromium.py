@@ -13,6 +13,9 @@ from tests.services.programs import unavailable
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--disable-dev-shm-usage",
+    # There is no graphics card: what a process of its own would draw with one is drawn beside the browser.
+    "--disable-gpu",
+    "--in-process-gpu",
     "--autoplay-policy=no-user-gesture-required",
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
