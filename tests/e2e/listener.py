@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -116,6 +116,17 @@ class Listener:
         self._awaited.clear()
         await self.page.goto(f"{self.base_url}/app/{path}")
 
+    async def visit(self, addresses: Iterable[str]) -> AsyncIterator[str]:
+        """Open these pages one after the other. The first is loaded, the others are come to, unless only what follows
+        the `?` is another: that a page reads as it begins."""
+        before = None
+        for address in addresses:
+            page = address.partition("?")[0]
+            await (self.go(address) if before in (None, page) else self.travel(address))
+            await self.settles()
+            yield address
+            before = page
+
     async def count_of(self, things: str) -> int:
         """How many songs, albums or artists this person sees."""
         answer = await self.page.request.get(f"{self.base_url}/api/v1/{things}?limit=1")
@@ -125,6 +136,15 @@ class Listener:
     async def open_album(self, title: str) -> None:
         """Come to an album by the list of all of them."""
         await self.go("albums")
+        await self._choose_album(title)
+
+    async def turn_to_album(self, title: str) -> None:
+        """Come to an album from another page of the player."""
+        await self.travel("albums")
+        await expect(self.content.get_by_role("heading", name="Albums", level=1)).to_be_attached()
+        await self._choose_album(title)
+
+    async def _choose_album(self, title: str) -> None:
         await self.content.get_by_role("link", name=title, exact=True).click()
         await expect(self.content.get_by_role("heading", name=title, level=1)).to_be_visible()
 

@@ -17,6 +17,7 @@ from tests.services.server import ServerFactory
 
 pytestmark = pytest.mark.browser
 
+# What a window is made to is the dearest here: each page begins at the width that the page before it ended with.
 WIDTHS = (360, 768, 1280, 1920)
 # What stands out of the window, and is in nothing that scrolls sideways or cuts words off by itself.
 STICKS_OUT = """() => {
@@ -77,9 +78,10 @@ async def add_people(site: Site) -> None:
 
 
 async def sticking_out(listener: Listener) -> dict[str, list[str]]:
-    """What does not fit, by width."""
+    """What does not fit, by width, from the width on that the window has."""
     found = {}
-    for width in WIDTHS:
+    window = listener.page.viewport_size
+    for width in sorted(WIDTHS, reverse=window is not None and window["width"] == max(WIDTHS)):
         await listener.page.set_viewport_size({"width": width, "height": 800})
         await listener.page.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -91,11 +93,9 @@ async def sticking_out(listener: Listener) -> dict[str, list[str]]:
 
 
 async def sticking_out_of(listener: Listener, addresses: Iterable[str]) -> dict[str, list[str]]:
-    """What does not fit on these pages, by address and width. The first is loaded, the others are come to."""
+    """What does not fit on these pages, by address and width."""
     found: dict[str, list[str]] = {}
-    for number, address in enumerate(addresses):
-        await (listener.travel(address) if number else listener.go(address))
-        await listener.settles()
+    async for _ in listener.visit(addresses):
         found |= await sticking_out(listener)
     return found
 
@@ -106,7 +106,8 @@ async def sticking_out_elsewhere(listener: Listener, site: Site) -> dict[str, li
         collection = await collection_addresses(site)
         pages = [*await addresses(site), *await admin_addresses(site)]
         assert not forgotten((*OPEN_PAGES, *pages)), "add these pages of the router to tests/e2e/pages.py"
-        return await sticking_out_of(listener, [address for address in pages if address not in collection])
+        seen = {*collection, "settings/library"}
+        return await sticking_out_of(listener, [address for address in pages if address not in seen])
 
 
 async def test_everything_fits_at_every_width(browser: Browser, odd_site: Site) -> None:
@@ -157,13 +158,16 @@ async def see_demo_come(listener: Listener) -> None:
 async def test_empty_places_say_why(browser: Browser, odd_site: Site) -> None:
     sentences = {"starred": "Nothing starred yet", "playlists": "No playlists yet"}
     if await odd_site.count_of("songs") == 0:
-        sentences |= dict.fromkeys(("", "albums", "songs"), "No music yet")
-        sentences |= {"artists": "No artists yet", "genres": "No genres yet"}
+        # In an order in which no page says what the one before it said: what is come to may show for a moment late.
+        sentences |= {"artists": "No artists yet", "albums": "No music yet", "genres": "No genres yet"}
+        sentences |= {"songs": "No music yet"}
     async with somebody(browser, odd_site.base_url) as listener:
         listener.allow("status of 404")  # Pictures that are not there.
         await odd_site.newcomer(listener.page.context)
         if await odd_site.count_of("songs") == 0:
             await see_demo_come(listener)
-        for address, sentence in sentences.items():
-            await listener.go(address)
+            await listener.go()
+            await expect(listener.content.get_by_text("No music yet").first).to_be_visible()
+        for number, (address, sentence) in enumerate(sentences.items()):
+            await (listener.travel(address) if number else listener.go(address))
             await expect(listener.content.get_by_text(sentence).first).to_be_visible()
