@@ -26,7 +26,7 @@ async def name_it(listener: Listener, name: str, button: str) -> None:
 
 async def add(listener: Listener, album: str, song: str, playlist: str) -> None:
     """Put a song of an album into a playlist."""
-    await listener.open_album(album)
+    await listener.turn_to_album(album)
     await listener.choose(song, "Add to playlist…")
     await listener.page.get_by_role("dialog").get_by_role("button", name=playlist).click()
     await listener.sees_notice(f"Added “{song}” to “{playlist}”.")
