@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from antiphon.kernel.db import Database, Statement
+from antiphon.kernel.db.engine import create_async_engine
 from antiphon.kernel.db.reader import Row
 from antiphon.kernel.db.trouble import database_down, trouble
 from antiphon.kernel.errors import AntiphonError

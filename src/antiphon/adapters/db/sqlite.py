@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from antiphon.adapters.db.sqlite_trips import connect
 from antiphon.kernel.db import Database, Statement
+from antiphon.kernel.db.engine import AsyncEngine, create_async_engine
 from antiphon.kernel.db.reader import Row
 from antiphon.kernel.db.trouble import trouble
 from antiphon.kernel.events import Subscriptions

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Table
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.expression import Executable
 
+from antiphon.kernel.db.engine import AsyncConnection, AsyncEngine
 from antiphon.kernel.db.reader import Reader, Row
 from antiphon.kernel.db.statement import Statement
 from antiphon.kernel.db.trouble import database_down, database_trouble
