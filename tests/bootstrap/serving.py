@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx2
 
-from tests.services.programs import free_port
-from tests.services.server import ANTIPHON, Server
+from tests.services.programs import ANTIPHON, free_port
+from tests.services.server import Server
 
 PASSWORD = "a long enough password"
 Json = dict[str, object]

@@ -23,10 +23,10 @@ from tests.bootstrap.serving import (
     unexpected,
     wait_until,
 )
-from tests.services.programs import Program
-from tests.services.server import ANTIPHON, Server, ServerFactory
+from tests.services.programs import ANTIPHON, Program
+from tests.services.server import Server, ServerFactory
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.real_start]
 
 ROUNDS = 8
 

@@ -11,7 +11,7 @@ from bench.machine import cpu_seconds, memory_mb
 from tests.bootstrap.serving import account, client_of, wait_until
 from tests.services.server import Server, ServerFactory
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.real_start]
 
 START_CPU_SECONDS = 2.0
 IDLE_MB = 200

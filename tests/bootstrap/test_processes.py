@@ -14,7 +14,7 @@ import pytest
 from tests.bootstrap.serving import PASSWORD, account, children, client_of, is_alive, takes_connections, wait_until
 from tests.services.server import Server, ServerFactory
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.real_start]
 
 
 def web_processes(server: Server) -> list[int]:

@@ -14,10 +14,10 @@ from antiphon.bootstrap.server import AddressInUse, check_address, home_address
 from tests.bootstrap.disks import small_disk
 from tests.bootstrap.serving import PASSWORD, account, client_of, environment, refused_start, run
 from tests.services.object_storage import ObjectStorage
-from tests.services.programs import Program, free_port
-from tests.services.server import ANTIPHON, Server, ServerFactory
+from tests.services.programs import ANTIPHON, Program, free_port
+from tests.services.server import Server, ServerFactory
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.real_start]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ import pytest
 
 from tests.audio.maker import AudioMaker
 from tests.bootstrap.serving import PASSWORD, account, client_of, environment, run, wait_until
-from tests.services.server import ANTIPHON, Server, ServerFactory
+from tests.services.programs import ANTIPHON
+from tests.services.server import Server, ServerFactory
 
 pytestmark = pytest.mark.server
 CREATE = ("admin", "create", "--password-stdin", "--email")

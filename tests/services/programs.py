@@ -7,14 +7,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol
 
 import pytest
 
+ANTIPHON = Path(sys.executable).with_name("antiphon")
 PR_SET_PDEATHSIG = 1
 UNPRIVILEGED = "nobody"
 
@@ -46,6 +48,25 @@ def folder(prefix: str, user: str | None = None) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+class Process(Protocol):
+    """What is asked of a process: it is `subprocess.Popen` where it was started."""
+
+    @property
+    def args(self) -> Any: ...
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+
 class Program:
     """A running program. Its output is kept in `log`; it dies with the process that started it."""
 
@@ -61,6 +82,7 @@ class Program:
     ) -> None:
         self.log = log
         self.stop_signal = stop_signal
+        self.process: Process
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [str(part) for part in command],

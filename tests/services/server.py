@@ -3,26 +3,31 @@
 import http.client
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.services.nursery import ForkedProgram
 from tests.services.postgresql import PostgresqlServer
-from tests.services.programs import Program, folder, free_port
+from tests.services.programs import ANTIPHON, Program, folder, free_port
 from tests.services.redis import running_redis
 
-ANTIPHON = Path(sys.executable).with_name("antiphon")
 START_SECONDS = 30
 
 
 class Server:
-    """A server that is ready for requests at `base_url`. It starts without music; `.env` would be read from `place`."""
+    """A server that is ready for requests at `base_url`. It starts without music; `.env` would be read from `place`.
 
-    def __init__(self, place: Path, settings: Mapping[str, str], *, with_worker: bool = True) -> None:
-        self._command = [ANTIPHON, "serve", *(() if with_worker else ("--no-worker",))]
+    One that `forks` comes from a process that has loaded the program before (tests/services/nursery.py).
+    """
+
+    def __init__(
+        self, place: Path, settings: Mapping[str, str], *, with_worker: bool = True, forks: bool = False
+    ) -> None:
+        self._arguments = ["serve", *(() if with_worker else ("--no-worker",))]
+        self._forks = forks
         self.place = place
         self.data = place / "data"
         self.music = place / "music"
@@ -45,10 +50,14 @@ class Server:
 
     def start(self) -> None:
         """Start the program (again) and wait until it is ready."""
-        self.program = Program(
-            self._command, self.place / "log", environment=self.environment, working_folder=self.place
-        )
+        self.program = self._program(self.place / "log")
         self.program.wait_until(self.is_ready, START_SECONDS)
+
+    def _program(self, log: Path) -> Program:
+        if self._forks:
+            return ForkedProgram(self._arguments, log, self.environment, self.place)
+        command = [ANTIPHON, *self._arguments]
+        return Program(command, log, environment=self.environment, working_folder=self.place)
 
     def is_ready(self) -> bool:
         """True when the server says so itself."""
@@ -96,8 +105,10 @@ class Server:
 class ServerFactory:
     """Starts servers and stops them, with all they stand on, at the end."""
 
-    def __init__(self, postgresql: Callable[[], PostgresqlServer]) -> None:
+    def __init__(self, postgresql: Callable[[], PostgresqlServer], *, forks: bool = True) -> None:
+        """`forks`: servers come from a process that has loaded the program before."""
         self._postgresql = postgresql
+        self._forks = forks
         self._stack = ExitStack()
 
     def embedded(self, *, with_worker: bool = True, **settings: str) -> Server:
@@ -107,7 +118,7 @@ class ServerFactory:
         """
         settings = {"MEASURE_SOUND": "False", **settings}
         place = self._stack.enter_context(folder("server"))
-        server = Server(place, settings, with_worker=with_worker)
+        server = Server(place, settings, with_worker=with_worker, forks=self._forks)
         self._stack.callback(server.stop)
         return server
 
@@ -125,7 +136,8 @@ class ServerFactory:
 
 
 def _factory(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
-    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"))
+    forks = request.node.get_closest_marker("real_start") is None
+    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"), forks=forks)
     try:
         yield factory
     finally:
