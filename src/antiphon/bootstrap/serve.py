@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 # ask nothing or read nothing.
 LAST_SECONDS = 2.0
 WEB_PROCESS = "ANTIPHON_WEB_PROCESS"
+# New objects between two looks for garbage.
+SELDOM = 10_000
 
 
 def serve(settings: Settings, *, with_worker: bool) -> int:
@@ -61,6 +64,7 @@ async def _serve(settings: Settings, *, with_worker: bool) -> int:
             async with _worker(with_worker, stopping) as supervisor, followers.running(settings.workers - 1):
                 web = make_web(application, worker_runs=lambda: supervisor is None or supervisor.is_running)
                 async with web.running():
+                    _spare_what_stays()
                     await _listen(application, web, stopping, preparing.result())
     return 1 if followers.failed else 0
 
@@ -72,6 +76,7 @@ async def _serve_alone(settings: Settings) -> int:
         async with open_application(settings, "web") as application:
             web = make_web(application, worker_runs=lambda: True)
             async with web.running():
+                _spare_what_stays()
                 await _run(HttpServer(web.application, settings.host, settings.port), web, stopping)
     return 0
 
@@ -110,6 +115,12 @@ async def _done_before(work: asyncio.Task[Any], stopping: asyncio.Event) -> bool
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     return False
+
+
+def _spare_what_stays() -> None:
+    """What is wired now stays to the end, and what a request leaves behind has seldom a cycle."""
+    gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 @contextlib.contextmanager
