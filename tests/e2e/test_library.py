@@ -26,6 +26,11 @@ async def test_search_as_one_types(listener: Listener) -> None:
     ).to_be_visible()
     await listener.content.get_by_role("button", name="Clear", exact=True).click()
     await expect(listener.content.get_by_role("heading", name="Browse genres")).to_be_visible()
+    await listener.travel("search?q=heron")
+    await expect(box).to_have_value("heron")
+    await expect(listener.content.get_by_role("link", name="Neon Heron").first).to_be_visible()
+    await listener.travel("search")
+    await expect(box).to_have_value("")
 
 
 async def test_a_found_song_plays_and_the_words_are_remembered(listener: Listener) -> None:

@@ -96,7 +96,7 @@ class Newcomers:
         made = await transaction.execute(
             insert(user_account).returning(user_account.c.username, user_account.c.id), rows
         )
-        ids = {username: int(user_id) for username, user_id in made}
+        ids = {row.username: int(row.id) for row in made}
         return [ids[named.username] for named in names]
 
 
@@ -107,7 +107,7 @@ async def _sessions(transaction: Transaction, tokens: Iterable[tuple[int, str]])
         for user_id, token in tokens
     ]
     made = await transaction.execute(insert(user_session).returning(user_session.c.user_id, user_session.c.id), rows)
-    return {int(user_id): int(session_id) for user_id, session_id in made}
+    return {int(row.user_id): int(row.id) for row in made}
 
 
 async def _insert_keys(transaction: Transaction, keys: Iterable[tuple[int, str]], scopes: str) -> None:

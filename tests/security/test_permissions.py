@@ -143,7 +143,6 @@ class Findings:
         assert not other, "\n".join([f"who may call what has changed ({', '.join(COLUMNS)}):", *other])
         assert not new, "\n".join(["look these lines over, then put them into permissions.toml:", *new])
         assert not self.unknown, "\n".join(["tests/security/calls.py lacks some lines:", *self.unknown])
-        assert not self.unknown, "\n".join(["tests/security/calls.py lacks some lines:", *self.unknown])
         assert not gone, f"there are no such calls any more: {gone}"
 
 
