@@ -10,6 +10,7 @@ from typing import IO
 MEBIBYTE = 1024 * 1024
 FREE_BYTES = 256 * MEBIBYTE
 START_BYTES = 16 * MEBIBYTE
+# Commands that only look hold the lock for a moment.
 LOOKING_SECONDS = 0.5
 
 
@@ -29,7 +30,7 @@ def lock_data_folder(data: Path) -> IO[str]:
     except OSError as error:
         raise DataFolderError(f"The data folder {data} cannot be written ({error.strerror}).") from error
     try:
-        is_ours = _lock(lock)
+        is_ours = locked_within(LOOKING_SECONDS, lock)
     except OSError as error:
         raise DataFolderError(f"The data folder {data} cannot be locked ({error.strerror}).") from error
     if not is_ours:
@@ -52,9 +53,9 @@ def lock_data_folder(data: Path) -> IO[str]:
     return lock
 
 
-def _lock(lock: IO[str]) -> bool:
-    """Lock the file; False where another process holds it. Commands that only look hold it for a moment."""
-    until = time.monotonic() + LOOKING_SECONDS
+def locked_within(seconds: float, lock: IO[str]) -> bool:
+    """Lock an open file for as long as it is open; False where another process holds it all the time."""
+    until = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

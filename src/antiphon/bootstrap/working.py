@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import logging
 import os
@@ -10,15 +9,15 @@ import secrets
 import signal
 import socket
 import threading
-import time
 from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from antiphon.adapters.queue.application import make_celery
 from antiphon.adapters.queue.beat import beat_in_thread, beat_service
 from antiphon.adapters.queue.supervisor import PARENT_VARIABLE
 from antiphon.adapters.queue.worker import run_worker
+from antiphon.bootstrap.data_folder import locked_within
 from antiphon.bootstrap.heavy import OpenApplication, find_application
 from antiphon.bootstrap.jobs import JOB_TOPIC, Background, Role, broker_of, make_executor, show_worker
 from antiphon.bootstrap.settings import Settings
@@ -34,10 +33,10 @@ from antiphon.kernel.pubsub import Message, PubSub
 
 log = logging.getLogger(__name__)
 
+# Light jobs under way at SIGTERM have so long to end; then they are put back for the next worker.
 GRACE_SECONDS = 7.0
 # How long schedules rest where the database does not answer.
 TROUBLE_SECONDS = 5.0
-"""Light jobs under way at SIGTERM have so long to end; then they are put back for the next worker."""
 LOCK_SECONDS = 15.0
 LOCKED_EXIT = 75
 
@@ -224,17 +223,4 @@ def only_worker(file: Path) -> Iterator[bool]:
     for fifteen seconds on."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with file.open("a") as lock:
-        yield _locked(lock)
-
-
-def _locked(lock: IO[str]) -> bool:
-    until = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.2)
-        else:
-            return True
+        yield locked_within(LOCK_SECONDS, lock)
