@@ -18,6 +18,14 @@ from tests.services.programs import free_port
 
 SONG_BYTES = 8_000_000
 SECONDS = 20
+OF_FOUR = [(b"content-length", b"4")]
+FIELDS = {
+    "/live": [],
+    "/long": [(b"content-length", b"3")],
+    "/short": [(b"Content-Length", b"5")],
+    "/split": [*OF_FOUR, (b"content-disposition", b"a\r\nset-cookie: a=b")],
+    "/bell": [*OF_FOUR, (b"content-disposition", b"\a")],
+}
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
@@ -37,8 +45,7 @@ async def serving(song: Path) -> AsyncIterator[Connect]:
         if scope["path"] == "/song":
             await send_file(scope, receive, send, path=song, content_type="audio/wav")
             return
-        length = [] if scope["path"] == "/live" else [(b"content-length", b"4")]
-        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.start", "status": 200, "headers": FIELDS.get(scope["path"], OF_FOUR)})
         for letter in (b"w", b"o", b"r", b"d"):
             await send({"type": "http.response.body", "body": letter, "more_body": letter != b"d"})
 
@@ -143,6 +150,30 @@ async def test_old_clients_get_no_chunks(song: Path) -> None:
         told = await asked(new := await connect(), "GET /live HTTP/1.1", "host: x")
         assert told["transfer-encoding"] == "chunked"
         assert await new[0].readuntil(b"0\r\n\r\n") == b"1\r\nw\r\n1\r\no\r\n1\r\nr\r\n1\r\nd\r\n0\r\n\r\n"
+
+
+async def test_an_answer_that_is_none_ends_its_connection(song: Path) -> None:
+    async with serving(song) as connect:
+        for path in ("/split", "/bell"):
+            told = await asked(connection := await connect(), f"GET {path} HTTP/1.1", "host: x")
+            assert (told["status"], told["connection"]) == ("500", "close")
+            assert not {"set-cookie", "content-disposition"} & set(told)
+            assert await connection[0].read(-1) == b"Internal Server Error"
+        for path, length in (("/long", 3), ("/short", 5)):
+            told = await asked(connection := await connect(), f"GET {path} HTTP/1.1", "host: x")
+            assert int(told["content-length"]) == length
+            assert b"word".startswith(await connection[0].read(-1))
+            assert connection[0].at_eof()
+
+
+async def test_who_asks_for_the_head_gets_no_body(song: Path) -> None:
+    async with serving(song) as connect:
+        connection = await connect()
+        for path, length in (("/song", str(SONG_BYTES)), ("/word", "4"), ("/live", None)):
+            told = await asked(connection, f"HEAD {path} HTTP/1.1", "host: x")
+            assert (told["status"], told.get("content-length"), "transfer-encoding" in told) == ("200", length, False)
+        told = await asked(connection, "GET /word HTTP/1.1", "host: x")
+        assert await connection[0].readexactly(4) == b"word"
 
 
 @pytest.mark.parametrize(("line", "refusal"), [("GET /{} HTTP/1.1", b"400"), ("GET / HTTP/1.1\r\nx: {}", b"431")])

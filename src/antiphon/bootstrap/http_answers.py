@@ -115,6 +115,8 @@ class Answering:
     async def _send_by_system(self, message: Message) -> None:
         """Have a part of a file sent; the connection ends where it is shorter than it was to be."""
         cycle, count = self._cycle, message["count"]
+        if cycle.scope["method"] == "HEAD":
+            return
         assert self._left is not None
         self._write(b"")
         self._left -= count
