@@ -26,9 +26,11 @@ async def test_everything_that_may_be_seen_is_as_likely() -> None:
     times: Counter[int] = Counter()
     for _ in range(400):
         found = await thrown(seen.rows, LARGEST, 50)
-        assert len(found) == 50
+        assert len(found) <= 50
         assert list(found) != sorted(found)
         times.update(list(found))
+    # Three throws find all that are wanted, but for one now and then.
+    assert sum(times.values()) > 400 * 50 - 5
     # 25 times each, give or take; the place among the ids counts for nothing.
     assert times.keys() == seen.ids
     assert max(times.values()) < 60
