@@ -2,7 +2,7 @@
 
 import secrets
 
-# What any database's integer holds.
+# So many digits fit the integers of every database.
 LONGEST_ID = 18
 
 
