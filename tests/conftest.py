@@ -34,5 +34,6 @@ pytest_plugins = [
     "tests.services.mail",
     "tests.services.skips",
     "tests.services.order",
+    "tests.services.parameter_names",
     "tests.audio.fixtures",
 ]

@@ -233,6 +233,15 @@ def _overlapping(content: bytes) -> bytes:
         (archive([(f"{number}.mp3", bytes(30_000_000)) for number in range(4)]), "archive_too_large"),
         (b"PK\x05\x06" + bytes(17), "bad_archive"),
     ],
+    ids=[
+        "cut off",
+        "a directory that is none",
+        "overlapping",
+        "told to be large",
+        "many files",
+        "large when unpacked",
+        "end with nothing before it",
+    ],
 )
 def test_archives_that_are_refused_as_a_whole(tmp_path: Path, content: bytes, code: str) -> None:
     (tmp_path / "a.zip").write_bytes(content)
