@@ -11,6 +11,22 @@ from antiphon.bootstrap.zero_copy import send_by_system, sent_out
 # What no field may hold; the two that end lines are counted.
 CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\r\n"})
 NO_BODY = (204, 304)
+# Fields that are the same in answer after answer are written out once.
+REPEATED = frozenset(
+    {
+        b"access-control-allow-origin",
+        b"access-control-expose-headers",
+        b"cache-control",
+        b"content-security-policy",
+        b"content-type",
+        b"cross-origin-opener-policy",
+        b"referrer-policy",
+        b"strict-transport-security",
+        b"x-content-type-options",
+    }
+)
+KEPT_LINES = 200
+_lines: dict[Header, bytes] = {}
 
 
 class Answering:
@@ -51,10 +67,19 @@ class Answering:
         lines = [STATUS_LINE[status]]
         length: int | None = None
         closes = False
-        for name, value in (*cycle.default_headers, *fields):
-            lines.append(b"%b: %b\r\n" % (name, value))
+        for field in (*cycle.default_headers, *fields):
+            kept = _lines.get(field)
+            if kept is not None:
+                lines.append(kept)
+                continue
+            name, value = field
+            line = b"%b: %b\r\n" % field
+            lines.append(line)
             known = name.lower()
-            if known == b"content-length":
+            if known in REPEATED:
+                if len(_lines) < KEPT_LINES:
+                    _lines[field] = line
+            elif known == b"content-length":
                 length = int(value)
             elif known == b"connection":
                 closes = value.lower() == b"close"

@@ -102,36 +102,34 @@ class SqliteReader:
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
 
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = sqlite3.connect(
-                self._uri,
-                uri=True,
-                isolation_level=None,
-                cached_statements=256,
-                check_same_thread=False,
-                timeout=BUSY_SECONDS,
-            )
-            for pragma in READER_PRAGMAS:
-                found.execute(f"PRAGMA {pragma}")
-            self._local.connection = found
-            with self._lock:
-                self._opened.append(found)
-        return found
+    def _open(self) -> sqlite3.Connection:
+        made = sqlite3.connect(
+            self._uri,
+            uri=True,
+            isolation_level=None,
+            cached_statements=256,
+            check_same_thread=False,
+            timeout=BUSY_SECONDS,
+        )
+        for pragma in READER_PRAGMAS:
+            made.execute(f"PRAGMA {pragma}")
+        self._local.connection = made
+        with self._lock:
+            self._opened.append(made)
+        return made
 
     def _run(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
         compiled = statement.compiled("sqlite")
         try:
-            return self._connection().execute(compiled.text, compiled.arguments(parameters)).fetchall()
+            connection: sqlite3.Connection = getattr(self._local, "connection", None) or self._open()
+            return connection.execute(compiled.text, compiled.arguments(parameters)).fetchall()
         except sqlite3.OperationalError as error:
             meaning = trouble(None, str(error))
             if meaning is None:
                 raise
             raise meaning from error
 
-    async def fetch(self, statement: Statement, /, **parameters: Any) -> list[Row]:
-        """All rows, read right here on the event loop."""
+    def _run_on_loop(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
         start = time.perf_counter()
         rows = self._run(statement, parameters)
         took = time.perf_counter() - start
@@ -142,9 +140,13 @@ class SqliteReader:
             )
         return rows
 
+    async def fetch(self, statement: Statement, /, **parameters: Any) -> list[Row]:
+        """All rows, read right here on the event loop."""
+        return self._run_on_loop(statement, parameters)
+
     async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
         """The first row, or None."""
-        rows = await self.fetch(statement, **parameters)
+        rows = self._run_on_loop(statement, parameters)
         return rows[0] if rows else None
 
     async def fetch_slow(self, statement: Statement, /, **parameters: Any) -> list[Row]:

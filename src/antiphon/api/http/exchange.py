@@ -5,6 +5,8 @@ import itertools
 import secrets
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from antiphon.api.http.acceleration import Accelerator
 from antiphon.api.http.asgi import Scope
 
@@ -16,52 +18,34 @@ FORWARDING = (b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"f
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class Exchange:
+class Exchange(msgspec.Struct, gc=False):
     """One request and its answer. `address` is the client's (empty where the server listens on a socket file);
-    `user_id` is filled in once somebody has signed in, `status` once the answer has begun (0 until then). `accelerator`
-    tells which files the proxy that has passed the request on sends itself; None where there is no such proxy."""
+    `is_direct` is True where no proxy is configured that could stand between, `public_url` is where people reach the
+    server (empty where the owner has not said it). `user_id` is filled in once somebody has signed in, `status` once
+    the answer has begun (0 until then). `accelerator` tells which files the proxy that has passed the request on sends
+    itself; None where there is no such proxy."""
 
-    __slots__ = (
-        *(
-            "_host",
-            "_is_direct",
-            "_public_url",
-            "accelerator",
-            "address",
-            "headers",
-            "is_secure",
-            "request_id",
-            "status",
-            "user_id",
-        ),
-    )
-
-    def __init__(
-        self, request_id: str, headers: Mapping[bytes, bytes], address: str, *, is_direct: bool, public_url: str = ""
-    ) -> None:
-        """`is_direct` is True where no proxy is configured that could stand between; `public_url` is where people reach
-        the server, empty where the owner has not said it."""
-        self.request_id = request_id
-        self.headers = headers
-        self.address = address
-        self.is_secure = False
-        self.user_id = 0
-        self.status = 0
-        self.accelerator: Accelerator | None = None
-        self._host: str | None = None
-        self._is_direct = is_direct
-        self._public_url = public_url
+    request_id: str
+    headers: Mapping[bytes, bytes]
+    address: str
+    is_direct: bool
+    public_url: str
+    is_secure: bool = False
+    user_id: int = 0
+    status: int = 0
+    accelerator: Accelerator | None = None
+    said_host: str | None = None
 
     @property
     def host(self) -> str:
         """The name and port that the client asked for, in small letters."""
-        if self._host is None:
-            self._host = self.headers.get(b"host", b"").decode("latin-1").lower()
-        return self._host
+        if self.said_host is None:
+            self.said_host = self.headers.get(b"host", b"").decode("latin-1").lower()
+        return self.said_host
 
     @host.setter
     def host(self, host: str) -> None:
-        self._host = host.lower()
+        self.said_host = host.lower()
 
     @property
     def asked_at(self) -> str:
@@ -72,13 +56,13 @@ class Exchange:
     @property
     def server(self) -> str:
         """The address that the caller is told for this server: the one people reach it by, else the one they asked."""
-        return self._public_url or self.asked_at
+        return self.public_url or self.asked_at
 
     @property
     def is_loopback(self) -> bool:
         """True where the request comes from this very machine and nobody has passed it on."""
         is_local = self.address.startswith("127.") or self.address == "::1"
-        return is_local and self._is_direct and not any(name in self.headers for name in FORWARDING)
+        return is_local and self.is_direct and not any(name in self.headers for name in FORWARDING)
 
 
 def exchange_of(scope: Scope) -> Exchange:
@@ -115,8 +99,8 @@ class Exchanges:
             f"{self._prefix}-{number:x}",
             dict(scope["headers"]),
             client[0] if client else "",
-            is_direct=self._is_direct,
-            public_url=self._public_url,
+            self._is_direct,
+            self._public_url,
         )
         if scope.get("scheme") in ("https", "wss") or (self._secure_host and exchange.host == self._secure_host):
             exchange.is_secure = True

@@ -22,15 +22,17 @@ _EXPOSED = (
 
 
 class Origins:
-    """The exact list of origins from the settings. `*` allows any, but then no cookie counts."""
+    """The exact list of origins from the settings. `*` allows any, but then no cookie counts. `are_known` is False
+    where there is none: then answers say nothing of origins."""
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self._allowed = frozenset(origin.rstrip("/").lower().encode("latin-1", "replace") for origin in allowed)
         self._any = b"*" in self._allowed
+        self.are_known = bool(self._allowed)
 
     def headers(self, exchange: Exchange) -> tuple[Header, ...]:
         """What an answer says about who may read it."""
-        if not self._allowed:
+        if not self.are_known:
             return ()
         origin = exchange.headers.get(b"origin")
         if self._any:
@@ -51,16 +53,17 @@ class Origins:
 
 
 class Hosts:
-    """The names the server answers to. `.example.org` allows every name below it, `*` any."""
+    """The names the server answers to. `.example.org` allows every name below it, `*` any. `are_known` is False where
+    any name will do."""
 
     def __init__(self, allowed: Sequence[str]) -> None:
-        self._any = not allowed or "*" in allowed
+        self.are_known = bool(allowed) and "*" not in allowed
         self._exact = frozenset(name.lower() for name in allowed)
         self._below = tuple(name.lower() for name in allowed if name.startswith("."))
 
     def check(self, exchange: Exchange) -> None:
         """Raises Refusal 400 for a host that is not among them."""
-        if self._any:
+        if not self.are_known:
             return
         name = exchange.host
         name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]

@@ -33,6 +33,10 @@ ONLY_HTTPS: Header = (b"strict-transport-security", b"max-age=31536000")
 OPEN: tuple[Header, ...] = (NOSNIFF,)
 
 
+# Without any of these there is nothing to refuse before a dialect hears of the request, but its host.
+SPECIAL = frozenset({b"transfer-encoding", b"expect", b"access-control-request-method"})
+
+
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """The applications behind the outermost one. None for a part that is switched off.
 
@@ -67,20 +71,15 @@ class Outer:
         self._hosts = Hosts(address.allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one connection."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        else:
-            await self._live(receive, send)
-
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or serve one connection of another kind."""
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
         start = time.perf_counter()
         exchange = self._exchanges.open(scope)
         application, headers = self._part(scope["path"])
         is_open = headers is OPEN
-        if not is_open:
+        if self._origins.are_known and not is_open:
             headers = (*headers, *self._origins.headers(exchange))
         if exchange.is_secure:
             headers = (*headers, ONLY_HTTPS)
@@ -89,7 +88,9 @@ class Outer:
         assert task is not None
         self._draining.enter(task, exchange)
         try:
-            refused = self._refused(scope, exchange, is_open=is_open)
+            refused = None
+            if self._hosts.are_known or not SPECIAL.isdisjoint(exchange.headers):
+                refused = self._refused(scope, exchange, is_open=is_open)
             if refused is not None:
                 await send_answer(sealed, refused)
             else:
@@ -138,6 +139,12 @@ class Outer:
         if scope["method"] == "OPTIONS" and not is_open and b"access-control-request-method" in headers:
             return Answer(b"", HTTPStatus.NO_CONTENT, self._origins.preflight(exchange))
         return None
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._live(receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         socketio = self.parts.socketio

@@ -18,10 +18,11 @@ from antiphon.kernel.principal import ANONYMOUS, Principal
 
 MAXIMUM_FORM_BYTES = 2 * 1024 * 1024
 METHODS = ("GET", "POST", "HEAD", "DELETE")
+_OK = int(HTTPStatus.OK)
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _ANSWER = (*OPEN_TO_ALL, _NO_STORE)
-_CONTENT_TYPES: dict[bytes, Header] = {
-    shown.content_type: (b"content-type", shown.content_type) for shown in (XML, JSON, Format("jsonp"))
+_CONTENT_TYPES: dict[str, Header] = {
+    shown.name: (b"content-type", shown.content_type) for shown in (XML, JSON, Format("jsonp"))
 }
 
 
@@ -40,7 +41,7 @@ class OpenSubsonic:
             await _send(send, HTTPStatus.NO_CONTENT, _preflight(exchange), b"")
             return
         parameters = Parameters()
-        retry_after, status = None, HTTPStatus.OK
+        retry_after, status = None, _OK
         try:
             if method not in METHODS:
                 raise SubsonicError(GENERIC, f"This address takes {', '.join(METHODS)}.")
@@ -59,7 +60,7 @@ class OpenSubsonic:
             body = shown.failure(told)
             if isinstance(error, AntiphonError) and error.kind is Kind.TOO_MANY_REQUESTS:
                 status = HTTPStatus.TOO_MANY_REQUESTS
-        headers = [*_ANSWER, _CONTENT_TYPES[shown.content_type], (b"content-length", b"%d" % len(body))]
+        headers = [*_ANSWER, _CONTENT_TYPES[shown.name], (b"content-length", b"%d" % len(body))]
         if retry_after is not None:
             headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
         await _send(send, status, headers, b"" if method == "HEAD" else body)
@@ -83,7 +84,9 @@ class OpenSubsonic:
             await self._areas.ceilings.admit(0, exchange.address)
         else:
             principal = await self._sign_in(parameters, exchange, endpoint.scope)
-            _check_version(parameters.text("v"))
+            version = parameters.text("v")
+            if not version.startswith("1."):
+                _check_version(version)
         call = Call(self._areas, principal, parameters, self._cursors, scope, receive, send, given)
         payload = await endpoint.handler(call)
         if endpoint.sends_bytes:
