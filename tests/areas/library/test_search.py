@@ -106,6 +106,24 @@ def test_ranking_loses_and_doubles_nothing(candidates: list[tuple[int, str, int]
     assert sorted(ranked("a", candidates)) == sorted(row[0] for row in candidates)
 
 
+def rank_of(title: str, word: str) -> int:
+    """How good a hit is: the title, its beginning, the beginning of a word in it, something else of the thing."""
+    words = words_of(title)
+    whole = " ".join(words)
+    if whole.startswith(word):
+        return int(whole != word)
+    return 2 if any(one.startswith(word) for one in words) else 3
+
+
+@given(st.text("aab c_-(é1ß", max_size=3), st.lists(st.text("aab  c_-(é1ß.ﬁ²", max_size=8), max_size=9))
+def test_one_word_ranks_by_where_it_stands(query: str, titles: list[str]) -> None:
+    words = words_of(query)
+    if len(words) != 1:
+        return
+    ids = ranked(query, [(number, fold(title), 0) for number, title in enumerate(titles)])
+    assert ids == sorted(range(len(titles)), key=lambda number: (rank_of(titles[number], words[0]), number))
+
+
 def test_sort_keys() -> None:
     assert sort_key("The Nobody", drop_article=True) == "nobody"
     assert sort_key("The The", drop_article=True) == "the"

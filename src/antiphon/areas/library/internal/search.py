@@ -94,18 +94,25 @@ def ranked(query: str, candidates: list[tuple[int, str, int]]) -> list[int]:
     words = words_of(query)
     whole = " ".join(words)
     beginnings = [f" {word}" for word in words]
-    is_single = len(words) == 1
-    places = []
-    for thing_id, title, popularity in candidates:
-        # Titles are folded when they are stored. Most searches are one word, and most titles with it begin with a word
-        # and have this one somewhere further on: then signs between words change nothing.
-        if is_single and title[:1].isalnum() and beginnings[0] in title:
-            place = 1 if title.startswith(whole) else 2
-        else:
-            place = _place(title, whole, beginnings)
-        places.append((place, -popularity, thing_id))
+    place_of = _place_of_word if len(words) == 1 else _place
+    places = [(place_of(title, whole, beginnings), -popularity, thing_id) for thing_id, title, popularity in candidates]
     places.sort()
     return [place[2] for place in places]
+
+
+def _place_of_word(title: str, word: str, beginnings: list[str]) -> int:
+    """The same as `_place`, for the most of searches: those for one word. Titles are folded when they are stored, so
+    a look at the title itself tells where the word stands, but for signs right around it."""
+    if word not in title:
+        return 3
+    if title.startswith(word):
+        if len(title) == len(word):
+            return 0
+        if title[-1].isalnum():
+            return 1
+    elif beginnings[0] in title and title[0].isalnum():
+        return 2
+    return _place(title, word, beginnings)
 
 
 def _place(title: str, whole: str, beginnings: list[str]) -> int:
