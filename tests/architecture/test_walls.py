@@ -21,6 +21,8 @@ VISIBLE_IN = {
     "joserfc": ("adapters",),
     "redis": ("adapters", "bootstrap"),
     "asyncpg": ("adapters.db", "bootstrap"),
+    # Whoever loads it first decides about its locks.
+    "sqlite3": ("adapters.db.sqlite_locks",),
     "aiosqlite": ("adapters.db", "bootstrap"),
     "alembic": ("bootstrap",),
     "av": ("adapters",),

@@ -7,7 +7,6 @@ check saw still holds when the write comes), readers that cannot write.
 import asyncio
 import contextlib
 import logging
-import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, event
 
+from antiphon.adapters.db.sqlite_locks import sqlite3
 from antiphon.adapters.db.sqlite_trips import connect
 from antiphon.kernel.db import Database, Statement
 from antiphon.kernel.db.engine import AsyncEngine, create_async_engine
@@ -99,7 +99,8 @@ class SqliteReader:
     def __init__(self, file: Path) -> None:
         self._uri = f"file:{quote(str(file))}?mode=ro"
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        # With a lock for who reads beside the event loop: a connection has to be at rest when it is closed.
+        self._opened: list[tuple[sqlite3.Connection, threading.Lock]] = []
         self._lock = threading.Lock()
 
     def _open(self) -> sqlite3.Connection:
@@ -114,8 +115,9 @@ class SqliteReader:
         for pragma in READER_PRAGMAS:
             made.execute(f"PRAGMA {pragma}")
         self._local.connection = made
+        self._local.busy = threading.Lock()
         with self._lock:
-            self._opened.append(made)
+            self._opened.append((made, self._local.busy))
         return made
 
     def _run(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
@@ -151,12 +153,20 @@ class SqliteReader:
 
     async def fetch_slow(self, statement: Statement, /, **parameters: Any) -> list[Row]:
         """All rows, read in a thread."""
-        return await asyncio.to_thread(self._run, statement, parameters)
+        return await asyncio.to_thread(self._run_beside, statement, parameters)
+
+    def _run_beside(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
+        if getattr(self._local, "connection", None) is None:
+            self._open()
+        with self._local.busy:
+            return self._run(statement, parameters)
 
     async def close(self) -> None:
-        """Close the connections of every thread."""
+        """Close the connections of every thread. What is still being read for nobody is broken off."""
         with self._lock:
-            for connection in self._opened:
-                connection.close()
+            for connection, busy in self._opened:
+                connection.interrupt()
+                with busy:
+                    connection.close()
             self._opened.clear()
             self._local = threading.local()

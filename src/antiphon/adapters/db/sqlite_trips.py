@@ -4,10 +4,11 @@ aiosqlite makes a trip for the cursor, one to execute, one to fetch and one to c
 costs more than most statements do. SQLAlchemy always fetches all rows, so all of it can be done at once.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
+
+from antiphon.adapters.db.sqlite_locks import sqlite3  # isort: split
 
 import aiosqlite
 

@@ -8,7 +8,6 @@ import contextlib
 import logging
 import shlex
 import shutil
-import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from antiphon.adapters.db.sqlite_locks import sqlite3
 from antiphon.kernel.db import Database
 
 if TYPE_CHECKING:
