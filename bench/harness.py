@@ -118,7 +118,7 @@ end
 def _by_own_generator(base_url: str, requests: Sequence[Request], connections: int, seconds: float) -> LoadResult:
     address = urlsplit(base_url)
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump([_as_text(request, address.netloc) for request in requests], file)
+        json.dump([as_text(request, address.netloc) for request in requests], file)
         file.flush()
         load = [sys.executable, "-m", "bench.load", str(address.hostname), str(address.port), str(connections)]
         finished = subprocess.run(
@@ -152,7 +152,8 @@ def _on_load_core(command: Sequence[str]) -> list[str]:
     return ["taskset", "--cpu-list", str(machine.load_core()), *command]
 
 
-def _as_text(request: Request, host: str) -> str:
+def as_text(request: Request, host: str) -> str:
+    """A request as it goes over the wire."""
     headers = {"Host": host, **request.headers}
     if request.body:
         headers["Content-Length"] = str(len(request.body.encode()))
