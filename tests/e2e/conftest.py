@@ -41,7 +41,7 @@ def shots() -> Path:
 @pytest.fixture(scope="session")
 def session_servers(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
     """Servers that live as long as the run."""
-    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"))
+    factory = ServerFactory(request)
     yield factory
     factory.close()
 

@@ -33,6 +33,8 @@ TRAVEL = """(address) => {
     window.dispatchEvent(new PopStateEvent('popstate', { state }));
 }"""
 SETTLED_SECONDS = 0.15
+# How often is looked whether something sounds: not before each picture that the browser could draw.
+LOOK_MILLISECONDS = 50
 SOUNDING = """() => {
     const audio = window.audioElements.find((one) => !one.paused && one.currentSrc);
     return audio ? { time: audio.currentTime, duration: audio.duration, source: audio.currentSrc } : null;
@@ -192,11 +194,11 @@ class Listener:
         """Wait until the song is the current one and has sounded on for so many seconds."""
         await expect(self.bar.get_by_text(title, exact=True)).to_be_visible()
         self._questions += 1
-        await self.page.wait_for_function(HEARD_ON, arg=[self._questions, seconds])
+        await self.page.wait_for_function(HEARD_ON, arg=[self._questions, seconds], polling=LOOK_MILLISECONDS)
 
     async def hears_nothing(self) -> None:
         """Wait until it is silent."""
-        await self.page.wait_for_function(f"() => !({SOUNDING})()")
+        await self.page.wait_for_function(f"() => !({SOUNDING})()", polling=LOOK_MILLISECONDS)
 
     async def position(self) -> float:
         """What the player shows as the place in the song, in seconds."""

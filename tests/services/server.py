@@ -2,8 +2,9 @@
 
 import http.client
 import os
+import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -105,10 +106,12 @@ class Server:
 class ServerFactory:
     """Starts servers and stops them, with all they stand on, at the end."""
 
-    def __init__(self, postgresql: Callable[[], PostgresqlServer], *, forks: bool = True) -> None:
-        """`forks`: servers come from a process that has loaded the program before."""
-        self._postgresql = postgresql
+    def __init__(self, request: pytest.FixtureRequest, *, forks: bool = True) -> None:
+        """`forks`: servers come from a process that has loaded the program before, and find the tables made."""
+        self._request = request
         self._forks = forks
+        # Now: within a test of asyncio nothing can be made that needs its loop.
+        self._tables: Path | None = request.getfixturevalue("sqlite_template") if forks else None
         self._stack = ExitStack()
 
     def embedded(self, *, with_worker: bool = True, **settings: str) -> Server:
@@ -118,13 +121,15 @@ class ServerFactory:
         """
         settings = {"MEASURE_SOUND": "False", **settings}
         place = self._stack.enter_context(folder("server"))
+        if self._tables is not None and not settings.keys() & {"ANTIPHON_DATA", "DATABASE_URL"}:
+            put_tables(self._tables, place / "data")
         server = Server(place, settings, with_worker=with_worker, forks=self._forks)
         self._stack.callback(server.stop)
         return server
 
     def distributed(self, **settings: str) -> Server:
         """On PostgreSQL and Redis."""
-        postgresql = self._postgresql()
+        postgresql: PostgresqlServer = self._request.getfixturevalue("postgresql_server")
         name = postgresql.create_database()
         self._stack.callback(postgresql.drop_database, name)
         redis = self._stack.enter_context(running_redis())
@@ -135,9 +140,17 @@ class ServerFactory:
         self._stack.close()
 
 
+def put_tables(template: Path, data: Path) -> None:
+    """Put a database that has all tables and no rows where a server looks for its own."""
+    data.mkdir(mode=0o700)
+    database = data / "antiphon.db"
+    shutil.copyfile(template, database)
+    database.chmod(0o600)
+
+
 def _factory(request: pytest.FixtureRequest) -> Iterator[ServerFactory]:
     forks = request.node.get_closest_marker("real_start") is None
-    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"), forks=forks)
+    factory = ServerFactory(request, forks=forks)
     try:
         yield factory
     finally:

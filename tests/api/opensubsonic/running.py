@@ -58,7 +58,7 @@ def app(request: pytest.FixtureRequest, audio: AudioMaker, tmp_path_factory: pyt
     music = tmp_path_factory.mktemp("clients")
     for name, tags in CATALOGUE:
         audio.song(music / name, tags, kind=KINDS[Path(name).suffix], picture=name.startswith("Aurora/First"))
-    factory = ServerFactory(lambda: request.getfixturevalue("postgresql_server"))
+    factory = ServerFactory(request)
     try:
         server = getattr(factory, request.param)(ANTIPHON_MUSIC=str(music))
         token = enter(server, "anna")
