@@ -45,7 +45,20 @@ class Dispatcher:
         """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""
         exchange = exchange_of(scope)
         try:
-            await self._answer(scope, receive, send, exchange)
+            route, parameters = self._find(scope)
+            principal = await self._admit(route, scope, exchange)
+            tag = None
+            # A random order is another one each time.
+            if route.validated and b"sort=random" not in scope["query_string"]:
+                tag = await self._tags.tag(principal, scope)
+                if is_named(exchange.headers.get(b"if-none-match"), tag):
+                    await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, (JSON,)), tag=tag)
+                    return
+            answer = await route.handler(Request(self._areas, scope, receive, exchange, parameters, principal))
+            if isinstance(answer, Answer):
+                await send_answer(send, answer, head_only=scope["method"] == "HEAD", tag=tag)
+            else:
+                await answer(scope, receive, send)
         except ClientGone:
             return
         except Exception as error:
@@ -53,27 +66,6 @@ class Dispatcher:
             if exchange.status:
                 raise
             await send_answer(send, self._dialect.tell(problem), head_only=scope["method"] == "HEAD")
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
-        route, parameters = self._find(scope)
-        principal = await self._admit(route, scope, exchange)
-        request = Request(self._areas, scope, receive, exchange, parameters, principal)
-        head_only = scope["method"] == "HEAD"
-        # A random order is another one each time.
-        if not route.validated or b"sort=random" in scope["query_string"]:
-            answer = await route.handler(request)
-            if isinstance(answer, Answer):
-                await send_answer(send, answer, head_only=head_only)
-            else:
-                await answer(scope, receive, send)
-            return
-        tag = await self._tags.tag(principal, scope)
-        if is_named(exchange.headers.get(b"if-none-match"), tag):
-            await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, (JSON,)), tag=tag)
-            return
-        answer = await route.handler(request)
-        assert isinstance(answer, Answer)
-        await send_answer(send, answer, head_only=head_only, tag=tag)
 
     def _find(self, scope: Scope) -> tuple[Route, dict[str, str]]:
         found = self._table.find(scope["path"])

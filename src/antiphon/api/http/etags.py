@@ -2,6 +2,7 @@
 
 import time
 import zlib
+from typing import NamedTuple
 
 from antiphon.api.http.asgi import Scope
 from antiphon.areas.library.api import Library
@@ -9,6 +10,16 @@ from antiphon.kernel.principal import Principal
 
 # What changes without a revision (release dates that pass, other people's plays and ratings) shows after so long.
 BUCKET_SECONDS = 60
+KNOWN = 1000
+
+
+class _Beginning(NamedTuple):
+    """What the tags of all that somebody reads begin with, and of what it was made."""
+
+    principal: Principal
+    revisions: tuple[int, int]
+    bucket: int
+    text: bytes
 
 
 class CatalogueTags:
@@ -16,14 +27,31 @@ class CatalogueTags:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._beginnings: dict[int, _Beginning] = {}
 
     async def tag(self, principal: Principal, scope: Scope) -> bytes:
         """The tag of what `principal` now reads at the request's address."""
-        music, own = await self._library.browse.revision(principal)
-        address = zlib.crc32(scope["query_string"], zlib.crc32(scope["path"].encode("utf-8", "surrogatepass")))
-        role = "a" if principal.is_admin else "u"
+        revisions = await self._library.browse.revision(principal)
         bucket = int(time.time()) // BUCKET_SECONDS
-        return f'W/"{music:x}-{own:x}-{role}{principal.user_id:x}-{bucket:x}-{address:x}"'.encode()
+        known = self._beginnings.get(principal.user_id)
+        if (
+            known is None
+            or known.revisions is not revisions
+            or known.principal is not principal
+            or known.bucket != bucket
+        ):
+            known = self._begin(principal, revisions, bucket)
+        address = zlib.crc32(scope["query_string"], zlib.crc32(scope["path"].encode("utf-8", "surrogatepass")))
+        return b'%b%x"' % (known.text, address)
+
+    def _begin(self, principal: Principal, revisions: tuple[int, int], bucket: int) -> _Beginning:
+        role = "a" if principal.is_admin else "u"
+        music, own = revisions
+        text = f'W/"{music:x}-{own:x}-{role}{principal.user_id:x}-{bucket:x}-'.encode()
+        if len(self._beginnings) >= KNOWN:
+            self._beginnings.clear()
+        made = self._beginnings[principal.user_id] = _Beginning(principal, revisions, bucket, text)
+        return made
 
 
 def is_named(condition: bytes | None, tag: bytes) -> bool:
