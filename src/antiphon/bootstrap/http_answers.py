@@ -68,21 +68,15 @@ class Answering:
         length: int | None = None
         closes = False
         for field in (*cycle.default_headers, *fields):
-            kept = _lines.get(field)
-            if kept is not None:
-                lines.append(kept)
-                continue
-            name, value = field
-            line = b"%b: %b\r\n" % field
+            line = _lines.get(field)
+            if line is None:
+                name, value = field
+                line = _written(name.lower(), field)
+                if name.lower() == b"content-length":
+                    length = int(value)
+                elif name.lower() == b"connection":
+                    closes = value.lower() == b"close"
             lines.append(line)
-            known = name.lower()
-            if known in REPEATED:
-                if len(_lines) < KEPT_LINES:
-                    _lines[field] = line
-            elif known == b"content-length":
-                length = int(value)
-            elif known == b"connection":
-                closes = value.lower() == b"close"
         has_body = status not in NO_BODY and cycle.scope["method"] != "HEAD"
         if length is None and has_body:
             # HTTP/1.0 knows no chunks: an answer of unknown length ends with its connection.
@@ -150,3 +144,11 @@ class Answering:
             missing -= await send_by_system(cycle.transport, message["file"], message["offset"], count)
         if missing:
             cycle.transport.close()
+
+
+def _written(name: bytes, field: Header) -> bytes:
+    """A field as it stands in the head; `name` is its name in small letters."""
+    line = b"%b: %b\r\n" % field
+    if name in REPEATED and len(_lines) < KEPT_LINES:
+        _lines[field] = line
+    return line
