@@ -138,7 +138,8 @@ class House:
         """The statements of what is called inside the block, those of its transactions too. Without those of the
         sign-in: a token is believed for a second, so whether it is looked up depends on the clock."""
         reader = self.application.database.reader
-        names = ("fetch",) if reader.dialect == "postgresql" else ("fetch", "fetch_slow")
+        # On PostgreSQL the others call the first.
+        names = ("fetch",) if reader.dialect == "postgresql" else ("fetch", "fetch_one", "fetch_slow")
         seen: list[str] = []
         kept = {name: getattr(reader, name) for name in names}
 
@@ -147,9 +148,9 @@ class House:
                 seen.append(text)
 
         def counting(name: str) -> Any:
-            async def fetch(statement: Statement, /, **parameters: Any) -> list[Row]:
+            async def fetch(statement: Statement, /, **parameters: Any) -> list[Row] | Row | None:
                 note(statement.compiled(reader.dialect).text)
-                rows: list[Row] = await kept[name](statement, **parameters)
+                rows: list[Row] | Row | None = await kept[name](statement, **parameters)
                 return rows
 
             return fetch
