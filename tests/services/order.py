@@ -38,8 +38,8 @@ LONG_FOLDERS: Sequence[str] = ("e2e", "bootstrap", "cli", "adapters", "security"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: many tests wait, for a song that sounds and a server that ends."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two workers more than there are cores: many tests wait, for a song that sounds and a server that ends."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def _place(item: pytest.Item) -> int:
