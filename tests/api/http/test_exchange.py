@@ -27,6 +27,11 @@ def test_without_trusted_proxies_nobody_can_pretend() -> None:
     assert (exchange.address, exchange.is_secure, exchange.host) == ("192.0.2.7", False, "inner:8000")
 
 
+def test_an_exchange_that_is_written_down_shows_no_header() -> None:
+    exchange = opened([(b"authorization", b"Bearer secret"), (b"cookie", b"session=secret")])
+    assert repr(exchange) == f"<exchange {exchange.request_id}>"
+
+
 def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
     exchange = opened(FORWARDED, trusted=("10.0.0.0/8",))
     assert (exchange.address, exchange.is_secure, exchange.host) == ("192.0.2.7", False, "inner:8000")

@@ -36,6 +36,10 @@ class Exchange(msgspec.Struct, gc=False):
     accelerator: Accelerator | None = None
     said_host: str | None = None
 
+    def __repr__(self) -> str:
+        """Its number alone: the headers hold secrets, and what is logged or raised may show this."""
+        return f"<exchange {self.request_id}>"
+
     @property
     def host(self) -> str:
         """The name and port that the client asked for, in small letters."""
