@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx2
 
-from antiphon.api.http.asgi import Application, Receive, Scope, Send
+from antiphon.api.http.answers import send_in_two
+from antiphon.api.http.asgi import WHOLE_ANSWER, Application, Message, Receive, Scope, Send
 from antiphon.api.http.exchange import Exchanges
 
 
@@ -16,8 +17,11 @@ class Sealed:
         self._exchanges = Exchanges(**options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sealed(message: Message) -> None:
+            await (send_in_two(send, message) if message["type"] == WHOLE_ANSWER else send(message))
+
         self._exchanges.open(scope)
-        await self._application(scope, receive, send)
+        await self._application(scope, receive, sealed)
 
     @property
     def transport(self) -> httpx2.ASGITransport:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from antiphon.api.http.asgi import Header, Message
+from antiphon.api.http.asgi import WHOLE_ANSWER, Header, Message
 from antiphon.api.http.streaming import ZERO_COPY
 from antiphon.bootstrap.zero_copy import send_by_system, sent_out
 
@@ -52,6 +52,11 @@ class Answering:
         if cycle.disconnected:
             return
         kind = message["type"]
+        if kind == WHOLE_ANSWER:
+            self._begin(message["status"], message["headers"])
+            self._write(message["body"])
+            self._end()
+            return
         if kind == "http.response.start":
             self._begin(message["status"], message.get("headers", ()))
             return
@@ -70,12 +75,14 @@ class Answering:
         for field in (*cycle.default_headers, *fields):
             line = _lines.get(field)
             if line is None:
-                name, value = field
-                line = _written(name.lower(), field)
-                if name.lower() == b"content-length":
-                    length = int(value)
-                elif name.lower() == b"connection":
-                    closes = value.lower() == b"close"
+                line = b"%b: %b\r\n" % field
+                name = field[0].lower()
+                if name == b"content-length":
+                    length = int(field[1])
+                elif name == b"connection":
+                    closes = field[1].lower() == b"close"
+                elif name in REPEATED and len(_lines) < KEPT_LINES:
+                    _lines[field] = line
             lines.append(line)
         has_body = status not in NO_BODY and cycle.scope["method"] != "HEAD"
         if length is None and has_body:
@@ -144,11 +151,3 @@ class Answering:
             missing -= await send_by_system(cycle.transport, message["file"], message["offset"], count)
         if missing:
             cycle.transport.close()
-
-
-def _written(name: bytes, field: Header) -> bytes:
-    """A field as it stands in the head; `name` is its name in small letters."""
-    line = b"%b: %b\r\n" % field
-    if name in REPEATED and len(_lines) < KEPT_LINES:
-        _lines[field] = line
-    return line

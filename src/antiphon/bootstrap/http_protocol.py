@@ -10,11 +10,11 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from antiphon.api.http.asgi import Message, Receive, Scope, Send
+from antiphon.api.http.asgi import WHOLE_ANSWER, Message, Receive, Scope, Send
 from antiphon.api.http.streaming import ZERO_COPY
 from antiphon.bootstrap.http_answers import Answering
 
-EXTENSIONS: dict[str, dict[str, Any]] = {ZERO_COPY: {}}
+EXTENSIONS: dict[str, dict[str, Any]] = {ZERO_COPY: {}, WHOLE_ANSWER: {}}
 # Large enough for long request lines of OpenSubsonic clients.
 HEAD_BYTES = 65536
 # Who has not asked anything whole after this time, or twice this time, is not waited for any longer.

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from antiphon.api.http.asgi import Header, Send
+from antiphon.api.http.asgi import WHOLE_ANSWER, Header, Message, Send
 
 JSON: Header = (b"content-type", b"application/json")
 HTML: Header = (b"content-type", b"text/html; charset=utf-8")
@@ -29,8 +29,14 @@ async def send_answer(send: Send, answer: Answer, *, head_only: bool = False, ta
     headers = [*answer.headers] if tag is None else [answer.headers[0], (b"etag", tag), REVALIDATED]
     if answer.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": int(answer.status), "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head_only else body})
+    shown = b"" if head_only else body
+    await send({"type": WHOLE_ANSWER, "status": int(answer.status), "headers": headers, "body": shown})
+
+
+async def send_in_two(send: Send, whole: Message) -> None:
+    """Send a whole answer to a server that does not take it in one message."""
+    await send({"type": "http.response.start", "status": whole["status"], "headers": whole["headers"]})
+    await send({"type": "http.response.body", "body": whole["body"]})
 
 
 def redirect(path: str, status: int = 302) -> Answer:

@@ -9,3 +9,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
+
+WHOLE_ANSWER = "antiphon.whole_answer"
+"""A message with `status`, `headers` and `body`: a whole answer in one. Parts send it to the outermost application; a
+server that takes it says so among the extensions of its scopes."""

@@ -33,8 +33,13 @@ class Ceilings:
 
     async def admit(self, user_id: int, address: str) -> None:
         """Count one more call of an account, or of an address where `user_id` is 0. Raises TOO_MANY_REQUESTS."""
+        if self.count(user_id, address):
+            await self.tell(user_id, address)
+
+    def count(self, user_id: int, address: str) -> bool:
+        """The same without waiting; True where the caller is to `tell` the other processes as well."""
         if not self._enabled:
-            return
+            return False
         now = self._clock()
         if now >= self._ends:
             self._begin(now)
@@ -43,10 +48,11 @@ class Ceilings:
             raise self._too_many(now)
         count = self._counts.get(caller, 0) + 1
         self._counts[caller] = count
-        if count % CALLS_TOLD_AT_ONCE == 0:
-            await self._tell(caller)
+        return count % CALLS_TOLD_AT_ONCE == 0
 
-    async def _tell(self, caller: int | str) -> None:
+    async def tell(self, user_id: int, address: str) -> None:
+        """Tell the other processes of the calls that were counted last. Raises TOO_MANY_REQUESTS."""
+        caller = user_id or _network_of(address)
         ends = self._ends
         name = f"calls:{caller}:{ends:.0f}"
         told = await self._cache.increment(name, 2 * WINDOW_SECONDS, by=CALLS_TOLD_AT_ONCE)

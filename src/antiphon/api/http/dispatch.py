@@ -50,7 +50,7 @@ class Dispatcher:
             tag = None
             # A random order is another one each time.
             if route.validated and b"sort=random" not in scope["query_string"]:
-                tag = await self._tags.tag(principal, scope)
+                tag = self._tags.known(principal, scope) or await self._tags.tag(principal, scope)
                 if is_named(exchange.headers.get(b"if-none-match"), tag):
                     await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, (JSON,)), tag=tag)
                     return
@@ -95,7 +95,8 @@ class Dispatcher:
         except AntiphonError:
             await ceilings.admit(0, exchange.address)
             raise
-        await ceilings.admit(principal.user_id, exchange.address)
+        if ceilings.count(principal.user_id, exchange.address):
+            await ceilings.tell(principal.user_id, exchange.address)
         if principal.is_anonymous:
             if route.access == "reader" and self._areas.catalogue_is_open:
                 return principal

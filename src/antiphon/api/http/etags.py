@@ -14,12 +14,12 @@ KNOWN = 1000
 
 
 class _Beginning(NamedTuple):
-    """What the tags of all that somebody reads begin with, and of what it was made."""
+    """What the tags of all that somebody reads begin with, of what it was made, and the moment until which it holds."""
 
+    text: bytes
     principal: Principal
     revisions: tuple[int, int]
-    bucket: int
-    text: bytes
+    ends: float
 
 
 class CatalogueTags:
@@ -29,29 +29,33 @@ class CatalogueTags:
         self._library = library
         self._beginnings: dict[int, _Beginning] = {}
 
+    def known(self, principal: Principal, scope: Scope) -> bytes | None:
+        """The tag of what `principal` now reads at the request's address, where telling it takes no look into the
+        database; else None."""
+        known = self._beginnings.get(principal.user_id)
+        if known is None:
+            return None
+        beginning, of, revisions, ends = known
+        still = self._library.browse.believed_revision(principal) is revisions
+        return _tag(beginning, scope) if still and of is principal and time.time() < ends else None
+
     async def tag(self, principal: Principal, scope: Scope) -> bytes:
         """The tag of what `principal` now reads at the request's address."""
         revisions = await self._library.browse.revision(principal)
         bucket = int(time.time()) // BUCKET_SECONDS
-        known = self._beginnings.get(principal.user_id)
-        if (
-            known is None
-            or known.revisions is not revisions
-            or known.principal is not principal
-            or known.bucket != bucket
-        ):
-            known = self._begin(principal, revisions, bucket)
-        address = zlib.crc32(scope["query_string"], zlib.crc32(scope["path"].encode("utf-8", "surrogatepass")))
-        return b'%b%x"' % (known.text, address)
-
-    def _begin(self, principal: Principal, revisions: tuple[int, int], bucket: int) -> _Beginning:
         role = "a" if principal.is_admin else "u"
         music, own = revisions
-        text = f'W/"{music:x}-{own:x}-{role}{principal.user_id:x}-{bucket:x}-'.encode()
+        beginning = f'W/"{music:x}-{own:x}-{role}{principal.user_id:x}-{bucket:x}-'.encode()
         if len(self._beginnings) >= KNOWN:
             self._beginnings.clear()
-        made = self._beginnings[principal.user_id] = _Beginning(principal, revisions, bucket, text)
-        return made
+        ends = (bucket + 1) * BUCKET_SECONDS
+        self._beginnings[principal.user_id] = _Beginning(beginning, principal, revisions, ends)
+        return _tag(beginning, scope)
+
+
+def _tag(beginning: bytes, scope: Scope) -> bytes:
+    address = zlib.crc32(scope["query_string"], zlib.crc32(scope["path"].encode("utf-8", "surrogatepass")))
+    return b'%b%x"' % (beginning, address)
 
 
 def is_named(condition: bytes | None, tag: bytes) -> bool:

@@ -9,9 +9,9 @@ import msgspec
 
 from antiphon.api.http.acceleration import Accelerator
 from antiphon.api.http.access_log import AccessLog
-from antiphon.api.http.answers import JSON, NO_STORE, Answer, redirect, send_answer
+from antiphon.api.http.answers import JSON, NO_STORE, Answer, redirect, send_answer, send_in_two
 from antiphon.api.http.areas import Address
-from antiphon.api.http.asgi import Application, Header, Message, Receive, Scope, Send
+from antiphon.api.http.asgi import WHOLE_ANSWER, Application, Header, Message, Receive, Scope, Send
 from antiphon.api.http.draining import Draining
 from antiphon.api.http.exchange import Exchange, Exchanges
 from antiphon.api.http.origins import Hosts, Origins
@@ -83,7 +83,7 @@ class Outer:
             headers = (*headers, *self._origins.headers(exchange))
         if exchange.is_secure:
             headers = (*headers, ONLY_HTTPS)
-        sealed = _seal(exchange, headers, send)
+        sealed = _seal(scope, exchange, headers, send)
         task = asyncio.current_task()
         assert task is not None
         self._draining.enter(task, exchange)
@@ -171,12 +171,18 @@ class Outer:
                 return
 
 
-def _seal(exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
+def _seal(scope: Scope, exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
     """`send` with what every answer carries, so that no dialect can forget it."""
     carried = (*headers, (b"x-request-id", exchange.request_id.encode()))
+    takes_whole = WHOLE_ANSWER in scope.get("extensions", ())
 
     def sealed(message: Message) -> Awaitable[None]:
-        if message["type"] == "http.response.start":
+        kind = message["type"]
+        if kind == WHOLE_ANSWER:
+            exchange.status = message["status"]
+            message["headers"] += carried
+            return send(message) if takes_whole else send_in_two(send, message)
+        if kind == "http.response.start":
             exchange.status = message["status"]
             message["headers"] = [*message.get("headers", ()), *carried]
         return send(message)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from antiphon.api.http.areas import Areas
-from antiphon.api.http.asgi import Header, Receive, Scope, Send
+from antiphon.api.http.asgi import WHOLE_ANSWER, Header, Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone, read_body
 from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call, Called
@@ -38,7 +38,8 @@ class OpenSubsonic:
         exchange = exchange_of(scope)
         method = scope["method"]
         if method == "OPTIONS":
-            await _send(send, HTTPStatus.NO_CONTENT, _preflight(exchange), b"")
+            preflight = _preflight(exchange)
+            await send({"type": WHOLE_ANSWER, "status": 204, "headers": preflight, "body": b""})
             return
         parameters = Parameters()
         retry_after, status = None, _OK
@@ -59,11 +60,12 @@ class OpenSubsonic:
             shown = _format_of(parameters)
             body = shown.failure(told)
             if isinstance(error, AntiphonError) and error.kind is Kind.TOO_MANY_REQUESTS:
-                status = HTTPStatus.TOO_MANY_REQUESTS
+                status = int(HTTPStatus.TOO_MANY_REQUESTS)
         headers = [*_ANSWER, _CONTENT_TYPES[shown.name], (b"content-length", b"%d" % len(body))]
         if retry_after is not None:
             headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
-        await _send(send, status, headers, b"" if method == "HEAD" else body)
+        shown_body = b"" if method == "HEAD" else body
+        await send({"type": WHOLE_ANSWER, "status": status, "headers": headers, "body": shown_body})
 
     async def _answer(
         self,
@@ -104,7 +106,8 @@ class OpenSubsonic:
             await ceilings.admit(0, exchange.address)
             raise
         exchange.user_id = principal.user_id
-        await ceilings.admit(principal.user_id, exchange.address)
+        if ceilings.count(principal.user_id, exchange.address):
+            await ceilings.tell(principal.user_id, exchange.address)
         return principal
 
 
@@ -149,8 +152,3 @@ def _preflight(exchange: Exchange) -> list[Header]:
         (b"access-control-allow-headers", asked),
         (b"access-control-max-age", b"86400"),
     ]
-
-
-async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})

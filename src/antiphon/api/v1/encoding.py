@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -57,7 +56,7 @@ class ErrorAnswer(msgspec.Struct, frozen=True, gc=False):
     timestamp: Moment
 
 
-def answer(data: Any, status: int = HTTPStatus.OK, *headers: Header, success: bool = True) -> Answer:
+def answer(data: Any, status: int = 200, *headers: Header, success: bool = True) -> Answer:
     """One thing."""
     body = ENCODER.encode(_Enveloped(success, data, datetime.now(UTC)))
     return Answer(body, status, (JSON, NO_STORE, *headers))

@@ -60,15 +60,20 @@ class Access:
             raise not_signed_in()
         return rows.user_of(row)
 
-    async def authenticate(self, token: str) -> Principal:
-        """The person behind a session token or an API key.
+    def believed(self, proof: str) -> Principal | None:
+        """The person behind what has been checked within the last second, None for what is to be checked.
 
-        A check is believed for a second, so a hot call costs one dictionary look-up, and a revoked token is refused at
-        once in this process and within a second in others. Raises NOT_SIGNED_IN.
+        So a hot call costs one dictionary look-up, and a revoked token is refused at once in this process and within a
+        second in others.
         """
-        known = self._checked.get(token)
-        if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
-            return known[1]
+        known = self._checked.get(proof)
+        return known[1] if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS else None
+
+    async def authenticate(self, token: str) -> Principal:
+        """The person behind a session token or an API key. Raises NOT_SIGNED_IN."""
+        known = self.believed(token)
+        if known is not None:
+            return known
         ended = self._ended
         principal = await (self._by_key(token) if token.startswith(API_KEY_PREFIX) else self._by_session(token))
         if principal is None:
@@ -102,9 +107,9 @@ class Access:
         that), TOO_MANY_REQUESTS after too many wrong ones.
         """
         proof = "\0".join(("app", username, password, token, salt))
-        known = self._checked.get(proof)
-        if known is not None and time.monotonic() - known[0] < BELIEVED_SECONDS:
-            return known[1]
+        known = self.believed(proof)
+        if known is not None:
+            return known
         ended = self._ended
         account = name_key(username)
         found = await self._database.reader.fetch(queries.SECRETS_BY_USERNAME, key=account)

@@ -66,10 +66,10 @@ class Browse:
         The library's changes with every write, and with every release that passes. Questions that come within
         milliseconds share one look.
         """
+        known = self.believed_revision(principal)
+        if known is not None:
+            return known
         moment, commits = time.monotonic(), self._database.commits
-        known = self._known.get(principal.user_id)
-        if known is not None and known[1] == commits and moment - known[0] < BELIEVED_SECONDS:
-            return known[2]
         row = await self._reader.fetch_one(
             entities.REVISIONS, library=revisions.LIBRARY, own=revisions.of_user(principal.user_id)
         )
@@ -80,6 +80,13 @@ class Browse:
             self._known.clear()
         self._known[principal.user_id] = moment, commits, revisions_now
         return revisions_now
+
+    def believed_revision(self, principal: Principal) -> tuple[int, int] | None:
+        """The same as it was told within the last milliseconds, None where one has to look."""
+        known = self._known.get(principal.user_id)
+        if known is None or known[1] != self._database.commits or time.monotonic() - known[0] >= BELIEVED_SECONDS:
+            return None
+        return known[2]
 
     async def _passed_release(self, revision: int, now: int) -> int:
         """The moment of the last release that has passed: looked up once for each revision and each release."""
