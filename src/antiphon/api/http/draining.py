@@ -15,10 +15,18 @@ class Draining:
     def __init__(self) -> None:
         self.has_begun = False
         self._running: dict[asyncio.Task[object], Exchange] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def enter(self, task: asyncio.Task[object], exchange: Exchange) -> None:
-        """A request is under way in `task`."""
+    def enter(self, exchange: Exchange) -> asyncio.Task[object]:
+        """A request is under way in the task that calls this; gives that task."""
+        # To find out which loop runs, Python asks the system for the number of the process, each time.
+        task = asyncio.current_task(self._loop) if self._loop is not None else None
+        if task is None:
+            self._loop = asyncio.get_running_loop()
+            task = asyncio.current_task(self._loop)
+            assert task is not None
         self._running[task] = exchange
+        return task
 
     def leave(self, task: asyncio.Task[object]) -> None:
         """The request in `task` has its whole answer."""

@@ -1,6 +1,5 @@
 """The outermost application: one ASGI callable that leads each request to its dialect and seals every answer."""
 
-import asyncio
 import time
 from collections.abc import Awaitable
 from http import HTTPStatus
@@ -84,9 +83,7 @@ class Outer:
         if exchange.is_secure:
             headers = (*headers, ONLY_HTTPS)
         sealed = _seal(scope, exchange, headers, send)
-        task = asyncio.current_task()
-        assert task is not None
-        self._draining.enter(task, exchange)
+        task = self._draining.enter(exchange)
         try:
             refused = None
             if self._hosts.are_known or not SPECIAL.isdisjoint(exchange.headers):
