@@ -14,6 +14,7 @@ from sqlalchemy import insert, text, update
 from antiphon.areas.accounts.data import Registration
 from antiphon.areas.broadcasts.data.podcasts import REFRESH
 from antiphon.areas.library.api.editing import TOTALS
+from antiphon.areas.library.api.search_order import ORDER_SEARCH
 from antiphon.areas.library.api.sounds import MEASURE
 from antiphon.areas.playback.data import Play
 from antiphon.bootstrap.settings import read_settings
@@ -165,7 +166,7 @@ class Furnishing:
         await areas.library.scans.request(SYSTEM)
         async with stage.application.database.transaction() as transaction:
             await transaction.execute(insert(stale_total).values(thing="artist", id=dawn.id))
-            for kind in (TOTALS, "cleanup"):
+            for kind in (TOTALS, ORDER_SEARCH, "cleanup"):
                 await queue.add(transaction, kind)
             # It gives way to everything else that computes.
             await transaction.execute(update(job).where(job.c.kind == MEASURE).values(created_at=time.time() + 1000))

@@ -9,6 +9,7 @@ from antiphon.areas.library.api import Library
 from antiphon.areas.library.api.desk import EXPORT, REMOVE_EXPORT
 from antiphon.areas.library.api.editing import TOTALS
 from antiphon.areas.library.api.scans import SCAN, ScanArguments
+from antiphon.areas.library.api.search_order import ORDER_SEARCH
 from antiphon.areas.library.api.sounds import MEASURE
 from antiphon.areas.library.api.uploads import CHECK_FILES, LISTEN, PROCESS, UNPACK
 from antiphon.areas.library.api.uploads.finishing import MAX_ATTEMPTS
@@ -51,6 +52,9 @@ def serve(registry: JobRegistry, library: Library) -> None:
     async def add_up(_context: JobContext, _arguments: dict[str, Any]) -> None:
         await library.scans.add_up()
 
+    async def order_search(_context: JobContext, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"moved": await library.search_order.renew()}
+
     async def remove_stored(_context: JobContext, arguments: RemoveStored) -> None:
         await library.uploads.tidying.remove_stored(arguments.names)
 
@@ -69,6 +73,8 @@ def serve(registry: JobRegistry, library: Library) -> None:
     registry.light(EXPORT, export)
     registry.light(REMOVE_EXPORT, remove_exports, arguments=RemoveStored, max_attempts=20)
     registry.light(TOTALS, add_up)
+    registry.light(ORDER_SEARCH, order_search)
+    registry.schedule(ORDER_SEARCH, ORDER_SEARCH, "daily 04:40")
     registry.light(REMOVE_STORED, remove_stored, arguments=RemoveStored, max_attempts=20)
     registry.light(LISTEN, listen, arguments=ListenToUpload)
     registry.light(PROCESS, process, arguments=ProcessUpload, max_attempts=MAX_ATTEMPTS)

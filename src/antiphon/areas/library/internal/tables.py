@@ -372,8 +372,8 @@ artist_annotation = _annotation("artist")
 
 
 def _search(thing: str) -> Table:
-    """Folded words of each thing. `position` is the order in which matches are taken: by popularity, renewed now and
-    then. The index over it (FTS5, or tsvector with GIN) is made by the migration."""
+    """Folded words of each thing. `position` is the order in which matches are taken: by popularity, renewed every
+    night. The index over it (FTS5, or tsvector with GIN) is made by the migration."""
     return Table(
         f"{thing}_search",
         metadata,
