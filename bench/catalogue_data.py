@@ -101,7 +101,7 @@ async def _make(folder: Path, songs: int) -> Catalogue:
                 (await transaction.fetch(text(f"SELECT count(*) FROM {thing}")))[0][0] for thing in ("album", "artist")
             ]
             await transaction.execute(text("ANALYZE"))
-        await application.areas.library.search_order.renew()
+        await application.areas.library.search.order.renew()
         common_words = collection.common_words(400)
         words: list[str] = []
         for word in dict.fromkeys(collection.common_words(10_000)):

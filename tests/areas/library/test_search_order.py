@@ -28,7 +28,7 @@ async def test_what_is_played_is_found_among_very_many(empty_stage: Stage, monke
     await scan(empty_stage)
     songs = await empty_stage.songs(SYSTEM)
     mara = await empty_stage.person("mara")
-    order = empty_stage.areas.library.search_order
+    order = empty_stage.areas.library.search.order
     assert await order.renew() == 0
     for title, plays in (("Common 4", 1), ("Common 5", 3)):
         for _ in range(plays):
@@ -50,7 +50,7 @@ async def test_many_pieces_of_the_index_become_few(empty_stage: Stage) -> None:
         await scan(stage)
     later(song(stage, "0.mp3", title="Other", artist="Artist 0", album="Album 0"))
     await scan(stage)
-    await stage.areas.library.search_order.renew()
+    await stage.areas.library.search.order.renew()
     assert len(await stage.areas.library.search.songs(SYSTEM, "title", Page(20))) == 11
     assert await first_found(stage, "other") == ["Other"]
     database = stage.application.database

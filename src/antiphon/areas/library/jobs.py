@@ -53,7 +53,7 @@ def serve(registry: JobRegistry, library: Library) -> None:
         await library.scans.add_up()
 
     async def order_search(_context: JobContext, _arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"moved": await library.search_order.renew()}
+        return {"moved": await library.search.order.renew()}
 
     async def remove_stored(_context: JobContext, arguments: RemoveStored) -> None:
         await library.uploads.tidying.remove_stored(arguments.names)

@@ -14,7 +14,6 @@ from antiphon.areas.library.api.picks import Picks
 from antiphon.areas.library.api.releases import Releases
 from antiphon.areas.library.api.scans import Scans
 from antiphon.areas.library.api.search import Search
-from antiphon.areas.library.api.search_order import SearchOrder
 from antiphon.areas.library.api.sounds import Sounds
 from antiphon.areas.library.api.uploads import Uploads, UploadTools
 from antiphon.areas.library.api.watching import Watching
@@ -66,8 +65,7 @@ class Library:
     ) -> None:
         self._reader = database.reader
         self.browse = Browse(database)
-        self.search = Search(database.reader, self.browse)
-        self.search_order = SearchOrder(database)
+        self.search = Search(database, self.browse)
         self.picks = Picks(reader=database.reader, browse=self.browse, clock=clock)
         self.annotations = Annotations(database=database, clock=clock)
         copies = Copies(upload_tools.storage, upload_tools.copies)

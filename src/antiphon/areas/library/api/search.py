@@ -3,10 +3,11 @@
 from typing import Any
 
 from antiphon.areas.library.api.browse import Browse
+from antiphon.areas.library.api.search_order import SearchOrder
 from antiphon.areas.library.data import AlbumRow, ArtistRow, SearchHits, SongRow
 from antiphon.areas.library.internal import search
 from antiphon.areas.library.internal.visibility import viewing
-from antiphon.kernel.db import Reader
+from antiphon.kernel.db import Database
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
 
@@ -17,8 +18,9 @@ MOST_ROWS = 2**31 - 1
 class Search:
     """Finds things whose words begin with the words of a query, whatever their case and accents."""
 
-    def __init__(self, reader: Reader, browse: Browse) -> None:
-        self._reader = reader
+    def __init__(self, database: Database, browse: Browse) -> None:
+        self.order = SearchOrder(database)
+        self._reader = database.reader
         self._browse = browse
 
     async def everything(

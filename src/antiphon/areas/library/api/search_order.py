@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from antiphon.areas.library.internal import search_order
 from antiphon.kernel.db import Database, Transaction
 
-ORDER_SEARCH = "order_search"
+ORDER_SEARCH = "order-search"
 
 
 class SearchOrder:
