@@ -41,6 +41,7 @@ SUBSONIC = {
     "getPlayQueue": 2,
     "stream?id=so-{Dawn}": 2,
     "getCoverArt?id=al-1": 1,
+    "getCoverArt?id=al-1_1": 1,
     "getCoverArt?id=so-{Dawn}&size=100": 1,
     # These write. Each song more is a row more of the log, and a look at who is told besides; see below.
     "star?id=so-{Dawn}": 5,

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from antiphon.api.http.streaming import CHUNK, open_streams
+from antiphon.areas.library.api.uploads.covers import CoveredThing
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
 from tests.audio.tagging import cover_picture
@@ -216,6 +217,67 @@ async def test_what_has_no_cover_has_a_pattern_that_nobody_keeps(house: House, a
         assert (reply.status, reply.headers["content-type"]) == (200, "image/jpeg")
         assert reply.headers["cache-control"] == "no-store"
     assert (await anna.call("getCoverArt", id=song["id"], size="x")).code == 0
+
+
+async def colour(app: Client, cover: str) -> tuple[str, bool]:
+    """What is mostly seen of a cover, and whether an app may keep it for ever."""
+    reply = await app.call("getCoverArt", id=cover)
+    with Image.open(io.BytesIO(reply.body)) as picture:
+        red, green, blue = picture.convert("RGB").resize((1, 1)).getpixel((0, 0))
+    seen = "red" if red > 2 * max(green, blue) else "blue" if blue > 2 * max(red, green) else "else"
+    return seen, "immutable" in reply.headers["cache-control"]
+
+
+async def give_cover(house: House, thing: CoveredThing, number: str, picture: str) -> None:
+    covers = house.stage.areas.library.uploads.covers
+    await covers.set(house.principals["root"], thing, int(number[3:]), cover_picture(picture))
+
+
+async def test_a_song_with_a_picture_of_its_own_shows_it(house: House, anna: Client, root: Client) -> None:
+    dawn, other = await house.id("Dawn"), await house.id("Dusk")
+    before = (await anna.ok("getSong", id=dawn))["song"]
+    await give_cover(house, "song", dawn, "red")
+    song = (await anna.ok("getSong", id=dawn))["song"]
+    assert song["coverArt"] != before["coverArt"]
+    assert await colour(anna, song["coverArt"]) == ("red", True)
+    # The others of the album, and the album, go on showing the album's.
+    shown = (await anna.ok("getAlbum", id=song["albumId"]))["album"]
+    assert shown["coverArt"] == before["coverArt"] == (await anna.ok("getSong", id=other))["song"]["coverArt"]
+    assert await colour(anna, before["coverArt"]) == ("else", True)
+    assert await colour(anna, song["albumId"]) == ("else", False)
+    # A picture of another album is none of this one.
+    second = (await anna.ok("getSong", id=await house.id("Überfluß")))["song"]["albumId"]
+    picture = song["coverArt"].partition("_")[2]
+    reply = await anna.call("getCoverArt", id=f"{second}_{picture}")
+    assert reply.headers["cache-control"] == "no-store"
+    # Whoever may not see the song is not shown its picture.
+    await house.stage.areas.library.flags.song(house.principals["root"], int(dawn[3:]), True)
+    assert await colour(anna, song["coverArt"]) == ("else", False)
+    assert await colour(root, song["coverArt"]) == ("red", True)
+
+
+async def test_a_song_of_an_album_without_a_picture_shows_its_own(house: House, anna: Client, root: Client) -> None:
+    number = await house.id("Überfluß")
+    await give_cover(house, "song", number, "red")
+    song = (await anna.ok("getSong", id=number))["song"]
+    assert "coverArt" not in (await anna.ok("getAlbum", id=song["albumId"]))["album"]
+    assert await colour(anna, song["coverArt"]) == ("red", True)
+    alone = await house.id("Alone")
+    await give_cover(house, "song", alone, "blue")
+    assert await colour(anna, (await anna.ok("getSong", id=alone))["song"]["coverArt"]) == ("blue", True)
+
+
+async def test_an_id_of_a_picture_that_has_gone_shows_the_present_one(house: House, anna: Client, root: Client) -> None:
+    song = (await anna.ok("getSong", id=await house.id("Dawn")))["song"]
+    album = song["albumId"]
+    await give_cover(house, "album", album, "red")
+    now = (await anna.ok("getAlbum", id=album))["album"]["coverArt"]
+    assert await colour(anna, now) == ("red", True)
+    playlist = (await anna.ok("createPlaylist", name="x", songId=song["id"]))["playlist"]
+    for number in (song["coverArt"], album, song["id"], f"{song['id']}_999999", f"{album}_x", song["artistId"],
+                   f"{song['artistId']}_999999", playlist["id"], playlist["coverArt"]):  # fmt: skip
+        assert await colour(anna, number) == ("red", False), number
+    assert await colour(anna, f"{song['id']}_{now.partition('_')[2]}") == ("red", True)
 
 
 async def test_a_cover_is_scaled(house: House, anna: Client) -> None:

@@ -16,6 +16,7 @@ HOT: dict[str, Statement] = {
     "songs of album": entities.SONGS_OF_ALBUM,
     "file of song": entities.FILE_OF_SONG,
     "songs by ids": entities.SONGS,
+    "picture of album": entities.NAMED_ALBUM_ARTWORK,
     "random song": random._NEAR["song"],
     "random album": random._NEAR["album"],
     "songs by title": lists.song_list("title", NONE),

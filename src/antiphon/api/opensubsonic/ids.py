@@ -27,11 +27,20 @@ def read_id(text: str, bare: Kind | None = None) -> Named | None:
     return Named(kind, found) if kind and found else None
 
 
-def read_cover_id(text: str) -> Named | None:
+class NamedCover(NamedTuple):
+    """What a cover belongs to, and which picture of it is meant, where the id says that."""
+
+    kind: Kind
+    id: int
+    picture: int | None
+
+
+def read_cover_id(text: str) -> NamedCover | None:
     """What the cover with this id belongs to: a `coverArt` as it was given out, or any other id of the thing. Some apps
     put a `pl-` of their own before a playlist's id."""
-    name = text.partition("_")[0]
-    return read_id(name.removeprefix("pl-") if name.startswith("pl-pl-") else name)
+    name, _, picture = text.partition("_")
+    named = read_id(name.removeprefix("pl-") if name.startswith("pl-pl-") else name)
+    return named and NamedCover(named.kind, named.id, parse_id(picture))
 
 
 def song_id(number: int) -> str:

@@ -12,7 +12,7 @@ from antiphon.api.http.media import ASKED
 from antiphon.api.http.originals import send_original
 from antiphon.api.http.streaming import content_disposition, send_file
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call
-from antiphon.api.opensubsonic.ids import Named, NamedPodcast, read_cover_id, read_id, read_podcast_id
+from antiphon.api.opensubsonic.ids import Named, NamedCover, NamedPodcast, read_cover_id, read_id, read_podcast_id
 from antiphon.areas.library.data import Picture, SongFile
 from antiphon.areas.playback.data.transcodes import Wanted
 from antiphon.kernel.errors import AntiphonError, Kind, not_found
@@ -103,16 +103,25 @@ async def get_cover_art(call: Call) -> None:
     size = call.parameters.number("size", LARGEST) or LARGEST
     podcast = read_podcast_id(text)
     if podcast is not None:
-        await _send_podcast_cover(call, podcast, size, _KEPT if "_" in text else ASKED)
+        await _send_podcast_cover(call, podcast, size, text.partition("_")[2])
         return
     named = read_cover_id(text)
     if named is None:
         raise not_found("cover")
-    picture = await _picture(call, named, size)
+    picture, cache = await _named_picture(call, named, size), _KEPT
     if picture is None:
-        await _send_picture(call, await call.areas.library.files.placeholder(named.kind, named.id, size), _NOT_KEPT)
-    else:
-        await _send_picture(call, picture, _KEPT if "_" in text else ASKED)
+        picture, cache = await _picture(call, named, size), ASKED
+    if picture is None:
+        picture, cache = await call.areas.library.files.placeholder(named.kind, named.id, size), _NOT_KEPT
+    await _send_picture(call, picture, cache)
+
+
+async def _named_picture(call: Call, named: NamedCover, size: int) -> Picture | None:
+    """The very picture that an id names, which it names for ever; None where it names none, or one that has gone."""
+    # A playlist's says at which edit it was: the first of its songs with a cover may get another without one.
+    if named.picture is None or named.kind == "playlist":
+        return None
+    return await call.areas.library.files.named_picture(call.principal, named.kind, named.id, named.picture, size)
 
 
 async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream", "download"]) -> None:
@@ -144,13 +153,14 @@ async def _send_episode(call: Call, named: NamedPodcast, right: Literal["stream"
     )
 
 
-async def _send_podcast_cover(call: Call, named: NamedPodcast, size: int, cache: Header) -> None:
+async def _send_podcast_cover(call: Call, named: NamedPodcast, size: int, version: str) -> None:
     picture = await call.areas.broadcasts.podcasts.picture(call.principal, named.kind, named.id, size)
     if picture is None:
         placeholder = await call.areas.library.files.placeholder(named.kind, named.id, size)
         await _send_picture(call, placeholder, _NOT_KEPT)
     else:
-        await _send_picture(call, picture, cache)
+        is_named = version != "" and picture.etag.startswith(f'"{version}')
+        await _send_picture(call, picture, _KEPT if is_named else ASKED)
 
 
 async def get_avatar(call: Call) -> None:
@@ -160,7 +170,7 @@ async def get_avatar(call: Call) -> None:
     await _send_picture(call, picture, ASKED)
 
 
-async def _picture(call: Call, named: Named, size: int) -> Picture | None:
+async def _picture(call: Call, named: NamedCover, size: int) -> Picture | None:
     try:
         if named.kind != "playlist":
             return await call.areas.library.files.picture(call.principal, named.kind, named.id, size)

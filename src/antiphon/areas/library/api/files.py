@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from antiphon.areas.library.data import ArtworkMaker, Picture, SongFile, Storage
 from antiphon.areas.library.internal import entities
@@ -18,7 +18,13 @@ from antiphon.kernel.principal import Principal
 
 SIZES = (64, 160, 300, 600, 1200)
 
+_Thing = Literal["song", "album", "artist"]
 _ARTWORK = {"song": entities.SONG_ARTWORK, "album": entities.ALBUM_ARTWORK, "artist": entities.ARTIST_ARTWORK}
+_NAMED_ARTWORK = {
+    "song": entities.NAMED_SONG_ARTWORK,
+    "album": entities.NAMED_ALBUM_ARTWORK,
+    "artist": entities.NAMED_ARTIST_ARTWORK,
+}
 
 
 class Files:
@@ -70,9 +76,7 @@ class Files:
             raise AntiphonError(Kind.NOT_FOUND, "file_missing", "The file has vanished.")
         return file.path
 
-    async def picture(
-        self, principal: Principal, thing: Literal["song", "album", "artist"], thing_id: int, size: int
-    ) -> Picture | None:
+    async def picture(self, principal: Principal, thing: _Thing, thing_id: int, size: int) -> Picture | None:
         """The cover of a thing at the next fixed size at or above `size` pixels; None where it has no cover.
 
         Raises NOT_FOUND for a thing the caller may not see.
@@ -80,8 +84,18 @@ class Files:
         row = await self._reader.fetch_one(_ARTWORK[thing], id=thing_id, **viewing(principal))
         if row is None:
             raise not_found(thing)
-        if row[0] is None:
-            return None
+        return None if row[0] is None else await self._sized(row, size)
+
+    async def named_picture(
+        self, principal: Principal, thing: _Thing, thing_id: int, artwork_id: int, size: int
+    ) -> Picture | None:
+        """The picture `artwork_id` where it is the cover of a thing, or of a song on an album, that the caller may see;
+        else None."""
+        row = await self._reader.fetch_one(_NAMED_ARTWORK[thing], id=thing_id, artwork=artwork_id, **viewing(principal))
+        return None if row is None else await self._sized(row, size)
+
+    async def _sized(self, row: Sequence[Any], size: int) -> Picture | None:
+        """A picture, None where it cannot be read any more."""
         try:
             is_stored = row[4] == STORED
             source = await self._copies.file(row[3]) if is_stored else Path(real_text(row[3]))

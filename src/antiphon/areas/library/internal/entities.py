@@ -15,6 +15,7 @@ from antiphon.areas.library.internal.visibility import (
     listed_artists,
     listed_songs,
     readable_libraries,
+    there_is,
 )
 from antiphon.kernel.db import Statement, in_list
 
@@ -121,20 +122,16 @@ FILE_OF_SONG = Statement(
     .where(t.song.c.id == _ID, accessible_songs())
 )
 
+_PICTURE = (t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
+_WANTED = bindparam("artwork", type_=BigInteger)
+_of_song = func.coalesce(t.song.c.artwork_id, t.album.c.artwork_id)
 # A cover is shown to whom the thing is shown; an artist without a picture lends one from an album.
-SONG_ARTWORK = Statement(
-    select(t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
+_song_artwork = (
+    select(*_PICTURE)
     .select_from(
-        t.song.outerjoin(t.album, t.album.c.id == t.song.c.album_id).outerjoin(
-            t.artwork, t.artwork.c.id == func.coalesce(t.song.c.artwork_id, t.album.c.artwork_id)
-        )
+        t.song.outerjoin(t.album, t.album.c.id == t.song.c.album_id).outerjoin(t.artwork, t.artwork.c.id == _of_song)
     )
     .where(t.song.c.id == _ID, accessible_songs())
-)
-ALBUM_ARTWORK = Statement(
-    select(t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
-    .select_from(t.album.outerjoin(t.artwork, t.artwork.c.id == t.album.c.artwork_id))
-    .where(t.album.c.id == _ID, listed_albums())
 )
 _lent = (
     select(t.album.c.artwork_id)
@@ -144,10 +141,27 @@ _lent = (
     .limit(1)
     .scalar_subquery()
 )
-ARTIST_ARTWORK = Statement(
-    select(t.artwork.c.id, t.artwork.c.hash, t.artwork.c.mime, t.artwork.c.path, t.artwork.c.embedded)
+_artist_artwork = (
+    select(*_PICTURE)
     .select_from(t.artist.outerjoin(t.artwork, t.artwork.c.id == func.coalesce(t.artist.c.artwork_id, _lent)))
     .where(t.artist.c.id == _ID, listed_artists(t.artist))
+)
+SONG_ARTWORK = Statement(_song_artwork)
+ALBUM_ARTWORK = Statement(
+    select(*_PICTURE)
+    .select_from(t.album.outerjoin(t.artwork, t.artwork.c.id == t.album.c.artwork_id))
+    .where(t.album.c.id == _ID, listed_albums())
+)
+ARTIST_ARTWORK = Statement(_artist_artwork)
+
+# One picture of a thing. Of an album they are its own and those of the songs on it.
+NAMED_SONG_ARTWORK = Statement(_song_artwork.where(t.artwork.c.id == _WANTED))
+NAMED_ARTIST_ARTWORK = Statement(_artist_artwork.where(t.artwork.c.id == _WANTED))
+_shows_it = select(t.song.c.id).where(t.song.c.album_id == t.album.c.id, _of_song == _WANTED, accessible_songs())
+NAMED_ALBUM_ARTWORK = Statement(
+    select(*_PICTURE)
+    .join_from(t.album, t.artwork, t.artwork.c.id == _WANTED)
+    .where(t.album.c.id == _ID, or_(and_(t.album.c.artwork_id == _WANTED, listed_albums()), there_is(_shows_it)))
 )
 
 
