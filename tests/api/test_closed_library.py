@@ -110,6 +110,12 @@ async def test_rights_open_and_close_a_library_everywhere(house: House) -> None:
         unseen = await everything(stranger, other_key, closed)
         assert not [word for word in WORDS if f'"{word}"' in unseen]
 
+        # What was kept with the right is not taken for what one may read without it.
+        tag = (await friend.client.get("/api/v1/albums")).headers["etag"]
+        await boss.ask("PUT", rights, json={"open_to_all": False})
+        taken = await friend.client.get("/api/v1/albums", headers={"If-None-Match": tag})
+        assert taken.status_code == 200 and "Behind Doors" not in taken.text
+
 
 async def test_what_somebody_has_made_of_songs_goes_with_the_right(house: House) -> None:
     """Playlists, shares and stars of a person who may no longer see a library show nobody its songs."""

@@ -18,7 +18,7 @@ SUBSONIC = {
     "getAlbum?id=al-2": 2,
     "getArtist?id=ar-1": 3,
     "getArtists": 1,
-    "getIndexes": 2,
+    "getIndexes": 1,
     "getMusicDirectory?id=al-1": 2,
     "getMusicDirectory?id=ar-1": 3,
     "getGenres": 1,

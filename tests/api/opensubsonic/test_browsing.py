@@ -1,8 +1,13 @@
 """Walking through the music, by tags and by folders."""
 
+import time
+from typing import Any
+
 import msgspec
 from sqlalchemy import update
 
+from antiphon.areas.library.api.browse import Browse
+from antiphon.areas.library.data import ArtistEdit
 from antiphon.kernel.db import metadata
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
@@ -92,13 +97,54 @@ async def test_folders_lead_from_the_library_to_the_songs(house: House, anna: Cl
         assert (song["isDir"], song["type"], song["parent"]) == (False, "music", first["id"])
 
 
-async def test_indexes_are_told_again_only_when_something_has_changed(anna: Client) -> None:
+async def test_indexes_are_told_again_only_when_something_has_changed(house: House, anna: Client) -> None:
     whole = (await anna.ok("getIndexes"))["indexes"]
     assert whole["index"]
     same = (await anna.ok("getIndexes", ifModifiedSince=whole["lastModified"]))["indexes"]
     assert same == {"ignoredArticles": whole["ignoredArticles"], "lastModified": whole["lastModified"]}
     assert whole["lastModified"] > 1_600_000_000_000
     assert (await anna.ok("getIndexes", ifModifiedSince=whole["lastModified"] - 1))["indexes"]["index"]
+    # Nothing has changed since a moment that is still to come.
+    to_come = int(time.time() * 1000) + 60_000
+    assert "index" not in (await anna.ok("getIndexes", ifModifiedSince=to_come))["indexes"]
+    # A process that begins anew, or another one, says the same.
+    elsewhere = Browse(house.stage.application.database)
+    assert await elsewhere.changed_at(house.principals["anna"]) == whole["lastModified"]
+
+
+async def test_indexes_are_told_again_after_every_change(house: House, anna: Client, root: Client) -> None:
+    seen = {0}
+
+    async def told() -> str:
+        """What is told to an app that has all that was told before; any of the dates it had leads to it."""
+        found: dict[str, Any] = {}
+        for since in seen:
+            found = (await anna.ok("getIndexes", ifModifiedSince=since))["indexes"]
+            assert "index" in found, since
+        assert found["lastModified"] <= time.time() * 1000
+        assert "index" not in (await anna.ok("getIndexes", ifModifiedSince=found["lastModified"]))["indexes"]
+        seen.add(found["lastModified"])
+        return str(found["index"])
+
+    assert "Борис" in await told()
+    library, principal = house.stage.areas.library, house.principals["root"]
+    dawn = (await anna.ok("getSong", id=await house.id("Dawn")))["song"]
+    number = int(dawn["artistId"][3:])
+    await library.editing.artists.change(principal, number, ArtistEdit(name="Zoe"))
+    shown = await told()
+    assert "Zoe" in shown and "Aurora" not in shown
+    await anna.ok("star", artistId=dawn["artistId"])
+    assert "starred" in await told()
+    (folder,) = [row.id for row in await library.browse.libraries(principal) if row.path]
+    await library.libraries.set_rights(principal, folder, is_open=False, user_ids=[])
+    assert "Zoe" not in await told()
+    await library.libraries.set_libraries_of(principal, house.principals["anna"].user_id, [folder])
+    assert "Zoe" in await told()
+    await library.libraries.set_libraries_of(principal, house.principals["anna"].user_id, [])
+    assert "Zoe" not in await told()
+    # What is right for one person says nothing of another.
+    mine = (await anna.ok("getIndexes"))["indexes"]["lastModified"]
+    assert "index" in (await root.ok("getIndexes", ifModifiedSince=mine))["indexes"]
 
 
 async def test_an_empty_library_is_no_error(house: House, anna: Client) -> None:

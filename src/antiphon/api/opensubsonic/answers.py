@@ -18,11 +18,11 @@ class Artists(Value):
 
 
 class Indexes(Value):
-    """All artists, under their letters, as folders."""
+    """All artists, under their letters, as folders; without `index` they are what they were."""
 
     ignored_articles: str
     last_modified: int
-    index: tuple[Index, ...] = ()
+    index: tuple[Index, ...] | None = None
 
 
 class Directory(Value):

@@ -36,8 +36,6 @@ IGNORED_ARTICLES = "The A An El La Los Las Le Les Die Der Das Ein Eine"
 # Zero would narrow nothing.
 NO_LIBRARY = -1
 EVERYTHING = Page(1_000_000)
-# What other processes change is known by their scans; what this one changes counts from its start.
-_STARTED_AT = time.time()
 
 
 async def get_music_folders(call: Call) -> MusicFolders:
@@ -53,8 +51,12 @@ async def get_artists(call: Call) -> Artists:
 
 async def get_indexes(call: Call) -> Indexes:
     """The same for clients that browse by folders; nothing but the date where nothing has changed since theirs."""
-    changed = await _last_modified(call)
-    if call.parameters.number("ifModifiedSince", 0) >= changed:
+    changed, since = (
+        await call.areas.library.browse.changed_at(call.principal),
+        call.parameters.number("ifModifiedSince", 0),
+    )
+    # Any other moment that has passed may lie before a change that is not known by its time.
+    if since == changed or since > max(changed, time.time() * 1000):
         return Indexes(ignored_articles=IGNORED_ARTICLES, last_modified=changed)
     return Indexes(ignored_articles=IGNORED_ARTICLES, last_modified=changed, index=await _index(call))
 
@@ -162,10 +164,3 @@ def under_letters(rows: Iterable[ArtistRow]) -> tuple[Index, ...]:
         Index(name=letter, artist=tuple(artists))
         for letter, artists in sorted(letters.items(), key=lambda entry: (entry[0] != "#", entry[0]))
     )
-
-
-async def _last_modified(call: Call) -> int:
-    """Milliseconds since 1970."""
-    libraries = await call.areas.library.browse.libraries(call.principal)
-    scanned = [row.scanned_at for row in libraries if row.scanned_at is not None]
-    return int(max([_STARTED_AT, *scanned]) * 1000)

@@ -35,8 +35,6 @@ from antiphon.kernel.principal import Principal
 # Filters that leave so few rows that any order of them is quick, or lead to where a page begins.
 _FEW = {"album_id", "artist_id", "uploader_id", "starred", "after_id"}
 RANDOM_POOL = 5000
-# Enough for the moment of a release in any year that a date can name.
-_RELEASE_BITS = 40
 # So long what another process writes may go unnoticed; this process's own writes show at once.
 BELIEVED_SECONDS = 0.005
 KNOWN = 1000
@@ -75,7 +73,7 @@ class Browse:
         )
         assert row is not None
         passed = await self._passed_release(int(row[0]), viewing(principal)["now"])
-        revisions_now = int(row[0]) << _RELEASE_BITS | passed, int(row[1])
+        revisions_now = revisions.with_release(int(row[0]), passed), int(row[1])
         if len(self._known) >= KNOWN:
             self._known.clear()
         self._known[principal.user_id] = moment, commits, revisions_now
@@ -87,6 +85,10 @@ class Browse:
         if known is None or known[1] != self._database.commits or time.monotonic() - known[0] >= BELIEVED_SECONDS:
             return None
         return known[2]
+
+    async def changed_at(self, principal: Principal) -> int:
+        """`revision` for clients that ask by a date: see `revisions.as_moment`."""
+        return revisions.as_moment(await self.revision(principal), principal)
 
     async def _passed_release(self, revision: int, now: int) -> int:
         """The moment of the last release that has passed: looked up once for each revision and each release."""
