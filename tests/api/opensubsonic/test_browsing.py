@@ -7,8 +7,9 @@ import msgspec
 from sqlalchemy import update
 
 from antiphon.areas.library.api.browse import Browse
-from antiphon.areas.library.data import ArtistEdit
+from antiphon.areas.library.data import ArtistEdit, SongEdit
 from antiphon.kernel.db import metadata
+from antiphon.kernel.principal import Principal
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
 
@@ -95,6 +96,90 @@ async def test_folders_lead_from_the_library_to_the_songs(house: House, anna: Cl
     assert (songs["parent"], len(songs["child"])) == (aurora["id"], 3)
     for song in songs["child"]:
         assert (song["isDir"], song["type"], song["parent"]) == (False, "music", first["id"])
+
+
+async def test_songs_without_an_album_are_found_by_folders(house: House, anna: Client) -> None:
+    song = (await anna.ok("getSong", id=await house.id("Alone")))["song"]
+    (library,) = (await anna.ok("getMusicFolders"))["musicFolders"]["musicFolder"]
+    top = (await anna.ok("getMusicDirectory", id=library["id"]))["directory"]
+    nobody = next(child for child in top["child"] if child["title"] == "The Nobody")
+    assert "The Nobody" in str((await anna.ok("getIndexes", musicFolderId=library["id"]))["indexes"])
+    folder = (await anna.ok("getMusicDirectory", id=nobody["id"]))["directory"]
+    assert folder["child"] == [song]
+    assert song["parent"] == nobody["id"] == song["artistId"]
+    # Beside albums they come last.
+    await house.stage.areas.library.editing.songs.change(
+        await admin(house), int((await house.id("Dusk"))[3:]), SongEdit(album_id=None)
+    )
+    aurora = (await anna.ok("getSong", id=await house.id("Dawn")))["song"]["artistId"]
+    directory = (await anna.ok("getMusicDirectory", id=aurora))["directory"]
+    assert [(child["title"], child["isDir"]) for child in directory["child"]] == [
+        ("Second", True),
+        ("First Light", True),
+        ("Dusk", False),
+    ]
+    reply = await anna.call("getMusicDirectory", f="xml", id=aurora)
+    assert [child.attrib["isDir"] for child in reply.xml.iter("child")] == ["true", "true", "false"]
+
+
+async def test_songs_without_an_album_are_found_by_tags(house: House, anna: Client) -> None:
+    song = (await anna.ok("getSong", id=await house.id("Alone")))["song"]
+    index = (await anna.ok("getArtists"))["artists"]["index"]
+    (nobody,) = [artist for one in index for artist in one["artist"] if artist["name"] == "The Nobody"]
+    artist = (await anna.ok("getArtist", id=nobody["id"]))["artist"]
+    (album,) = artist["album"]
+    assert (artist["albumCount"], nobody["albumCount"]) == (1, 1)
+    assert (album["name"], album["songCount"], album["duration"]) == ("Songs without an album", 1, song["duration"])
+    assert (album["artistId"], album["coverArt"]) == (nobody["id"], nobody["coverArt"])
+    assert album["id"] == song["albumId"] and "album" not in song
+    for number in (album["id"], song["id"]):
+        assert (await anna.ok("getAlbum", id=number))["album"] == {**album, "song": [song]}
+    directory = (await anna.ok("getMusicDirectory", id=album["id"]))["directory"]
+    assert (directory["parent"], directory["name"], directory["child"]) == (nobody["id"], album["name"], [song])
+    assert (await anna.ok("getAlbumInfo2", id=album["id"]))["albumInfo"] == {}
+    assert (await anna.call("getCoverArt", id=album["id"])).headers["content-type"] == "image/jpeg"
+    # It is no album: no list has it, and nobody marks it.
+    for kind in ("newest", "alphabeticalByName", "random"):
+        assert album["id"] not in str(await anna.ok("getAlbumList2", type=kind, size=500))
+    marks: list[tuple[str, dict[str, Any]]] = [
+        ("star", {"id": album["id"]}),
+        ("star", {"albumId": album["id"]}),
+        ("unstar", {"id": album["id"]}),
+        ("setRating", {"id": album["id"], "rating": 3}),
+    ]
+    for name, given in marks:
+        assert await anna.error(name, **given) == 70, (name, given)
+    # An artist who has albums only has none of these, and no one else.
+    for wrong in (
+        f"lo-{(await anna.ok('getSong', id=await house.id('Dawn')))['song']['artistId'][3:]}",
+        "lo-999999",
+        "lo-",
+    ):
+        for name in ("getAlbum", "getMusicDirectory"):
+            assert await anna.error(name, id=wrong) == 70, wrong
+
+
+async def test_a_song_that_tells_nothing_is_found_by_folders(house: House, anna: Client) -> None:
+    house.stage.audio.song(house.stage.music / "mystery.mp3", None, kind="mp3")
+    await house.stage.areas.library.scans.run(lambda *_: None)
+    song = (await anna.ok("getSong", id=await house.id("mystery")))["song"]
+    index = (await anna.ok("getIndexes"))["indexes"]["index"]
+    (unknown,) = [artist for one in index for artist in one["artist"] if artist["id"] == song["parent"]]
+    assert song in (await anna.ok("getMusicDirectory", id=unknown["id"]))["directory"]["child"]
+
+
+async def test_songs_without_an_album_that_one_may_not_see_lead_nowhere(house: House, anna: Client) -> None:
+    song = (await anna.ok("getSong", id=await house.id("Alone")))["song"]
+    await house.stage.areas.library.flags.song(await admin(house), int(song["id"][3:]), True)
+    for name in ("getIndexes", "getArtists"):
+        assert "The Nobody" not in str(await anna.ok(name))
+    for name in ("getAlbum", "getMusicDirectory"):
+        assert await anna.error(name, id=song["albumId"]) == 70
+
+
+async def admin(house: House) -> Principal:
+    await house.move_in("root", admin=True)
+    return house.principals["root"]
 
 
 async def test_indexes_are_told_again_only_when_something_has_changed(house: House, anna: Client) -> None:

@@ -223,12 +223,13 @@ async def colour(app: Client, cover: str) -> tuple[str, bool]:
     """What is mostly seen of a cover, and whether an app may keep it for ever."""
     reply = await app.call("getCoverArt", id=cover)
     with Image.open(io.BytesIO(reply.body)) as picture:
-        red, green, blue = picture.convert("RGB").resize((1, 1)).getpixel((0, 0))
+        red, green, blue = picture.convert("RGB").resize((1, 1)).tobytes()
     seen = "red" if red > 2 * max(green, blue) else "blue" if blue > 2 * max(red, green) else "else"
     return seen, "immutable" in reply.headers["cache-control"]
 
 
 async def give_cover(house: House, thing: CoveredThing, number: str, picture: str) -> None:
+    """Give a song or an album a cover of one colour."""
     covers = house.stage.areas.library.uploads.covers
     await covers.set(house.principals["root"], thing, int(number[3:]), cover_picture(picture))
 

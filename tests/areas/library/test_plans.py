@@ -14,6 +14,7 @@ HOT: dict[str, Statement] = {
     "album": entities.ALBUM,
     "artist": entities.ARTIST,
     "songs of album": entities.SONGS_OF_ALBUM,
+    "loose songs of artist": entities.LOOSE_SONGS_OF_ARTIST,
     "file of song": entities.FILE_OF_SONG,
     "songs by ids": entities.SONGS,
     "picture of album": entities.NAMED_ALBUM_ARTWORK,

@@ -30,7 +30,7 @@ class Directory(Value):
 
     id: str
     name: str
-    child: tuple[Song, ...] | tuple[Folder, ...]
+    child: tuple[Song | Folder, ...]
     parent: str | None = None
     starred: str | None = None
     user_rating: int | None = None

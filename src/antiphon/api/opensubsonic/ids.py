@@ -37,8 +37,11 @@ class NamedCover(NamedTuple):
 
 def read_cover_id(text: str) -> NamedCover | None:
     """What the cover with this id belongs to: a `coverArt` as it was given out, or any other id of the thing. Some apps
-    put a `pl-` of their own before a playlist's id."""
+    put a `pl-` of their own before a playlist's id. Songs without an album show their artist's."""
     name, _, picture = text.partition("_")
+    artist = read_loose_id(name)
+    if artist is not None:
+        return NamedCover("artist", artist, None)
     named = read_id(name.removeprefix("pl-") if name.startswith("pl-pl-") else name)
     return named and NamedCover(named.kind, named.id, parse_id(picture))
 
@@ -61,6 +64,20 @@ def artist_id(number: int) -> str:
 def playlist_id(number: int) -> str:
     """A playlist's id."""
     return f"pl-{number}"
+
+
+_LOOSE = "lo-"
+
+
+def read_loose_id(text: str) -> int | None:
+    """The artist whose songs without an album `text` names, or None. No album has such an id, so no call that changes
+    one takes it by mistake."""
+    return parse_id(text.removeprefix(_LOOSE)) if text.startswith(_LOOSE) else None
+
+
+def loose_id(artist_number: int | str) -> str:
+    """The id of what stands for an album where songs of an artist have none."""
+    return f"{_LOOSE}{artist_number}"
 
 
 PodcastKind = Literal["podcast", "episode"]

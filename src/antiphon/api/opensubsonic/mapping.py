@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
-from antiphon.api.opensubsonic.ids import album_id, artist_id
+from antiphon.api.opensubsonic.ids import album_id, artist_id, loose_id
 from antiphon.api.opensubsonic.values import (
     Album,
     AlbumWithSongs,
@@ -43,6 +43,10 @@ class _Credits(NamedTuple):
     artists: tuple[ArtistReference, ...]
     contributors: tuple[Contributor, ...]
     composer: str
+    first: str | None
+    """The id of the first artist."""
+    loose: str | None
+    """The id of what stands for an album among the first artist's."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -57,7 +61,8 @@ def _credited(text: str) -> _Credits:
         others.append(Contributor(role, artist))
         if role == "composer":
             composers.append(name)
-    return _Credits(tuple(artists), tuple(others), ", ".join(composers))
+    first = artists[0].id if artists else None
+    return _Credits(tuple(artists), tuple(others), ", ".join(composers), first, first and loose_id(first[3:]))
 
 
 @lru_cache(maxsize=KEPT)
@@ -87,7 +92,8 @@ def _mean(total: int, raters: int) -> float | None:
 # A list has fifty songs of fifty fields: taking a row apart at once and giving values by their place costs half of what
 # names would. The order is that of the fields of `SongRow` and of `Song`; the golden files notice one that is not.
 def to_song(row: SongRow) -> Song:
-    """A song. Its cover is that of its album, so that clients load it once for all songs of it."""
+    """A song. Its cover is that of its album, so that clients load it once for all songs of it. One without an album
+    stands in its artist's folder, and in what stands for an album there."""
     (
         number, _, of_album, album, album_artist, album_credits, title, sort_title, artist, credits, genre_names,
         disc, track, year, _, duration, _, comment, recording_id, isrcs, moods, bpm, explicit,
@@ -97,7 +103,7 @@ def to_song(row: SongRow) -> Song:
         starred_at, user_rating, user_play_count, last_played_at,
     ) = astuple(row)  # fmt: skip
     song = f"so-{number}"
-    parent = None if of_album is None else f"al-{of_album}"
+    on = None if of_album is None else f"al-{of_album}"
     credited = _credited(credits)
     artists = credited.artists
     genres = _genres(genre_names)
@@ -115,13 +121,13 @@ def to_song(row: SongRow) -> Song:
         _NO_GAIN if track_gain is None and album_gain is None
         else ReplayGain(track_gain, album_gain, track_peak, album_peak),
         explicit,
-        parent, album, artist or None, track, year,
+        on or credited.first, album, artist or None, track, year,
         genres[0].name if genres else None,
-        None if artwork_id is None else f"{parent or song}_{artwork_id}",
+        None if artwork_id is None else f"{on or song}_{artwork_id}",
         disc, user_rating or None,
         round(rating_sum / rating_count, 2) if rating_count else None,
         None if starred_at is None else iso_moment(starred_at),
-        parent, artists[0].id if artists else None,
+        on or credited.loose, credited.first,
         None if last_played_at is None else iso_moment(last_played_at),
     )  # fmt: skip
 
@@ -167,6 +173,36 @@ def with_songs(album: Album, songs: Sequence[SongRow]) -> AlbumWithSongs:
     return AlbumWithSongs(*astuple(album), song=to_songs(songs))
 
 
+LOOSE = "Songs without an album"
+
+
+def to_loose_album(row: ArtistRow, songs: Sequence[SongRow]) -> Album:
+    """What stands for an album where songs of an artist have none."""
+    artist = ArtistReference(artist_id(row.id), row.name)
+    return Album(
+        id=loose_id(row.id),
+        name=LOOSE,
+        song_count=len(songs),
+        duration=round(sum(song.duration for song in songs)),
+        created=iso_moment(min((song.created_at for song in songs), default=row.created_at)),
+        play_count=0,
+        music_brainz_id="",
+        genres=(),
+        artists=(artist,),
+        display_artist=row.name,
+        release_types=(),
+        record_labels=(),
+        sort_name="",
+        original_release_date=_NO_DATE,
+        release_date=_NO_DATE,
+        is_compilation=False,
+        disc_titles=(),
+        artist=row.name,
+        artist_id=artist.id,
+        cover_art=_artist_cover(row),
+    )
+
+
 @lru_cache(maxsize=KEPT)
 def _labels(text: str) -> tuple[RecordLabel, ...]:
     return tuple(RecordLabel(name=name) for name in _texts.decode(text))
@@ -210,14 +246,20 @@ def to_album_folder(row: AlbumRow) -> Folder:
     )
 
 
-def to_artist(row: ArtistRow) -> Artist:
-    """An artist. There is always a picture: one of an album, or a pattern."""
+def _artist_cover(row: ArtistRow) -> str:
+    """There is always a picture: one of an album, or a pattern."""
     number = artist_id(row.id)
+    return number if row.artwork_id is None else f"{number}_{row.artwork_id}"
+
+
+def to_artist(row: ArtistRow, loose: int = 0) -> Artist:
+    """An artist. Some apps pass over who has no album: `loose` songs without one count as one where there is no
+    other."""
     return Artist(
-        id=number,
+        id=artist_id(row.id),
         name=row.name,
-        album_count=row.album_count,
-        cover_art=number if row.artwork_id is None else f"{number}_{row.artwork_id}",
+        album_count=row.album_count or min(loose, 1),
+        cover_art=_artist_cover(row),
         music_brainz_id=row.musicbrainz_id,
         sort_name=row.sort_name,
         starred=None if row.starred_at is None else iso_moment(row.starred_at),

@@ -14,19 +14,21 @@ from antiphon.api.opensubsonic.answers import (
     MusicFolders,
 )
 from antiphon.api.opensubsonic.calls import Call
-from antiphon.api.opensubsonic.ids import album_id, artist_id, read_id
+from antiphon.api.opensubsonic.ids import album_id, artist_id, loose_id, read_id, read_loose_id
 from antiphon.api.opensubsonic.mapping import (
+    LOOSE,
     to_album,
     to_album_folder,
     to_albums,
     to_artist,
     to_artist_folder,
+    to_loose_album,
     to_song,
     to_songs,
     with_songs,
 )
 from antiphon.api.opensubsonic.values import AlbumWithSongs, Artist, ArtistWithAlbums, Song
-from antiphon.areas.library.data import ArtistFilter, ArtistRow
+from antiphon.areas.library.data import ArtistFilter, ArtistRow, SongRow
 from antiphon.kernel.errors import not_found
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import Principal
@@ -45,7 +47,7 @@ async def get_music_folders(call: Call) -> MusicFolders:
 
 
 async def get_artists(call: Call) -> Artists:
-    """All artists that have albums."""
+    """All artists that have albums, or songs without one."""
     return Artists(ignored_articles=IGNORED_ARTICLES, index=await _index(call))
 
 
@@ -62,26 +64,44 @@ async def get_indexes(call: Call) -> Indexes:
 
 
 async def get_artist(call: Call) -> ArtistWithAlbums:
-    """An artist with the albums that bear the name, then those of others with a credit."""
+    """An artist with the albums that bear the name, then those of others with a credit, then what stands for one where
+    songs have none."""
     number = call.parameters.id("id", "artist")
     browse, principal = call.areas.library.browse, call.principal
-    artist = to_artist(await browse.artist(principal, number))
+    row = await browse.artist(principal, number)
     albums = await browse.albums_of_artist(principal, number) + await browse.appearances_of_artist(principal, number)
+    loose = await browse.loose_songs_of_artist(principal, number)
+    artist = to_artist(row, len(loose))
     fields = {name: getattr(artist, name) for name in artist.__struct_fields__}
-    return ArtistWithAlbums(album=to_albums(albums), **fields)
+    return ArtistWithAlbums(album=to_albums(albums) + ((to_loose_album(row, loose),) if loose else ()), **fields)
 
 
 async def get_album(call: Call) -> AlbumWithSongs:
     """An album with its songs. A song's id leads to its album: some clients ask so."""
-    named = read_id(call.parameters.needed("id"), "album")
+    text = call.parameters.needed("id")
+    named, loose_of = read_id(text, "album"), read_loose_id(text)
     browse, principal = call.areas.library.browse, call.principal
     number = named.id if named else 0
     if named is not None and named.kind == "song":
-        number = (await browse.song(principal, named.id)).album_id or 0
-    elif named is None or named.kind != "album":
+        song = await browse.song(principal, named.id)
+        number, loose_of = song.album_id or 0, read_loose_id(to_song(song).album_id or "")
+    if loose_of is not None:
+        row, songs = await _loose(call, loose_of)
+        return with_songs(to_loose_album(row, songs), songs)
+    if named is None or named.kind not in ("album", "song"):
         raise not_found("album")
     album = await browse.album(principal, number)
     return with_songs(to_album(album), await browse.songs_of_album(principal, number))
+
+
+async def _loose(call: Call, artist_number: int) -> tuple[ArtistRow, list[SongRow]]:
+    """An artist with songs without an album. Raises NOT_FOUND where there are none."""
+    browse, principal = call.areas.library.browse, call.principal
+    row = await browse.artist(principal, artist_number)
+    songs = await browse.loose_songs_of_artist(principal, artist_number)
+    if not songs:
+        raise not_found("album")
+    return row, songs
 
 
 async def get_song(call: Call) -> Song:
@@ -98,35 +118,47 @@ async def get_genres(call: Call) -> Genres:
 
 
 async def get_music_directory(call: Call) -> Directory:
-    """What is in a folder: a library holds artists, an artist albums, an album songs."""
+    """What is in a folder: a library holds artists, an artist albums and songs without one, an album songs."""
     text = call.parameters.needed("id")
-    browse, principal = call.areas.library.browse, call.principal
-    named = read_id(text)
+    named, loose_of = read_id(text), read_loose_id(text)
+    if loose_of is not None:
+        row, songs = await _loose(call, loose_of)
+        return Directory(id=loose_id(row.id), name=LOOSE, child=to_songs(songs), parent=artist_id(row.id))
     if named is None:
         return await _library_directory(call, text)
     if named.kind == "artist":
-        artist = await browse.artist(principal, named.id)
-        rows = await browse.albums_of_artist(principal, named.id)
-        rows += await browse.appearances_of_artist(principal, named.id)
-        return Directory(
-            id=artist_id(artist.id),
-            name=artist.name,
-            child=tuple(to_album_folder(row) for row in rows),
-            starred=to_artist(artist).starred,
-            user_rating=artist.user_rating or None,
-        )
+        return await _artist_directory(call, named.id)
     if named.kind == "album":
-        album = to_album(await browse.album(principal, named.id))
-        return Directory(
-            id=album_id(named.id),
-            name=album.name,
-            child=to_songs(await browse.songs_of_album(principal, named.id)),
-            parent=album.artist_id,
-            starred=album.starred,
-            user_rating=album.user_rating,
-            play_count=album.play_count,
-        )
+        return await _album_directory(call, named.id)
     raise not_found("directory")
+
+
+async def _artist_directory(call: Call, number: int) -> Directory:
+    browse, principal = call.areas.library.browse, call.principal
+    artist = await browse.artist(principal, number)
+    rows = await browse.albums_of_artist(principal, number) + await browse.appearances_of_artist(principal, number)
+    loose = await browse.loose_songs_of_artist(principal, number)
+    return Directory(
+        id=artist_id(artist.id),
+        name=artist.name,
+        child=tuple(to_album_folder(row) for row in rows) + to_songs(loose),
+        starred=to_artist(artist).starred,
+        user_rating=artist.user_rating or None,
+    )
+
+
+async def _album_directory(call: Call, number: int) -> Directory:
+    browse, principal = call.areas.library.browse, call.principal
+    album = to_album(await browse.album(principal, number))
+    return Directory(
+        id=album_id(number),
+        name=album.name,
+        child=to_songs(await browse.songs_of_album(principal, number)),
+        parent=album.artist_id,
+        starred=album.starred,
+        user_rating=album.user_rating,
+        play_count=album.play_count,
+    )
 
 
 def music_folder(call: Call) -> int | None:
@@ -159,7 +191,7 @@ def under_letters(rows: Iterable[ArtistRow]) -> tuple[Index, ...]:
     letters: dict[str, list[Artist]] = {}
     for row in rows:
         letter = row.sort_key[:1].upper()
-        letters.setdefault(letter if letter.isalpha() else "#", []).append(to_artist(row))
+        letters.setdefault(letter if letter.isalpha() else "#", []).append(to_artist(row, loose=1))
     return tuple(
         Index(name=letter, artist=tuple(artists))
         for letter, artists in sorted(letters.items(), key=lambda entry: (entry[0] != "#", entry[0]))

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from antiphon.api.opensubsonic.answers import Information
 from antiphon.api.opensubsonic.calls import Call
 from antiphon.api.opensubsonic.cues import agents, cue_lines
-from antiphon.api.opensubsonic.ids import read_id
+from antiphon.api.opensubsonic.ids import read_id, read_loose_id
 from antiphon.api.opensubsonic.lyrics_answers import Line, Lyrics, LyricsList, StructuredLyrics
 from antiphon.api.opensubsonic.mapping import to_artists
 from antiphon.api.opensubsonic.sound_answers import ArtistInformation
@@ -94,8 +94,12 @@ async def get_artist_info(call: Call) -> ArtistInformation:
 
 async def get_album_info(call: Call) -> Information:
     """An album's cover and MusicBrainz id. A song leads to its album."""
-    named = read_id(call.parameters.needed("id"), "album")
+    text = call.parameters.needed("id")
+    named, loose_of = read_id(text, "album"), read_loose_id(text)
     browse, principal = call.areas.library.browse, call.principal
+    if loose_of is not None:
+        await browse.artist(principal, loose_of)
+        return Information()
     if named is not None and named.kind == "song":
         number = (await browse.song(principal, named.id)).album_id
     else:

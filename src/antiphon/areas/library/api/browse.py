@@ -194,6 +194,11 @@ class Browse:
         found = await self._reader.fetch(entities.APPEARANCES_OF_ARTIST, id=artist_id, **viewing(principal))
         return [AlbumRow(*row) for row in found]
 
+    async def loose_songs_of_artist(self, principal: Principal, artist_id: int) -> list[SongRow]:
+        """The songs without an album on which the artist has a credit, by title."""
+        found = await self._reader.fetch(entities.LOOSE_SONGS_OF_ARTIST, id=artist_id, **viewing(principal))
+        return [SongRow(*row) for row in found]
+
     async def artists_by_ids(self, principal: Principal, artist_ids: Sequence[int]) -> list[ArtistRow]:
         """The artists of these ids that the caller may see, in the order of the ids."""
         return [ArtistRow(*row) for row in await self._by_ids(entities.ARTISTS, principal, artist_ids)]

@@ -66,8 +66,8 @@ class AlbumFilter(_Filter, frozen=True, kw_only=True):
 
 
 class ArtistFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which artists are wanted. `with_albums` leaves out who only appears on albums of others; `after_id` and
-    `until_id` as in the other filters."""
+    """Which artists are wanted. `with_albums` leaves out who only appears on albums of others, and keeps who has songs
+    without an album; `after_id` and `until_id` as in the other filters."""
 
     library_id: int | None = None
     starred: bool = False

@@ -17,7 +17,7 @@ from antiphon.areas.library.internal.visibility import (
     readable_libraries,
     there_is,
 )
-from antiphon.kernel.db import Statement, in_list
+from antiphon.kernel.db import Statement, checked, in_list
 
 _ID = bindparam("id", type_=BigInteger)
 _IDS = bindparam("ids", type_=Text)
@@ -56,6 +56,13 @@ APPEARANCES_OF_ARTIST = Statement(
         listed_albums(),
     )
     .order_by(t.album.c.year.desc(), t.album.c.title_key, t.album.c.id)
+)
+
+_of_artist = select(t.song_credit.c.song_id).where(t.song_credit.c.artist_id == _ID)
+LOOSE_SONGS_OF_ARTIST = Statement(
+    select_songs()
+    .where(t.song.c.id.in_(_of_artist), checked(t.song.c.album_id).is_(None), listed_songs())
+    .order_by(t.song.c.title_key, t.song.c.id)
 )
 
 _songs_of_genre = func.coalesce(func.sum(t.genre_presence.c.song_count), 0)

@@ -161,7 +161,10 @@ def artists_of_library(table: Any, library_id: ColumnElement[int]) -> ColumnElem
 
 
 def artists_with_albums(table: Any, library_id: ColumnElement[int] | None = None) -> ColumnElement[bool]:
-    """Artists whose name stands on an album that the caller may see, in one library or in any."""
+    """Artists whose name stands on an album that the caller may see, in one library or in any, and the artists of songs
+    without an album."""
+    from antiphon.areas.library.internal.tables import song_credit
+
     presence = select(artist_presence.c.artist_id).where(
         artist_presence.c.artist_id == table.c.id,
         artist_presence.c.album_count > 0,
@@ -173,7 +176,14 @@ def artists_with_albums(table: Any, library_id: ColumnElement[int] | None = None
         .join(album, album.c.id == album_credit.c.album_id)
         .where(album_credit.c.artist_id == table.c.id, listed_albums())
     )
+    # Read once: such songs are few, while somebody without an album may have a credit on a thousand.
+    loose = (
+        select(song_credit.c.artist_id)
+        .join(song, song.c.id == song_credit.c.song_id)
+        .where(song.c.album_id.is_(None), song_credit.c.role == "artist", listed_songs())
+    )
     if library_id is not None:
         presence = presence.where(artist_presence.c.library_id == library_id)
         named = named.where(album.c.library_id == library_id)
-    return or_(there_is(presence), there_is(named))
+        loose = loose.where(song.c.library_id == library_id)
+    return or_(there_is(presence), there_is(named), table.c.id.in_(loose))
