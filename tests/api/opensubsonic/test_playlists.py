@@ -1,5 +1,6 @@
 """Playlists as apps make, fill, empty and delete them."""
 
+from antiphon.kernel.paging import Page
 from tests.api.opensubsonic.client import Client
 from tests.api.opensubsonic.conftest import House
 
@@ -31,6 +32,34 @@ async def test_creating_with_an_id_replaces_all_songs(house: House, anna: Client
     assert (replaced["id"], replaced["name"], titles(replaced)) == (number, "x", ["Dusk"])
     renamed = (await anna.ok("createPlaylist", playlistId=number, name="y"))["playlist"]
     assert (renamed["name"], renamed["entry"]) == ("y", [])
+
+
+async def test_what_an_app_was_not_shown_stays_when_it_replaces_all_songs(
+    house: House, anna: Client, root: Client
+) -> None:
+    dawn, dusk, alone, noon = [await house.id(title) for title in ("Dawn", "Dusk", "Alone", 'Noon <&> "Sun"')]
+    number = (await anna.ok("createPlaylist", name="x", songId=[dawn, alone, dusk]))["playlist"]["id"]
+    await anna.ok("updatePlaylist", playlistId=number, public="true")
+    person, areas, plain = house.principals["anna"], house.stage.areas, int(number.removeprefix("pl-"))
+    await areas.playlists.edit.add(person, plain, ["spotify:track:4uLU6hMCjMI75M1A2tKUQC"], position=0)
+    await areas.library.flags.song(house.principals["root"], int(alone.removeprefix("so-")), True)
+
+    async def everything() -> list[str]:
+        items = await areas.playlists.browse.items(house.principals["root"], plain, Page(500))
+        return [item.song.title if item.song else "Spotify" for item in items.rows]
+
+    shown = (await anna.ok("createPlaylist", playlistId=number, songId=[dawn, noon, dusk]))["playlist"]
+    assert titles(shown) == ["Dawn", 'Noon <&> "Sun"', "Dusk"]
+    assert await everything() == ["Spotify", "Dawn", "Alone", 'Noon <&> "Sun"', "Dusk"]
+    shown = (await anna.ok("createPlaylist", playlistId=number, songId=[dusk, dawn, dusk]))["playlist"]
+    assert titles(shown) == ["Dusk", "Dawn", "Dusk"]
+    assert await everything() == ["Spotify", "Dusk", "Dawn", "Alone", "Dusk"]
+    # The app read the list before the song was hidden.
+    assert titles((await anna.ok("createPlaylist", playlistId=number, songId=[alone, dusk]))["playlist"]) == ["Dusk"]
+    assert await everything() == ["Spotify", "Alone", "Dusk"]
+    assert titles((await anna.ok("createPlaylist", playlistId=number))["playlist"]) == []
+    assert await everything() == ["Spotify", "Alone"]
+    assert titles((await root.ok("getPlaylist", id=number))["playlist"]) == ["Alone"]
 
 
 async def test_songs_are_removed_by_their_old_positions_and_then_added(house: House, anna: Client) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from antiphon.areas.playlists.data import Track
@@ -93,6 +94,64 @@ async def test_random_edits(
         assert await shown(stage, anna, playlist_id) == expected
     state = await replayed(stage, anna, playlist_id)
     assert (state.title, state.items) == (title, expected)
+
+
+@pytest_asyncio.fixture
+async def admin(stage: Stage) -> Principal:
+    """Somebody who sees everything."""
+    return await stage.person("root", admin=True)
+
+
+def left_behind(items: list[tuple[int, Track]], seen: Collection[Track], wanted: list[Track]) -> list[Track]:
+    """The items once `wanted` replaces what is seen of them, no track twice: others behind what they followed."""
+    start: list[Track] = []
+    behind: dict[Track, list[Track]] = {track: [] for track in wanted}
+    run = start
+    for _, track in items:
+        if track not in seen:
+            run.append(track)
+        elif track in behind:
+            run = behind[track]
+    return [*start, *(one for track in wanted for one in (track, *behind[track]))]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    at_first=st.lists(st.integers(0, 6), max_size=12),
+    then=st.lists(st.integers(0, 3), max_size=6),
+    only_songs=st.booleans(),
+)
+@example(at_first=[4, 0, 4, 5, 1, 6, 2, 5], then=[2, 3, 0, 1], only_songs=True)
+@example(at_first=[0, 4, 4, 5, 1, 6, 2, 5, 3], then=[3, 2, 1, 0], only_songs=True)
+@example(at_first=[4, 0, 4, 0, 6, 0, 5], then=[0, 1, 0], only_songs=False)
+async def test_what_is_not_shown_stays_when_the_rest_is_replaced(
+    stage: Stage,
+    anna: Principal,
+    admin: Principal,
+    monkeypatch: pytest.MonkeyPatch,
+    at_first: list[int],
+    then: list[int],
+    only_songs: bool,
+) -> None:
+    monkeypatch.setattr(editing, "LONGEST", 4)
+    songs = sorted((await stage.songs(admin)).values(), key=lambda song: song.id)
+    for song in songs[4:]:
+        await stage.areas.library.flags.song(admin, song.id, True)
+    tracks: list[Track] = [*(song.id for song in songs[:6]), SPOTIFY]
+    seen = set(tracks[:4]) if only_songs else {*tracks[:4], SPOTIFY}
+    edit, collaborators = stage.areas.playlists.edit, [anna.user_id]
+    playlist_id = await edit.create(
+        admin, "seen in part", tracks=[tracks[index] for index in at_first], collaborators=collaborators
+    )
+    before, wanted = await shown(stage, admin, playlist_id), [tracks[index] for index in then]
+    await edit.update(anna, playlist_id, tracks=wanted, only_songs=only_songs)
+    after = await shown(stage, admin, playlist_id)
+    assert [track for _, track in after if track in seen] == wanted
+    assert {item for item in before if item[1] not in seen} == {item for item in after if item[1] not in seen}
+    told = [track for _, track in before if track in seen]
+    if len(set(told)) == len(told) and len(set(wanted)) == len(wanted):
+        assert [track for _, track in after] == left_behind(before, seen, wanted)
+    assert (await replayed(stage, admin, playlist_id)).items == after
 
 
 async def test_a_replaced_list_keeps_what_stays_at_both_ends(stage: Stage, anna: Principal) -> None:

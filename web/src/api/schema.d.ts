@@ -7402,7 +7402,7 @@ export interface components {
         };
         /**
          * ChangePlaylist
-         * @description What shall change; what is left out stays. `tracks` replaces all of them.
+         * @description What shall change; what is left out stays. `tracks` replaces all of them that the caller may see.
          */
         ChangePlaylist: {
             /** @default null */

@@ -40,7 +40,7 @@ class CreatePlaylist(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangePlaylist(msgspec.Struct, frozen=True, kw_only=True):
-    """What shall change; what is left out stays. `tracks` replaces all of them."""
+    """What shall change; what is left out stays. `tracks` replaces all of them that the caller may see."""
 
     title: str | None = None
     tracks: Tracks | None = None

@@ -119,6 +119,7 @@ async def update(request: Request) -> Answer:
             added=_listed(given.add),
             removed=_listed(given.remove),
             is_only_one=True,
+            only_songs=True,
         )
     except AntiphonError as error:
         raise _in_words_of_a(error) from error

@@ -42,7 +42,7 @@ async def create_playlist(call: Call) -> PlaylistWithSongs:
     name = parameters.text("name")
     if parameters.text("playlistId"):
         number = parameters.id("playlistId", "playlist")
-        await edit.update(call.principal, number, title=name or None, tracks=songs)
+        await edit.update(call.principal, number, title=name or None, tracks=songs, only_songs=True)
     elif name:
         number = await edit.create(call.principal, name, tracks=songs)
     else:

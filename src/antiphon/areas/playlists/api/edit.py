@@ -18,6 +18,7 @@ from antiphon.areas.playlists.internal.checks import (
 )
 from antiphon.areas.playlists.internal.editing import Editor, Locked
 from antiphon.areas.playlists.internal.queries import viewing
+from antiphon.areas.playlists.internal.replacing import replace
 from antiphon.kernel.clock import Clock
 from antiphon.kernel.db import Database, Transaction
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, invalid, not_found
@@ -83,9 +84,10 @@ class Edit:
         added: Sequence[Track] = (),
         removed: Sequence[Track] = (),
         is_only_one: bool = False,
+        only_songs: bool = False,
     ) -> int:
-        """Change what is not None; `tracks` replaces them. Of each in `removed` the first place is taken out, then
-        `added` are put at the end. The new revision.
+        """Change what is not None; `tracks` replaces what `browse.items` gives, with `only_songs` what `browse.songs`
+        does. Of each in `removed` the first place is taken out, then `added` are put at the end. The new revision.
 
         Raises NOT_FOUND for a playlist or songs the caller may not see (`item_not_found`: for one to be taken out that
         is not there), FORBIDDEN, INVALID by field; with `is_only_one` CONFLICT `title_taken` for the owner's other one.
@@ -107,7 +109,9 @@ class Edit:
                 await editor.tag(tags)
             if collaborators is not None:
                 await editor.share(await check_people(transaction, collaborators, now.owner_id))
-            await self._exchange(transaction, principal, editor, tracks, removed, added)
+            if tracks is not None:
+                await _replace(transaction, principal, editor, tracks, only_songs)
+            await _exchange(transaction, principal, editor, removed, added)
             return await editor.finish()
 
     async def add(
@@ -225,24 +229,6 @@ class Edit:
             raise forbidden("Only its owner and collaborators change a playlist.")
         return Editor(transaction, playlist_id, locked.revision, principal.user_id, self._clock()), locked
 
-    async def _exchange(
-        self,
-        transaction: Transaction,
-        principal: Principal,
-        editor: Editor,
-        tracks: Sequence[Track] | None,
-        removed: Sequence[Track],
-        added: Sequence[Track],
-    ) -> None:
-        """Replace all tracks where `tracks` is given, then take some out and put others in."""
-        if tracks is not None:
-            kept = {entry.track for entry in await editor.entries()}
-            await check_tracks(transaction, principal, [track for track in tracks if track not in kept])
-            await editor.replace(tracks)
-        await _take_out(editor, removed)
-        await check_tracks(transaction, principal, added)
-        await editor.add(added)
-
 
 def _check_may_publish(principal: Principal) -> None:
     check_right(principal, "public_playlists", "This account may not make playlists public.")
@@ -264,6 +250,22 @@ async def _check_title_free(transaction: Transaction, owner_id: int, title: str 
 async def _owned_with(transaction: Transaction, principal: Principal, song_id: int) -> list[int]:
     rows = await transaction.fetch(queries.OWNED_WITH_SONG, song_id=song_id, viewer=principal.user_id)
     return [row[0] for row in rows]
+
+
+async def _exchange(
+    transaction: Transaction, principal: Principal, editor: Editor, removed: Sequence[Track], added: Sequence[Track]
+) -> None:
+    await _take_out(editor, removed)
+    await check_tracks(transaction, principal, added)
+    await editor.add(added)
+
+
+async def _replace(
+    transaction: Transaction, principal: Principal, editor: Editor, tracks: Sequence[Track], only_songs: bool
+) -> None:
+    kept = {entry.track for entry in await editor.entries()}
+    await check_tracks(transaction, principal, [track for track in tracks if track not in kept])
+    await replace(editor, tracks, await editor.shown(viewing(principal), only_songs))
 
 
 async def _take_out(editor: Editor, tracks: Sequence[Track]) -> None:

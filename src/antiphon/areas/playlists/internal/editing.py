@@ -1,6 +1,8 @@
 """Editing one playlist inside a transaction: its items, their places, its revision and its log go together."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -62,6 +64,12 @@ class Editor:
             self._entries = [Entry(*row) for row in rows]
         return self._entries
 
+    async def shown(self, visibility: Mapping[str, Any], only_songs: bool) -> set[int]:
+        """The ids of the items that somebody sees, without tracks that no song is known for where only songs are
+        meant."""
+        query = queries.SONG_ITEMS if only_songs else queries.SHOWN_ITEMS
+        return {row[0] for row in await self._transaction.fetch(query, id=self._playlist_id, **visibility)}
+
     async def add(self, tracks: Sequence[Track], position: int | None = None) -> list[int]:
         """Put tracks in front of what stands at `position`, at the end where it is None or beyond; their item ids.
 
@@ -119,19 +127,26 @@ class Editor:
         entries.insert(new, entry._replace(place=place))
         self.log("move_track", item_id=item_id, track_id=entry.track, position=new)
 
-    async def replace(self, tracks: Sequence[Track]) -> None:
-        """Make the playlist consist of these tracks.
-
-        What stays at the beginning and at the end keeps its items: an app that sends the whole list for one edit makes
-        one edit.
-        """
+    async def arrange(self, start: int, item_ids: Sequence[int]) -> None:
+        """Let these items stand in this order from a position on, in front of the others that stand there."""
         entries = await self.entries()
-        old = [entry.track for entry in entries]
-        shorter = min(len(old), len(tracks))
-        head = next((index for index in range(shorter) if old[index] != tracks[index]), shorter)
-        tail = next((index for index in range(shorter - head) if old[-1 - index] != tracks[-1 - index]), shorter - head)
-        await self.remove({entry.item_id for entry in entries[head : len(entries) - tail]})
-        await self.add(tracks[head : len(tracks) - tail], head)
+        rest, moved = OrderedDict((entry.item_id, entry) for entry in entries[start:]), set[int]()
+        order = entries[:start]
+        for position, item_id in enumerate(item_ids, start):
+            if next(iter(rest)) != item_id:
+                self.log("move_track", item_id=item_id, track_id=rest[item_id].track, position=position)
+                moved.add(item_id)
+            order.append(rest.pop(item_id))
+        order += rest.values()
+        if not moved:
+            return
+        placed = _placed(order, moved)
+        if placed is None:
+            await self._renew(order)
+        else:
+            order = placed
+            await self._write_places([entry for entry in order if entry.item_id in moved])
+        self._entries = order
 
     async def rename(self, title: str) -> None:
         """Call the playlist something else."""
@@ -219,11 +234,14 @@ class Editor:
 
     async def _renew(self, entries: list[Entry]) -> None:
         renewed = places_between(None, None, len(entries))
+        entries[:] = [entry._replace(place=place) for entry, place in zip(entries, renewed, strict=True)]
+        await self._write_places(entries)
+
+    async def _write_places(self, entries: list[Entry]) -> None:
         await self._transaction.execute(
             update(t.playlist_item).where(t.playlist_item.c.id == bindparam("item_id")).values(place=bindparam("new")),
-            [{"item_id": entry.item_id, "new": place} for entry, place in zip(entries, renewed, strict=True)],
+            [{"item_id": entry.item_id, "new": entry.place} for entry in entries],
         )
-        entries[:] = [entry._replace(place=place) for entry, place in zip(entries, renewed, strict=True)]
 
     async def _insert(self, tracks: Sequence[Track], places: list[str]) -> list[int]:
         rows = [
@@ -255,3 +273,21 @@ def _places(entries: list[Entry], position: int, wanted: int) -> list[str] | Non
     if before is not None and after is not None and before >= after:
         return None
     return places_between(before, after, wanted)
+
+
+def _placed(order: list[Entry], moved: set[int]) -> list[Entry] | None:
+    """The items with new places for those that have moved; None where these would grow too long."""
+    staying = [entry for entry in order if entry.item_id not in moved]
+    placed: list[Entry] = []
+    passed = 0
+    for has_moved, group in groupby(order, lambda entry: entry.item_id in moved):
+        run = list(group)
+        if has_moved:
+            places = _places(staying, passed, len(run))
+            if places is None or max(map(len, places)) > LONGEST:
+                return None
+            run = [entry._replace(place=place) for entry, place in zip(run, places, strict=True)]
+        else:
+            passed += len(run)
+        placed += run
+    return placed

@@ -124,7 +124,12 @@ SONGS = Statement(
     .where(_OF_PLAYLIST, accessible_songs())
     .order_by(*_ORDER)
 )
-# The same items as SONGS, by their ids.
+# The same items as ITEMS and SONGS, by their ids.
+SHOWN_ITEMS = Statement(
+    select(t.playlist_item.c.id)
+    .select_from(t.playlist_item.outerjoin(song, song.c.id == t.playlist_item.c.song_id))
+    .where(_OF_PLAYLIST, _SHOWN)
+)
 SONG_ITEMS = Statement(
     select(t.playlist_item.c.id)
     .join_from(t.playlist_item, song, song.c.id == t.playlist_item.c.song_id)
