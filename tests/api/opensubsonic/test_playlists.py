@@ -80,6 +80,21 @@ async def test_name_comment_and_publicity_are_changed(house: House, anna: Client
     assert await root.error("getPlaylist", id=number) == 70
 
 
+async def test_a_collaborator_may_say_what_publicity_is_anyway(house: House, anna: Client) -> None:
+    number = (await anna.ok("createPlaylist", name="ours"))["playlist"]["id"]
+    berta = await house.move_in("berta")
+    person, plain = house.principals["anna"], int(number.removeprefix("pl-"))
+    collaborators = [house.principals["berta"].user_id]
+    await house.stage.areas.playlists.edit.update(person, plain, collaborators=collaborators)
+    await berta.ok("updatePlaylist", playlistId=number, comment="hi", public="false")
+    assert await berta.error("updatePlaylist", playlistId=number, comment="ho", public="true") == 50
+    await anna.ok("updatePlaylist", playlistId=number, public="true")
+    await berta.ok("updatePlaylist", playlistId=number, name="all of ours", public="true")
+    assert await berta.error("updatePlaylist", playlistId=number, public="false") == 50
+    shown = (await anna.ok("getPlaylist", id=number))["playlist"]
+    assert (shown["name"], shown["comment"], shown["public"]) == ("all of ours", "hi", True)
+
+
 async def test_rights_are_told_by_code(house: House, anna: Client, root: Client) -> None:
     dawn = await house.id("Dawn")
     private = (await anna.ok("createPlaylist", name="mine"))["playlist"]["id"]

@@ -94,17 +94,14 @@ class Edit:
         """
         async with self._database.transaction() as transaction:
             editor, now = await self._open(transaction, principal, playlist_id)
-            if (is_public is not None or collaborators is not None) and now.owner_id != principal.user_id:
-                raise forbidden("Only its owner publishes a playlist and names its collaborators.")
-            if is_public and not now.is_public:
-                _check_may_publish(principal)
+            publishes = _checked_publicity(principal, now, is_public, collaborators)
             if title is not None and (checked := checked_title(title)) != now.title:
                 await _check_title_free(transaction, now.owner_id, checked if is_only_one else None)
                 await editor.rename(checked)
             if description is not None and (checked := checked_description(description)) != now.description:
                 await editor.describe(checked)
-            if is_public is not None and is_public != bool(now.is_public):
-                await editor.publish(is_public)
+            if publishes:
+                await editor.publish(not now.is_public)
             if mood_tags is not None and (tags := checked_tags(mood_tags)) != msgspec.json.decode(now.mood_tags):
                 await editor.tag(tags)
             if collaborators is not None:
@@ -232,6 +229,19 @@ class Edit:
 
 def _check_may_publish(principal: Principal) -> None:
     check_right(principal, "public_playlists", "This account may not make playlists public.")
+
+
+def _checked_publicity(
+    principal: Principal, now: Locked, is_public: bool | None, collaborators: Sequence[int] | None
+) -> bool:
+    """Whether the playlist becomes public, or private again. Raises FORBIDDEN for who may not do that, or not share."""
+    # Apps send everything they show for one edit: only what would be another is an edit.
+    publishes = is_public is not None and is_public != bool(now.is_public)
+    if (publishes or collaborators is not None) and now.owner_id != principal.user_id:
+        raise forbidden("Only its owner publishes a playlist and names its collaborators.")
+    if publishes and is_public:
+        _check_may_publish(principal)
+    return publishes
 
 
 def _check_position(position: int | None) -> None:
