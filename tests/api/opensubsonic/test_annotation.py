@@ -104,6 +104,32 @@ async def test_what_is_playing_counts_for_nothing(house: House, anna: Client, ro
     assert (await anna.ok("getSong", id=dawn))["song"]["playCount"] == 0
 
 
+async def played(app: Client, number: str) -> tuple[int, str]:
+    song = (await app.ok("getSong", id=number))["song"]
+    return song["playCount"], song.get("played", "")[:10]
+
+
+async def test_what_nothing_is_read_from_is_passed_over_with_its_moment(house: House, anna: Client) -> None:
+    dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
+    moments = [1_600_000_000_000, 1_500_000_000_000, 1_700_000_000_000]
+    for number, unreadable in enumerate(("deadbeef", "al-1", "pc-1", "so-999999"), 1):
+        given = [moment + number * 1_000_000 for moment in moments]
+        await anna.ok("scrobble", id=[dawn, unreadable, dusk], time=given)
+        assert await played(anna, dawn) == (number, "2020-09-13")
+        assert await played(anna, dusk) == (number, "2023-11-14")
+    await anna.ok("scrobble", id=["deadbeef", dawn], submission="false")
+    assert await anna.error("scrobble", id=["deadbeef", "al-1"], time=moments[:2]) == 70
+    assert await anna.error("scrobble", id=["deadbeef", "so-999999"], time=moments[:2]) == 70
+
+
+async def test_a_moment_of_zero_is_now(house: House, anna: Client) -> None:
+    dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
+    await anna.ok("scrobble", id=[dawn, dusk], time=[0, 1_700_000_000_000])
+    count, moment = await played(anna, dawn)
+    assert (count, moment > "2023-11-14") == (1, True)
+    assert await played(anna, dusk) == (1, "2023-11-14")
+
+
 async def test_wrong_scrobbles_are_refused(house: House, anna: Client) -> None:
     dawn = await house.id("Dawn")
     cases: list[tuple[int, dict[str, Any]]] = [

@@ -42,20 +42,23 @@ async def set_rating(call: Call) -> None:
 
 
 async def scrobble(call: Call) -> None:
-    """Count plays, or with `submission=false` say what is playing. The moments are in milliseconds."""
+    """Count plays, or with `submission=false` say what is playing. The moments are in milliseconds, 0 is now."""
     parameters = call.parameters
-    things = [_played(text) for text in parameters.texts("id")]
-    if not things:
+    ids = parameters.texts("id")
+    if not ids:
         raise missing("id")
     times = parameters.numbers("time")
-    if len(times) > len(things):
+    if len(times) > len(ids):
         raise invalid(time="There are more moments than songs.")
+    moments = [at / 1000 if at else None for at in times] + [None] * (len(ids) - len(times))
+    told = [(thing, at) for thing, at in zip(map(_played, ids), moments, strict=True) if thing is not None]
+    if not told:
+        raise not_found("song")
+    plays = [Play(thing.id, at) for thing, at in told if thing.kind == "song"]
     principal = named(call.principal, parameters.text("c")[:200])
     is_done = parameters.flag("submission", True)
-    moments = [at / 1000 for at in times] + [None] * (len(things) - len(times))
-    plays = [Play(thing.id, at) for thing, at in zip(things, moments, strict=True) if thing.kind == "song"]
     async with call.areas.database.transaction():
-        for thing in things:
+        for thing, _ in told:
             if thing.kind == "episode":
                 await _heard(call, thing.id, is_done, passed_over=bool(plays))
         if plays and is_done:
@@ -64,11 +67,11 @@ async def scrobble(call: Call) -> None:
             await call.areas.playback.set_now_playing(principal, plays[-1].song_id)
 
 
-def _played(text: str) -> Named | NamedPodcast:
+def _played(text: str) -> Named | NamedPodcast | None:
+    """What was heard. None for ids of other servers and of what nobody hears: apps tell again all that was refused, so
+    one of these would keep the rest from ever being counted."""
     found = read_id(text, "song") or read_podcast_id(text)
-    if found is None or found.kind not in ("song", "episode"):
-        raise not_found("song")
-    return found
+    return found if found is not None and found.kind in ("song", "episode") else None
 
 
 async def _heard(call: Call, number: int, is_done: bool, *, passed_over: bool) -> None:
