@@ -145,6 +145,19 @@ def test_a_query_is_unquoted_once() -> None:
     }  # fmt: skip
 
 
+def test_letters_that_are_not_escaped_are_utf_8() -> None:
+    assert read_query("q=Мой+список&ü=%D0%9Cой".encode() + b"&x=caf\xe9") == {
+        "q": "Мой список", "ü": "Мой", "x": "caf\ufffd",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [b"q=a\0b", b"q=a%00b", b"q=+\0", b"x=1&q=\0"])
+def test_a_zero_character_is_refused_by_field(text: bytes) -> None:
+    with pytest.raises(AntiphonError) as caught:
+        read_query(text)
+    assert (caught.value.kind, list(caught.value.fields)) == (Kind.INVALID, ["q"])
+
+
 def arriving(*messages: Message) -> Receive:
     waiting = list(messages)
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.api.opensubsonic.client import Client
+from tests.api.opensubsonic.client import Client, Reply
 from tests.api.opensubsonic.conftest import House
 
 
@@ -111,5 +111,23 @@ async def test_a_form_has_a_ceiling(anna: Client) -> None:
     assert reply.json["error"]["code"] == 0
 
 
+async def in_a_form(app: Client, raw: bytes) -> Reply:
+    """What comes of a form to make a playlist whose name is sent as it stands."""
+    return await app.request("POST", "/rest/createPlaylist", urlencode({**app.credentials, "f": "json"}), body=raw)
+
+
 async def test_a_zero_character_is_refused(anna: Client) -> None:
     assert await anna.error("createPlaylist", name="a\0b") == 0
+    for raw in (b"name=a\0b", b"name=a+\0b", b"x=%20&name=a\0b"):
+        assert (await in_a_form(anna, raw)).code == 0, raw
+    assert (await anna.ok("getPlaylists"))["playlists"] == {"playlist": []}
+
+
+async def test_letters_that_are_not_escaped_are_read_as_utf_8(anna: Client) -> None:
+    for raw, name in (
+        ("name=Мой список".encode(), "Мой список"),
+        ("name=Мой+список%21".encode(), "Мой список!"),
+        ("name=%D0%9Cой список".encode(), "Мой список"),
+        (b"name=caf\xe9", "caf\ufffd"),
+    ):
+        assert (await in_a_form(anna, raw)).json["playlist"]["name"] == name

@@ -74,16 +74,17 @@ class Request:
 
 
 def read_query(text: bytes) -> dict[str, str]:
-    """The names and values of a query string. Raises INVALID for a zero character, which no text column takes."""
+    """The names and values of a query string or form; letters that are not escaped are UTF-8. Raises INVALID for a zero
+    character, which no text column takes."""
     if not text:
         return {}
     found: dict[str, str] = {}
-    for part in text.decode("latin-1").split("&"):
+    for part in text.decode(errors="replace").split("&"):
         name, _, value = part.partition("=")
         if "%" in value or "+" in value:
             value = unquote_plus(value, errors="replace")
-            if "\0" in value:
-                raise invalid(**{unquote_plus(name): "A text cannot hold a zero character."})
+        if "\0" in value:
+            raise invalid(**{unquote_plus(name): "A text cannot hold a zero character."})
         if "%" in name or "+" in name:
             name = unquote_plus(name, errors="replace")
         if name:

@@ -113,12 +113,12 @@ class OpenSubsonic:
 
 async def _read(parameters: Parameters, scope: Scope, receive: Receive, exchange: Exchange) -> bytes:
     """Query and form count together: some apps put half of a call in each. Gives a body that is no form."""
-    parameters.add(scope["query_string"].decode("latin-1"))
+    parameters.add(scope["query_string"])
     if scope["method"] == "POST":
         body = await read_body(receive, exchange.headers, MAXIMUM_FORM_BYTES)
         kind = exchange.headers.get(b"content-type", b"application/x-www-form-urlencoded")
         if body and kind.partition(b";")[0].strip().lower() == b"application/x-www-form-urlencoded":
-            parameters.add(body.decode("latin-1"))
+            parameters.add(body)
             return b""
         return body
     return b""

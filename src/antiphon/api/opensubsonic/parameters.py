@@ -26,18 +26,19 @@ class Parameters:
     def __init__(self) -> None:
         self._values: dict[str, list[str]] = {}
 
-    def add(self, text: str) -> None:
-        """Read `a=1&b=2`: a query or a form."""
-        if not text:
+    def add(self, given: bytes) -> None:
+        """Read `a=1&b=2`: a query or a form. Letters that are not escaped are UTF-8."""
+        if not given:
             return
-        values = self._values
+        text, values = given.decode(errors="replace"), self._values
         if text.count("&") >= MAXIMUM_PARAMETERS:
             raise invalid(parameters=f"A call takes at most {MAXIMUM_PARAMETERS} parameters.")
-        is_plain = "%" not in text and "+" not in text
+        is_plain = "%" not in text and "+" not in text and "\0" not in text
         for part in text.split("&"):
             name, _, value = part.partition("=")
-            if not is_plain and ("%" in part or "+" in part):
-                name, value = unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
+            if not is_plain:
+                if "%" in part or "+" in part:
+                    name, value = unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
                 if "\0" in value:
                     raise invalid(**{name: "A text cannot hold a zero character."})
             known = values.get(name)
