@@ -130,6 +130,27 @@ async def test_a_moment_of_zero_is_now(house: House, anna: Client) -> None:
     assert await played(anna, dusk) == (1, "2023-11-14")
 
 
+async def test_an_empty_value_of_a_list_names_nothing(house: House, anna: Client) -> None:
+    dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
+    album = (await anna.ok("getSong", id=dawn))["song"]["albumId"]
+    await anna.ok("star", id="", albumId=["", album], artistId="")
+    assert [one["id"] for one in (await anna.ok("getStarred2"))["starred2"]["album"]] == [album]
+    assert await anna.error("star", id="", albumId="") == 10
+    assert await anna.error("scrobble", id="") == 10
+    assert await anna.error("scrobble", id=["", ""], time=[1, 2]) == 10
+    await anna.ok("scrobble", id=dawn, time="")
+    count, moment = await played(anna, dawn)
+    assert (count, moment > "2023-11-14") == (1, True)
+    moments = [1_700_000_000_000, 1_600_000_000_000]
+    await anna.ok("scrobble", id=["", dusk], time=moments)
+    assert await played(anna, dusk) == (1, "2020-09-13")
+    await anna.ok("scrobble", id=[dawn, dusk], time=["", moments[0]])
+    assert await played(anna, dusk) == (2, "2023-11-14")
+    assert (await played(anna, dawn))[0] == 2
+    await anna.ok("scrobble", id=dusk, time=[1_500_000_000_000, ""])
+    assert (await played(anna, dusk))[0] == 3
+
+
 async def test_wrong_scrobbles_are_refused(house: House, anna: Client) -> None:
     dawn = await house.id("Dawn")
     cases: list[tuple[int, dict[str, Any]]] = [

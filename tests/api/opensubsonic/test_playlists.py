@@ -71,6 +71,15 @@ async def test_songs_are_removed_by_their_old_positions_and_then_added(house: Ho
     assert (await anna.ok("getPlaylist", id=number))["playlist"]["name"] == "x"
 
 
+async def test_an_empty_value_names_no_song(house: House, anna: Client) -> None:
+    dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
+    number = (await anna.ok("createPlaylist", name="e", songId=""))["playlist"]["id"]
+    await anna.ok("updatePlaylist", playlistId=number, songIdToAdd=["", dawn, dusk], songIndexToRemove="")
+    await anna.ok("updatePlaylist", playlistId=number, songIdToAdd="", songIndexToRemove=["", 0])
+    assert titles((await anna.ok("getPlaylist", id=number))["playlist"]) == ["Dusk"]
+    assert titles((await anna.ok("createPlaylist", playlistId=number, songId=["", dawn]))["playlist"]) == ["Dawn"]
+
+
 async def test_name_comment_and_publicity_are_changed(house: House, anna: Client, root: Client) -> None:
     number = (await anna.ok("createPlaylist", name="x"))["playlist"]["id"]
     await anna.ok("updatePlaylist", playlistId=number, name="Ümläut", comment="for <all>", public="True")

@@ -41,6 +41,19 @@ async def test_a_song_that_stands_twice_is_told_by_its_place(house: House, anna:
     await anna.ok("savePlayQueueByIndex")
 
 
+async def test_an_empty_id_clears_a_queue(house: House, anna: Client) -> None:
+    dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
+    for name in ("savePlayQueue", "savePlayQueueByIndex"):
+        await anna.ok("savePlayQueue", id=["", dawn], current=dawn)
+        assert len((await anna.ok("getPlayQueue"))["playQueue"]["entry"]) == 1
+        await anna.ok(name, id="")
+        assert "playQueue" not in await anna.ok("getPlayQueue")
+    await anna.ok("savePlayQueueByIndex", id=["", dawn, dusk], currentIndex=2)
+    assert (await anna.ok("getPlayQueue"))["playQueue"]["current"] == dusk
+    await anna.ok("savePlayQueue", id="", current="")
+    assert "playQueue" not in await anna.ok("getPlayQueue")
+
+
 async def test_queues_that_cannot_be(house: House, anna: Client) -> None:
     dawn, dusk = await house.id("Dawn"), await house.id("Dusk")
     assert await anna.error("savePlayQueue", id=dawn) == 10

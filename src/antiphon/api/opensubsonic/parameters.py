@@ -59,9 +59,17 @@ class Parameters:
             raise missing(name)
         return found[0]
 
+    def places(self, name: str) -> list[str]:
+        """All values with the empty ones, for lists of which others tell places; none where all are empty. Some clients
+        name lists with brackets: `songId[]`."""
+        for found in (self._values.get(name), self._values.get(f"{name}[]")):
+            if found and any(found):
+                return found
+        return []
+
     def texts(self, name: str) -> list[str]:
-        """All values, some clients name lists with brackets: `songId[]`."""
-        return self._values.get(name) or self._values.get(f"{name}[]") or []
+        """All values that say something: apps send an empty one for an empty list."""
+        return [text for text in self.places(name) if text]
 
     def number(self, name: str, default: Default, *, least: int = 0) -> int | Default:
         """A whole number of at least `least`; `default` where there is none, or nothing in it."""
@@ -73,6 +81,10 @@ class Parameters:
     def numbers(self, name: str) -> list[int]:
         """Whole numbers, zero or more."""
         return [_number(name, text, 0) for text in self.texts(name)]
+
+    def number_places(self, name: str) -> list[int | None]:
+        """Whole numbers, zero or more, with None where an empty one stands."""
+        return [_number(name, text, 0) if text else None for text in self.places(name)]
 
     def count(self, name: str, default: int, most: int = MAXIMUM_LIST) -> int:
         """How many are wanted; above `most` counts as `most`."""

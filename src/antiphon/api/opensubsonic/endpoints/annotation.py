@@ -1,5 +1,6 @@
 """Stars, ratings and plays."""
 
+from itertools import zip_longest
 from typing import Literal
 
 from antiphon.api.opensubsonic.calls import Call
@@ -44,14 +45,13 @@ async def set_rating(call: Call) -> None:
 async def scrobble(call: Call) -> None:
     """Count plays, or with `submission=false` say what is playing. The moments are in milliseconds, 0 is now."""
     parameters = call.parameters
-    ids = parameters.texts("id")
+    ids, times = parameters.places("id"), parameters.number_places("time")
     if not ids:
         raise missing("id")
-    times = parameters.numbers("time")
-    if len(times) > len(ids):
+    if any(at is not None for at in times[len(ids) :]):
         raise invalid(time="There are more moments than songs.")
-    moments = [at / 1000 if at else None for at in times] + [None] * (len(ids) - len(times))
-    told = [(thing, at) for thing, at in zip(map(_played, ids), moments, strict=True) if thing is not None]
+    moments = [at / 1000 if at else None for at in times]
+    told = [(thing, at) for thing, at in zip_longest(map(_played, ids), moments) if thing is not None]
     if not told:
         raise not_found("song")
     plays = [Play(thing.id, at) for thing, at in told if thing.kind == "song"]

@@ -69,7 +69,7 @@ async def save_play_queue(call: Call) -> None:
 
 async def save_play_queue_by_index(call: Call) -> None:
     """Keep a queue; `currentIndex` is the place of what plays."""
-    things = [_thing(text) for text in call.parameters.texts("id")]
+    things = [_thing(text) for text in call.parameters.places("id")]
     place = call.parameters.number("currentIndex", None)
     if things and (place is None or place >= len(things)):
         raise missing("currentIndex, a place in the queue")
