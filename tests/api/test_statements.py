@@ -29,7 +29,7 @@ SUBSONIC = {
     "getAlbumList2?type=byGenre&genre=Rock": 1,
     "getAlbumList2?type=byYear&fromYear=1990&toYear=2020": 1,
     "getSongsByGenre?genre=Rock": 1,
-    "getRandomSongs?genre=Rock": 2,
+    "getRandomSongs?genre=Rock": 3,
     "search3?query=": 3,
     "search3?query=dawn&artistCount=0&albumCount=0": 2,
     "search3?query=aurora": 6,

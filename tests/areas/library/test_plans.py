@@ -20,6 +20,11 @@ HOT: dict[str, Statement] = {
     "picture of album": entities.NAMED_ALBUM_ARTWORK,
     "random song": random._NEAR["song"],
     "random album": random._NEAR["album"],
+    "random song of a genre": lists.among("song", frozenset({"genre"})),
+    "random song of a library": lists.among("song", frozenset({"library_id"})),
+    "random song of some years": lists.among("song", frozenset({"year_from", "year_to"})),
+    "random album of a library": lists.among("album", frozenset({"library_id"})),
+    "random artist": lists.among("artist", NONE),
     "songs by title": lists.song_list("title", NONE),
     "songs by newest": lists.song_list("newest", NONE),
     "albums by title": lists.album_list("title", NONE),
@@ -78,6 +83,36 @@ def test_what_somebody_owns_is_found_by_its_owner(name: str, sqlite_template: Pa
         plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
     steps = [row[3] for row in plan]
     assert any("_uploader_id (uploader_id=?)" in step for step in steps), "\n".join(steps)
+
+
+# What leads to the few that are read whole to be chosen from.
+CHANCE = {
+    "genre": (lists.at_random("song", frozenset({"genre"})), "song_genre USING PRIMARY KEY (genre_id=?)"),
+    "years": (lists.at_random("song", frozenset({"year_from", "year_to"})), "ix_song_year (year>? AND year<?)"),
+    "library": (lists.at_random("song", frozenset({"library_id"})), "ix_song_listed (library_id=? AND missing=?)"),
+    "genre of a library": (
+        lists.at_random("song", frozenset({"genre", "library_id"})),
+        "song_genre USING PRIMARY KEY (genre_id=?)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANCE)
+def test_few_songs_to_choose_from_are_found_by_what_makes_them_few(name: str, sqlite_template: Path) -> None:
+    statement, expected = CHANCE[name]
+    compiled = statement.compiled("sqlite")
+    with sqlite3.connect(sqlite_template) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
+    assert any(expected in row[3] for row in plan), plan
+
+
+@pytest.mark.parametrize("thing", ["song", "album", "artist"])
+def test_what_chance_hits_is_looked_up_by_its_id(thing: str, sqlite_template: Path) -> None:
+    for narrowed in (NONE, {"library_id"}, *([{"genre"}, {"year_from", "year_to"}] if thing != "artist" else [])):
+        compiled = lists.among(thing, frozenset(narrowed)).compiled("sqlite")
+        with sqlite3.connect(sqlite_template) as connection:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
+        assert plan[0][3] == f"SEARCH {thing} USING INTEGER PRIMARY KEY (rowid=?)", plan
 
 
 def test_releases_are_found_along_their_index(sqlite_template: Path) -> None:

@@ -25,7 +25,7 @@ from antiphon.areas.library.data.lyrics import read_kept, read_singing
 from antiphon.areas.library.internal import entities, lists, revisions
 from antiphon.areas.library.internal.counts import Counts
 from antiphon.areas.library.internal.fold import fold
-from antiphon.areas.library.internal.random import LARGEST_ID, random_ids, thrown
+from antiphon.areas.library.internal.random import chosen_ids, largest_id, random_ids, thrown
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Database, Statement
 from antiphon.kernel.errors import not_found
@@ -34,7 +34,6 @@ from antiphon.kernel.principal import Principal
 
 # Filters that leave so few rows that any order of them is quick, or lead to where a page begins.
 _FEW = {"album_id", "artist_id", "uploader_id", "starred", "after_id"}
-RANDOM_POOL = 5000
 # So long what another process writes may go unnoticed; this process's own writes show at once.
 BELIEVED_SECONDS = 0.005
 KNOWN = 1000
@@ -209,10 +208,8 @@ class Browse:
         """One page of artists."""
         filters = _filters(wanted)
         if sort == "random":
-            pool = await self._reader.fetch_slow(
-                lists.candidates("artist", frozenset(filters)), limit=RANDOM_POOL, **filters, **viewing(principal)
-            )
-            rows = await self.artists_by_ids(principal, _shuffled([row[0] for row in pool], page.limit))
+            found = await self._random("artist", entities.ARTISTS, filters, page, principal)
+            rows = [ArtistRow(*row) for row in found]
             return Slice(rows, await self._total("artist", filters, "name", principal, count), page)
         total, until = await self._extent("artist", filters, sort, principal, count)
         found = await self._page(lists.artist_list, "artist", filters, sort, page, principal)
@@ -280,28 +277,16 @@ class Browse:
         self, thing: str, statement: Statement, filters: dict[str, Any], page: Page, principal: Principal
     ) -> list[tuple[Any, ...]]:
         rows = partial(self._by_ids, statement, principal)
+        largest = await largest_id(self._reader, thing)
         # Chance hits some of a few again and again: a small library is simply shuffled.
-        if not filters and (largest_id := await self._largest_id(thing)) > 2 * page.limit:
-            found = await thrown(rows, largest_id, page.limit)
+        if thing != "artist" and not filters and largest > 2 * page.limit:
+            found = await thrown(rows, largest, page.limit)
             if len(found) < page.limit:
                 near = await random_ids(self._reader, thing, page.limit, **viewing(principal))
                 found.update((row[0], row) for row in await rows([number for number in near if number not in found]))
             if len(found) >= page.limit:
                 return list(found.values())[: page.limit]
-        pool = await self._reader.fetch_slow(
-            lists.candidates(thing, frozenset(filters)), limit=RANDOM_POOL, **filters, **viewing(principal)
-        )
-        return await rows(_shuffled([row[0] for row in pool], page.limit))
-
-    async def _largest_id(self, thing: str) -> int:
-        row = await self._reader.fetch_one(LARGEST_ID[thing])
-        return row[0] if row else 0
-
-
-def _shuffled(ids: list[int], wanted: int) -> list[int]:
-    import random
-
-    return random.sample(ids, min(wanted, len(ids)))
+        return await rows(await chosen_ids(self._reader, thing, largest, page.limit, filters, viewing(principal)))
 
 
 def _filters(wanted: SongFilter | AlbumFilter | ArtistFilter) -> dict[str, Any]:

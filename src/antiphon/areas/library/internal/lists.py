@@ -29,7 +29,7 @@ from antiphon.areas.library.internal.visibility import (
     listed_songs,
     there_is,
 )
-from antiphon.kernel.db import Statement, checked
+from antiphon.kernel.db import Statement, checked, in_list
 
 LIMIT = bindparam("limit", type_=Integer)
 OFFSET = bindparam("offset", type_=BigInteger)
@@ -106,8 +106,9 @@ def _own(
     """Join the caller's annotations where the order or the filter `starred` asks for them."""
     if sort not in OWN_ORDERS and "starred" not in narrowed:
         return ids, False
-    table = {"song": t.song, "album": t.album, "artist": t.artist}[thing]
-    joined = ids.join(annotation, annotation.c[f"{thing}_id"] == table.c.id).where(annotation.c.user_id == VIEWER)
+    joined = ids.join(annotation, annotation.c[f"{thing}_id"] == _TABLES[thing].c.id).where(
+        annotation.c.user_id == VIEWER
+    )
     if "starred" in narrowed or sort == "starred":
         joined = joined.where(annotation.c.starred_at.is_not(None))
     if sort == "recently_played":
@@ -134,7 +135,10 @@ def _song_ids(narrowed: frozenset[str], sort: str) -> Select[Any]:
     if "album_id" in narrowed:
         ids = ids.where(t.song.c.album_id == bindparam("album_id", type_=BigInteger))
     if "library_id" in narrowed:
-        ids = ids.where(checked(t.song.c.library_id) == bindparam("library_id", type_=BigInteger))
+        # Where nothing else leads to a few songs and they need no order, their library does.
+        leads = sort == "random" and narrowed <= {"library_id", "until_id"}
+        library = t.song.c.library_id if leads else checked(t.song.c.library_id)
+        ids = ids.where(library == bindparam("library_id", type_=BigInteger))
     if "format" in narrowed:
         ids = ids.where(t.song.c.format == bindparam("format", type_=Text))
     ids = _added(_rated(_uploaded(ids, t.song, narrowed), t.song, narrowed), t.song, narrowed)
@@ -243,6 +247,7 @@ def artist_list(sort: str, narrowed: frozenset[str]) -> Statement:
     return Statement(_reordered(select_artists(page), page, orders))
 
 
+_TABLES = {"song": t.song, "album": t.album, "artist": t.artist}
 _IDS = {"song": _song_ids, "album": _album_ids, "artist": _artist_ids}
 
 
@@ -253,12 +258,16 @@ def count(thing: str, narrowed: frozenset[str], sort: str = "") -> Statement:
 
 
 @lru_cache(maxsize=512)
-def candidates(thing: str, narrowed: frozenset[str]) -> Statement:
-    """Ids that a random choice is made from where filters leave few: at most `limit`."""
-    return Statement(_IDS[thing](narrowed, "").limit(LIMIT))
+def among(thing: str, narrowed: frozenset[str]) -> Statement:
+    """Those of `ids` (a JSON list) that a list has, in no order that anybody may rely on."""
+    ids = bindparam("ids", type_=Text)
+    return Statement(_IDS[thing](narrowed, "").where(in_list(_TABLES[thing].c.id, ids)))
 
 
-NEWEST = {
-    thing: Statement(select(func.max(table.c.id)))
-    for thing, table in (("song", t.song), ("album", t.album), ("artist", t.artist))
-}
+@lru_cache(maxsize=512)
+def at_random(thing: str, narrowed: frozenset[str]) -> Statement:
+    """`limit` ids of a list by chance: reads the whole list, which is meant to be short."""
+    return Statement(_IDS[thing](narrowed, "random").order_by(func.random()).limit(LIMIT))
+
+
+NEWEST = {thing: Statement(select(func.max(table.c.id))) for thing, table in _TABLES.items()}

@@ -1,7 +1,8 @@
-"""Random songs and albums without sorting the whole table."""
+"""Random songs, albums and artists without sorting the whole table."""
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from math import isqrt
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from sqlalchemy import Double, Float, Text, bindparam, cast, column, func, selec
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.expression import Executable
 
+from antiphon.areas.library.internal import lists
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.visibility import listed_albums, listed_songs
 from antiphon.kernel.db import Reader, Statement
@@ -46,32 +48,75 @@ def _statement(thing: str) -> Statement:
 _NEAR = {thing: _statement(thing) for thing in _TABLES}
 
 
-LARGEST_ID = {thing: Statement(select(func.coalesce(func.max(table.c.id), 0))) for thing, (table, _) in _TABLES.items()}
+LARGEST_ID = {
+    thing: Statement(select(func.coalesce(func.max(table.c.id), 0)))
+    for thing, table in (("song", t.song), ("album", t.album), ("artist", t.artist))
+}
 THROWS = 3
 # Where fewer of the ids than this are of something the caller may see, points lead to it sooner.
 LEAST_SHARE = 0.25
+# A first throw is for so many that it tells how large a share of all is wanted.
+TRIAL = 100
+
+
+async def largest_id(reader: Reader, thing: str) -> int:
+    """The highest id there is, 0 for none."""
+    row = await reader.fetch_one(LARGEST_ID[thing])
+    return row[0] if row else 0
 
 
 async def thrown(
-    fetch: Callable[[Sequence[int]], Awaitable[list[Row]]], largest_id: int, wanted: int
+    fetch: Callable[[Sequence[int]], Awaitable[list[Row]]],
+    largest: int,
+    wanted: int,
+    *,
+    first: int = 0,
+    most: int = 0,
 ) -> dict[int, Row]:
-    """Up to `wanted` rows of ids up to `largest_id` that chance throws, by id and in random order.
+    """Up to `wanted` rows of ids up to `largest` that chance throws, by id and in random order.
 
     Ids are nearly all in use, so that one look finds nearly all. `fetch` gives the rows of ids that the caller may see,
-    in their order. Fewer come where much is gone or belongs to others.
+    in their order. Fewer come where much is gone, belongs to others or is not asked for: where `most` ids would not
+    do. The first throw is of `first` ids. How it goes on depends on how many are found, never on which.
     """
     found: dict[int, Row] = {}
-    missing = asked = wanted
-    tried = 0
+    asked, tried, most = first or wanted, 0, most or round(wanted / LEAST_SHARE)
     for _ in range(THROWS):
-        ids = dict.fromkeys(int(random.random() * largest_id) + 1 for _ in range(asked))
+        ids = dict.fromkeys(int(random.random() * largest) + 1 for _ in range(asked))
         found.update((row[0], row) for row in await fetch([number for number in ids if number not in found]))
         tried += asked
-        missing = wanted - len(found)
-        if missing <= 0 or len(found) < LEAST_SHARE * tried:
+        missing, hits = wanted - len(found), max(len(found), 1)
+        if missing <= 0 or wanted * tried > most * hits:
             break
-        asked = missing * tried * 5 // (len(found) * 4) + 2
+        # What the share that was hit promises, and a quarter more.
+        asked = missing * tried * 5 // (hits * 4) + 2
     return dict(list(found.items())[:wanted])
+
+
+async def chosen_ids(
+    reader: Reader, thing: str, largest: int, wanted: int, filters: Mapping[str, Any], visibility: Mapping[str, Any]
+) -> list[int]:
+    """Up to `wanted` ids of what `filters` leave, each as likely as any other, in random order and each once. `largest`
+    is the highest id there is.
+
+    Of many, ids that chance throws hit enough. Few are read, all of them. To find so many by throws costs their number
+    by the share that is wanted, to read all costs that share of the whole: both the same at the root of the product.
+    """
+    narrowed = frozenset(filters)
+
+    async def matching(ids: Sequence[int]) -> list[Row]:
+        listed = msgspec.json.encode(ids).decode()
+        rows = await reader.fetch_slow(lists.among(thing, narrowed), ids=listed, **filters, **visibility)
+        there = {row[0] for row in rows}
+        return [(number,) for number in ids if number in there]
+
+    first, most = 2 * wanted + TRIAL, isqrt(wanted * largest)
+    if first < most:
+        found = await thrown(matching, largest, wanted, first=first, most=most)
+        if len(found) == wanted:
+            return list(found)
+    rows = await reader.fetch_slow(lists.at_random(thing, narrowed), limit=wanted, **filters, **visibility)
+    return [row[0] for row in rows]
 
 
 async def random_ids(reader: Reader, thing: str, wanted: int, **visibility: Any) -> list[int]:
