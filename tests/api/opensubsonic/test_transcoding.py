@@ -47,6 +47,21 @@ async def test_the_original_where_that_is_enough(house: House, anna: Client) -> 
         assert (reply.status, reply.body, reply.headers["accept-ranges"]) == (206, file, "bytes"), given
 
 
+async def test_the_original_by_any_name_of_its_own(house: House, anna: Client) -> None:
+    number = await house.id("Утро")
+    file = (house.stage.music / "Борис" / "Свет" / "01.ogg").read_bytes()
+    for given in ({"format": "ogg"}, {"format": "vorbis"}, {"format": "OGG", "maxBitRate": 999}):
+        reply = await anna.call("stream", id=number, **given, headers={"range": "bytes=0-"})
+        assert (reply.status, reply.body, reply.headers["accept-ranges"]) == (206, file, "bytes"), given
+    for given, codec in (
+        ({"format": "opus"}, "opus"),
+        ({"format": "ogg", "maxBitRate": 32}, "opus"),
+        ({"format": "vorbis", "maxBitRate": 32}, "mp3"),
+    ):
+        assert heard((await anna.call("stream", id=number, **given)).body)[0].removeprefix("lib") == codec, given
+    assert heard((await anna.call("stream", id=await house.id("Dawn"), format="ogg")).body)[0] in ("opus", "libopus")
+
+
 async def test_less_than_the_original_has_comes_in_what_the_app_plays(house: House, anna: Client) -> None:
     number = await house.id("Überfluß")
     for app, codec in (("DSub", "mp3"), ("Symfonium", "opus"), ("tests", "mp3")):

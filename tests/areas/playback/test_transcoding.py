@@ -9,8 +9,10 @@ import pytest
 
 from antiphon.adapters.cache.memory import MemoryCache
 from antiphon.areas.library.data import SongRow
+from antiphon.areas.playback.api.transcoding import _form, _within
 from antiphon.areas.playback.data.profiles import ClientProfile
-from antiphon.areas.playback.data.transcodes import Codec
+from antiphon.areas.playback.data.streaming import AS_WANTED, Ruled
+from antiphon.areas.playback.data.transcodes import Codec, Wanted
 from antiphon.areas.playback.internal.advice import advice_for
 from antiphon.areas.playback.internal.carriage import carriage, own_peak, own_pieces, told_codecs
 from antiphon.areas.playback.internal.clients import RULES, rule_for
@@ -21,6 +23,7 @@ from antiphon.areas.playback.internal.forms import (
     fitting_channels,
     fitting_rate,
     form_named,
+    is_called,
     length_at_most,
 )
 from antiphon.areas.playback.internal.places import Places
@@ -102,6 +105,40 @@ def test_a_length_is_told_only_where_it_can_be() -> None:
 def test_forms_go_by_several_names(name: str, codec: Codec | None) -> None:
     found = form_named(name)
     assert (None if found is None else found.codec) == codec
+
+
+@pytest.mark.parametrize(("name", "source", "suffix", "is_meant"), [
+    ("ogg", "vorbis", "ogg", True),
+    ("Vorbis", "vorbis", "ogg", True),
+    ("oga", "vorbis", "oga", True),
+    ("wav", "wav", "wav", True),
+    ("aif", "aiff", "aif", True),
+    ("ogg", "flac", "ogg", False),
+    ("m4a", "alac", "m4a", False),
+    ("alac", "alac", "m4a", True),
+    ("aac", "aac", "m4a", False),
+    ("mp4", "aac", "mp4", True),
+    ("mp3", "vorbis", "ogg", False),
+    ("", "vorbis", "ogg", False),
+])  # fmt: skip
+def test_a_song_is_meant_by_the_names_of_its_own(name: str, source: str, suffix: str, is_meant: bool) -> None:
+    assert is_called(name, source, suffix) is is_meant
+
+
+@pytest.mark.parametrize(("name", "client", "ruled", "form"), [
+    ("ogg", "nobody knows it", AS_WANTED, None),
+    ("ogg", "nobody knows it", Ruled("mp3", 0), "opus"),
+    ("ogg", "nobody knows it", Ruled("", 96), "opus"),
+    ("mp2", "nobody knows it", AS_WANTED, None),
+    ("mp2", "Aonsoku 0.9", AS_WANTED, "mp3"),
+])  # fmt: skip
+def test_names_get_round_no_rule_and_nothing_that_an_app_cannot_play(
+    name: str, client: str, ruled: Ruled, form: Codec | None
+) -> None:
+    source, suffix = ("vorbis", "ogg") if name == "ogg" else ("mp2", "mp2")
+    wanted = _within(Wanted(format=name, client=client), ruled)
+    found = _form(song(format=source, suffix=suffix, bitrate=160), wanted, ruled)
+    assert (None if found is None else found.codec) == form
 
 
 def test_rules_about_apps_name_forms_that_exist_and_apps_but_once() -> None:

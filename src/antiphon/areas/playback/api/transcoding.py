@@ -37,6 +37,7 @@ from antiphon.areas.playback.internal.forms import (
     fitting_channels,
     fitting_rate,
     form_named,
+    is_called,
     is_same,
     length_at_most,
 )
@@ -273,7 +274,10 @@ def _chosen(song: Sounding, wanted: Wanted, ruled: Ruled) -> Form | None:
     if asked is None and ruled.form:
         asked = usual
     if asked is not None:
-        return None if does and is_same(asked, song.format, song.suffix) else asked
+        is_meant = is_called(wanted.format, song.format, song.suffix)
+        # A rule's form is not got round by the name of the original.
+        may_stay = is_meant and not ruled.form and song.format not in rule.unplayable
+        return None if does and (may_stay or is_same(asked, song.format, song.suffix)) else asked
     if is_raw:
         return None if does else usual
     if song.format in rule.unplayable or not is_within:

@@ -48,6 +48,16 @@ def is_same(form: Form, source: str, suffix: str) -> bool:
     return source == form.codec
 
 
+def is_called(name: str, source: str, suffix: str) -> bool:
+    """True where a client that asks for `name` means a song as it lies there, whether or not we make such a form: Ogg
+    Vorbis is `ogg` and `vorbis`. What is lossless is not meant by the name of a lossy form, even in files that end so,
+    and bare frames of AAC are something else than such frames in MP4."""
+    form = form_named(name)
+    if form is not None and (form.codec in ("aac", "m4a") or (form.bitrate and source in LOSSLESS)):
+        return is_same(form, source, suffix)
+    return name.lower() in (source, suffix)
+
+
 def fitting_bitrate(form: Form, most: int, channels: int) -> int:
     """The highest allowed bit rate of at most `most` kbit/s (0: the form's usual one); 0 for lossless forms."""
     if not form.bitrate:
