@@ -86,6 +86,7 @@ async def test_an_api_key_signs_in_alone_within_its_scopes(house: House, anna: C
     assert (await app.ok("tokenInfo"))["tokenInfo"] == {"username": "anna"}
     assert await app.error("star", id=await house.id("Dawn")) == 50
     assert await app.error("createPlaylist", name="x") == 50
+    assert (await app.ok("getUser", username="anna"))["user"]["playlistRole"] is False
     writer = house.app(apiKey=(await keys.create_api_key(house.principals["anna"], "writer", ["write"])).key)
     assert await writer.ok("star", id=await house.id("Dawn"))
     assert await writer.error("getStarred2") == 50

@@ -18,7 +18,6 @@ ROLES = {
     "downloadRole": "download",
     "uploadRole": "upload",
     "shareRole": "share",
-    "playlistRole": "public_playlists",
     "jukeboxRole": "jukebox",
 }
 
@@ -104,6 +103,29 @@ async def test_each_role_is_a_right_and_back(house: House, root: Client, role: s
     accounts = house.stage.areas.accounts
     bob = await accounts.people.by_username(house.principals["root"], "bob")
     assert (ROLES[role] in bob.rights, ROLES[role] in bob.roles) == (False, False)
+
+
+async def test_everybody_may_make_playlists_and_some_may_publish_them(house: House, root: Client) -> None:
+    await make(root, "bob")
+    await make(root, "carol", playlistRole="true")
+    bob, carol = (house.app(u=name, **proof(GIVEN)) for name in ("bob", "carol"))
+    made = {}
+    for app, name in ((bob, "bob"), (carol, "carol")):
+        assert (await app.ok("getUser", username=name))["user"]["playlistRole"] is True
+        assert (await root.ok("getUser", username=name))["user"]["playlistRole"] is True
+        made[name] = (await app.ok("createPlaylist", name="Own"))["playlist"]["id"]
+    assert await bob.error("updatePlaylist", playlistId=made["bob"], public="true") == 50
+    await carol.ok("updatePlaylist", playlistId=made["carol"], public="true")
+    # What an app was shown and sends back gives nobody a right that was denied, and takes none.
+    await root.ok("updateUser", username="bob", playlistRole="true", email="b@example.org")
+    assert await bob.error("updatePlaylist", playlistId=made["bob"], public="true") == 50
+    await root.ok("updateUser", username="carol", playlistRole="false")
+    assert (
+        "public_playlists"
+        in (await house.stage.areas.accounts.people.by_username(house.principals["root"], "carol")).rights
+    )
+    assert (await carol.ok("getUser", username="carol"))["user"]["playlistRole"] is True
+    await bob.ok("deletePlaylist", id=made["bob"])
 
 
 async def test_an_update_changes_what_it_names_and_all_of_it_or_nothing(

@@ -14,12 +14,14 @@ from antiphon.kernel.principal import ADMIN, ARTIST, USER, Principal, Right
 
 _SOME = 500
 # The roles of the protocol that are rights here, and what an account gets that is made without a word about them.
+# Everybody may make playlists: that `playlistRole` tells. Given to a new account, it is the right to publish them.
+PLAYLIST_ROLE = "playlistRole"
 ROLES: Mapping[str, tuple[Right, bool]] = {
     "streamRole": ("stream", True),
     "downloadRole": ("download", False),
     "uploadRole": ("upload", False),
     "shareRole": ("share", False),
-    "playlistRole": ("public_playlists", False),
+    PLAYLIST_ROLE: ("public_playlists", False),
     "jukeboxRole": ("jukebox", False),
 }
 
@@ -142,11 +144,15 @@ def _password(given: str) -> str:
 
 
 def _changed(parameters: Parameters, account: Account) -> tuple[set[str], set[str]]:
-    """Roles and rights as they shall be. Who shall upload becomes an artist; who shall not stays one without it."""
+    """Roles and rights as they shall be. Who shall upload becomes an artist; who shall not stays one without it.
+
+    Apps send back the roles that they were shown. So `playlistRole` leaves the right to publish as it is: everybody is
+    shown with that role, also who has been denied that right.
+    """
     roles, rights = set(account.roles), set(account.rights)
     for role, (right, _) in ROLES.items():
         wanted = parameters.flag(role, None)
-        if wanted is not None:
+        if wanted is not None and role != PLAYLIST_ROLE:
             (rights.add if wanted else rights.discard)(right)
     is_admin = parameters.flag("adminRole", None)
     if is_admin is not None:
@@ -180,7 +186,7 @@ async def _shown(call: Call, account: Account, person: Principal) -> User:
         settings_role=True,
         download_role=held["downloadRole"],
         upload_role=held["uploadRole"] and (person.scopes is None or "upload" in person.scopes),
-        playlist_role=held["playlistRole"] and may_write,
+        playlist_role=may_write,
         cover_art_role=False,
         comment_role=may_write,
         podcast_role=person.is_admin and may_write,
