@@ -70,6 +70,7 @@ GIVEN: dict[str, Any] = {
     "offset": 0,
     "candidates": 300,
     "words": "'word12':*",
+    "name_key": "!!!",
     "ids": "[7, 8, 9]",
     "points": "[0.2, 0.7]",
     "genre": "name_key 7",

@@ -103,6 +103,21 @@ async def test_random_songs_are_narrowed(anna: Client) -> None:
     assert len((await anna.ok("getRandomSongs"))["randomSongs"]["song"]) == 6
 
 
+async def test_names_that_are_made_of_signs_are_found(house: House, anna: Client) -> None:
+    house.stage.audio.song(house.stage.music / "chk.mp3", {"title": "???", "artist": "!!!", "album": "÷"})
+    await house.stage.areas.library.scans.run(lambda *_: None)
+    for call, answer in (("search2", "searchResult2"), ("search3", "searchResult3")):
+        for query, kind, field in (("!!!", "artist", "name"), ("÷", "album", "name"), ("???", "song", "title")):
+            for asked in (query, f"{query}*"):
+                found = (await anna.ok(call, query=asked))[answer]
+                # As folders, albums have titles.
+                named = {kind: [one.get(field) or one["title"] for one in ones] for kind, ones in found.items() if ones}
+                assert named == {kind: [query]}, (call, asked)
+    assert [one["title"] for one in (await anna.ok("search", any="???"))["searchResult"]["match"]] == ["???"]
+    assert [one["title"] for one in (await anna.ok("getTopSongs", artist="!!!"))["topSongs"]["song"]] == ["???"]
+    assert len((await anna.ok("search3", query='""'))["searchResult3"]["song"]) == 7
+
+
 @pytest.mark.parametrize("query", [None, "", '""', "''", "  "])
 async def test_searching_for_nothing_finds_everything(anna: Client, query: str | None) -> None:
     found = (await anna.ok("search3", **({} if query is None else {"query": query})))["searchResult3"]

@@ -273,3 +273,15 @@ async def test_songs_that_are_named_come_in_that_order(house: House) -> None:
         assert [song["title"] for song in await anna.read(f"/songs?ids={named}")] == ["Dusk", "Dawn"]
         await anna.refused("GET", "/songs?ids=3,x", 422)
         await anna.refused("GET", "/songs?ids=" + ",".join(["7"] * 501), 422)
+
+
+async def test_search_finds_names_that_are_made_of_signs(house: House) -> None:
+    house.stage.audio.song(house.stage.music / "chk.mp3", {"title": "???", "artist": "!!!", "album": "+"})
+    await house.stage.areas.library.scans.run(lambda *_: None)
+    async with house.caller("anna") as anna:
+        found = [await anna.read(f"/search?q={query}") for query in ("%3F%3F", "!!!", "%2B", '""', "")]
+    names = [
+        [one.get("title") or one["name"] for kind in ("songs", "albums", "artists") for one in body[kind]]
+        for body in found
+    ]
+    assert names == [["???"], ["!!!"], ["+"], [], []]

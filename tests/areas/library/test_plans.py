@@ -36,6 +36,11 @@ HOT: dict[str, Statement] = {
     "search songs": search.FIND["song"],
     "search albums": search.FIND["album"],
     "search artists": search.FIND["artist"],
+    "search songs in a library": search.FIND_IN_LIBRARY["song"],
+    "search songs of signs": search.FIND_NAMED["song"],
+    "search albums of signs": search.FIND_NAMED["album"],
+    "search artists of signs": search.FIND_NAMED["artist"],
+    "search songs of signs in a library": search.FIND_NAMED_IN_LIBRARY["song"],
 }
 DESK = {
     **{f"own songs by {sort}": desk.song_page(sort, "all", False) for sort in desk._SONG_ORDERS},
@@ -44,7 +49,7 @@ DESK = {
     "totals": desk.TOTALS,
 }
 # The rows of one page may be sorted again after they were joined; ids of libraries are few.
-SMALL = ("page", "library", "points", "json_each")
+SMALL = ("page", "walked", "library", "points", "json_each")
 
 
 @pytest.mark.parametrize("name", HOT)
@@ -113,6 +118,17 @@ def test_what_chance_hits_is_looked_up_by_its_id(thing: str, sqlite_template: Pa
         with sqlite3.connect(sqlite_template) as connection:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
         assert plan[0][3] == f"SEARCH {thing} USING INTEGER PRIMARY KEY (rowid=?)", plan
+
+
+@pytest.mark.parametrize(("thing", "column"), [("song", "title"), ("album", "title"), ("artist", "name")])
+def test_names_of_signs_are_walked_along_their_index(thing: str, column: str, sqlite_template: Path) -> None:
+    for find in (search.FIND_NAMED, search.FIND_NAMED_IN_LIBRARY):
+        compiled = find[thing].compiled("sqlite")
+        with sqlite3.connect(sqlite_template) as connection:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled.text}", [None] * len(compiled.names)).fetchall()
+        walk = f"SEARCH {thing} USING COVERING INDEX ix_{thing}_{column}_key ({column}_key>?)"
+        steps = [row[3] for row in plan]
+        assert walk in steps and f"SEARCH {thing} USING INTEGER PRIMARY KEY (rowid=?)" in steps, steps
 
 
 def test_releases_are_found_along_their_index(sqlite_template: Path) -> None:

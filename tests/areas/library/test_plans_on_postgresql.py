@@ -40,6 +40,10 @@ HOT: dict[str, tuple[Statement, tuple[str, ...]]] = {
     "search songs": (search.FIND["song"], ("ix_song_search_words",)),
     "search albums": (search.FIND["album"], ("ix_album_search_words",)),
     "search artists": (search.FIND["artist"], ("ix_artist_search_words",)),
+    "search songs of signs": (search.FIND_NAMED["song"], ("ix_song_title_key", "pk_song")),
+    "search albums of signs": (search.FIND_NAMED["album"], ("ix_album_title_key", "pk_album")),
+    "search artists of signs": (search.FIND_NAMED["artist"], ("ix_artist_name_key", "pk_artist")),
+    "search songs of signs in a library": (search.FIND_NAMED_IN_LIBRARY["song"], ("ix_song_title_key", "pk_song")),
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antiphon.areas.library.internal import search
 from antiphon.areas.library.internal.fold import fold, sort_key, words_of
 from antiphon.areas.library.internal.search import match_expression, ranked
 from antiphon.kernel.paging import Page
@@ -38,7 +39,26 @@ async def test_songs_are_found_by_their_words(stage: Stage, query: str, title: s
 
 
 @pytest.mark.parametrize(
-    "query", ["", "   ", '""', "!!!", "*", "zzzzzz", "dawn zzzzzz", "'", "\\", "AND", "NEAR(", "🎵"]
+    "query",
+    [
+        "",
+        "   ",
+        '""',
+        "!!!",
+        "*",
+        "%",
+        "_",
+        "\0",
+        "\u200b",
+        "´",
+        "zzzzzz",
+        "dawn zzzzzz",
+        "'",
+        "\\",
+        "AND",
+        "NEAR(",
+        "🎵",
+    ],
 )
 async def test_queries_that_find_nothing(stage: Stage, query: str) -> None:
     assert await found(stage, query) == []
@@ -51,6 +71,45 @@ async def test_albums_and_artists_are_found(stage: Stage) -> None:
     assert len(hits.songs) == 4
     hits = await stage.areas.library.search.everything(SYSTEM, "борис", 5)
     assert [row.name for row in hits.artists] == ["Борис"]
+
+
+SIGNS = ("!!!", "!!", "+", "÷", "÷ (Deluxe)", "???", "*", "**", "_", "%", "'", "🎵")
+
+
+@pytest.fixture
+async def signs(empty_stage: Stage) -> Stage:
+    """Artists, albums and songs whose names are made of signs, beside one that has a word."""
+    for number, name in enumerate((*SIGNS, "Plain!")):
+        tags = {"title": name, "artist": name, "albumartist": name, "album": name}
+        song(empty_stage, f"{number}.mp3", **tags)
+    await scan(empty_stage)
+    return empty_stage
+
+
+async def test_names_that_are_made_of_signs_are_found(signs: Stage) -> None:
+    library_id = (await signs.areas.library.browse.libraries(SYSTEM))[0].id
+    for name in SIGNS:
+        beginning_so = [one for one in SIGNS if one.startswith(name.removesuffix("*") or "*")]
+        for chosen in (None, library_id):
+            hits = await signs.areas.library.search.everything(SYSTEM, f" {name} ", 20, library_id=chosen)
+            names = [
+                [row.name for row in hits.artists],
+                [row.title for row in hits.albums],
+                [row.title for row in hits.songs],
+            ]
+            if name == "÷ (Deluxe)":
+                assert names == [[name]] * 3, "it has a word"
+                continue
+            assert all(sorted(found) == sorted(beginning_so) for found in names), (name, names)
+            assert all(found[0] == name for found in names if name != "**"), (name, names)
+    assert await found(signs, "!!!*") == ["!!!"], "as some apps ask"
+    assert await found(signs, "+", limit=0) == []
+    assert (await signs.areas.library.search.everything(SYSTEM, "+", 20, library_id=library_id + 1)).songs == []
+
+
+async def test_pages_of_names_of_signs_fit_together(signs: Stage) -> None:
+    pages = [await signs.areas.library.search.songs(SYSTEM, "!", Page(1, offset)) for offset in (0, 1, 2)]
+    assert [[row.title for row in page] for page in pages] == [["!!"], ["!!!"], []]
 
 
 async def test_the_very_title_comes_first_then_what_is_played_more(empty_stage: Stage) -> None:
@@ -93,6 +152,13 @@ def test_any_query_makes_a_safe_expression(query: str) -> None:
             assert "\0" not in expression
             assert expression.count('"') % 2 == 0
             assert expression.count("'") % 2 == 0
+
+
+@given(st.text(max_size=80))
+def test_any_query_makes_a_safe_key(query: str) -> None:
+    key = search.name_key(query)
+    assert "\0" not in key
+    key.encode()
 
 
 @given(st.text(max_size=40))

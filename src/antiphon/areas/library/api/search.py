@@ -16,7 +16,8 @@ MOST_ROWS = 2**31 - 1
 
 
 class Search:
-    """Finds things whose words begin with the words of a query, whatever their case and accents."""
+    """Finds things whose words begin with the words of a query, whatever their case and accents; where it has no word,
+    things whose name begins with it."""
 
     def __init__(self, database: Database, browse: Browse) -> None:
         self.order = SearchOrder(database)
@@ -26,7 +27,8 @@ class Search:
     async def everything(
         self, principal: Principal, query: str, limit: int, *, library_id: int | None = None
     ) -> SearchHits:
-        """The best `limit` artists, albums and songs each. A query without a word finds nothing."""
+        """The best `limit` artists, albums and songs each. A query without a word finds those whose name begins with
+        its signs, an empty one nothing."""
         page = Page(limit, 0)
         return SearchHits(
             artists=await self.artists(principal, query, page, library_id=library_id),
@@ -58,18 +60,19 @@ class Search:
 
     async def _ids(self, thing: str, principal: Principal, query: str, page: Page, library_id: int | None) -> list[int]:
         words = search.match_expression(query, self._reader.dialect)
-        if words is None or page.limit == 0:
+        asked = {"name_key": search.name_key(query)} if words is None else {"words": words}
+        if page.limit == 0 or not any(asked.values()):
             return []
         wanted = min(page.offset + page.limit, MOST_ROWS)
-        parameters: dict[str, Any] = {
-            "words": words,
-            "candidates": max(search.CANDIDATES, wanted),
-            **viewing(principal),
-        }
+        parameters: dict[str, Any] = {**asked, "candidates": max(search.CANDIDATES, wanted), **viewing(principal)}
         if library_id is None:
-            found = await self._reader.fetch(search.FIND[thing], **parameters)
+            find = search.FIND_NAMED if words is None else search.FIND
         else:
-            found = await self._reader.fetch(search.FIND_IN_LIBRARY[thing], library_id=library_id, **parameters)
+            find = search.FIND_NAMED_IN_LIBRARY if words is None else search.FIND_IN_LIBRARY
+            parameters["library_id"] = library_id
+        found = await self._reader.fetch(find[thing], **parameters)
+        if words is None:
+            return [row[0] for row in found[page.offset : wanted]]
         # Only the first are ranked, however many are wanted: so pages fit together.
         best = search.ranked(query, found[: search.CANDIDATES])
         return [*best, *(row[0] for row in found[search.CANDIDATES :])][page.offset : wanted]

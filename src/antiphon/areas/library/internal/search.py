@@ -20,17 +20,19 @@ from sqlalchemy import (
 )
 
 from antiphon.areas.library.internal import tables as t
-from antiphon.areas.library.internal.fold import MAXIMUM_WORDS, words_of
+from antiphon.areas.library.internal.fold import MAXIMUM_WORDS, fold, words_of
 from antiphon.areas.library.internal.visibility import (
     artists_of_library,
     listed_albums,
     listed_artists,
     listed_songs,
 )
-from antiphon.kernel.db import Statement
+from antiphon.kernel.db import Statement, checked
+from antiphon.kernel.text import clean_line
 
 CANDIDATES = 300
 _WORDS = bindparam("words", type_=Text)
+_KEY = bindparam("name_key", type_=Text)
 _LIMIT = bindparam("candidates", type_=Integer)
 
 _THINGS: dict[str, tuple[Any, Any, Any, Any]] = {
@@ -44,7 +46,7 @@ _POPULARITY = {"song": t.song.c.play_count, "album": t.album.c.play_count, "arti
 def _in_library(thing: str) -> ColumnElement[bool]:
     library_id = bindparam("library_id", type_=BigInteger)
     if thing != "artist":
-        return _THINGS[thing][0].c.library_id == library_id  # type: ignore[no-any-return]
+        return checked(_THINGS[thing][0].c.library_id) == library_id
     return artists_of_library(t.artist, library_id)
 
 
@@ -74,8 +76,39 @@ def _candidates(thing: str, *, narrowed: bool) -> Statement:
     return Statement(sqlite=sqlite, postgresql=postgresql)
 
 
+def _named(thing: str, *, narrowed: bool) -> Statement:
+    """(id, popularity) of the first `candidates` names from `name_key` on, as far as they begin with it and the caller
+    may see them: in the order of names, so the very name first, and the more played before the less.
+
+    The names are walked along their index. That they begin with the key is looked at besides, as databases differ about
+    what stands behind those that do.
+    """
+    whole, _, name, listed = _THINGS[thing]
+    names = select(whole.c.id, name.label("name")).where(name >= _KEY).order_by(name, whole.c.id).limit(_LIMIT)
+    walked = names.subquery("walked")
+    if narrowed:
+        listed = and_(listed, _in_library(thing))
+    begins = func.substr(walked.c.name, 1, func.length(_KEY)) == _KEY
+    popularity: ColumnElement[int] = literal_column("popularity")
+    return Statement(
+        select(whole.c.id, _POPULARITY[thing].label("popularity"))
+        .select_from(walked.join(whole, whole.c.id == walked.c.id))
+        .where(begins, listed)
+        .order_by(walked.c.name, popularity.desc(), whole.c.id)
+    )
+
+
 FIND = {thing: _candidates(thing, narrowed=False) for thing in _THINGS}
 FIND_IN_LIBRARY = {thing: _candidates(thing, narrowed=True) for thing in _THINGS}
+FIND_NAMED = {thing: _named(thing, narrowed=False) for thing in _THINGS}
+FIND_NAMED_IN_LIBRARY = {thing: _named(thing, narrowed=True) for thing in _THINGS}
+
+
+def name_key(query: str) -> str:
+    """What the names are compared with where a query has no word: the signs that it is made of, which some apps put a
+    star behind. Empty where nothing would be seen."""
+    key = fold(clean_line(query[:500])).strip()[:200]
+    return key.removesuffix("*") or key
 
 
 def match_expression(query: str, dialect: str) -> str | None:
