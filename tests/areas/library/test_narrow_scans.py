@@ -8,7 +8,8 @@ from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.internal import libraries
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import SYSTEM
-from tests.areas.library.scanning import scan, song, songs
+from tests.areas.library.scanning import albums, later, scan, song, songs
+from tests.audio.tagging import cover_picture
 from tests.stage import Stage
 
 
@@ -39,6 +40,24 @@ async def test_only_the_places_are_looked_at(empty_stage: Stage) -> None:
     # A single file that was taken away is believed, although it is more than a fifth of what is there.
     assert found(await scan_places(empty_stage, ("b", False))) == (1, 0, 0, 1, 0)
     assert set(await songs(empty_stage)) == {"A1", "A2", "A3", "B2"}
+
+
+async def test_discs_are_looked_at_with_the_picture_of_their_album(empty_stage: Stage) -> None:
+    for disc in (1, 2):
+        song(empty_stage, f"Opera/CD{disc}/1.mp3", title=f"{disc}.1", artist="Choir", album="Opera")
+    song(empty_stage, "Opera/Bonus/1.mp3", title="Encore", artist="Choir", album="Encores")
+    await scan(empty_stage)
+    cover = empty_stage.music / "Opera" / "cover.jpg"
+    cover.write_bytes(cover_picture("red"))
+    # It is the album's folder that has changed, or a disc's with it.
+    assert found(await scan_places(empty_stage, ("Opera", False), ("Opera/CD1", False))) == (0, 2, 0, 0, 0)
+    assert (await albums(empty_stage))["Opera"].artwork_id is not None
+    assert found(await scan_places(empty_stage, ("Opera/CD2", False))) == (0, 0, 0, 0, 0)
+    later(cover)
+    assert found(await scan_places(empty_stage, ("Opera/CD2", False))) == (0, 1, 0, 0, 0)
+    (empty_stage.music / "Opera/CD1/1.mp3").unlink()
+    assert found(await scan_places(empty_stage, ("Opera", False), ("Opera/CD1", True))) == (0, 0, 0, 1, 0)
+    assert set(await songs(empty_stage)) == {"2.1", "Encore"}
 
 
 async def test_a_song_that_moves_between_folders_stays_itself(empty_stage: Stage) -> None:

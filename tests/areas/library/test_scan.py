@@ -42,6 +42,32 @@ async def test_discs_in_folders_of_their_own_are_one_album(empty_stage: Stage) -
     assert [row.title for row in in_order] == ["1.1", "1.2", "2.1", "2.2"]
 
 
+async def test_discs_without_pictures_show_their_albums(empty_stage: Stage) -> None:
+    for disc in (1, 2):
+        song(empty_stage, f"Opera/CD{disc}/1.mp3", title=f"{disc}.1", artist="Choir", album="Opera")
+    song(empty_stage, "Opera/Bonus/1.mp3", title="Encore", artist="Choir", album="Encores")
+    cover = empty_stage.music / "Opera" / "cover.jpg"
+    cover.write_bytes(cover_picture("red"))
+    await scan(empty_stage)
+    found = await albums(empty_stage)
+    first = found["Opera"].artwork_id
+    assert first is not None
+    assert found["Encores"].artwork_id is None
+    picture = await empty_stage.areas.library.files.picture(SYSTEM, "album", found["Opera"].id, 300)
+    assert picture is not None
+    report = await scan(empty_stage)
+    assert (report.changed, report.files) == (0, 3)
+    cover.write_bytes(cover_picture("green"))
+    later(cover)
+    await scan(empty_stage)
+    second = (await albums(empty_stage))["Opera"].artwork_id
+    assert second not in (None, first)
+    # A disc's own picture comes before its album's.
+    (empty_stage.music / "Opera" / "CD1" / "disc.jpg").write_bytes(cover_picture("black"))
+    assert (await scan(empty_stage)).changed == 1
+    assert (await albums(empty_stage))["Opera"].artwork_id not in (None, first, second)
+
+
 async def test_an_untagged_compilation_is_by_various_artists(empty_stage: Stage) -> None:
     for number, artist in enumerate(("Ada", "Bob", "Cem"), 1):
         song(empty_stage, f"Party/{number}.mp3", title=f"Hit {number}", artist=artist, album="Party")

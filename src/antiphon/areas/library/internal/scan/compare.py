@@ -163,10 +163,7 @@ def _to_read(folder: FoundFolder, file: FoundFile, song_id: int | None) -> ToRea
     if folder.lyrics:
         stem = file.path.rpartition("/")[2].rpartition(".")[0]
         has_lyrics = any(f"{stem}.{suffix}" in folder.lyrics for suffix in LYRICS_SUFFIXES)
-    cover = None
-    if folder.cover is not None:
-        cover = f"{folder.path}/{folder.cover}" if folder.path else folder.cover
-    return ToRead(file, song_id, has_lyrics, cover)
+    return ToRead(file, song_id, has_lyrics, folder.cover)
 
 
 def _recognise_moved(

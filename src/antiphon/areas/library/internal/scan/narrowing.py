@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from antiphon.areas.library.data.libraries import Place
+from antiphon.areas.library.internal.scan.discs import album_folder
 
 # Beyond so many folders reading what is known of the whole library is quicker than asking for each.
 MANY_PLACES = 20
@@ -44,8 +45,9 @@ class Narrowing:
         self._deep = {place.path for place in self.places if place.deep}
 
     def covers_folder(self, path: str) -> bool:
-        """Whether the files directly in a folder are looked at."""
-        if self.is_whole or path in self._flat:
+        """Whether the files directly in a folder are looked at. An album's folder is not without those of its discs,
+        for which its picture stands."""
+        if self.is_whole or path in self._flat or album_folder(path) in self._flat:
             return True
         while path not in self._deep:
             if not path:

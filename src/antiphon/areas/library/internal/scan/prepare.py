@@ -12,11 +12,11 @@ from antiphon.areas.library.data.ports import FoundLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
 from antiphon.areas.library.internal.fold import fold, search_text, sort_key
 from antiphon.areas.library.internal.paths import shown_text
+from antiphon.areas.library.internal.scan.discs import DISC_FOLDER
 from antiphon.kernel.text import clean_line
 
 VARIOUS_ARTISTS = "Various Artists"
 UNKNOWN_ARTIST = "Unknown artist"
-_DISC_FOLDER = re.compile(r"(?:^|/)(?:cd|disc|disk)[ _.-]*\d{1,2}[^/]*$", re.IGNORECASE)
 _LEADING_NUMBER = re.compile(r"^(?:(\d{1,2})[-.])?(\d{1,3})[ ._-]+(?=\D)")
 
 
@@ -229,7 +229,7 @@ def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtis
     if not title:
         return None
     named = _named(tags.album_artists, tags.compilation)
-    folder = "" if named or tags.musicbrainz_release_id else _DISC_FOLDER.sub("", os.path.dirname(path))
+    folder = "" if named or tags.musicbrainz_release_id else DISC_FOLDER.sub("", os.path.dirname(path))
     told = AlbumColumns(
         title=title,
         title_key="",
@@ -315,7 +315,7 @@ def _guess(path: str) -> _Guess:
     stem = _stem(path)
     number = _LEADING_NUMBER.match(stem)
     title = stem[number.end() :] if number else stem
-    folders = _DISC_FOLDER.sub("", shown_text(os.path.dirname(path))).split("/")
+    folders = DISC_FOLDER.sub("", shown_text(os.path.dirname(path))).split("/")
     album = folders[-1]
     # Only `artist/album/song` says who it is by; deeper trees are ordered in some other way.
     artist = folders[0] if len(folders) == 2 else ""

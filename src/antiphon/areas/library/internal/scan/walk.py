@@ -1,5 +1,6 @@
 """Walking a music folder."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ import msgspec
 from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.data.ports import WORDS_ENDINGS
 from antiphon.areas.library.internal.paths import real_text, shown_text, stored_path
+from antiphon.areas.library.internal.scan.discs import album_folder
 from antiphon.areas.library.internal.scan.narrowing import is_being_written
 
 AUDIO_SUFFIXES = frozenset(
@@ -52,8 +54,8 @@ class FoundFile(msgspec.Struct, frozen=True, gc=False):
 class FoundFolder(msgspec.Struct, gc=False):
     """One folder with audio files in it.
 
-    `cover` is the picture that stands for it, `lyrics` the names of lyrics files, `signature` a text that changes when
-    one of these does: then the folder's songs are read again.
+    `cover` is the path of the picture that stands for it (for a disc without one, its album's), `lyrics` the names of
+    lyrics files, `signature` a text that changes when one of these does: then the folder's songs are read again.
     """
 
     path: str
@@ -76,6 +78,8 @@ class Walk:
         self._places = places
         self._real_root = os.path.realpath(root)
         self._seen: set[tuple[int, int]] = set()
+        self._walked: set[str] = set()
+        self._lent: dict[str, tuple[str, int] | None] = {}
 
     def __iter__(self) -> Iterator[FoundFolder]:
         if not self._places:
@@ -90,10 +94,14 @@ class Walk:
     def _below(self, start: str, *, deep: bool) -> Iterator[FoundFolder]:
         waiting = [start]
         while waiting:
-            folder, below = self._folder(waiting.pop())
+            relative = waiting.pop()
+            folder, below = self._folder(relative)
             if deep:
                 waiting.extend(sorted(below, reverse=True))
-            if folder is not None:
+            elif relative == start:
+                waiting.extend(name for name in below if album_folder(name) == start)
+            if folder is not None and folder.path not in self._walked:
+                self._walked.add(folder.path)
                 yield folder
 
     def _folder(self, relative: str) -> tuple[FoundFolder | None, list[str]]:
@@ -112,11 +120,25 @@ class Walk:
         if not files:
             return None, below
         files.sort(key=lambda file: file.path)
+        path = stored_path(relative)
         cover = min(pictures, key=_cover_order, default=None)
+        shown = None if cover is None else f"{path}/{cover[0]}" if path else cover[0]
+        if cover is None and (above := album_folder(relative)) is not None and (cover := self._lent_by(above)):
+            shown, cover = f"{stored_path(above)}/{cover[0]}", (f"../{cover[0]}", cover[1])
         beside = [cover, *sorted(lyrics)] if cover else sorted(lyrics)
         signature = "|".join(f"{name}:{modified}" for name, modified in beside)
-        words = frozenset(name for name, _ in lyrics)
-        return FoundFolder(stored_path(relative), files, cover[0] if cover else None, words, signature), below
+        return FoundFolder(path, files, shown, frozenset(name for name, _ in lyrics), signature), below
+
+    def _lent_by(self, album: str) -> tuple[str, int] | None:
+        """The picture of the folder of an album, which its discs share."""
+        if album not in self._lent:
+            pictures: list[tuple[str, int]] = []
+            with contextlib.suppress(OSError), os.scandir(f"{self.root}/{album}") as entries:
+                for entry in entries:
+                    if entry.name[0] != "." and entry.name.rpartition(".")[2].lower() in PICTURE_SUFFIXES:
+                        pictures.append((stored_path(entry.name), entry.stat().st_mtime_ns))
+            self._lent[album] = min(pictures, key=_cover_order, default=None)
+        return self._lent[album]
 
     def _entry(
         self,
