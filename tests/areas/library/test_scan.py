@@ -10,6 +10,7 @@ from antiphon.areas.library.data import AlbumFilter, SungWord, SyncedLine
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.scan import run as scan_run
 from antiphon.areas.library.internal.scan.totals import refresh_totals
+from antiphon.areas.library.internal.uploading.making import StoredCover, show_cover
 from antiphon.kernel.db import Database
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import SYSTEM
@@ -149,6 +150,62 @@ async def test_a_new_cover_beside_unchanged_songs_is_seen(empty_stage: Stage) ->
     later(cover)
     await scan(empty_stage)
     assert (await albums(empty_stage))["Album"].artwork_id not in (None, first)
+
+
+async def test_a_cover_that_has_gone_is_shown_no_more(empty_stage: Stage) -> None:
+    for number in (1, 2):
+        song(empty_stage, f"beside/{number}.mp3", title=f"B{number}", artist="X", album="Beside")
+        song(empty_stage, f"within/{number}.mp3", title=f"W{number}", artist="X", album="Within", picture=True)
+    song(empty_stage, "both/1.mp3", title="A1", artist="X", album="Both", picture=True)
+    for name in ("beside", "both"):
+        (empty_stage.music / name / "cover.jpg").write_bytes(cover_picture("red"))
+    await scan(empty_stage)
+    before = await albums(empty_stage)
+    assert all(album.artwork_id for album in before.values())
+
+    for name in ("beside", "both"):
+        (empty_stage.music / name / "cover.jpg").unlink()
+    await scan(empty_stage)
+    found = await albums(empty_stage)
+    assert found["Beside"].artwork_id is None
+    assert await empty_stage.areas.library.files.picture(SYSTEM, "album", found["Beside"].id, 64) is None
+    assert found["Both"].artwork_id not in (None, before["Both"].artwork_id)
+    assert found["Within"].artwork_id == before["Within"].artwork_id
+
+    # The song whose picture is shown loses it: another one's is shown, until none has one.
+    later(song(empty_stage, "within/1.mp3", title="W1", artist="X", album="Within"))
+    await scan(empty_stage)
+    second = (await albums(empty_stage))["Within"].artwork_id
+    assert second not in (None, before["Within"].artwork_id)
+    later(song(empty_stage, "within/2.mp3", title="W2", artist="X", album="Within"))
+    await scan(empty_stage)
+    assert (await albums(empty_stage))["Within"].artwork_id is None
+    assert (await scan(empty_stage)).changed == 0
+
+
+async def test_a_song_without_a_picture_leaves_those_of_others(empty_stage: Stage) -> None:
+    song(empty_stage, "album/1.mp3", title="1", artist="X", album="Album", albumartist="X", picture=True)
+    song(empty_stage, "album/2.mp3", title="2", artist="X", album="Album", albumartist="X")
+    await scan(empty_stage)
+    before = (await albums(empty_stage))["Album"].artwork_id
+    assert before is not None
+    later(empty_stage.music / "album/2.mp3")
+    song(empty_stage, "more/3.mp3", title="3", artist="X", album="Album", albumartist="X")
+    assert (await scan(empty_stage)).changed == 1
+    assert (await albums(empty_stage))["Album"].artwork_id == before
+
+
+async def test_a_cover_that_somebody_has_set_stays(empty_stage: Stage) -> None:
+    path = song(empty_stage, "album/1.mp3", title="1", artist="X", album="Album")
+    await scan(empty_stage)
+    album = (await albums(empty_stage))["Album"]
+    async with empty_stage.application.database.transaction() as transaction:
+        await show_cover(transaction, "album", album.id, StoredCover("given.jpg", "given"), 0.0)
+    given = (await albums(empty_stage))["Album"].artwork_id
+    assert given is not None
+    later(path)
+    assert (await scan(empty_stage)).changed == 1
+    assert (await albums(empty_stage))["Album"].artwork_id == given
 
 
 async def test_lyrics_beside_a_song(empty_stage: Stage) -> None:

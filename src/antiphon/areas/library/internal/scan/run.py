@@ -20,7 +20,7 @@ from antiphon.areas.library.internal.scan.albums import SongToWrite
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison, compare
 from antiphon.areas.library.internal.scan.identity import Absent
-from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library
+from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library, outermost
 from antiphon.areas.library.internal.scan.prepare import Unreadable
 from antiphon.areas.library.internal.scan.readers import Readers
 from antiphon.areas.library.internal.scan.store import Store
@@ -89,6 +89,7 @@ class Scan:
                     store = Store(library_id, path, time.time(), first=first)
                     if comparison.to_read:
                         await self._read(readers, store, library_id, path, comparison)
+                        await self._clear_pictures(readers, store, library_id, path)
                     else:
                         await self._finish(store, library_id, comparison, None)
         if await refresh_totals(self._database, time.time()) or self._changed():
@@ -166,6 +167,21 @@ class Scan:
             batch, waiting = waiting[: self._batch], waiting[self._batch :]
             await self._write(store, batch, renamed, comparison.broken)
         await self._finish(store, library_id, comparison, absent)
+
+    async def _clear_pictures(self, readers: Readers, store: Store, library_id: int, path: str) -> None:
+        """Let albums whose picture has gone show one of their other songs', or none."""
+        reader = self._database.reader
+        if left := await store.bare.left_to_ask(reader):
+            narrowing = Narrowing(outermost(left.values()))
+            folders = await asyncio.to_thread(list, Walk(Path(real_text(path)), narrowing.places))
+            found = await compare(reader, library_id, folders, narrowing, full=True)
+            again = [entry for entry in found.to_read if entry.song_id in left]
+            self._to_do += len(again)
+            await self._read(readers, store, library_id, path, Comparison(to_read=again))
+            await store.bare.left_to_ask(reader)
+        async with self._database.transaction() as transaction:
+            if await store.bare.clear(transaction, time.time()):
+                await revisions.raise_revision(transaction, revisions.LIBRARY)
 
     def _next_batch(self) -> int:
         """How many songs are written next. Towards the end fewer and fewer: nobody reads any more while what is left

@@ -15,6 +15,7 @@ from antiphon.areas.library.internal.scan.albums import Albums, SongToWrite
 from antiphon.areas.library.internal.scan.bulk import add_words, allocate_ids, as_list, change_words
 from antiphon.areas.library.internal.scan.keeping import Keeper
 from antiphon.areas.library.internal.scan.names import Names
+from antiphon.areas.library.internal.scan.pictures import Bare
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, SongColumns, Unreadable
 from antiphon.areas.library.internal.scan.stale import mark_stale, stale_of_songs
 from antiphon.areas.library.internal.sound.showing import show_measured
@@ -48,6 +49,7 @@ class Store:
         self._now = now
         self.is_first = first
         self.names = Names(library_id)
+        self.bare = Bare(library_id, root)
         self._albums = Albums(root, now, self.names)
 
     def forget(self) -> None:
@@ -85,6 +87,9 @@ class Store:
         # A song that joins a flagged album, or one whose release is to come, is as hidden as the others.
         await relist_hidden(transaction, as_list(entry.song_id for entry in batch))
         await mark_stale(transaction, self._belongs_to(batch))
+        if not self.is_first:
+            bare = (entry for entry in batch if entry.cover is None and not entry.song.has_picture)
+            self.bare.note((self._album_id(entry), entry.song_id, entry.song.path) for entry in bare)
 
     async def _keep(self, transaction: Transaction, batch: Sequence[SongToWrite]) -> Keeper:
         """Put what people have changed in place of what the files say."""

@@ -134,9 +134,11 @@ class Walk:
         if album not in self._lent:
             pictures: list[tuple[str, int]] = []
             with contextlib.suppress(OSError), os.scandir(f"{self.root}/{album}") as entries:
-                for entry in entries:
-                    if entry.name[0] != "." and entry.name.rpartition(".")[2].lower() in PICTURE_SUFFIXES:
-                        pictures.append((stored_path(entry.name), entry.stat().st_mtime_ns))
+                pictures.extend(
+                    (stored_path(entry.name), entry.stat().st_mtime_ns)
+                    for entry in entries
+                    if entry.name[0] != "." and entry.name.rpartition(".")[2].lower() in PICTURE_SUFFIXES
+                )
             self._lent[album] = min(pictures, key=_cover_order, default=None)
         return self._lent[album]
 
