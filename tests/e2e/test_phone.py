@@ -89,6 +89,24 @@ async def test_a_song_into_a_playlist_by_its_menu(phone: Listener) -> None:
     await expect(phone.row("Wake Lights")).to_be_visible()
 
 
+async def test_a_card_is_one_target_for_a_finger(phone: Listener) -> None:
+    await phone.go("albums")
+    card = phone.content.get_by_role("article").filter(has_text="Night Ferry").first
+    artist = card.locator(".subtitle")
+    await expect(artist).to_be_visible()
+    box = await artist.bounding_box()
+    assert box is not None
+    # A finger that means the title and lands on the name below it comes to the album all the same.
+    await phone.page.touchscreen.tap(box["x"] + 10, box["y"] + box["height"] / 2)
+    await expect(phone.content.get_by_role("heading", name="Night Ferry", level=1)).to_be_visible()
+    await phone.page.go_back()
+    box = await card.bounding_box()
+    assert box is not None
+    hit = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.getAttribute('href') ?? ''"
+    for part in (0.05, 0.5, 0.95):
+        assert "/albums/" in await phone.page.evaluate(hit, [box["x"] + 20, box["y"] + box["height"] * part])
+
+
 async def swipe(phone: Listener, start: Locator, *, across: float = 0, down: float = 0) -> None:
     """Draw a finger from the middle of something that has come to rest."""
     box = await at_rest(start)

@@ -1,4 +1,5 @@
 import { nextTick } from 'vue';
+import { isCalm } from '@/composables/calm';
 import { router } from '@/router';
 import { usePlayer } from '@/stores/player';
 
@@ -29,8 +30,7 @@ async function change(): Promise<void> {
 /** Opens or closes now playing; where the browser can, the artwork grows out of the bar. */
 export function toggleNowPlaying(): void {
   if (!usePlayer().item && !isNowPlayingOpen()) return;
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  if (calm || !document.startViewTransition) {
+  if (isCalm() || !document.startViewTransition) {
     void change();
     return;
   }
