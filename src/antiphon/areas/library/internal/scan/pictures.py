@@ -10,15 +10,15 @@ from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.bulk import as_list
-from antiphon.areas.library.internal.uploading.rows import STORED
 from antiphon.kernel.db import Reader, Statement, Transaction, in_list
 
 _IDS: BindParameter[str] = bindparam("ids")
-# What people have given an album stays, whatever its files carry.
+# Pictures beside songs (0) and within them (1): what people have given an album stays, whatever its files carry.
+_WITHIN = 1
 _SHOWN = Statement(
     select(t.album.c.id, t.artwork.c.path, t.artwork.c.embedded)
     .join(t.artwork, t.artwork.c.id == t.album.c.artwork_id)
-    .where(in_list(t.album.c.id, _IDS), t.artwork.c.embedded != STORED)
+    .where(in_list(t.album.c.id, _IDS), t.artwork.c.embedded <= _WITHIN)
 )
 _SONGS = Statement(
     select(t.song.c.album_id, t.song.c.id, t.media_file.c.path)
