@@ -143,7 +143,8 @@ async def _many(song: Path, songs: int) -> Table:
     meters = SoundMeters(1)
     try:
         await meters.measure(song)
-        (process,) = meters._all[0]._executor._processes  # type: ignore[union-attr]
+        process = meters._all[0].process_id
+        assert process is not None
         start, used = time.perf_counter(), cpu_seconds(process)
         found = [await meters.measure(song) for _ in range(songs)]
         wall, cpu = time.perf_counter() - start, cpu_seconds(process) - used
@@ -174,7 +175,8 @@ async def _similar(folder: Path, vectors: int, questions: int) -> tuple[Table, f
             start = time.perf_counter()
             await neighbours.nearest([number % vectors + 1], 50)
             took.append((time.perf_counter() - start) * 1000)
-        (process,) = neighbours._process._executor._processes  # type: ignore[union-attr]
+        process = neighbours._process.process_id
+        assert process is not None
         memory = memory_mb(process)
     finally:
         await neighbours.close()

@@ -164,18 +164,17 @@ def _until(database: Path, question: str, wanted: int, start: float) -> float:
 def _steps(folder: Path, sound: bytes, picture: bytes, tries: int) -> Table:
     path = folder / "song.mp3"
     path.write_bytes(_tagged(sound, picture, 0))
-    cover = make_cover(picture)
-    assert isinstance(cover, bytes)
+    cover = make_cover(picture).picture
     kept = folder / "cover.jpg"
     kept.write_bytes(cover)
     tags = least_cpu_seconds(lambda: read_tags(str(path), with_picture=True), tries)
     steps = {
         "tags and picture read": tags,
-        "decoded and hashed": max(0.0, least_cpu_seconds(lambda: check_sound(str(path), "song.mp3"), tries) - tags),
+        "decoded and hashed": max(0.0, least_cpu_seconds(lambda: check_sound(path), tries) - tags),
         "cover made anew": least_cpu_seconds(lambda: make_cover(picture), tries),
         "stored and written down": asyncio.run(_taken_in(folder, sound, picture, tries)),
         "covers in the sizes of pages": least_cpu_seconds(
-            lambda: make_all_sizes(str(kept), False, {size: str(folder / f"{size}.jpg") for size in PAGE_SIZES}), tries
+            lambda: make_all_sizes(kept, False, {size: folder / f"{size}.jpg" for size in PAGE_SIZES}), tries
         ),
     }
     measured = {name: taken for name, taken in seconds_of_steps(path, tries).items() if not name.startswith(" ")}

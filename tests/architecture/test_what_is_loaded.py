@@ -32,13 +32,16 @@ def test_who_asks_sqlalchemy_for_sessions_has_them() -> None:
 @pytest.mark.parametrize(
     "modules",
     [
-        "antiphon.bootstrap.entry, antiphon.adapters.media.artwork.process",
-        "antiphon.bootstrap.worker, antiphon.adapters.media.artwork.process",
-        "antiphon.bootstrap.heavy, antiphon.adapters.media.artwork.process",
+        "antiphon.bootstrap.entry",
+        "antiphon.bootstrap.worker",
+        "antiphon.bootstrap.heavy",
+        "antiphon.adapters.media.helping.child, antiphon.adapters.media.artwork.helper",
+        "antiphon.adapters.media.helping.child, antiphon.adapters.media.analysis, antiphon.adapters.media.intake.sound",
+        "antiphon.adapters.media.helping.child, antiphon.adapters.media.neighbours.searching",
         "antiphon.areas.library.internal.scan.worker, antiphon.adapters.media.tags",
         "antiphon.adapters.media.transcoding.helper",
     ],
 )
 def test_helper_processes_load_no_database(modules: str) -> None:
-    """The main module of their parent is loaded once more in those that multiprocessing starts."""
+    """The main module of their parent is loaded once more in those of the demo's composer."""
     assert loaded(f"import {modules}", "sqlalchemy", "celery", "uvicorn") == set()

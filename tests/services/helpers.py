@@ -2,91 +2,69 @@
 processor half a second, and hundreds of tests need one. How they begin and end is tested where that is the matter, by
 asking for `own_helpers`."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import ClassVar
 
 import pytest
 
-from antiphon.adapters.media.artwork import process
+from antiphon.adapters.media.helping import process
+from antiphon.adapters.media.helping.child import nothing
+from antiphon.adapters.media.helping.process import Helper
+from antiphon.kernel.frames import Garbage
 
 ANSWER_SECONDS = 2.0
-"""A process that was still at work when its test ended, and does not end that work within so long, is not handed on."""
+"""A process that does not answer within so long is not handed on."""
+
+Place = tuple[asyncio.AbstractEventLoop, Callable[[], object]]
 
 
-def _nothing() -> None:
-    """Done only to see whether a process lives."""
+class HandedOn(Helper):
+    """A process that goes to the next test that needs one which begins so, unless it was ended over its work."""
 
+    free: ClassVar[dict[Place, list["HandedOn"]]] = defaultdict(list)
+    place: Place
 
-class HandedOn:
-    """Pools of one process each: those that nobody needs just now, by how they begin."""
-
-    def __init__(self) -> None:
-        self._free: dict[Callable[[], None], list[ProcessPoolExecutor]] = defaultdict(list)
-
-    def take(
-        self, size: int, *, mp_context: Any, initializer: Callable[..., None], initargs: tuple[Callable[[], None], int]
-    ) -> "Lent":
-        """A pool that begins so: what another test has left, or a new one."""
-        free = self._free[initargs[0]]
-        while free:
-            pool = free.pop()
+    @classmethod
+    async def start(cls, begin: Callable[[], object]) -> "HandedOn":
+        """One that another test has left, or a new one."""
+        place = asyncio.get_running_loop(), begin
+        while free := cls.free[place]:
+            helper = free.pop()
             try:
-                pool.submit(_nothing).result(ANSWER_SECONDS)
-            except (BrokenProcessPool, TimeoutError, RuntimeError):
-                _end(pool)
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await helper.ask(nothing, ())
+            except (OSError, EOFError, Garbage):
+                helper.end()
             else:
-                return Lent(pool, free)
-        pool = ProcessPoolExecutor(size, mp_context=mp_context, initializer=initializer, initargs=initargs)
-        return Lent(pool, free)
+                return helper
+        helper = await super().start(begin)
+        helper.place = place
+        return helper
 
-    def close(self) -> None:
-        """End them all."""
-        for free in self._free.values():
-            for pool in free:
-                _end(pool)
-        self._free.clear()
-
-
-def _end(pool: ProcessPoolExecutor) -> None:
-    for one in list((pool._processes or {}).values()):
-        one.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
-
-
-class Lent:
-    """A pool that goes back to the others when it is shut down."""
-
-    def __init__(self, pool: ProcessPoolExecutor, free: list[ProcessPoolExecutor]) -> None:
-        self._pool = pool
-        self._free = free
-
-    @property
-    def _processes(self) -> Any:
-        return self._pool._processes
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """As the pool does."""
-        return self._pool.submit(work, *arguments)
-
-    def shutdown(self, *, wait: bool, cancel_futures: bool) -> None:
+    def end(self) -> None:
         """Whoever had it needs it no more."""
-        self._free.append(self._pool)
+        if self.is_at_work:
+            super().end()
+        else:
+            self.free[self.place].append(self)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def handed_on_helpers() -> Iterator[None]:
     """Helpers for servers inside the tests' own process."""
-    handed_on = HandedOn()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "ProcessPoolExecutor", handed_on.take)
+        patch.setattr(process, "Helper", HandedOn)
         yield
-    handed_on.close()
+    for free in HandedOn.free.values():
+        for helper in free:
+            helper.process.kill()
+            helper.process.wait()
+    HandedOn.free.clear()
 
 
 @pytest.fixture
 def own_helpers(handed_on_helpers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Helpers that begin and end with who needs them."""
-    monkeypatch.setattr(process, "ProcessPoolExecutor", ProcessPoolExecutor)
+    monkeypatch.setattr(process, "Helper", Helper)

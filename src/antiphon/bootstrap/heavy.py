@@ -1,6 +1,7 @@
 """`python -m antiphon.bootstrap.heavy APPLICATION PIPE`: the process of one heavy job.
 
-Nothing is loaded before it is needed: helper processes load the main module of their parent once more.
+Nothing is loaded before it is needed: the processes of the demo's composer load the main module of
+their parent once more.
 """
 
 import importlib

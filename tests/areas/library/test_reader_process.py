@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from antiphon.areas.library.internal.scan.worker import READY, Chunk, framed
+from antiphon.areas.library.internal.scan.worker import READY, Chunk
+from antiphon.kernel.frames import framed
 
 
 @pytest.mark.parametrize("cut", [0, 2])

@@ -7,7 +7,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from antiphon.adapters.media.artwork.process import PictureProcess
+from antiphon.adapters.media.helping.process import HelperProcess
 from antiphon.adapters.media.intake.sound import begin
 from antiphon.areas.library.data import HELPER_ENDED, MeasuredSound, UnmeasuredSound
 from antiphon.kernel.errors import AntiphonError
@@ -22,11 +22,11 @@ def begin_measuring() -> None:
     begin()
 
 
-def measure_there(path: str) -> MeasuredSound | UnmeasuredSound:
+def measure_there(path: Path) -> MeasuredSound | UnmeasuredSound:
     """Measure a file, in the process that has been limited for it."""
     from antiphon.adapters.media.analysis.measuring import measure
 
-    return measure(path)
+    return measure(str(path))
 
 
 class SoundMeters:
@@ -36,7 +36,7 @@ class SoundMeters:
         """`pauses` are the seconds after each attempt at a file over which the process died."""
         self.processes = processes
         self._pauses = pauses
-        self._free = [PictureProcess(begin_measuring, LONGEST_SECONDS) for _ in range(processes)]
+        self._free = [HelperProcess(begin_measuring, LONGEST_SECONDS) for _ in range(processes)]
         self._all = tuple(self._free)
         self._turn = asyncio.Semaphore(processes)
 
@@ -50,12 +50,12 @@ class SoundMeters:
                 self._free.append(process)
         return UnmeasuredSound("It could not be measured within the limits.") if found is None else found
 
-    async def _patiently(self, process: PictureProcess, file: Path) -> MeasuredSound | UnmeasuredSound | None:
+    async def _patiently(self, process: HelperProcess, file: Path) -> MeasuredSound | UnmeasuredSound | None:
         """Processes that die over a file may have been ended by the system: only one that dies again and again, with
         pauses in between, was ended by the file."""
         for pause in self._pauses:
             try:
-                return await process.run(measure_there, str(file))
+                return await process.run(measure_there, file)
             except AntiphonError as error:
                 if error.code != HELPER_ENDED:
                     raise

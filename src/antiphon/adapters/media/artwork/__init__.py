@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from antiphon.adapters.media.artwork.helper import make_all_sizes, make_placeholder, make_sized
-from antiphon.adapters.media.artwork.process import PictureProcess
+from antiphon.adapters.media.artwork.helper import begin, make_all_sizes, make_placeholder, make_sized
+from antiphon.adapters.media.helping.process import HelperProcess
 from antiphon.areas.library.data import HELPER_ENDED, Picture
 from antiphon.kernel.errors import AntiphonError, not_found, unavailable
 
@@ -38,13 +38,13 @@ class ArtworkFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.in_memory: Path | None = None
-        self._process = PictureProcess()
+        self._process = HelperProcess(begin)
         self._making: dict[Path, asyncio.Future[bool]] = {}
 
     async def sized(self, source: Path, embedded: bool, picture_hash: str, size: int) -> Picture:
         """The picture at `source` (or inside that song) within `size` × `size`. NOT_FOUND where there is none."""
         name = _name(picture_hash, size)
-        file = await self._file(name, partial(make_sized, str(source), embedded, size=size))
+        file = await self._file(name, partial(make_sized, source, embedded, size))
         if file is None:
             raise not_found("picture")
         return Picture(file=file, mime=MIME, etag=f'"{picture_hash[:20]}-{size}"')
@@ -64,11 +64,11 @@ class ArtworkFiles:
 
     async def make_ahead(self, source: Path, embedded: bool, picture_hash: str, sizes: Sequence[int]) -> None:
         """In the helper, all in one go. A source that has gone is no picture in vain: its disk may come back."""
-        targets = {size: str(self._folder / _name(picture_hash, size)) for size in sizes}
+        targets = {size: self._folder / _name(picture_hash, size) for size in sizes}
         if not await asyncio.to_thread(source.is_file):
             return
         try:
-            made = await self._process.run(make_all_sizes, str(source), embedded, targets)
+            made = await self._process.run(make_all_sizes, source, embedded, targets)
             if not made:
                 self._in_vain(picture_hash).parent.mkdir(parents=True, exist_ok=True)
                 self._in_vain(picture_hash).touch()
@@ -87,7 +87,7 @@ class ArtworkFiles:
         """A two-tone pattern that is always the same for the same seed."""
         digest = hashlib.sha256(seed.encode()).hexdigest()
         name = f"placeholder/{digest[:2]}/{digest[:24]}-{size}.jpg"
-        file = await self._file(name, partial(make_placeholder, digest, size=size))
+        file = await self._file(name, partial(make_placeholder, digest, size))
         # One that could not be made is missed by whoever sends it.
         return Picture(file=file or self._folder / name, mime=MIME, etag=f'"p-{digest[:16]}-{size}"')
 
@@ -131,15 +131,15 @@ class ArtworkFiles:
         if running is None:
             if len(self._making) >= WAITING_PICTURES:
                 raise unavailable("too_many_pictures", "Too many pictures are being made. Try again in a moment.", 2)
-            running = asyncio.ensure_future(self._in_helper(work, str(file)))
+            running = asyncio.ensure_future(self._in_helper(work, file))
             self._making[file] = running
             running.add_done_callback(lambda _: self._making.pop(file, None))
         return await asyncio.shield(running)
 
-    async def _in_helper(self, work: "partial[bool]", file: str) -> bool:
+    async def _in_helper(self, work: "partial[bool]", file: Path) -> bool:
         made = None
         try:
-            made = await self._process.run(work, file)
+            made = await self._process.run(work.func, *work.args, file)
         except AntiphonError as error:
             if error.code != HELPER_ENDED:
                 raise

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
+import msgspec
 from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from antiphon.adapters.media.tags import read_tags
@@ -35,13 +36,13 @@ def begin() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
 
 
-def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
+def make_sized(source: Path, embedded: bool, size: int, target: Path) -> bool:
     """Write `source` (a picture, or a song that carries one) scaled into a square of `size`; False where it is none.
 
     Raises OSError where `target` cannot be written.
     """
     try:
-        data = read_tags(source, with_picture=True).picture if embedded else _read(source)
+        data = read_tags(str(source), with_picture=True).picture if embedded else _read(source)
         if not data:
             return False
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
@@ -70,13 +71,13 @@ def make_sized(source: str, embedded: bool, target: str, size: int) -> bool:
     return True
 
 
-def make_all_sizes(source: str, embedded: bool, targets: dict[int, str]) -> bool:
+def make_all_sizes(source: Path, embedded: bool, targets: dict[int, Path]) -> bool:
     """Write `source` scaled into squares, file by size, from one decode; False where it is no picture.
 
     Raises OSError where a target cannot be written.
     """
     first, *others = sorted(targets, reverse=True)
-    if not make_sized(source, embedded, targets[first], first):
+    if not make_sized(source, embedded, first, targets[first]):
         return False
     with Image.open(targets[first], formats=("JPEG",)) as largest:
         largest.load()
@@ -95,12 +96,19 @@ class Refused(Enum):
     BROKEN = "broken"
 
 
-def make_portrait(given: bytes) -> bytes | Refused:
+class Remade(msgspec.Struct, frozen=True):
+    """A picture made anew, or why there is none."""
+
+    picture: bytes = b""
+    refused: Refused | None = None
+
+
+def make_portrait(given: bytes) -> Remade:
     """The middle of a picture as a square JPEG of at most 512 pixels a side, with nothing of its metadata."""
     return _remade(given, PORTRAIT, _middle)
 
 
-def make_cover(given: bytes) -> bytes | Refused:
+def make_cover(given: bytes) -> Remade:
     """A picture as a JPEG within the largest size that covers are shown in, with nothing of its metadata."""
     return _remade(given, COVER, _within)
 
@@ -115,34 +123,34 @@ def _middle(picture: Image.Image, side: int) -> Image.Image:
     return ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
 
 
-def _remade(given: bytes, side: int, make: Callable[[Image.Image, int], Image.Image]) -> bytes | Refused:
+def _remade(given: bytes, side: int, make: Callable[[Image.Image, int], Image.Image]) -> Remade:
     try:
         with Image.open(io.BytesIO(given), formats=FORMATS) as picture:
             if _is_large(picture):
-                return Refused.LARGE
+                return Remade(refused=Refused.LARGE)
             picture.draft("RGB", (side, side))
             buffer = io.BytesIO()
             made = make(_flat(ImageOps.exif_transpose(picture)), side)
             made.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-            return buffer.getvalue()
+            return Remade(buffer.getvalue())
     except UnidentifiedImageError:
-        return Refused.UNKNOWN
+        return Remade(refused=Refused.UNKNOWN)
     except Image.DecompressionBombError:
-        return Refused.LARGE
+        return Remade(refused=Refused.LARGE)
     except (OSError, ValueError, SyntaxError, MemoryError):
-        return Refused.BROKEN
+        return Remade(refused=Refused.BROKEN)
     except Exception:
         # Decoders raise all sorts of things on broken files.
         log.exception("a picture could not be read")
-        return Refused.BROKEN
+        return Remade(refused=Refused.BROKEN)
 
 
 def _is_large(picture: Image.Image) -> bool:
     return picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE
 
 
-def _read(source: str) -> bytes:
-    with Path(source).open("rb") as file:
+def _read(source: Path) -> bytes:
+    with source.open("rb") as file:
         data = file.read(MOST_BYTES + 1)
     return b"" if len(data) > MOST_BYTES else data
 
@@ -163,18 +171,17 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _write(content: bytes, target: str) -> None:
-    file = Path(target)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}.part")
+def _write(content: bytes, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(f".{os.getpid()}.part")
     try:
         part.write_bytes(content)
-        part.replace(file)
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def make_placeholder(digest: str, target: str, size: int) -> bool:
+def make_placeholder(digest: str, size: int, target: Path) -> bool:
     """Write a two-tone pattern: four quarter rounds in tints of one colour. Raises OSError where that cannot be."""
     chooser = random.Random(digest)
     hue = chooser.random()

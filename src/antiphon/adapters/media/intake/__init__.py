@@ -3,8 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from antiphon.adapters.media.artwork.process import PictureProcess
-from antiphon.adapters.media.intake.sound import NotAudio, begin, check_sound, nothing
+import msgspec
+
+from antiphon.adapters.media.helping.child import nothing
+from antiphon.adapters.media.helping.process import HelperProcess
+from antiphon.adapters.media.intake.sound import NotAudio, begin, check_sound
 from antiphon.areas.library.data import CheckedSound
 from antiphon.kernel.errors import AntiphonError, Kind, unavailable
 
@@ -16,7 +19,7 @@ class SoundChecks:
     """Looks at one file after the other: one that breaks the limits ends the process, and concerns no other."""
 
     def __init__(self) -> None:
-        self._process = PictureProcess(begin, LONGEST_SECONDS)
+        self._process = HelperProcess(begin, LONGEST_SECONDS)
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._preparing: asyncio.Task[None] | None = None
@@ -39,11 +42,11 @@ class SoundChecks:
         self._waiting += 1
         try:
             async with self._turn:
-                found = await self._process.run(check_sound, str(file), label, sha256, whole)
+                found = await self._process.run(check_sound, file, sha256, whole)
         finally:
             self._waiting -= 1
         if isinstance(found, CheckedSound):
-            return found
+            return msgspec.structs.replace(found, tags=msgspec.structs.replace(found.tags, path=label))
         reason = found.reason if isinstance(found, NotAudio) else "Its content could not be read within the limits."
         raise AntiphonError(Kind.UNSUPPORTED_MEDIA, "not_audio", f"This file is no music that can be taken. {reason}")
 

@@ -13,7 +13,7 @@ import msgspec
 
 from antiphon.adapters.media.tags import Unreadable, read_tags
 from antiphon.areas.library.data import CheckedSound
-from antiphon.areas.library.data.tags import ReadTags
+from antiphon.areas.library.data.tags import ReadTags, Reason
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,10 @@ LEAST_BYTES_A_SECOND = 500.0
 LONGEST_SOUND_SECONDS = 86_400.0
 
 
-class NotAudio(msgspec.Struct, frozen=True):
+class NotAudio(msgspec.Struct, frozen=True, tag=True):
     """Why a file is not taken: a sentence for people."""
 
-    reason: str
+    reason: Reason
 
 
 def begin() -> None:
@@ -59,12 +59,12 @@ def begin() -> None:
             system.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
-def check_sound(path: str, label: str, sha256: str = "", whole: bool = True) -> CheckedSound | NotAudio:
+def check_sound(path: Path, sha256: str = "", whole: bool = True) -> CheckedSound | NotAudio:
     """Read the tags of a file, decode the beginning of its audio, and go through all of it, unless `whole` says that
-    the beginning will do for now. `label` is what its owner calls it, `sha256` that of its bytes where it is known.
-    Never raises."""
+    the beginning will do for now; `sha256` is that of its bytes where it is known. What tells of it has no path: its
+    name is ours. Never raises."""
     try:
-        return _checked(path, label, sha256, whole)
+        return _checked(str(path), sha256, whole)
     except Unreadable as error:
         return NotAudio(str(error))
     except Exception as error:
@@ -73,18 +73,14 @@ def check_sound(path: str, label: str, sha256: str = "", whole: bool = True) -> 
         return NotAudio(f"Its content could not be read ({type(error).__name__}).")
 
 
-def nothing() -> None:
-    """Done only to have the process there."""
-
-
-def _checked(path: str, label: str, sha256: str, whole: bool) -> CheckedSound:
+def _checked(path: str, sha256: str, whole: bool) -> CheckedSound:
     tags = read_tags(path, with_picture=True)
     kind = FORMATS.get(tags.content_type)
     if kind is None:
         raise Unreadable("MP3, WAV, FLAC, Ogg, Opus, M4A, AAC, AIFF and WavPack are taken.")
     seconds, audio_hash = _listen(path, kind, whole)
     tags = msgspec.structs.replace(
-        tags, path=label, suffix=_suffix(tags), duration=_believed(tags.duration, seconds), picture=_picture(tags)
+        tags, path="", suffix=_suffix(tags), duration=_believed(tags.duration, seconds), picture=_picture(tags)
     )
     return CheckedSound(tags, sha256 or (_file_hash(path) if whole else ""), audio_hash if whole else "")
 

@@ -9,9 +9,10 @@ import sys
 
 import msgspec
 
-from antiphon.adapters.media.jukebox.wire import Command, decode_news
+from antiphon.adapters.media.jukebox.wire import Command, news
 from antiphon.areas.playback.data.jukebox import PlayerNews
 from antiphon.kernel.errors import unavailable
+from antiphon.kernel.frames import Garbage, decoded
 
 log = logging.getLogger(__name__)
 
@@ -110,8 +111,13 @@ class AlsaPlayer:
     async def _hear(self, process: asyncio.subprocess.Process) -> None:
         """Pass on what a helper says until its end, and that it has ended while it played."""
         assert process.stdout is not None
-        while line := await process.stdout.readline():
-            self._news.put_nowait(decode_news(line))
+        try:
+            while line := await process.stdout.readline():
+                self._news.put_nowait(decoded(news, line))
+        except (Garbage, ValueError):
+            log.error("the player's process was ended: it said what is no news")  # noqa: TRY400
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
         await process.wait()
         if self._process is process:
             self._process = None

@@ -18,4 +18,4 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 decode_command = msgspec.json.Decoder(Command).decode
-decode_news = msgspec.json.Decoder(PlayerNews).decode
+news = msgspec.json.Decoder(PlayerNews)

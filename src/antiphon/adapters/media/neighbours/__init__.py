@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from antiphon.adapters.media.artwork.process import PictureProcess
+from antiphon.adapters.media.helping.process import HelperProcess
 from antiphon.adapters.media.neighbours.searching import begin_searching, search, walk
 from antiphon.areas.discovery.data import Near
 from antiphon.kernel.errors import AntiphonError, unavailable
@@ -29,7 +29,7 @@ class SoundNeighbours:
         self._folder = folder
         self._generation = 0
         self._count = 0
-        self._process = PictureProcess(begin_searching, LONGEST_SECONDS)
+        self._process = HelperProcess(begin_searching, LONGEST_SECONDS)
         self._turn = asyncio.Lock()
 
     async def clear(self) -> None:
@@ -77,7 +77,7 @@ class SoundNeighbours:
         async with self._turn:
             if not self._count:
                 raise _not_now()
-            answer = await self._process.run(work, str(self._base), self._count, *arguments)
+            answer = await self._process.run(work, self._base, self._count, *arguments)
         if answer is None:
             raise _not_now()
         return answer[0]

@@ -2,6 +2,7 @@
 100,000 songs take about a millisecond."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def begin_searching() -> None:
 class _Index:
     """The vectors of one pair of files, as many of them as have been read."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: Path) -> None:
         import numpy as np
 
         self.base = base
@@ -71,7 +72,7 @@ class _Index:
 _index: _Index | None = None
 
 
-def _read(base: str, count: int) -> _Index:
+def _read(base: Path, count: int) -> _Index:
     global _index
     if _index is None or _index.base != base or _index.count > count:
         _index = _Index(base)
@@ -79,7 +80,7 @@ def _read(base: str, count: int) -> _Index:
     return _index
 
 
-def search(base: str, count: int, seeds: list[int], wanted: int) -> tuple[list[tuple[int, float]]]:
+def search(base: Path, count: int, seeds: list[int], wanted: int) -> tuple[list[tuple[int, float]]]:
     """The songs nearest to any of the seeds."""
     index = _read(base, count)
     places = [index.places[seed] for seed in seeds if seed in index.places]
@@ -94,7 +95,7 @@ def search(base: str, count: int, seeds: list[int], wanted: int) -> tuple[list[t
 
 
 def walk(
-    base: str, count: int, start: int, end: int, steps: int, choices: int
+    base: Path, count: int, start: int, end: int, steps: int, choices: int
 ) -> tuple[list[list[tuple[int, float]]] | None]:
     """The songs nearest to each of the places on the way from one song to another; then that other one itself."""
     import numpy as np

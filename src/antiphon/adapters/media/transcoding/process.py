@@ -12,24 +12,18 @@ import time
 
 import msgspec
 
-from antiphon.adapters.media.transcoding.wire import NEWLINE, Order, Outcome, decode_outcome
+from antiphon.adapters.media.helping.environment import helper_environment
+from antiphon.adapters.media.transcoding.wire import LONGEST_LINE, NEWLINE, Order, Outcome, outcomes
 from antiphon.areas.playback.data.transcodes import Recipe
 from antiphon.kernel.errors import unavailable
+from antiphon.kernel.frames import Garbage, decoded
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0
 MEMORY = 2 * 1024**3
 CHUNK = 32 * 1024
-_KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _CRASHED = "The part of the server that makes sound has ended unexpectedly. Try again."
-
-
-def _environment() -> dict[str, str]:
-    """What the helper needs to know of ours. Secrets in it are none of its business."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # Each thread would reserve memory of its own, and much of it.
-    return {**kept, "MALLOC_ARENA_MAX": "2"}
 
 
 class Job:
@@ -98,12 +92,21 @@ class _Running:
             self.end()
             return
         self._received += data
+        try:
+            self._take_outcomes()
+        except Garbage:
+            log.error("the media helper was ended: it said what is no outcome")  # noqa: TRY400
+            self.end()
+
+    def _take_outcomes(self) -> None:
         while (end := self._received.find(NEWLINE)) >= 0:
-            outcome = decode_outcome(bytes(self._received[:end]))
+            outcome = decoded(outcomes, bytes(self._received[:end]))
             del self._received[: end + 1]
             waiting = self.waiting.pop(outcome.number, None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(outcome)
+        if len(self._received) > LONGEST_LINE:
+            raise Garbage("A line is longer than any that may come.")
 
     def end(self) -> None:
         """End the process, if it has not ended by itself; whoever waits for it hears so."""
@@ -191,7 +194,7 @@ class MediaHelper:
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
-                env=_environment(),
+                env=helper_environment(),
                 start_new_session=True,
             )
         except OSError:

@@ -30,4 +30,4 @@ class Outcome(msgspec.Struct, frozen=True):
 
 encode_order = msgspec.json.Encoder().encode
 decode_order = msgspec.json.Decoder(Order).decode
-decode_outcome = msgspec.json.Decoder(Outcome).decode
+outcomes = msgspec.json.Decoder(Outcome)

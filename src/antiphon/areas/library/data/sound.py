@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from antiphon.areas.library.data.tags import Digest, Reason
+
 MEASURE_VERSION = 1
 """Grows when anything is measured in another way: songs that were measured before are then measured again."""
 
@@ -12,7 +14,7 @@ REFERENCE_LOUDNESS = -18.0
 """The loudness in LUFS that a gain brings a song to (ReplayGain 2)."""
 
 
-class MeasuredSound(msgspec.Struct, frozen=True):
+class MeasuredSound(msgspec.Struct, frozen=True, tag=True):
     """What one decode tells. Loudness is in LUFS and its range in LU (None for silence), `true_peak` 1.0 at full scale,
     `waveform` 800 heights of 8 bits, `tempo` in beats a minute (None where there is no clear beat), `key` as in `F#` or
     `Am` (empty: none), `energy` from 0 to 1, clarity and strength from 0 (a guess) to 1; `vector` is 64 half-precision
@@ -27,7 +29,7 @@ class MeasuredSound(msgspec.Struct, frozen=True):
     loudness_range: float | None
     true_peak: float
     waveform: bytes
-    audio_sha256: str
+    audio_sha256: Digest
     tempo: float | None = None
     tempo_clarity: float = 0.0
     key: str = ""
@@ -36,10 +38,10 @@ class MeasuredSound(msgspec.Struct, frozen=True):
     vector: bytes = b""
 
 
-class UnmeasuredSound(msgspec.Struct, frozen=True):
+class UnmeasuredSound(msgspec.Struct, frozen=True, tag=True):
     """A file that could not be measured, and why: a sentence for people."""
 
-    reason: str
+    reason: Reason
 
 
 class SongSound(msgspec.Struct, frozen=True, gc=False):

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from antiphon.areas.library.data.lyrics import SyncedLine
+
+# What becomes part of names and headers: whoever decodes it from a process that opened a stranger's file gets no path
+# and no line break.
+Suffix = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9]{1,8}\Z")]
+ContentType = Annotated[str, msgspec.Meta(pattern=r"\A[a-z]{1,20}/[a-z0-9.+-]{1,60}\Z")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
+Reason = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
 class Credit(msgspec.Struct, frozen=True, gc=False):
@@ -29,8 +38,8 @@ class ReadTags(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     path: str
     #: The ending that fits the content, without dot: "mp3", "m4a". It differs from the file's name when that is wrong.
-    suffix: str
-    content_type: str
+    suffix: Suffix
+    content_type: ContentType
     #: "mp3", "mp2", "mp1", "flac", "vorbis", "opus", "speex", "aac", "alac", "wav", "aiff", "wavpack" and the like.
     codec: str
     duration: float  # seconds, above 0
@@ -98,7 +107,7 @@ class ReadTags(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     has_picture: bool | None = None  # None: not known without reading more
     picture: bytes | None = None  # only when asked for; unchecked bytes of a stranger
-    picture_type: str | None = None  # media type, told by the bytes themselves
+    picture_type: ContentType | None = None  # media type, told by the bytes themselves
 
 
 class BrokenFile(msgspec.Struct, frozen=True, gc=False):

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from antiphon.areas.library.data.tags import ReadTags
+from antiphon.areas.library.data.tags import Digest, ReadTags
 from antiphon.kernel.errors import AntiphonError, Kind
 
 UploadState = Literal["receiving", "waiting", "unpacking", "checking", "done", "failed"]
@@ -17,13 +17,13 @@ Visibility = Literal["public", "unlisted", "draft", "private"]
 published; its owner and admins for good."""
 
 
-class CheckedSound(msgspec.Struct, frozen=True):
+class CheckedSound(msgspec.Struct, frozen=True, tag=True):
     """A file that is music: what it tells, the SHA-256 of its bytes, and that of its audio alone, which stays the same
     when tags change (both empty where nobody has read all of it yet)."""
 
     tags: ReadTags
-    sha256: str
-    audio_sha256: str
+    sha256: Digest
+    audio_sha256: Digest
 
 
 class SoundCheck(Protocol):

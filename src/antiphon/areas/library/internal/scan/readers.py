@@ -18,12 +18,15 @@ import msgspec
 from antiphon.areas.library.data import ScanTools
 from antiphon.areas.library.internal.scan.compare import ToRead
 from antiphon.areas.library.internal.scan.prepare import Unreadable
-from antiphon.areas.library.internal.scan.worker import CHUNK_FILES, LENGTH_BYTES, READY, Chunk, Outcome, framed
+from antiphon.areas.library.internal.scan.worker import CHUNK_FILES, READY, Chunk, Outcome
+from antiphon.kernel.frames import Garbage, framed, receive
 
 log = logging.getLogger(__name__)
 
 # Chunks on their way to one reader: as many songs as a large batch has, so that it never waits while the scan writes.
 AHEAD = 32
+# Bytes that a chunk may come to, its lyrics included.
+LONGEST_OUTCOME = 256 << 20
 
 
 class _ReaderDied(Exception):
@@ -79,12 +82,17 @@ class _Reader:
             await source.readexactly(len(READY))
             ready = True
             while True:
-                length = int.from_bytes(await source.readexactly(LENGTH_BYTES), "big")
-                outcome = outcomes.decode(await source.readexactly(length))
+                outcome = await receive(source, outcomes, LONGEST_OUTCOME)
+                if not self._asked:
+                    raise Garbage("An answer came that nobody had asked for.")
                 answer = self._asked.popleft()
                 if not answer.done():
                     answer.set_result(outcome)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, Garbage) as error:
+            if isinstance(error, Garbage):
+                log.error("a reader process was ended: its answer was none")
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
             self.alive = False
             for place, answer in enumerate(self._asked):
                 if not answer.done():

@@ -17,10 +17,10 @@ from antiphon.areas.library.data.ports import FoundLyrics, LyricsReader, TagRead
 from antiphon.areas.library.data.tags import BrokenFile
 from antiphon.areas.library.internal.paths import real_text, shown_text
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable, prepare
+from antiphon.kernel.frames import framed, read_frame
 
 CHUNK_FILES = 64
 POLITE = 10
-LENGTH_BYTES = 4
 # Objects between two collections of garbage.
 SELDOM = 100_000
 READY = b"ready"
@@ -39,11 +39,6 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     songs: list[PreparedSong]
     unreadable: list[Unreadable]
     warnings: list[str] = []
-
-
-def framed(message: bytes) -> bytes:
-    """A message behind its length."""
-    return len(message).to_bytes(LENGTH_BYTES, "big") + message
 
 
 def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader) -> Outcome:
@@ -75,11 +70,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(SELDOM)
     chunks = msgspec.msgpack.Decoder(Chunk)
-    while length := source.read(LENGTH_BYTES):
-        size = int.from_bytes(length, "big")
-        if len(asked := source.read(size)) < size:
-            # Whoever wrote it was killed in the middle.
-            return
+    while (asked := read_frame(source)) is not None:
         chunk = chunks.decode(asked)
         target.write(framed(msgspec.msgpack.encode(read_chunk(chunk, tags, lyrics))))
         target.flush()
