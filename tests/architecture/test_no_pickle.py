@@ -28,8 +28,8 @@ MAKES_CODE = (
 )
 UNPICKLES = {"ProcessPoolExecutor", "allow_pickle", "unsafe_load"}
 ALLOWED = {
-    "src/antiphon/adapters/demo_music/library.py": "composes the demo from a seed in a pool; no file of anybody is opened",
-    "src/antiphon/adapters/demo_music/seeding.py": "composes music from numbers in a pool; no file of anybody is opened",
+    "src/antiphon/adapters/demo_music/library.py": "composes the demo in a pool, and opens nobody's files",
+    "src/antiphon/adapters/demo_music/seeding.py": "composes music in a pool, and opens nobody's files",
     "scripts/fit_sound.py": "fits constants once, by hand, over music that its caller has chosen; no server runs it",
 }
 

@@ -39,9 +39,10 @@ class HandedOn(Helper):
                 helper.end()
             else:
                 return helper
-        helper = await super().start(begin)
-        helper.place = place
-        return helper
+        started = await super().start(begin)
+        assert isinstance(started, HandedOn)
+        started.place = place
+        return started
 
     def end(self) -> None:
         """Whoever had it needs it no more."""

@@ -6,6 +6,8 @@ import gc
 import os
 import pickle
 import signal
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -21,6 +23,8 @@ from antiphon.adapters.media.helping import process as helping
 from antiphon.adapters.media.helping.process import HelperFailed, HelperProcess
 from antiphon.adapters.media.helping.wire import Answer, answers, encode_value
 from antiphon.adapters.media.intake import SoundChecks
+from antiphon.adapters.media.jukebox import AlsaPlayer
+from antiphon.adapters.media.transcoding.process import _Running
 from antiphon.areas.library.data import CheckedSound, MeasuredSound, UnmeasuredSound
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.frames import LENGTH_BYTES, Garbage, decoded, framed
@@ -289,3 +293,31 @@ def test_who_decodes_an_answer_raises_one_kind_of_error() -> None:
     for message in (b"", b"\x93", b"\xff", b"\x91" * 100_000, b"\x93\xa1\xff\x00\xc0", encode_value(Remade())):
         with pytest.raises(Garbage):
             decoded(answers, message)
+
+
+@pytest.mark.parametrize("said", [pickle.dumps("trap") + b"\n", b"{}\n", b"x" * (2 << 20)])
+async def test_a_media_helper_that_says_anything_else_is_ended(said: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    running = _Running(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]), ours)
+    waiting = running.waiting[1] = asyncio.get_running_loop().create_future()
+    with theirs:
+        theirs.settimeout(WAIT_SECONDS)
+        sending = asyncio.create_task(asyncio.to_thread(theirs.sendall, said))
+        async with asyncio.timeout(WAIT_SECONDS):
+            assert (await waiting).error
+        await asyncio.gather(sending, return_exceptions=True)
+    assert running.has_ended
+    await _gone(running.process.pid)
+
+
+@pytest.mark.parametrize("said", [pickle.dumps("trap") + b"\n", b"{}\n", b"x" * (1 << 18)])
+async def test_a_player_that_says_anything_else_is_ended(said: bytes) -> None:
+    program = f"import os, time; os.write(1, {said[:64]!r} * {max(1, len(said) // 64)}); time.sleep(600)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
+    player = AlsaPlayer("null")
+    player._process, player._playing = process, 1
+    async with asyncio.timeout(WAIT_SECONDS):
+        await player._hear(process)
+        assert (await player.news()).event == "gone"
+    assert process.returncode == -signal.SIGKILL

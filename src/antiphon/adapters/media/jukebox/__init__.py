@@ -115,7 +115,7 @@ class AlsaPlayer:
             while line := await process.stdout.readline():
                 self._news.put_nowait(decoded(news, line))
         except (Garbage, ValueError):
-            log.error("the player's process was ended: it said what is no news")  # noqa: TRY400
+            log.error("the player's process was ended: it said what is no news")
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
         await process.wait()

@@ -95,7 +95,7 @@ class _Running:
         try:
             self._take_outcomes()
         except Garbage:
-            log.error("the media helper was ended: it said what is no outcome")  # noqa: TRY400
+            log.error("the media helper was ended: it said what is no outcome")
             self.end()
 
     def _take_outcomes(self) -> None:
