@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from antiphon.adapters.media.tags import values
+from antiphon.adapters.media.tags import fields, values
+from antiphon.adapters.media.tags import text as text_limits
 
 NAMES = some.text(alphabet="abcdefghijklmnopqrstuvwxyz ", min_size=1, max_size=12).map(str.strip).filter(bool)
 
@@ -178,3 +180,28 @@ def test_values_are_unique_and_bounded() -> None:
     assert values.unique(["a", "", "b", "a"]) == ("a", "b")
     assert values.unique([""]) == ()
     assert len(values.unique([str(number) for number in range(10_000)])) == values.VALUES_LIMIT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rock; a" + " " * 400_000 + "x",
+        "Rock; " + "K/DA; AC/DC; " * 30_000,
+        "Ann" + " " * 400_000 + "feat. Bob",
+        "Ann feat." + " " * 400_000 + "(",
+        "Ann" + " feat. Bob" * 40_000 + "(",
+        "Ann feat. Bob" + " & the Cys" * 40_000 + "\nDi",
+        "Ann feat. Bob" + " ," * 200_000,
+    ],
+)
+def test_hostile_texts_take_no_time(text: str) -> None:
+    started = time.process_time()
+    fields.listed([text] * 10, slash=False)
+    fields.listed([text] * 10, slash=True)
+    values.split_guests(text[: text_limits.LINE_LIMIT])
+    assert time.process_time() - started < 1
+
+
+def test_one_long_value_takes_nothing_from_the_others() -> None:
+    assert fields.listed(["Rock; " + "x" * 400_000, "Pop"], slash=False) == ("Rock", "x" * 9_994, "Pop")
+    assert fields.set_apart(["Ann", "x" * 400_000, "Bob"]) == ("Ann", "x" * 10_000, "Bob")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from antiphon.adapters.media.tags.fields import Fields, listed, set_apart
 from antiphon.adapters.media.tags.names import ROLES
 from antiphon.adapters.media.tags.raw import RawTags
-from antiphon.adapters.media.tags.text import clean_line
+from antiphon.adapters.media.tags.text import LINE_LIMIT, clean_line
 from antiphon.adapters.media.tags.values import VALUES_LIMIT, split_guests, split_list, unique
 from antiphon.areas.library.data.tags import Credit
 
@@ -81,7 +81,7 @@ def contributors(raw: RawTags, fields: Fields) -> tuple[Credit, ...]:
             found[role, name, None] = Credit(name, role, sort_names[place] if sort_names else None)
     for role, text, instrument in raw.credits[:VALUES_LIMIT]:
         played = clean_line(instrument) or None if instrument else None
-        for name in split_list(text, fields.slash):
+        for name in split_list(text[:LINE_LIMIT], fields.slash):
             if clean := clean_line(name):
                 found.setdefault((role, clean, played), Credit(clean, role, instrument=played))
     return tuple(found.values())[:VALUES_LIMIT]

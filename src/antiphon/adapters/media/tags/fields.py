@@ -8,6 +8,9 @@ from antiphon.adapters.media.tags.raw import RawTags
 from antiphon.adapters.media.tags.text import LINE_LIMIT, clean_block, clean_line
 from antiphon.adapters.media.tags.values import VALUES_LIMIT, split_list, unique
 
+#: Characters of all values of one tag together.
+_TAG_LIMIT = 10 * LINE_LIMIT
+
 
 def first_line(values: Iterable[str]) -> str | None:
     """The first of these that is not empty, as one clean line."""
@@ -22,12 +25,23 @@ def first_line(values: Iterable[str]) -> str | None:
 
 def listed(values: Sequence[str], slash: bool) -> tuple[str, ...]:
     """All of these as clean lines; a text that lists several is split."""
-    return unique([clean_line(part) for value in values[:VALUES_LIMIT] for part in split_list(value, slash)])
+    return unique([clean_line(part) for text in _bounded(values) for part in split_list(text, slash)])
 
 
 def set_apart(values: Sequence[str]) -> tuple[str, ...]:
     """All of these as clean lines, only apart where the format itself sets them apart."""
-    return unique([clean_line(part) for value in values[:VALUES_LIMIT] for part in value.split("\x00")])
+    return unique([clean_line(part) for text in _bounded(values) for part in text.split("\x00")])
+
+
+def _bounded(values: Sequence[str]) -> list[str]:
+    """As much of the values as is looked at, whatever length a hostile file has."""
+    if len(values) == 1:
+        return [values[0][:LINE_LIMIT]]
+    texts, left = [], _TAG_LIMIT
+    for value in values[:VALUES_LIMIT]:
+        texts.append(value[: min(LINE_LIMIT, left)])
+        left -= len(texts[-1])
+    return texts
 
 
 class Fields:

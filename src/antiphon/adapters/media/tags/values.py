@@ -32,11 +32,12 @@ def _any_of(names: tuple[str, ...]) -> str:
 
 
 _WHOLE = re.compile(rf"(?<!\w)(?:{_any_of(_WHOLE_NAMES)})(?!\w)", re.IGNORECASE)
-_LIST = re.compile(r"\s*\x00\s*|\s*;\s+| +/ +")
-_LIST_WITH_SLASH = re.compile(r"\s*\x00\s*|\s*;\s*|\s*/\s*")
-_GUESTS = re.compile(r"\s+[(\[]?(?:feat\.?|ft\.|ft(?=\s)|featuring)\s+(?P<guests>[^()\[\]]+)[)\]]?\s*$", re.IGNORECASE)
-_WHOLE_GROUP = re.compile(rf"(?<!\w)(?:{_any_of(_WHOLE_GROUPS)})(?!\w)|\s&\s+the\s.*$", re.IGNORECASE)
-_GUEST_LIST = re.compile(r"\s*,\s*(?:&\s+|and\s+)?|\s+&\s+")
+# None begins with a run of blanks: each of many blanks would be a beginning to try. What is split is stripped.
+_LIST = re.compile(r"\x00\s*|;\s+| / +")
+_LIST_WITH_SLASH = re.compile(r"\x00\s*|;\s*|/\s*")
+_GUESTS = re.compile(r"(?<=\s)[(\[]?(?:feat\.?|ft\.?|featuring)\s+", re.IGNORECASE)
+_WHOLE_GROUP = re.compile(rf"(?<!\w)(?:{_any_of(_WHOLE_GROUPS)})(?!\w)|\s&\s+the\s(?s:.*)", re.IGNORECASE)
+_GUEST_LIST = re.compile(r",\s*(?:&\s+|and\s+)?|\s&\s+")
 _NUMBER = re.compile(r"[-+]?\d{1,6}(?:[.,]\d{1,12})?")
 _POSITION = re.compile(r"\s*(\d{1,6})(?:\s*(?:/|of)\s*(\d{1,6}))?(?!\d)", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?(?!\d)")
@@ -71,20 +72,28 @@ def split_guests(text: str) -> list[str]:
     # Most names have neither; the expression would begin anew at every blank.
     if "feat" not in lowered and "ft" not in lowered:
         return [text]
-    found = _GUESTS.search(text)
-    if found is None or found.start() == 0:
+    stripped = text.rstrip()
+    end = len(stripped) - 1 if stripped[-1] in ")]" else len(text)
+    # No bracket stands among guests, so they begin behind the last one, or it is theirs.
+    found = _GUESTS.search(text, max(0, *(text.rfind(bracket, 0, end) for bracket in "()[]")), end)
+    if found is None:
         return [text]
-    guests = _split_around(_WHOLE_GROUP, _GUEST_LIST, found["guests"])
-    return [text[: found.start()].strip(), *guests]
+    artist, guests = text[: found.start()].strip(), text[found.end() : end]
+    if not artist or not guests:
+        return [text]
+    return [artist, *_split_around(_WHOLE_GROUP, _GUEST_LIST, guests)]
 
 
 def _split_around(whole: re.Pattern[str], separator: re.Pattern[str], text: str) -> list[str]:
     """Split at the separators that do not lie inside a name which is known to be whole."""
     kept = [found.span() for found in whole.finditer(text)]
+    kept.reverse()
     parts: list[str] = []
     start = 0
     for found in separator.finditer(text):
-        if any(begin < found.end() and found.start() < end for begin, end in kept):
+        while kept and kept[-1][1] <= found.start():
+            kept.pop()
+        if kept and kept[-1][0] < found.end():
             continue
         parts.append(text[start : found.start()])
         start = found.end()

@@ -25,6 +25,7 @@ from antiphon.adapters.media.transcoding.source import Unplayable
 from antiphon.adapters.media.transcoding.turns import Turn, Turns
 from antiphon.adapters.media.transcoding.wire import LONGEST_LINE, NEWLINE, Order, Outcome, decode_order
 from antiphon.areas.playback.data.transcodes import Recipe
+from antiphon.kernel.confinement import leave_network, limit_bytes
 from antiphon.kernel.processors import processors_but_one
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ THREAD_STACK = 4 * 1024 * 1024
 BUDGET_SECONDS = 60.0
 # The first bytes go out at once, later ones gathered: a call for each packet would cost more than the encoder.
 GATHERED, GATHERED_BEFORE = 32 * 1024, 16 * 1024
-_PR_SET_PDEATHSIG, _CLONE_NEWNET, _CLONE_NEWUSER = 1, 0x40000000, 0x10000000
+_PR_SET_PDEATHSIG = 1
 
 
 class _Left(Exception):
@@ -191,18 +192,10 @@ def _budget(recipe: Recipe) -> float:
 def confine(memory: int) -> None:
     """Limit this process before it opens anything: `memory` in bytes of address space."""
     os.nice(NICENESS)
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
+    limit_bytes(memory, LARGEST_FILE)
     if sys.platform.startswith("linux"):
-        library = ctypes.CDLL(None, use_errno=True)
-        library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        # Root gives up the network alone: in a user namespace it could not read other people's files any more.
-        library.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER)
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    leave_network()
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""The reader processes of one scan. One that dies on a file is replaced, and the file is listed as broken.
+"""The reader processes of one scan. One that dies on a file, or takes too long for it, is replaced, and the file is
+listed as broken.
 
 They are programs of their own, not forks or copies of the scanning process: so they load what reading needs and
 nothing else, and start within a twentieth of a second.
@@ -28,9 +29,15 @@ AHEAD = 32
 # Bytes that a chunk may come to, its lyrics included.
 LONGEST_OUTCOME = 256 << 20
 
+# A chunk may take so long, and longer by what slow disks need for its files and for their bytes: some formats must be
+# read from end to end.
+PATIENCE_SECONDS = 30.0
+SECONDS_A_FILE = 1.0
+BYTES_A_SECOND = 8 << 20
+
 
 class _ReaderDied(Exception):
-    """The process ended over this chunk."""
+    """The process ended over this chunk. The message is a sentence for people."""
 
 
 class _NotReached(Exception):
@@ -42,7 +49,9 @@ class _Reader:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._asked: deque[asyncio.Future[Outcome]] = deque()
+        self._asked: deque[tuple[asyncio.Future[Outcome], float]] = deque()
+        self._patience: asyncio.TimerHandle | None = None
+        self._is_ready = self._is_too_slow = False
         self._listening = asyncio.create_task(self._listen())
         self.alive = True
 
@@ -54,6 +63,7 @@ class _Reader:
             "antiphon.areas.library.internal.scan.worker",
             _name(tools.tags),
             _name(tools.lyrics),
+            str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)},
@@ -69,7 +79,9 @@ class _Reader:
     def ask(self, chunk: Chunk) -> asyncio.Future[Outcome]:
         """Have a chunk read. The answer raises _ReaderDied or _NotReached where the process ends before it."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._asked.append(answer)
+        self._asked.append((answer, _seconds(chunk)))
+        if len(self._asked) == 1:
+            self._be_patient()
         assert self._process.stdin is not None
         self._process.stdin.write(framed(msgspec.msgpack.encode(chunk)))
         return answer
@@ -77,15 +89,16 @@ class _Reader:
     async def _listen(self) -> None:
         assert self._process.stdout is not None
         source, outcomes = self._process.stdout, msgspec.msgpack.Decoder(Outcome)
-        ready = False
         try:
             await source.readexactly(len(READY))
-            ready = True
+            self._is_ready = True
+            self._be_patient()
             while True:
                 outcome = await receive(source, outcomes, LONGEST_OUTCOME)
                 if not self._asked:
                     raise Garbage("An answer came that nobody had asked for.")
-                answer = self._asked.popleft()
+                answer, _ = self._asked.popleft()
+                self._be_patient()
                 if not answer.done():
                     answer.set_result(outcome)
         except (asyncio.IncompleteReadError, ConnectionError, Garbage) as error:
@@ -94,27 +107,53 @@ class _Reader:
                 with contextlib.suppress(ProcessLookupError):
                     self._process.kill()
             self.alive = False
-            for place, answer in enumerate(self._asked):
+            for place, (answer, _) in enumerate(self._asked):
                 if not answer.done():
-                    answer.set_exception(_reason(place, ready))
+                    answer.set_exception(_reason(place, self._is_ready, self._is_too_slow))
+
+    def _be_patient(self) -> None:
+        """Wait for the chunk that the process is at, from now on, but not for ever."""
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = None
+        if self._asked and self._is_ready:
+            self._patience = asyncio.get_running_loop().call_later(self._asked[0][1], self._give_up)
+
+    def _give_up(self) -> None:
+        """Kill the process; its end is heard like any other."""
+        self._is_too_slow = True
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
 
     async def stop(self) -> None:
         """End the process, whatever it does."""
         self._listening.cancel()
+        if self._patience is not None:
+            self._patience.cancel()
         assert self._process.stdin is not None
         self._process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
-        for answer in self._asked:
+        for answer, _ in self._asked:
             answer.cancel()
 
 
-def _reason(place: int, ready: bool) -> Exception:
+def _seconds(chunk: Chunk) -> float:
+    """How long a chunk may take."""
+    size = sum(file[1] for file in chunk.files)
+    return PATIENCE_SECONDS + SECONDS_A_FILE * len(chunk.files) + size / BYTES_A_SECOND
+
+
+def _reason(place: int, ready: bool, is_too_slow: bool) -> Exception:
     """Why the chunk at this place of the waiting ones was not read: the process was at the first."""
     if not ready:
         return RuntimeError("A reader process does not start.")
-    return _NotReached() if place else _ReaderDied()
+    if place:
+        return _NotReached()
+    return _ReaderDied(
+        "Reading this file took too long." if is_too_slow else "Reading this file made its reader crash."
+    )
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -160,11 +199,13 @@ class Readers:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _outcome(self, chunk: Chunk) -> Outcome:
-        with contextlib.suppress(_ReaderDied):
+        try:
             return await self._read(chunk)
+        except _ReaderDied as death:
+            reason = str(death)
         if len(chunk.files) == 1:
             path, size, modified_ns, _ = chunk.files[0]
-            return Outcome([], [Unreadable(path, size, modified_ns, "Reading this file made its reader crash.")])
+            return Outcome([], [Unreadable(path, size, modified_ns, reason)])
         log.warning("a reader died; its %d files are read one by one", len(chunk.files))
         whole = Outcome([], [])
         for file in chunk.files:

@@ -1,7 +1,9 @@
-"""The process of a reader: `python -m …scan.worker TAGS LYRICS` reads the tags of files and prepares them.
+"""The process of a reader: `python -m …scan.worker TAGS LYRICS PARENT` reads the tags of files and prepares them.
 
-TAGS and LYRICS name functions as `module:function`. Chunks of files come in on standard input, what became of them goes
-out on standard output, each as MessagePack behind its length. When the input ends, the process ends.
+TAGS and LYRICS name functions as `module:function`; PARENT is the process that asks, with which this one ends. Chunks
+of files come in on standard input, what became of them goes out on standard output, each as MessagePack behind its
+length.
+When the input ends, the process ends.
 """
 
 import gc
@@ -17,10 +19,16 @@ from antiphon.areas.library.data.ports import FoundLyrics, LyricsReader, TagRead
 from antiphon.areas.library.data.tags import BrokenFile
 from antiphon.areas.library.internal.paths import real_text, shown_text
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, Unreadable, prepare
+from antiphon.kernel.confinement import leave_network, limit_bytes
 from antiphon.kernel.frames import framed, read_frame
+from antiphon.kernel.parent_process import die_with_parent
 
 CHUNK_FILES = 64
 POLITE = 10
+# Usual files need a tenth of it.
+MEMORY = 1536 * 1024 * 1024
+# A reader writes no files but what Python keeps of its own modules.
+LARGEST_FILE = 64 * 1024 * 1024
 # Objects between two collections of garbage.
 SELDOM = 100_000
 READY = b"ready"
@@ -60,7 +68,10 @@ def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader) -> Outcome:
 
 def main() -> None:
     """Read until the input ends: polite to whoever listens meanwhile, and deaf to Ctrl+C, which is for the parent."""
+    die_with_parent(signal.SIGKILL, int(sys.argv[3]))
     os.nice(POLITE)
+    limit_bytes(MEMORY, LARGEST_FILE)
+    leave_network()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tags, lyrics = (_function(name) for name in sys.argv[1:3])
     source, target = sys.stdin.buffer, _own_output()
