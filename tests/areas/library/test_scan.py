@@ -1,6 +1,7 @@
 """What a scan makes of folders: albums, artists, discs, covers, lyrics; and of what is wrong with them."""
 
 import os
+import random
 
 import msgspec
 import pytest
@@ -260,6 +261,72 @@ async def test_long_and_hostile_titles(empty_stage: Stage) -> None:
     found = await songs(empty_stage)
     assert list(found) == [long_title]
     assert (await albums(empty_stage))["'; DROP TABLE song; --"].artist == "<script>alert(1)</script>"
+
+
+async def test_no_tag_and_no_path_is_too_much_for_an_index(empty_stage: Stage) -> None:
+    """Texts that cannot be compressed, as an index compresses what it keeps."""
+    chance = random.Random(7)
+
+    def text(length: int) -> str:
+        return "".join(chr(chance.randrange(0x20000, 0x2A6DF)) for _ in range(length))
+
+    odd = {
+        **{name: text(10_000) for name in ("titlesort", "album", "albumsort", "composer", "genre")},
+        **{name: text(10_000) for name in ("discsubtitle", "mood", "isrc", "label", "releasetype", "comment", "media")},
+        "artist": "\ufdfa" * 300 + text(600),
+        "albumartist": text(10_000),
+    }
+    ids = ("musicbrainz_trackid", "musicbrainz_albumid", "musicbrainz_releasegroupid", "musicbrainz_artistid")
+    for number in (1, 2):
+        told = {**odd, "title": text(10_000), "tracknumber": str(number)}
+        song(empty_stage, f"odd/{number}.flac", kind="flac", **told)
+    told = {**odd, "title": text(10_000), "tracknumber": "3", **{name: text(10_000) for name in ids}}
+    song(empty_stage, "odd/3.flac", kind="flac", **told)
+    deep = "/".join(text(60) for _ in range(11))
+    song(empty_stage, f"{deep}/{text(50)}.mp3", title="Deep", artist="X")
+    song(empty_stage, "good.mp3", title="Good", artist="X", genre="Pop")
+    report = await scan(empty_stage)
+    assert (report.added, report.broken) == (4, 0)
+    assert [warning.rpartition("…: ")[2] for warning in report.warnings] == [
+        "the path of this file is too long, so it is left out."
+    ]
+    found = await songs(empty_stage)
+    assert "Good" in found
+    by_number = {row.track: row.album_id for row in found.values() if row.title != "Good"}
+    assert by_number[1] == by_number[2] != by_number[3]
+    again = await scan(empty_stage, full=True)
+    assert (again.added, again.missing) == (0, 0)
+
+
+async def test_no_figure_of_the_sound_is_too_much_for_its_column(empty_stage: Stage) -> None:
+    path = song(empty_stage, "odd.m4a", kind="alac", title="Odd", artist="X")
+    whole = path.read_bytes()
+    cookie = whole.index(b"alac", whole.index(b"alac") + 4) + 8
+    path.write_bytes(whole[: cookie + 16] + b"\xff" * 8 + whole[cookie + 24 :])
+    strange = song(empty_stage, "strange.m4a", kind="alac", title="Strange", artist="X")
+    strange.write_bytes(strange.read_bytes().replace(b"alac", b"a\0\1c", 1))
+    await scan(empty_stage)
+    found = await songs(empty_stage)
+    assert sorted(found) == ["Odd", "Strange"]
+    assert found["Odd"].sample_rate == 0
+
+
+async def test_ids_of_other_catalogues_tell_releases_apart_and_are_no_musicbrainz_ids(empty_stage: Stage) -> None:
+    for number in (1, 2):
+        song(
+            empty_stage,
+            f"{number}/1.flac",
+            kind="flac",
+            title=f"S{number}",
+            artist="X",
+            album="Same",
+            musicbrainz_albumid=f"https://x.bandcamp.example/album/{number}",
+            musicbrainz_artistid=str(number),
+        )
+    await scan(empty_stage)
+    by_album = {(row.album_id, row.artist) for row in (await songs(empty_stage)).values()}
+    assert len(by_album) == 2
+    assert (await artists(empty_stage))["X"].musicbrainz_id == ""
 
 
 @pytest.mark.parametrize("change", ["added", "gone"])

@@ -12,6 +12,7 @@ from antiphon.adapters.media.tags.fields import Fields, first_line
 from antiphon.adapters.media.tags.lyrics import parse_lrc, plain_text, tidy_synced
 from antiphon.adapters.media.tags.raw import RawTags
 from antiphon.adapters.media.tags.sniff import KINDS, suffix_for
+from antiphon.adapters.media.tags.text import clean_line
 from antiphon.areas.library.data.tags import ReadTags
 
 _TRUE = frozenset({"1", "true", "yes"})
@@ -26,6 +27,9 @@ _EXPLICIT = {
 _UNKNOWN_WORDS = frozenset({"", "[none]", "xxx", "und"})
 _POSITIONS = (("track", "tracknumber", "tracktotal"), ("disc", "discnumber", "disctotal"))
 _POSITION_LIMIT = 65_535
+# What a column of whole numbers takes.
+_NUMBER_LIMIT = 2**31 - 1
+_CODEC_LIMIT = 32
 _DATES = ("date", "year", "dayandmonth", "originaldate", "originalyear", "releasedate")
 
 
@@ -91,18 +95,23 @@ def assemble(path: str, kind: str, raw: RawTags, duration: float) -> ReadTags:
         path=path,
         suffix=suffix_for(kind, path.rpartition(".")[2].lower()),
         content_type=KINDS[kind][0],
-        codec=raw.codec,
+        codec=clean_line(raw.codec)[:_CODEC_LIMIT],
         duration=round(duration, 3),
-        bitrate=round(raw.bitrate) if raw.bitrate and raw.bitrate >= 1 else None,
+        bitrate=_whole(raw.bitrate),
         bitrate_mode=raw.bitrate_mode,
-        sample_rate=raw.sample_rate,
-        channels=raw.channels,
-        bit_depth=raw.bit_depth,
+        sample_rate=_whole(raw.sample_rate),
+        channels=_whole(raw.channels),
+        bit_depth=_whole(raw.bit_depth),
         has_picture=raw.has_picture,
         picture=raw.picture,
         picture_type=_picture_type(raw.picture),
         **found,
     )
+
+
+def _whole(number: float | None) -> int | None:
+    """A figure of the sound as a whole number; None for what no database takes, and what no sound has."""
+    return round(number) if number is not None and 1 <= number <= _NUMBER_LIMIT else None
 
 
 def _add_positions(values: dict[str, list[str]], fields: Fields, found: dict[str, Any]) -> None:

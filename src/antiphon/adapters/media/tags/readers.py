@@ -64,7 +64,7 @@ def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
         probe(path, kind, raw)
     if ape:
         note_ape_at_end(path, raw)
-    if not raw.duration or raw.duration <= 0:
+    if not raw.duration or not raw.duration > 0:  # nor is it NaN
         raise Unreadable(_NOT_AUDIO)
     return kind, raw, min(raw.duration, _LONGEST)
 

@@ -24,7 +24,7 @@ from antiphon.areas.library.data import (
 from antiphon.areas.library.data.lyrics import read_kept, read_singing
 from antiphon.areas.library.internal import entities, lists, revisions
 from antiphon.areas.library.internal.counts import Counts
-from antiphon.areas.library.internal.fold import fold
+from antiphon.areas.library.internal.fold import name_key
 from antiphon.areas.library.internal.random import chosen_ids, largest_id, random_ids, thrown
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Database, Statement
@@ -293,5 +293,5 @@ def _filters(wanted: SongFilter | AlbumFilter | ArtistFilter) -> dict[str, Any]:
     """The filters that narrow anything, with their values as the statements take them."""
     filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value not in (None, False)}
     if "genre" in filters:
-        filters["genre"] = fold(filters["genre"]).strip()
+        filters["genre"] = name_key(filters["genre"])
     return filters

@@ -23,6 +23,15 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", marks_off).translate(_LETTERS)
 
 
+# As many characters as take less than a third of a page of PostgreSQL's indexes, whichever they are.
+LONGEST_KEY = 500
+
+
+def name_key(name: str) -> str:
+    """What artists and genres are told apart by; some letters fold into many, so it is cut behind that."""
+    return fold(name).strip()[:LONGEST_KEY]
+
+
 def words_of(text: str) -> list[str]:
     """The folded words of `text`, in order, with repeats."""
     return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]

@@ -8,7 +8,7 @@ from antiphon.areas.library.internal.editing import albums, artists, checks, gen
 from antiphon.areas.library.internal.editing.artists import ArtistNow
 from antiphon.areas.library.internal.editing.checks import given, is_set
 from antiphon.areas.library.internal.editing.genres import GenreNow
-from antiphon.areas.library.internal.fold import fold
+from antiphon.areas.library.internal.fold import name_key
 from antiphon.areas.library.internal.scan.prepare import UNKNOWN_ARTIST
 from antiphon.areas.library.internal.visibility import viewing
 from antiphon.kernel.db import Transaction
@@ -156,12 +156,12 @@ async def _open_genre(transaction: Transaction, genre_id: int) -> GenreNow:
 
 
 async def _check_artist_free(transaction: Transaction, name: str, artist_id: int) -> None:
-    row = await transaction.fetch_one(artists.NAMED, key=fold(name).strip())
+    row = await transaction.fetch_one(artists.NAMED, key=name_key(name))
     if row is not None and row[0] != artist_id:
         raise taken("artist", row[0])
 
 
 async def _check_genre_free(transaction: Transaction, name: str, genre_id: int) -> None:
-    row = await transaction.fetch_one(genres.BY_KEY, key=fold(name).strip())
+    row = await transaction.fetch_one(genres.BY_KEY, key=name_key(name))
     if row is not None and row[0] != genre_id:
         raise taken("genre", row[0])

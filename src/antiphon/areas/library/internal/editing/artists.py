@@ -11,7 +11,7 @@ from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing.checks import later
 from antiphon.areas.library.internal.editing.songs import settle
 from antiphon.areas.library.internal.edits import Changed
-from antiphon.areas.library.internal.fold import fold, search_text, sort_key
+from antiphon.areas.library.internal.fold import name_key, search_text, sort_key
 from antiphon.areas.library.internal.scan.bulk import as_list, change_words
 from antiphon.areas.library.internal.scan.prepare import album_words
 from antiphon.areas.library.internal.scan.stale import mark_stale
@@ -70,7 +70,7 @@ async def write(
 ) -> bool:
     """Rename an artist, with everything that follows. False where totals are left for the job."""
     facts = {**artist.facts, **{change.field: change.new for change in changes}}
-    name, key = facts["name"], fold(facts["name"]).strip()
+    name, key = facts["name"], name_key(facts["name"])
     columns = {
         "name": name,
         "name_key": key,

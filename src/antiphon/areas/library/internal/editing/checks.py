@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from antiphon.areas.library.data import CreditEdit, Licence, SyncedLine
 from antiphon.areas.library.data.licences import DEEDS
 from antiphon.areas.library.data.lyrics import as_kept, line_of_words, written_line
-from antiphon.areas.library.internal.fold import fold
+from antiphon.areas.library.internal.fold import fold, name_key
 from antiphon.kernel.clock import LATEST_MOMENT
 from antiphon.kernel.errors import AntiphonError, Kind, invalid
 from antiphon.kernel.text import clean_line, clean_lines
@@ -48,7 +48,7 @@ def checked_line(field: str, text: str, longest: int, *, may_be_empty: bool = Fa
 def checked_name(field: str, text: str, longest: int = LONGEST_NAME) -> str:
     """A name that can be told apart from others. Raises INVALID."""
     name = checked_line(field, text, longest)
-    if not fold(name).strip():
+    if not name_key(name):
         raise invalid(**{field: "A name needs a letter or a digit."})
     return name
 
@@ -156,7 +156,7 @@ def checked_genres(names: Sequence[str]) -> list[str]:
     found: dict[str, str] = {}
     for name in names:
         checked = checked_name("genres", name, LONGEST_GENRE)
-        found.setdefault(fold(checked).strip(), checked)
+        found.setdefault(name_key(checked), checked)
     if len(found) > MOST_GENRES:
         raise invalid(genres=f"At most {MOST_GENRES} genres.")
     return list(found.values())

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Text, bindparam, delete, select, update
 from antiphon.areas.library.internal import edits, revisions
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.edits import Changed
-from antiphon.areas.library.internal.fold import fold
+from antiphon.areas.library.internal.fold import name_key
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.kernel.db import Statement, Transaction, in_list
 
@@ -32,7 +32,7 @@ BY_KEY = Statement(_genres.where(t.genre.c.name_key == bindparam("key", type_=Te
 
 async def make(transaction: Transaction, name: str, *, user_id: int | None, now: float) -> int:
     """A new genre's id."""
-    key = fold(name).strip()
+    key = name_key(name)
     await edits.drop_alias(transaction, "genre", key)
     genre_id = await edits.insert_one(transaction, t.genre, {"name": name, "name_key": key, "by_hand": 1})
     await edits.note(transaction, "genre", [Changed(genre_id, "name", None, name)], user_id=user_id, now=now)
@@ -42,7 +42,7 @@ async def make(transaction: Transaction, name: str, *, user_id: int | None, now:
 
 async def rename(transaction: Transaction, genre: GenreNow, name: str, *, user_id: int | None, now: float) -> None:
     """Call a genre otherwise."""
-    key = fold(name).strip()
+    key = name_key(name)
     await transaction.execute(update(t.genre).where(t.genre.c.id == genre.id).values(name=name, name_key=key))
     await edits.set_alias(transaction, "genre", genre.name_key, genre.id)
     await edits.set_alias(transaction, "genre", key, genre.id)
@@ -82,5 +82,5 @@ async def _things_follow(transaction: Transaction, genre: GenreNow, name: str | 
 
 def _renamed(genres: str, key: str, name: str | None) -> str:
     names = msgspec.json.decode(genres, type=list[str])
-    renamed = [name if fold(one).strip() == key else one for one in names]
+    renamed = [name if name_key(one) == key else one for one in names]
     return as_list(dict.fromkeys(one for one in renamed if one is not None))

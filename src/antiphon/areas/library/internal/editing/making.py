@@ -11,7 +11,7 @@ from antiphon.areas.library.internal import edits, revisions
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.editing.albums import words_follow, write_credits
 from antiphon.areas.library.internal.edits import Changed, insert_one
-from antiphon.areas.library.internal.fold import fold, sort_key
+from antiphon.areas.library.internal.fold import name_key, sort_key
 from antiphon.areas.library.internal.scan.bulk import add_words
 from antiphon.areas.library.internal.scan.stale import mark_stale
 from antiphon.areas.library.internal.scan.totals import refresh_these
@@ -70,7 +70,7 @@ async def make_album(
 
 async def make_artist(transaction: Transaction, facts: Mapping[str, Any], *, user_id: int | None, now: float) -> int:
     """A new artist's id."""
-    key = fold(facts["name"]).strip()
+    key = name_key(facts["name"])
     await edits.drop_alias(transaction, "artist", key)
     artist_id = await insert_one(
         transaction,

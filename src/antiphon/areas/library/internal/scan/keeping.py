@@ -12,7 +12,7 @@ from antiphon.areas.library.data.tags import Credit
 from antiphon.areas.library.internal import edits
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.edits import Aliases, Changed, Edit, stored
-from antiphon.areas.library.internal.fold import fold, search_text, sort_key
+from antiphon.areas.library.internal.fold import name_key, search_text, sort_key
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.prepare import (
     AlbumColumns,
@@ -134,13 +134,11 @@ class Keeper:
         if field == "genres":
             return stored(self._genre_names(value))
         if field == "artists":
-            return stored(
-                [[self._aliases.artists.get(fold(name).strip(), name), role] for name, role in value["credits"]]
-            )
+            return stored([[self._aliases.artists.get(name_key(name), name), role] for name, role in value["credits"]])
         return stored(value)
 
     def _genre_names(self, names: Sequence[str]) -> list[str]:
-        called = [self._aliases.genres.get(fold(name).strip(), name) for name in names]
+        called = [self._aliases.genres.get(name_key(name), name) for name in names]
         return [name for name in called if name is not None]
 
     def _artists(self, artists: tuple[PreparedArtist, ...], text: str) -> tuple[tuple[PreparedArtist, ...], str]:

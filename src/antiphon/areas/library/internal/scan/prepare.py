@@ -10,13 +10,16 @@ import msgspec
 from antiphon.areas.library.data.lyrics import Singing, SyncedLine
 from antiphon.areas.library.data.ports import FoundLyrics
 from antiphon.areas.library.data.tags import Credit, ReadTags
-from antiphon.areas.library.internal.fold import fold, search_text, sort_key
+from antiphon.areas.library.internal.fold import fold, name_key, search_text, sort_key
 from antiphon.areas.library.internal.paths import shown_text
 from antiphon.areas.library.internal.scan.discs import DISC_FOLDER
 from antiphon.kernel.text import clean_line
 
 VARIOUS_ARTISTS = "Various Artists"
 UNKNOWN_ARTIST = "Unknown artist"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# Longer ids of releases are hashed: they stand in an index.
+_LONGEST_RELEASE = 200
 _LEADING_NUMBER = re.compile(r"^(?:(\d{1,2})[-.])?(\d{1,3})[ ._-]+(?=\D)")
 
 
@@ -166,7 +169,7 @@ def _song_columns(
         duration=round(tags.duration, 3),
         language=tags.languages[0] if tags.languages else "",
         comment=(tags.comment or "")[:2000],
-        recording_id=tags.musicbrainz_recording_id or "",
+        recording_id=_musicbrainz_id(tags.musicbrainz_recording_id),
         isrcs=_json(tags.isrc),
         moods=_json(tags.moods),
         bpm=round(tags.bpm) if tags.bpm else None,
@@ -195,7 +198,7 @@ def _json(values: tuple[str, ...]) -> str:
 @lru_cache(maxsize=2048)
 def prepared_genres(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Genres with the keys they are told apart by, each once."""
-    return tuple((name, key) for name in dict.fromkeys(names) if (key := fold(name).strip()))
+    return tuple((name[:500], key) for name in dict.fromkeys(names) if (key := name_key(name)))
 
 
 @lru_cache(maxsize=2048)
@@ -203,10 +206,10 @@ def prepared_artist(credit: Credit, role: str) -> PreparedArtist:
     """A named artist with what they are told apart and ordered by."""
     return PreparedArtist(
         name=credit.name[:500],
-        key=fold(credit.name[:500]).strip(),
+        key=name_key(credit.name[:500]),
         sort_name=credit.sort_name or "",
         sort_key=sort_key(credit.name, credit.sort_name or "", drop_article=True),
-        musicbrainz_id=credit.musicbrainz_id or "",
+        musicbrainz_id=_musicbrainz_id(credit.musicbrainz_id),
         role=role,
     )
 
@@ -242,11 +245,11 @@ def _album(tags: ReadTags, path: str, guessed: str, artists: tuple[PreparedArtis
         compilation=int(tags.compilation),
         release_types=_json(tags.release_types),
         labels=_json(tags.labels),
-        release_id=tags.musicbrainz_release_id or "",
-        release_group_id=tags.musicbrainz_release_group_id or "",
+        release_id=_musicbrainz_id(tags.musicbrainz_release_id),
+        release_group_id=_musicbrainz_id(tags.musicbrainz_release_group_id),
     )
     version = (tags.album_version or "", tags.release_date or "")
-    return _prepared_album(told, version, folder, named, artists[:1])
+    return _prepared_album(told, tags.musicbrainz_release_id or "", version, folder, named, artists[:1])
 
 
 @lru_cache(maxsize=2048)
@@ -259,6 +262,7 @@ def _named(album_artists: tuple[Credit, ...], is_compilation: bool) -> tuple[Pre
 @lru_cache(maxsize=16)
 def _prepared_album(
     told: AlbumColumns,
+    release: str,
     version: tuple[str, str],
     folder: str,
     named: tuple[PreparedArtist, ...],
@@ -271,7 +275,7 @@ def _prepared_album(
         artist_text=told.artist_text or ", ".join(artist.name for artist in named),
     )
     return PreparedAlbum(
-        match_key=_match_key(told, version, named, folder),
+        match_key=_release_key(release) if release else _match_key(told, version, named, folder),
         artists=named,
         columns=columns,
         words=album_words(told.title, tuple(artist.name for artist in (named or first))),
@@ -285,12 +289,24 @@ def album_words(title: str, names: tuple[str, ...]) -> str:
 
 
 def _match_key(told: AlbumColumns, version: tuple[str, str], named: tuple[PreparedArtist, ...], folder: str) -> str:
-    """A release id says which album it is; else its artists, title, version and date; without artists, its folder."""
-    if told.release_id:
-        return f"release:{told.release_id}"
+    """Without a release id, its artists, title, version and date say which album it is; without artists, its folder."""
     by = "\0".join(artist.key for artist in named) if named else f"folder\0{folder}"
     parts = (by, fold(told.title).strip(), fold(version[0]), version[1])
-    return hashlib.blake2b("\1".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return _hash("\1".join(parts))
+
+
+def _release_key(release: str) -> str:
+    """A release id says which album it is; those of other catalogues than MusicBrainz do, too."""
+    return f"release:{release if len(release) <= _LONGEST_RELEASE else _hash(release)}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _musicbrainz_id(told: str | None) -> str:
+    """The id that a tag tells, where it is one of MusicBrainz: taggers put others into these tags as well."""
+    return told if told and _UUID.fullmatch(told) else ""
 
 
 def _year(date: str | None) -> int | None:

@@ -40,6 +40,9 @@ LYRICS_SUFFIXES = frozenset(ending.removeprefix(".") for ending in WORDS_ENDINGS
 # In the order in which they are preferred; any other picture comes after these.
 COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thumb")
 
+# Bytes of a path below the root: an index of PostgreSQL takes no more than a third of a page.
+LONGEST_PATH = 2600
+
 
 class FoundFile(msgspec.Struct, frozen=True, gc=False):
     """One audio file: its path below the root (as the database keeps paths), its size in bytes, its modification time
@@ -162,7 +165,11 @@ class Walk:
             suffix = name.rpartition(".")[2].lower()
             if suffix in AUDIO_SUFFIXES:
                 status = entry.stat()
-                if stat.S_ISREG(status.st_mode) and self._may_follow(entry, prefix + name):
+                if (
+                    stat.S_ISREG(status.st_mode)
+                    and self._may_follow(entry, prefix + name)
+                    and self._fits(prefix + name)
+                ):
                     growing = is_being_written(entry.path, status.st_mtime_ns, cautious=bool(self._places))
                     files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns, growing))
             elif suffix in PICTURE_SUFFIXES:
@@ -190,6 +197,13 @@ class Walk:
         if not entry.is_symlink() or self._stays_inside(entry.path):
             return True
         self.warnings.append(f"{_shown(path)}: this link leads out of the music folder and is not followed.")
+        return False
+
+    def _fits(self, path: str) -> bool:
+        """False, with a warning, for a path that no index takes."""
+        if len(path) <= LONGEST_PATH // 4 or len(stored_path(path).encode()) <= LONGEST_PATH:
+            return True
+        self.warnings.append(f"{_shown(path[:80])}…: the path of this file is too long, so it is left out.")
         return False
 
     def _stays_inside(self, path: str) -> bool:
