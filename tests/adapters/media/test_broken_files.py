@@ -73,6 +73,30 @@ def test_a_wrong_length_in_a_wav_file_costs_little(audio: AudioMaker, tmp_path: 
     assert time.process_time() - started < 0.5
 
 
+@pytest.mark.parametrize("kind", ["flac", "aiff", "wavpack", "wav"])
+@pytest.mark.parametrize("part", [0.25, 0.6])
+def test_a_file_that_ends_in_the_middle_lasts_as_long_as_what_is_left(
+    audio: AudioMaker, tmp_path: Path, kind: str, part: float
+) -> None:
+    whole = audio.song(tmp_path / "whole", {"title": "Cut"}, kind=kind, seconds=60.0)
+    told = read_tags(str(whole))
+    assert told.duration == pytest.approx(60, abs=0.001)
+    stored = whole.read_bytes()
+    (tmp_path / "cut").write_bytes(stored[: int(len(stored) * part)])
+    cut = read_tags(str(tmp_path / "cut"))
+    assert cut.duration == pytest.approx(60 * part, abs=3)
+    if told.bitrate:
+        assert cut.bitrate == pytest.approx(told.bitrate, rel=0.2)
+
+
+@pytest.mark.parametrize("kind", ["flac", "wavpack"])
+def test_what_stands_behind_the_sound_makes_it_no_shorter(audio: AudioMaker, tmp_path: Path, kind: str) -> None:
+    whole = audio.song(tmp_path / "whole", {"title": "Tagged"}, kind=kind, seconds=20.0)
+    for size in (10_000, 700_000):
+        whole.write_bytes(whole.read_bytes() + bytes(size))
+        assert read_tags(str(whole)).duration == pytest.approx(20, abs=0.1)
+
+
 def test_a_protected_file_says_so(audio: AudioMaker, tmp_path: Path) -> None:
     path = tmp_path / "bought.m4a"
     path.write_bytes(audio.tone("aac").read_bytes().replace(b"mp4a", b"drms"))

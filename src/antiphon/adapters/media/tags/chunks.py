@@ -12,6 +12,7 @@ from antiphon.adapters.media.tags.source import Source
 
 _CHUNKS_LIMIT = 2_000
 _LIST_LIMIT = 1 << 20
+_SSND_HEADER = 8
 _PCM, _FLOAT, _EXTENSIBLE = 0x01, 0x03, 0xFFFE
 _WAV_CODECS = {0x02: "adpcm", 0x06: "alaw", 0x07: "mulaw", 0x11: "adpcm", 0x50: "mp2", 0x55: "mp3"}
 _AIFF_TEXTS = {b"NAME": "title", b"AUTH": "artist", b"ANNO": "comment", b"(c) ": "copyright"}
@@ -49,17 +50,23 @@ def read_wav(source: Source, raw: RawTags) -> None:
 
 
 def read_aiff(source: Source, raw: RawTags) -> None:
-    """Read an AIFF or AIFF-C file."""
+    """Read an AIFF or AIFF-C file. Raises Unusual without a format."""
     raw.has_picture = False
+    size = 0
     for name, start, length in _chunks(source, "big"):
         if name == b"COMM":
             _read_aiff_format(raw, source.read(start, min(length, 64)))
+        elif name == b"SSND":
+            size = length - _SSND_HEADER
         elif name in _AIFF_TEXTS:
             raw.add(_AIFF_TEXTS[name], source.read(start, min(length, _LIST_LIMIT)).decode("latin-1"))
         elif name in (b"id3 ", b"ID3 "):
             read_id3(source, raw, start)
     if not raw.codec:
         raise Unusual
+    if raw.duration and raw.bitrate:
+        # A file that was cut off lasts as long as what is left of it.
+        raw.duration = min(raw.duration, max(0, size) * 8 / (raw.bitrate * 1000))
 
 
 def _chunks(source: Source, order: ByteOrder) -> Iterator[tuple[bytes, int, int]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Callable
 
 from antiphon.adapters.media.tags.adts import read_adts
 from antiphon.adapters.media.tags.careful import note_ape_at_end, read_carefully
 from antiphon.adapters.media.tags.chunks import read_aiff, read_wav
+from antiphon.adapters.media.tags.cut_off import is_believable, shorten
 from antiphon.adapters.media.tags.mp4 import read_mp4
 from antiphon.adapters.media.tags.mpeg import read_mpeg
 from antiphon.adapters.media.tags.probe import probe
@@ -47,21 +49,23 @@ def read_raw(path: str, with_picture: bool) -> tuple[str, RawTags, float]:
         with Source(path) as source:
             kind, certain = _recognise(source, path)
             raw = _read_quickly(source, kind, with_picture) if certain else None
+            is_quick = raw is not None
+            if raw is None:
+                raw = RawTags(with_picture)
+                _read_oddity(path, kind, certain, source.head, raw)
+            is_whole = is_believable(source, kind, raw)
             ape = kind == "mpeg" and _has_ape_tag(source)
-            head, size = source.head, source.size
+            size = source.size
     except FileNotFoundError as error:
         raise Unreadable("The file is not there.") from error
     except PermissionError as error:
         raise Unreadable("The file may not be read by this account.") from error
     except (OSError, ValueError) as error:
         raise Unreadable("The file could not be opened.") from error
-    if raw is None:
-        raw = RawTags(with_picture)
-        _read_oddity(path, kind, certain, head, raw)
-        if not certain or _is_doubtful(raw, size):
-            probe(path, kind, raw)
-    elif _is_doubtful(raw, size):
+    if not (is_quick or certain) or _is_doubtful(raw, size):
         probe(path, kind, raw)
+    elif not is_whole:
+        _measure_what_is_left(path, kind, raw)
     if ape:
         note_ape_at_end(path, raw)
     if not raw.duration or not raw.duration > 0:  # nor is it NaN
@@ -127,6 +131,15 @@ def _is_doubtful(raw: RawTags, size: int) -> bool:
     if not raw.duration or raw.duration < _DOUBTFUL_DURATION:
         return True
     return raw.duration > _PLAUSIBLE_DURATION and size < raw.duration * _FEWEST_BYTES
+
+
+def _measure_what_is_left(path: str, kind: str, raw: RawTags) -> None:
+    """Go through a file that seems to end in the middle; where that says nothing, the header is believed."""
+    found = RawTags()
+    with contextlib.suppress(Unreadable):
+        probe(path, kind, found)
+    if found.duration:
+        shorten(raw, found.duration)
 
 
 def _read_oddity(path: str, kind: str, certain: bool, head: bytes, raw: RawTags) -> None:
