@@ -10,6 +10,8 @@ from sqlalchemy import select
 from antiphon.areas.library.data import AlbumFilter, SungWord, SyncedLine
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.scan import run as scan_run
+from antiphon.areas.library.internal.scan.albums import SongToWrite
+from antiphon.areas.library.internal.scan.store import _VALUES, Store
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.kernel.db import Database
 from antiphon.kernel.paging import Page
@@ -129,6 +131,47 @@ async def test_a_mended_file_leaves_the_list(empty_stage: Stage) -> None:
     await scan(empty_stage)
     assert "Mended" in await songs(empty_stage)
     assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 0
+
+
+async def test_times_beyond_what_the_database_counts_stop_nothing(empty_stage: Stage) -> None:
+    song(empty_stage, "good.mp3", title="Good", artist="X")
+    for path, seconds in (("late.mp3", 13_569_465_600), ("later.mp3", 13_569_465_601)):
+        os.utime(song(empty_stage, path, title=path, artist="X"), ns=(seconds * 10**9,) * 2)
+    (empty_stage.music / "broken.mp3").write_bytes(b"no music at all")
+    os.utime(empty_stage.music / "broken.mp3", ns=(13_569_465_600 * 10**9,) * 2)
+    report = await scan(empty_stage)
+    assert (report.added, report.broken) == (3, 1)
+    assert set(await songs(empty_stage)) == {"Good", "late.mp3", "later.mp3"}
+    again = await scan(empty_stage)
+    assert (again.added, again.changed, again.missing, again.broken) == (0, 0, 0, 0)
+
+
+async def test_a_song_that_the_database_refuses_keeps_out_no_other(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        song(empty_stage, f"{number}.mp3", title=f"S{number}", artist="X", album="A")
+    values = Store._values
+
+    def too_large(self: Store, entry: SongToWrite, pictures: dict[str, int]) -> tuple[object, ...]:
+        found = list(values(self, entry, pictures))
+        if entry.song.path == "2.mp3":
+            found[_VALUES.index("track")] = 2**70
+        return tuple(found)
+
+    monkeypatch.setattr(Store, "_values", too_large)
+    report = await scan(empty_stage)
+    assert (report.added, report.broken) == (4, 1)
+    assert set(await songs(empty_stage)) == {"S0", "S1", "S3", "S4"}
+    assert [album.song_count for album in (await albums(empty_stage)).values()] == [4]
+    (row,) = (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).rows
+    assert (row.path, row.reason) == ("2.mp3", "The database cannot keep what this file says of itself.")
+
+    monkeypatch.setattr(Store, "_values", values)
+    report = await scan(empty_stage, full=True)
+    assert (report.added, report.changed, report.broken) == (1, 4, 0)
+    assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 0
+    await assert_ready_columns_are_true(empty_stage)
 
 
 async def test_odd_file_names_are_scanned_and_served(empty_stage: Stage) -> None:

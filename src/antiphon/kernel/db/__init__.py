@@ -4,6 +4,7 @@ from antiphon.kernel.db.database import Database, Transaction
 from antiphon.kernel.db.reader import Reader
 from antiphon.kernel.db.statement import Statement, checked, in_list, same
 from antiphon.kernel.db.tables import Id, Moment, metadata
+from antiphon.kernel.db.trouble import is_refused_value
 from antiphon.kernel.db.upsert import insert_unless_there
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "checked",
     "in_list",
     "insert_unless_there",
+    "is_refused_value",
     "metadata",
     "same",
 ]

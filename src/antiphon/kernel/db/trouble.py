@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from antiphon.kernel.errors import AntiphonError, Kind, unavailable
@@ -68,3 +68,17 @@ def database_trouble(error: BaseException | None) -> AntiphonError | None:
     if told is None and error.connection_invalidated:
         return database_down()
     return _read_only() if "attempt to write a readonly database" in text else told
+
+
+def is_refused_value(error: BaseException | None) -> bool:
+    """Whether `error`, raised by a transaction, says that a value is none that the database can keep: too large a
+    number, a text with a character that it has not. The same rows would fail again, others would not."""
+    if isinstance(error, AntiphonError):
+        error = error.__cause__
+    if isinstance(error, DataError | OverflowError | UnicodeEncodeError):
+        return True
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    # What the driver for PostgreSQL refuses before it asks the server has no SQLSTATE and is a ValueError.
+    state = getattr(error.orig, "sqlstate", None)
+    return state.startswith(("22", "54")) if state else isinstance(error.orig.__cause__, ValueError)

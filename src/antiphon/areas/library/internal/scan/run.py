@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +28,9 @@ from antiphon.areas.library.internal.scan.store import Store
 from antiphon.areas.library.internal.scan.totals import refresh_totals
 from antiphon.areas.library.internal.scan.walk import Walk
 from antiphon.areas.library.internal.scan.worker import SELDOM
-from antiphon.kernel.db import Database, Statement, Transaction, in_list
+from antiphon.kernel.db import Database, Statement, Transaction, in_list, is_refused_value
+
+log = logging.getLogger(__name__)
 
 _LIBRARIES = Statement(
     select(t.library.c.id, t.library.c.name, t.library.c.path, t.library.c.scanned_at)
@@ -203,16 +206,14 @@ class Scan:
         return entry
 
     async def _write(self, store: Store, batch: list[SongToWrite], renamed: "_Renames", broken: frozenset[str]) -> None:
+        albums = renamed.of(batch)
         try:
-            async with self._database.transaction() as transaction:
-                start = time.monotonic()
-                await store.songs(transaction, batch, renamed.of(batch))
-                await store.readable(transaction, [entry.song.path for entry in batch if entry.song.path in broken])
-                await revisions.raise_revision(transaction, revisions.LIBRARY)
-        except BaseException:
-            store.forget()
-            raise
-        took = time.monotonic() - start
+            took = await self._write_together(store, batch, albums, broken)
+        except Exception as error:
+            if not is_refused_value(error):
+                raise
+            await self._write_singly(store, batch, albums, broken)
+            return
         # Others write too: a batch may hold the database for so long and no longer.
         allowed = FIRST_WRITE_SECONDS if store.is_first else WRITE_SECONDS
         wanted = int(len(batch) * allowed / max(took, 0.001))
@@ -225,6 +226,51 @@ class Scan:
             # Most albums are whole by now. Added up while files are still read, they keep nobody waiting at the end.
             self._has_added_albums = True
             await self._add_up_these(("album",))
+
+    async def _write_together(
+        self, store: Store, batch: list[SongToWrite], renamed: dict[str, int], broken: frozenset[str]
+    ) -> float:
+        """Write songs in one transaction; gives the seconds that it held the database. Where it is undone, nothing of
+        it is believed any more."""
+        known = [entry.song_id for entry in batch]
+        try:
+            async with self._database.transaction() as transaction:
+                start = time.monotonic()
+                await store.songs(transaction, batch, renamed)
+                await store.readable(transaction, [entry.song.path for entry in batch if entry.song.path in broken])
+                await revisions.raise_revision(transaction, revisions.LIBRARY)
+        except BaseException:
+            store.forget()
+            for entry, song_id in zip(batch, known, strict=True):
+                entry.song_id = song_id
+            raise
+        return time.monotonic() - start
+
+    async def _write_singly(
+        self, store: Store, batch: list[SongToWrite], renamed: dict[str, int], broken: frozenset[str]
+    ) -> None:
+        """Write the songs of a batch of which the database refuses one: that one is listed as broken."""
+        for entry in batch:
+            try:
+                await self._write_together(store, [entry], renamed, broken)
+                self._done += 1
+            except Exception as error:
+                if not is_refused_value(error):
+                    raise
+                log.warning("the database refuses what a file says: %s", type(error).__name__)
+                song = entry.read or entry.song
+                reason = "The database cannot keep what this file says of itself."
+                self._uncount(entry)
+                await self._unreadable(store, [Unreadable(song.path, song.size, song.modified_ns, reason)])
+
+    def _uncount(self, entry: SongToWrite) -> None:
+        """Take back what `_recognised` has counted."""
+        if entry.moved:
+            self._report.moved -= 1
+        elif entry.song_id is None:
+            self._report.added -= 1
+        else:
+            self._report.changed -= 1
 
     async def _add_up_these(self, things: Sequence[str]) -> None:
         if await refresh_totals(self._database, time.time(), things):

@@ -43,10 +43,13 @@ COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thum
 # Bytes of a path below the root: an index of PostgreSQL takes no more than a third of a page.
 LONGEST_PATH = 2600
 
+# What the database keeps of a time in nanoseconds: from 1677 to 2262.
+EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
+
 
 class FoundFile(msgspec.Struct, frozen=True, gc=False):
     """One audio file: its path below the root (as the database keeps paths), its size in bytes, its modification time
-    in nanoseconds, and whether somebody still writes to it."""
+    in nanoseconds as far as the database counts, and whether somebody still writes to it."""
 
     path: str
     size: int
@@ -171,7 +174,8 @@ class Walk:
                     and self._fits(prefix + name)
                 ):
                     growing = is_being_written(entry.path, status.st_mtime_ns, cautious=bool(self._places))
-                    files.append(FoundFile(stored_path(prefix + name), status.st_size, status.st_mtime_ns, growing))
+                    modified_ns = max(EARLIEST_NS, min(LATEST_NS, status.st_mtime_ns))
+                    files.append(FoundFile(stored_path(prefix + name), status.st_size, modified_ns, growing))
             elif suffix in PICTURE_SUFFIXES:
                 pictures.append((stored_path(name), entry.stat().st_mtime_ns))
             elif suffix in LYRICS_SUFFIXES:
