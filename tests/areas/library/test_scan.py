@@ -133,6 +133,58 @@ async def test_a_mended_file_leaves_the_list(empty_stage: Stage) -> None:
     assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 0
 
 
+async def test_a_song_whose_file_is_damaged_is_missing_until_it_can_be_read(empty_stage: Stage) -> None:
+    song(empty_stage, "other.mp3", title="Other", artist="X")
+    path = song(empty_stage, "song.mp3", title="Song", artist="X")
+    await scan(empty_stage)
+    before, sound = (await songs(empty_stage))["Song"], path.read_bytes()
+
+    async def broken() -> list[str]:
+        found = await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))
+        return [row.path for row in found.rows]
+
+    path.write_bytes(b"no music at all")
+    later(path)
+    report = await scan(empty_stage)
+    assert (report.broken, report.missing, report.changed) == (1, 1, 0)
+    for _ in range(2):
+        assert await broken() == ["song.mp3"]
+        assert set(await songs(empty_stage)) == {"Other"}
+        report = await scan(empty_stage)
+        assert (report.broken, report.missing, report.returned, report.changed) == (0, 0, 0, 0)
+
+    report = await scan(empty_stage, full=True)
+    assert (report.broken, report.missing, report.returned) == (1, 0, 0)
+    assert await broken() == ["song.mp3"]
+    path.write_bytes(b"other damage")
+    later(path, 20)
+    report = await scan(empty_stage)
+    assert (report.broken, report.missing, report.returned) == (1, 0, 0)
+    assert await broken() == ["song.mp3"]
+
+    path.write_bytes(sound)
+    later(path, 30)
+    report = await scan(empty_stage)
+    assert (report.broken, report.returned) == (0, 1)
+    assert await broken() == []
+    assert (await songs(empty_stage))["Song"].id == before.id
+
+
+async def test_a_damaged_file_that_is_put_back_as_it_was_leaves_the_list(empty_stage: Stage) -> None:
+    path = song(empty_stage, "song.mp3", title="Song", artist="X")
+    await scan(empty_stage)
+    status, sound = path.stat(), path.read_bytes()
+    path.write_bytes(b"no music at all")
+    later(path)
+    await scan(empty_stage)
+    path.write_bytes(sound)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    report = await scan(empty_stage)
+    assert (report.changed, report.returned) == (0, 1)
+    assert set(await songs(empty_stage)) == {"Song"}
+    assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 0
+
+
 async def test_times_beyond_what_the_database_counts_stop_nothing(empty_stage: Stage) -> None:
     song(empty_stage, "good.mp3", title="Good", artist="X")
     for path, seconds in (("late.mp3", 13_569_465_600), ("later.mp3", 13_569_465_601)):

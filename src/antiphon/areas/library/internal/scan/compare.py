@@ -50,19 +50,22 @@ _FOLDERS = Statement(
 
 
 class ToRead(msgspec.Struct, frozen=True, gc=False):
-    """A file to be read, the song it is known to be (None: not known yet), and whether that song lay elsewhere."""
+    """A file to be read, the song it is known to be (None: not known yet), whether that song lay elsewhere, and whether
+    the file is another one than was read then."""
 
     file: FoundFile
     song_id: int | None
     has_lyrics: bool
     cover: str | None
     moved: bool = False
+    is_changed: bool = False
 
 
 class Comparison(msgspec.Struct, kw_only=True):
     """What differs. `gone` are songs that were there at the last scan, `absent` also those missing before.
 
-    `broken` are the paths on the list of broken files, `mended` those among them that are songs already or have gone.
+    `broken` are the paths on the list of broken files, `mended` those among them that are again what was read once, or
+    have gone; one that is read leaves the list when it could be read.
     `growing` counts files that somebody still writes to: they are left as they are.
     """
 
@@ -114,7 +117,8 @@ async def compare(
             if file.is_growing:
                 result.growing += 1
             elif row is not None:
-                _compare_known(result, folder, file, row, again=again)
+                known_broken = None if full else broken.get(file.path)
+                _compare_known(result, folder, file, row, known_broken, again=again)
             elif full or broken.get(file.path) != (file.size, file.modified_ns):
                 fresh.append(_to_read(folder, file, None))
     result.mended += sorted(gone_broken)
@@ -124,14 +128,21 @@ async def compare(
     return result
 
 
-def _compare_known(result: Comparison, folder: FoundFolder, file: FoundFile, row: Row, *, again: bool) -> None:
-    """A file at the path of a known one. It is read `again` in any case, or where it has changed."""
-    if again or row[1] != file.size or row[2] != file.modified_ns:
-        result.to_read.append(_to_read(folder, file, row[3]))
+def _compare_known(
+    result: Comparison, folder: FoundFolder, file: FoundFile, row: Row, known_broken: Row | None, *, again: bool
+) -> None:
+    """A file at the path of a known one. It is read `again` in any case, or where it has changed; not where it is still
+    the one that could not be read (`known_broken`: its size and time)."""
+    if known_broken is not None and known_broken == (file.size, file.modified_ns):
+        return
+    is_changed = row[1] != file.size or row[2] != file.modified_ns
+    if again or is_changed:
+        to_read = _to_read(folder, file, row[3])
+        result.to_read.append(msgspec.structs.replace(to_read, is_changed=True) if is_changed else to_read)
+    elif file.path in result.broken:
+        result.mended.append(file.path)
     if row[4] is not None:
         result.returned.append(row[3])
-    if file.path in result.broken:
-        result.mended.append(file.path)
 
 
 async def _known(reader: Reader, library_id: int, narrowing: Narrowing) -> dict[str, Row]:

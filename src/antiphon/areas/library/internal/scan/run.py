@@ -19,7 +19,7 @@ from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.albums import SongToWrite
 from antiphon.areas.library.internal.scan.bulk import as_list
-from antiphon.areas.library.internal.scan.compare import Comparison, compare
+from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
 from antiphon.areas.library.internal.scan.identity import Absent
 from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library, outermost
 from antiphon.areas.library.internal.scan.prepare import Unreadable
@@ -94,7 +94,7 @@ class Scan:
                         await self._read(readers, store, library_id, path, comparison)
                         await self._clear_pictures(readers, store, library_id, path)
                     else:
-                        await self._finish(store, library_id, comparison, None)
+                        await self._finish(store, library_id, comparison)
         if await refresh_totals(self._database, time.time()) or self._changed():
             async with self._database.transaction() as transaction:
                 await revisions.library_changed(transaction)
@@ -155,11 +155,13 @@ class Scan:
         renamed = _Renames(await self._album_sizes(comparison), comparison)
         by_path = {entry.file.path: entry for entry in comparison.to_read}
         waiting: list[SongToWrite] = []
+        damaged: list[ToRead] = []
         async with aclosing(readers.outcomes(path, comparison.to_read)) as outcomes:
             async for outcome in outcomes:
                 self._report.warnings += outcome.warnings[: max(0, MOST_WARNINGS - len(self._report.warnings))]
                 if outcome.unreadable:
                     await self._unreadable(store, outcome.unreadable)
+                    damaged += [entry for file in outcome.unreadable if (entry := by_path[file.path]).song_id]
                 for song in outcome.songs:
                     entry = by_path[song.path]
                     waiting.append(self._recognised(SongToWrite(song, entry.song_id, entry.cover, entry.moved), absent))
@@ -169,7 +171,9 @@ class Scan:
         while waiting:
             batch, waiting = waiting[: self._batch], waiting[self._batch :]
             await self._write(store, batch, renamed, comparison.broken)
-        await self._finish(store, library_id, comparison, absent)
+        comparison.gone = {path: song_id for path, song_id in comparison.gone.items() if absent.still_absent(song_id)}
+        _take_damaged(comparison, damaged)
+        await self._finish(store, library_id, comparison)
 
     async def _clear_pictures(self, readers: Readers, store: Store, library_id: int, path: str) -> None:
         """Let albums whose picture has gone show one of their other songs', or none."""
@@ -289,9 +293,8 @@ class Scan:
         async with self._database.transaction() as transaction:
             await store.unreadable(transaction, files)
 
-    async def _finish(self, store: Store, library_id: int, comparison: Comparison, absent: Absent | None) -> None:
-        gone = [song_id for song_id in comparison.gone.values() if absent is None or absent.still_absent(song_id)]
-        returned = comparison.returned
+    async def _finish(self, store: Store, library_id: int, comparison: Comparison) -> None:
+        gone, returned = list(comparison.gone.values()), comparison.returned
         self._report.missing += len(gone)
         self._report.returned += len(returned)
         for ids, missing in ((gone, True), (returned, False)):
@@ -310,6 +313,17 @@ class Scan:
         ids = as_list(entry.song_id for entry in comparison.to_read if entry.song_id is not None)
         rows = await self._database.reader.fetch_slow(_ALBUM_SIZES, ids=ids)
         return {song_id: (album_id, size) for song_id, album_id, size in rows}
+
+
+def _take_damaged(comparison: Comparison, damaged: list[ToRead]) -> None:
+    """A song whose file has changed and can no longer be read is missing until it can be. One whose file is the same as
+    ever stays: then it may be the disk that does not answer."""
+    returned = set(comparison.returned)
+    lost = {entry.song_id for entry in damaged}
+    for entry in damaged:
+        if entry.song_id is not None and entry.song_id not in returned and (entry.is_changed or entry.moved):
+            comparison.gone[entry.file.path] = entry.song_id
+    comparison.returned = [song_id for song_id in comparison.returned if song_id not in lost]
 
 
 async def _scanned(transaction: Transaction, library_id: int) -> None:
