@@ -1,5 +1,6 @@
 """What a scan makes of folders: albums, artists, discs, covers, lyrics; and of what is wrong with them."""
 
+import errno
 import os
 import random
 
@@ -183,6 +184,34 @@ async def test_a_damaged_file_that_is_put_back_as_it_was_leaves_the_list(empty_s
     assert (report.changed, report.returned) == (0, 1)
     assert set(await songs(empty_stage)) == {"Song"}
     assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 0
+
+
+async def test_songs_in_a_folder_that_cannot_be_read_stay(empty_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("open/1", "open/2", "closed/below/3", "closed/4", "closed too/5"):
+        song(empty_stage, f"{path}.mp3", title=path, artist="X")
+    (empty_stage.music / "closed" / "broken.mp3").write_bytes(b"no music at all")
+    await scan(empty_stage)
+    everything = set(await songs(empty_stage))
+    scandir, places = os.scandir, []
+
+    def closed(path: str) -> object:
+        if path.endswith("/closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        places.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    (empty_stage.music / "open" / "2.mp3").unlink()
+    report = await scan(empty_stage, accept_missing=True)
+    assert places and report.missing == 1
+    assert set(await songs(empty_stage)) == everything - {"open/2"}
+    assert (await empty_stage.areas.library.scans.broken_files(SYSTEM, Page(10))).total == 1
+    (warning,) = report.warnings
+    assert warning.endswith("Its songs stay as they are. Give the server's user the right to read it.")
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    report = await scan(empty_stage)
+    assert (report.missing, report.returned, report.added, report.changed) == (0, 0, 0, 0)
 
 
 async def test_times_beyond_what_the_database_counts_stop_nothing(empty_stage: Stage) -> None:

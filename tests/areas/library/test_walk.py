@@ -23,4 +23,16 @@ def test_a_folder_that_cannot_be_read_is_told_and_stops_nothing() -> None:
         finally:
             (root / "closed").chmod(0o755)
     assert found == ["a/1.mp3", "z/1.mp3"]
-    assert walk.warnings == ["closed: this folder cannot be read (Permission denied)."]
+    assert walk.warnings == [
+        "closed: this folder cannot be read (Permission denied). Its songs stay as they are. "
+        "Give the server's user the right to read it."
+    ]
+    assert walk.unreadable == {"closed"}
+
+
+def test_a_link_into_nowhere_has_no_songs_that_could_stay(tmp_path: Path) -> None:
+    (tmp_path / "1.mp3").symlink_to("nowhere.mp3")
+    walk = Walk(tmp_path)
+    assert not list(walk)
+    assert len(walk.warnings) == 1
+    assert not walk.unreadable

@@ -1,6 +1,7 @@
 """Comparing what a walk found with what is known."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -93,9 +94,16 @@ Row = tuple[Any, ...]
 
 
 async def compare(
-    reader: Reader, library_id: int, folders: list[FoundFolder], narrowing: Narrowing, *, full: bool
+    reader: Reader,
+    library_id: int,
+    folders: list[FoundFolder],
+    narrowing: Narrowing,
+    *,
+    unreadable: Collection[str] = (),
+    full: bool,
 ) -> Comparison:
-    """What to do about each file that `narrowing` covers. With `full`, each of them is read again."""
+    """What to do about each file that `narrowing` covers. With `full`, each of them is read again. Known files that are
+    `unreadable` or lie below something that is are left alone."""
     known = await _known(reader, library_id, narrowing)
     broken = {
         row[0]: row[1:] for row in await reader.fetch_slow(_BROKEN, library=library_id) if narrowing.covers_file(row[0])
@@ -121,11 +129,23 @@ async def compare(
                 _compare_known(result, folder, file, row, known_broken, again=again)
             elif full or broken.get(file.path) != (file.size, file.modified_ns):
                 fresh.append(_to_read(folder, file, None))
+    if unreadable:
+        gone_broken = {path for path in gone_broken if not _lies_in(path, unreadable)}
+        known = {path: row for path, row in known.items() if row[4] is not None or not _lies_in(path, unreadable)}
     result.mended += sorted(gone_broken)
     result.gone = {path: row[3] for path, row in known.items() if row[4] is None}
     result.absent = [row[3] for row in known.values()]
     _recognise_moved(result, fresh, known)
     return result
+
+
+def _lies_in(path: str, places: Collection[str]) -> bool:
+    """Whether a path is one of the places or lies below one."""
+    while path not in places:
+        if not path:
+            return False
+        path = path.rpartition("/")[0]
+    return True
 
 
 def _compare_known(

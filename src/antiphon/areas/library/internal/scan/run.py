@@ -138,7 +138,9 @@ class Scan:
         walk = Walk(Path(real_text(path)), () if narrowing.is_whole else narrowing.places)
         folders = await asyncio.to_thread(list, walk)
         self._report.warnings += walk.warnings[:MOST_WARNINGS]
-        comparison = await compare(self._database.reader, library_id, folders, narrowing, full=full)
+        comparison = await compare(
+            self._database.reader, library_id, folders, narrowing, unreadable=walk.unreadable, full=full
+        )
         self._report.files += comparison.files
         self._report.growing += comparison.growing
         if comparison.looks_like_an_accident and not accept_missing:

@@ -46,6 +46,8 @@ LONGEST_PATH = 2600
 # What the database keeps of a time in nanoseconds: from 1677 to 2262.
 EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
 
+_GONE = (FileNotFoundError, NotADirectoryError)
+
 
 class FoundFile(msgspec.Struct, frozen=True, gc=False):
     """One audio file: its path below the root (as the database keeps paths), its size in bytes, its modification time
@@ -75,12 +77,14 @@ class Walk:
     """Goes through a folder and everything below it, each real folder once; with `places`, only through these.
 
     Hidden files and folders, sockets, pipes and devices are passed over, and so are links that lead out of the root.
-    What cannot be read is told in `warnings` and stops nothing.
+    What cannot be read is told in `warnings` and stops nothing; what may well be there all the same, and all below it,
+    is in `unreadable` (paths as the database keeps them, "" for the root).
     """
 
     def __init__(self, root: Path, places: Sequence[Place] = ()) -> None:
         self.root = str(root)
         self.warnings: list[str] = []
+        self.unreadable: set[str] = set()
         self._places = places
         self._real_root = os.path.realpath(root)
         self._seen: set[tuple[int, int]] = set()
@@ -94,7 +98,7 @@ class Walk:
             path = real_text(place.path)
             real = os.path.realpath(f"{self.root}/{path}")
             # A folder that has gone has nothing in it any more.
-            if Path(real).is_dir() and (real == self._real_root or real.startswith(self._real_root + os.sep)):
+            if self._is_folder(path) and (real == self._real_root or real.startswith(self._real_root + os.sep)):
                 yield from self._below(path, deep=place.deep)
 
     def _below(self, start: str, *, deep: bool) -> Iterator[FoundFolder]:
@@ -121,7 +125,7 @@ class Walk:
                 for entry in entries:
                     self._entry(entry, prefix, files, below, pictures, lyrics)
         except OSError as error:
-            self.warnings.append(f"{_shown(relative or self.root)}: this folder cannot be read ({error.strerror}).")
+            self._cannot_read(relative, "this folder", error)
             return None, []
         if not files:
             return None, below
@@ -181,7 +185,25 @@ class Walk:
             elif suffix in LYRICS_SUFFIXES:
                 lyrics.append((stored_path(name), entry.stat().st_mtime_ns))
         except OSError as error:
-            self.warnings.append(f"{_shown(prefix + name)}: this cannot be read ({error.strerror}).")
+            self._cannot_read(prefix + name, "this", error)
+
+    def _is_folder(self, path: str) -> bool:
+        try:
+            return stat.S_ISDIR(os.stat(f"{self.root}/{path}").st_mode)
+        except OSError as error:
+            if not isinstance(error, _GONE):
+                self._cannot_read(path, "this folder", error)
+            return False
+
+    def _cannot_read(self, path: str, what: str, error: OSError) -> None:
+        """Tell it. What has gone since it was listed, or a link into nowhere, has no songs that could stay."""
+        said = f"{_shown(path or self.root)}: {what} cannot be read ({error.strerror})."
+        if not isinstance(error, _GONE):
+            self.unreadable.add(stored_path(path))
+            said += " Its songs stay as they are."
+        if isinstance(error, PermissionError):
+            said += " Give the server's user the right to read it."
+        self.warnings.append(said)
 
     def _is_new_folder(self, entry: "os.DirEntry[str]", path: str) -> bool:
         """A link to a folder is followed once, and only inside the root: so a loop of links ends."""
