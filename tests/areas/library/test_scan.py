@@ -109,6 +109,15 @@ async def test_lyrics_beside_a_song(empty_stage: Stage) -> None:
     assert lyrics.plain == "First\nSecond"
 
 
+@pytest.mark.parametrize("name", ["1.LRC", "1.Lrc", "1.TXT"])
+async def test_lyrics_whose_ending_is_in_capitals(empty_stage: Stage, name: str) -> None:
+    song(empty_stage, "album/1.mp3", title="Sung", artist="X")
+    (empty_stage.music / "album" / name).write_text("Words", encoding="utf-8")
+    await scan(empty_stage)
+    lyrics = await empty_stage.areas.library.browse.lyrics(SYSTEM, (await songs(empty_stage))["Sung"].id)
+    assert lyrics.plain == "Words"
+
+
 async def test_broken_files_are_listed_and_stop_nothing(empty_stage: Stage) -> None:
     song(empty_stage, "good.mp3", title="Good", artist="X")
     broken = empty_stage.audio.broken(empty_stage.music / "bad")

@@ -101,7 +101,7 @@ def decode_text(stored: bytes) -> str:
 
 def _words_files_beside(song: Path) -> Iterator[WordsFile]:
     for ending in WORDS_ENDINGS:
-        for written in (ending, ending.upper()):
+        for written in (ending, ending.upper(), ending.title()):
             beside = song.with_suffix(written)
             try:
                 if not beside.is_file():

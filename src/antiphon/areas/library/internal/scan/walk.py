@@ -63,7 +63,8 @@ class FoundFolder(msgspec.Struct, gc=False):
     """One folder with audio files in it.
 
     `cover` is the path of the picture that stands for it (for a disc without one, its album's), `lyrics` the names of
-    lyrics files, `signature` a text that changes when one of these does: then the folder's songs are read again.
+    lyrics files with their endings in small letters, `signature` a text that changes when one of these does: then the
+    folder's songs are read again.
     """
 
     path: str
@@ -137,7 +138,8 @@ class Walk:
             shown, cover = f"{stored_path(above)}/{cover[0]}", (f"../{cover[0]}", cover[1])
         beside = [cover, *sorted(lyrics)] if cover else sorted(lyrics)
         signature = "|".join(f"{name}:{modified}" for name, modified in beside)
-        return FoundFolder(path, files, shown, frozenset(name for name, _ in lyrics), signature), below
+        words = frozenset(_with_small_ending(name) for name, _ in lyrics)
+        return FoundFolder(path, files, shown, words, signature), below
 
     def _lent_by(self, album: str) -> tuple[str, int] | None:
         """The picture of the folder of an album, which its discs share."""
@@ -239,6 +241,11 @@ class Walk:
 
 def _shown(path: str) -> str:
     return shown_text(stored_path(path))
+
+
+def _with_small_ending(name: str) -> str:
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}.{ending.lower()}"
 
 
 def _cover_order(picture: tuple[str, int]) -> tuple[int, str]:
