@@ -351,3 +351,29 @@ def test_a_sample_of_an_object_storage_is_refused(tmp_path: Path, name: str, val
     told = refusal(tmp_path, **{**S3, name: value})
     assert name in told
     assert "sample" in told
+
+
+@pytest.mark.parametrize(
+    ("music", "data", "told"),
+    [
+        ("m:m/jazz", "data", "every song in it would be there twice. Name only one of the two."),
+        ("m/jazz:m", "data", "every song in it would be there twice. Name only one of the two."),
+        ("m:link", "data", "every song in it would be there twice. Name only one of the two."),
+        ("m", "m/data", "Set ANTIPHON_DATA to a folder outside of the music."),
+        ("m", "m", "Set ANTIPHON_DATA to a folder outside of the music."),
+    ],
+)
+def test_folders_that_lie_in_each_other_are_refused(tmp_path: Path, music: str, data: str, told: str) -> None:
+    (tmp_path / "m" / "jazz").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("m/jazz")
+    with pytest.raises(SettingsError) as refused:
+        read_settings({"ANTIPHON_MUSIC": music, "ANTIPHON_DATA": data}, tmp_path)
+    assert str(refused.value).endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("music", "data"),
+    [("m:more", "data"), ("m:m", "data"), ("m:data/demo-music", "data"), ("m:m/.kept", "data"), ("m", "m/.data")],
+)
+def test_folders_that_scans_keep_apart_are_taken(tmp_path: Path, music: str, data: str) -> None:
+    assert read_settings({"ANTIPHON_MUSIC": music, "ANTIPHON_DATA": data}, tmp_path).music

@@ -108,6 +108,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         )
     data = _folder(folder, "ANTIPHON_DATA", texts["ANTIPHON_DATA"])
     music = _folders(folder, "ANTIPHON_MUSIC", texts)
+    _check_apart(data, music)
     providers = read_providers(_list(texts["OIDC_PROVIDERS"]), values, from_file, _checked)
     settings = _settings(texts, data, music, tuple(warnings))
     return msgspec.structs.replace(
@@ -224,6 +225,27 @@ def _folder(base: Path, name: str, text: str) -> Path:
 
 def _folders(base: Path, name: str, texts: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(_folder(base, name, part) for part in texts[name].split(":") if part)
+
+
+def _check_apart(data: Path, music: tuple[Path, ...]) -> None:
+    """Scans go through all of a music folder but what is hidden in it: nothing of another library and nothing that the
+    server writes may lie there."""
+    for outer in music:
+        if _is_walked(data, outer):
+            raise SettingsError(
+                f"ANTIPHON_MUSIC has {outer}, which holds the folder of ANTIPHON_DATA, {data}: what the server writes "
+                "would be taken for music. Set ANTIPHON_DATA to a folder outside of the music."
+            )
+        for inner in music:
+            if inner != outer and _is_walked(inner, outer):
+                raise SettingsError(
+                    f"ANTIPHON_MUSIC has {inner}, which lies in {outer}: every song in it would be there twice. Name "
+                    "only one of the two."
+                )
+
+
+def _is_walked(path: Path, music: Path) -> bool:
+    return path.is_relative_to(music) and not any(part.startswith(".") for part in path.relative_to(music).parts)
 
 
 def _check_together(texts: Mapping[str, str]) -> None:

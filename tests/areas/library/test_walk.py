@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.internal.scan.walk import Walk
 from tests.bootstrap.disks import without_root
 
@@ -36,3 +37,20 @@ def test_a_link_into_nowhere_has_no_songs_that_could_stay(tmp_path: Path) -> Non
     assert not list(walk)
     assert len(walk.warnings) == 1
     assert not walk.unreadable
+
+
+def test_links_to_what_the_walk_comes_to_anyway_double_nothing(tmp_path: Path) -> None:
+    for name in ("a", ".hidden/c"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "1.mp3").write_bytes(b"sound")
+    (tmp_path / "a" / "blob").write_bytes(b"sound")
+    (tmp_path / "b").symlink_to("a")
+    (tmp_path / "c").symlink_to(".hidden/c")
+    (tmp_path / "a" / "2.mp3").symlink_to("1.mp3")
+    (tmp_path / "a" / "3.mp3").symlink_to("blob")
+    walk = Walk(tmp_path)
+    assert [file.path for folder in walk for file in folder.files] == ["a/1.mp3", "a/3.mp3", "c/1.mp3"]
+    narrowed = Walk(tmp_path, [Place(1, "a"), Place(1, "b"), Place(1, "c"), Place(1, "gone")])
+    assert [file.path for folder in narrowed for file in folder.files] == ["a/1.mp3", "a/3.mp3", "c/1.mp3"]
+    assert not walk.warnings
+    assert not narrowed.warnings

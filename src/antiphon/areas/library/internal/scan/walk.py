@@ -77,7 +77,8 @@ class FoundFolder(msgspec.Struct, gc=False):
 class Walk:
     """Goes through a folder and everything below it, each real folder once; with `places`, only through these.
 
-    Hidden files and folders, sockets, pipes and devices are passed over, and so are links that lead out of the root.
+    Hidden files and folders, sockets, pipes and devices are passed over, and so are links that lead out of the root, or
+    to what the walk comes to anyway.
     What cannot be read is told in `warnings` and stops nothing; what may well be there all the same, and all below it,
     is in `unreadable` (paths as the database keeps them, "" for the root).
     """
@@ -98,8 +99,10 @@ class Walk:
         for place in self._places:
             path = real_text(place.path)
             real = os.path.realpath(f"{self.root}/{path}")
+            if path and real != f"{self._real_root}/{path}" and (not self._holds(real) or self._comes_to(real)):
+                continue
             # A folder that has gone has nothing in it any more.
-            if self._is_folder(path) and (real == self._real_root or real.startswith(self._real_root + os.sep)):
+            if self._is_folder(path):
                 yield from self._below(path, deep=place.deep)
 
     def _below(self, start: str, *, deep: bool) -> Iterator[FoundFolder]:
@@ -208,22 +211,26 @@ class Walk:
         self.warnings.append(said)
 
     def _is_new_folder(self, entry: "os.DirEntry[str]", path: str) -> bool:
-        """A link to a folder is followed once, and only inside the root: so a loop of links ends."""
+        """A link to a folder is followed once: so a loop of links ends."""
+        if not entry.is_symlink():
+            return True
         if not self._may_follow(entry, path):
             return False
-        if entry.is_symlink():
-            status = entry.stat()
-            key = (status.st_dev, status.st_ino)
-            real = os.path.realpath(entry.path)
-            if key in self._seen or entry.path.startswith(real + os.sep) or real == self._real_root:
-                return False
-            self._seen.add(key)
-        return True
+        status = entry.stat()
+        key = (status.st_dev, status.st_ino)
+        is_new = key not in self._seen
+        self._seen.add(key)
+        return is_new
 
     def _may_follow(self, entry: "os.DirEntry[str]", path: str) -> bool:
-        """False, with a warning, for a link that leads out of the root."""
-        if not entry.is_symlink() or self._stays_inside(entry.path):
+        """False for a link to what the walk comes to anyway, as every song would stand there twice; and, with a
+        warning, for one that leads out of the root."""
+        if not entry.is_symlink():
             return True
+        real = os.path.realpath(entry.path)
+        if self._holds(real):
+            is_other_file = not entry.is_dir() and real.rpartition(".")[2].lower() not in AUDIO_SUFFIXES
+            return is_other_file or not self._comes_to(real)
         self.warnings.append(f"{_shown(path)}: this link leads out of the music folder and is not followed.")
         return False
 
@@ -234,9 +241,12 @@ class Walk:
         self.warnings.append(f"{_shown(path[:80])}…: the path of this file is too long, so it is left out.")
         return False
 
-    def _stays_inside(self, path: str) -> bool:
-        real = os.path.realpath(path)
+    def _holds(self, real: str) -> bool:
         return real == self._real_root or real.startswith(self._real_root + os.sep)
+
+    def _comes_to(self, real: str) -> bool:
+        """Whether the walk comes to something inside the root without any link: nothing on the way is hidden."""
+        return f"{os.sep}." not in real[len(self._real_root) :]
 
 
 def _shown(path: str) -> str:
