@@ -105,9 +105,7 @@ async def compare(
     """What to do about each file that `narrowing` covers. With `full`, each of them is read again. Known files that are
     `unreadable` or lie below something that is are left alone."""
     known = await _known(reader, library_id, narrowing)
-    broken = {
-        row[0]: row[1:] for row in await reader.fetch_slow(_BROKEN, library=library_id) if narrowing.covers_file(row[0])
-    }
+    broken = await _broken(reader, library_id, narrowing)
     before = {row[0]: row[1] for row in await reader.fetch_slow(_FOLDERS, library=library_id)}
     present = await reader.fetch_slow(_PRESENT, library=library_id)
     result = Comparison(known_present=present[0][0], is_narrowed=not narrowing.is_whole, broken=frozenset(broken))
@@ -129,18 +127,31 @@ async def compare(
                 _compare_known(result, folder, file, row, known_broken, again=again)
             elif full or broken.get(file.path) != (file.size, file.modified_ns):
                 fresh.append(_to_read(folder, file, None))
-    if unreadable:
-        gone_broken = {path for path in gone_broken if not _lies_in(path, unreadable)}
-        known = {path: row for path, row in known.items() if row[4] is not None or not _lies_in(path, unreadable)}
-    result.mended += sorted(gone_broken)
-    result.gone = {path: row[3] for path, row in known.items() if row[4] is None}
-    result.absent = [row[3] for row in known.values()]
-    _recognise_moved(result, fresh, known)
+    result.mended += sorted(path for path in gone_broken if not _lies_in(path, unreadable))
+    absent = _absent(known, unreadable)
+    result.gone = {path: row[3] for path, row in absent.items() if row[4] is None}
+    result.absent = [row[3] for row in absent.values()]
+    _recognise_moved(result, fresh, absent)
     return result
+
+
+async def _broken(reader: Reader, library_id: int, narrowing: Narrowing) -> dict[str, Row]:
+    """The size and the time of each file on the list of broken ones, by path, of those that `narrowing` covers."""
+    rows = await reader.fetch_slow(_BROKEN, library=library_id)
+    return {row[0]: row[1:] for row in rows if narrowing.covers_file(row[0])}
+
+
+def _absent(known: dict[str, Row], unreadable: Collection[str]) -> dict[str, Row]:
+    """Which of the known files that were not found are absent: of those that are `unreadable` nobody knows."""
+    if not unreadable:
+        return known
+    return {path: row for path, row in known.items() if row[4] is not None or not _lies_in(path, unreadable)}
 
 
 def _lies_in(path: str, places: Collection[str]) -> bool:
     """Whether a path is one of the places or lies below one."""
+    if not places:
+        return False
     while path not in places:
         if not path:
             return False
