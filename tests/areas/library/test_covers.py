@@ -2,7 +2,7 @@
 
 from antiphon.areas.library.internal.uploading.making import StoredCover, show_cover
 from antiphon.kernel.principal import SYSTEM
-from tests.areas.library.scanning import albums, artists, later, scan, song
+from tests.areas.library.scanning import albums, artists, later, scan, song, songs
 from tests.audio.tagging import cover_picture
 from tests.stage import Stage
 
@@ -31,6 +31,25 @@ async def test_discs_without_pictures_show_their_albums(empty_stage: Stage) -> N
     (empty_stage.music / "Opera" / "CD1" / "disc.jpg").write_bytes(cover_picture("black"))
     assert (await scan(empty_stage)).changed == 1
     assert (await albums(empty_stage))["Opera"].artwork_id not in (None, first, second)
+
+
+async def test_pictures_that_people_gave_outlast_new_tags(empty_stage: Stage) -> None:
+    paths = [song(empty_stage, f"{n}.mp3", title=f"T{n}", artist="X", album="A", picture=True) for n in (1, 2)]
+    await scan(empty_stage)
+    admin = await empty_stage.person("boss", admin=True)
+    covers = empty_stage.areas.library.uploads.covers
+    album, one = (await albums(empty_stage))["A"], (await songs(empty_stage))["T1"]
+    await covers.set(admin, "album", album.id, cover_picture("red"))
+    await covers.set(admin, "song", one.id, cover_picture("blue"))
+    of_album = (await albums(empty_stage))["A"].artwork_id
+    of_song = (await songs(empty_stage))["T1"].artwork_id
+    assert len({album.artwork_id, of_album, of_song}) == 3
+    for number, path in enumerate(paths):
+        later(song(empty_stage, path.name, title=f"New {number}", artist="X", album="A", picture=True))
+    assert (await scan(empty_stage)).changed == 2
+    await scan(empty_stage, full=True)
+    assert (await albums(empty_stage))["A"].artwork_id == of_album
+    assert {row.id: row.artwork_id for row in (await songs(empty_stage)).values()}[one.id] == of_song
 
 
 async def test_covers_from_files_and_from_folders(empty_stage: Stage) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, bindparam, delete, select, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, select, update
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.fold import search_text
@@ -14,11 +14,13 @@ from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.bulk import as_list, change_words
 from antiphon.areas.library.internal.scan.keeping import Keeper, KeptAlbum, edited_columns
 from antiphon.areas.library.internal.scan.names import Names
+from antiphon.areas.library.internal.scan.pictures import GIVEN
 from antiphon.areas.library.internal.scan.prepare import PreparedAlbum, PreparedSong, album_words
 from antiphon.kernel.db import Transaction, in_list
 
 _IDS: BindParameter[str] = bindparam("ids")
 _ALBUM = t.album.c.id == bindparam("album")
+_SHOWS_WHAT_WAS_GIVEN = exists().where(t.artwork.c.id == t.album.c.artwork_id, GIVEN)
 _ARTWORKS = select(t.artwork.c.hash, t.artwork.c.id).where(in_list(t.artwork.c.hash, _IDS))
 
 
@@ -130,7 +132,8 @@ class Albums:
                 await transaction.execute(update(t.album).where(t.album.c.id == album_id).values(disc_titles=text))
 
     async def pictures(self, transaction: Transaction, batch: Sequence[SongToWrite]) -> dict[str, int]:
-        """Give each album the first picture that its songs have; gives the artworks of songs without an album.
+        """Give each album the first picture that its songs have, unless somebody has given it one; gives the artworks
+        of songs without an album.
 
         The key is the song's path.
         """
@@ -151,7 +154,7 @@ class Albums:
                 {"album": self._names.album_id(key), "artwork_id": artworks[picture[0]]}
                 for key, picture in of_albums.items()
             ]
-            await transaction.execute(update(t.album).where(_ALBUM), rows)
+            await transaction.execute(update(t.album).where(_ALBUM, ~_SHOWS_WHAT_WAS_GIVEN), rows)
             self._pictured.update(of_albums)
         return {path: artworks[picture[0]] for path, picture in of_songs.items()}
 

@@ -15,16 +15,27 @@ from antiphon.kernel.db import Reader, Statement, Transaction, in_list
 _IDS: BindParameter[str] = bindparam("ids")
 # Pictures beside songs (0) and within them (1): what people have given an album stays, whatever its files carry.
 _WITHIN = 1
+GIVEN = t.artwork.c.embedded > _WITHIN
 _SHOWN = Statement(
     select(t.album.c.id, t.artwork.c.path, t.artwork.c.embedded)
     .join(t.artwork, t.artwork.c.id == t.album.c.artwork_id)
     .where(in_list(t.album.c.id, _IDS), t.artwork.c.embedded <= _WITHIN)
+)
+_GIVEN_SONGS = Statement(
+    select(t.song.c.id, t.song.c.artwork_id)
+    .join(t.artwork, t.artwork.c.id == t.song.c.artwork_id)
+    .where(in_list(t.song.c.id, _IDS), GIVEN)
 )
 _SONGS = Statement(
     select(t.song.c.album_id, t.song.c.id, t.media_file.c.path)
     .join(t.media_file, t.media_file.c.song_id == t.song.c.id)
     .where(in_list(t.song.c.album_id, _IDS), t.media_file.c.missing_since.is_(None))
 )
+
+
+async def given_to_songs(transaction: Transaction, song_ids: str) -> dict[int, int]:
+    """The artworks of those songs that somebody has given a picture."""
+    return {row[0]: row[1] for row in await transaction.fetch(_GIVEN_SONGS, ids=song_ids)}
 
 
 class Bare:

@@ -15,7 +15,7 @@ from antiphon.areas.library.internal.scan.albums import Albums, SongToWrite
 from antiphon.areas.library.internal.scan.bulk import add_words, allocate_ids, as_list, change_words
 from antiphon.areas.library.internal.scan.keeping import Keeper
 from antiphon.areas.library.internal.scan.names import Names
-from antiphon.areas.library.internal.scan.pictures import Bare
+from antiphon.areas.library.internal.scan.pictures import Bare, given_to_songs
 from antiphon.areas.library.internal.scan.prepare import PreparedSong, SongColumns, Unreadable
 from antiphon.areas.library.internal.scan.stale import mark_stale, stale_of_songs
 from antiphon.areas.library.internal.sound.showing import show_measured
@@ -78,6 +78,8 @@ class Store:
             removed = await self._removed(transaction, as_list(entry.song_id for entry in known))
             for entry in known:
                 entry.is_removed = entry.song_id in removed
+            given = await given_to_songs(transaction, as_list(entry.song_id for entry in known))
+            pictures |= {entry.song.path: given[entry.song_id] for entry in known if entry.song_id in given}
         await self._insert(transaction, new, pictures)
         await self._update(transaction, known, pictures)
         await self._belongings(transaction, batch)
