@@ -190,7 +190,8 @@ def test_keys_that_the_object_storage_refuses_are_told(object_storage: ObjectSto
 
 
 def test_a_missing_music_folder_is_told_and_the_rest_works(servers: ServerFactory, tmp_path: Path) -> None:
-    server = servers.embedded(ANTIPHON_MUSIC=f"{tmp_path / 'gone'}:{tmp_path}")
+    (tmp_path / "music").mkdir()
+    server = servers.embedded(ANTIPHON_MUSIC=f"{tmp_path / 'gone'}:{tmp_path / 'music'}")
     assert f"The music folder {tmp_path / 'gone'} is not there." in server.program.output
     with client_of(server) as client:
         assert client.get("/api/v1/songs", headers=account(client, "ada")).status_code == 200

@@ -31,7 +31,7 @@ def opened(sqlite_template: Path, tmp_path: Path, audio: AudioMaker) -> Open:
         folder.mkdir(exist_ok=True)
         if not (folder / "antiphon.db").exists():
             shutil.copyfile(sqlite_template, folder / "antiphon.db")
-        environment = {"ANTIPHON_DATA": str(folder), "ANTIPHON_MUSIC": str(tmp_path), **settings}
+        environment = {"ANTIPHON_DATA": str(folder), "ANTIPHON_MUSIC": str(tmp_path / "music"), **settings}
         application = wire(read_settings(environment, tmp_path), clock=clock, synchronous="OFF")
         web = make_web(application, worker_runs=lambda: True)
         async with web.running():

@@ -149,7 +149,7 @@ def low_ceiling(monkeypatch: pytest.MonkeyPatch) -> int:
 
 @asynccontextmanager
 async def opened(folder: Path, **settings: str) -> AsyncIterator[httpx2.AsyncClient]:
-    environment = {"ANTIPHON_DATA": str(folder / "data"), "ANTIPHON_MUSIC": str(folder), **settings}
+    environment = {"ANTIPHON_DATA": str(folder / "data"), "ANTIPHON_MUSIC": str(folder / "music"), **settings}
     application = wire(read_settings(environment, folder), synchronous="OFF")
     web = make_web(application, worker_runs=lambda: True)
     async with web.running():
