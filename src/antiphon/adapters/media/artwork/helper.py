@@ -1,12 +1,10 @@
 """What the helper process does: open a stranger's picture, scale it, write it under its final name at once."""
 
 import colorsys
-import contextlib
 import io
 import logging
 import os
 import random
-import resource
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -15,6 +13,7 @@ import msgspec
 from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from antiphon.adapters.media.tags import read_tags
+from antiphon.kernel.confinement import limit_bytes
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +30,7 @@ COVER = 1200
 def begin() -> None:
     """Limit this process: memory, the size of files, and its place in the queue for the processor."""
     os.nice(5)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
+    limit_bytes(MEMORY, MOST_BYTES)
 
 
 def make_sized(source: Path, embedded: bool, size: int, target: Path) -> bool:

@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from antiphon.adapters.media.helping.child import nothing
-from antiphon.adapters.media.helping.environment import helper_environment
 from antiphon.adapters.media.helping.wire import Answer, Question, answers, encode_value, name_of, values_of
 from antiphon.areas.library.data import HELPER_ENDED
+from antiphon.kernel.confinement import helper_environment
 from antiphon.kernel.errors import unavailable
 from antiphon.kernel.frames import Garbage, decoded, framed, receive
 

@@ -1,11 +1,8 @@
 """What the helper process does with a sound of a stranger: tags, proof that it decodes, and what tells it apart."""
 
-import contextlib
-import ctypes
 import hashlib
 import logging
 import os
-import resource
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +11,13 @@ import msgspec
 from antiphon.adapters.media.tags import Unreadable, read_tags
 from antiphon.areas.library.data import CheckedSound
 from antiphon.areas.library.data.tags import ReadTags, Reason
+from antiphon.kernel.confinement import leave_network, limit_bytes
 
 log = logging.getLogger(__name__)
 
 MEMORY = 1536 * 1024 * 1024
 MOST_BYTES = 64 * 1024 * 1024
 LONGEST_PICTURE = 32 * 1024 * 1024
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 # The kinds that are taken, by their media type, and the one format that FFmpeg may see in each.
 FORMATS = {
     "audio/mpeg": "mp3",
@@ -49,14 +46,8 @@ class NotAudio(msgspec.Struct, frozen=True, tag=True):
 def begin() -> None:
     """Limit this process: memory, the size of files, its place in the queue for the processor, and no network."""
     os.nice(5)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
-    # Where the system lets it: a network of its own, without any other end.
-    with contextlib.suppress(OSError, AttributeError):
-        system = ctypes.CDLL(None)
-        if system.unshare(CLONE_NEWNET) != 0:
-            system.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    limit_bytes(MEMORY, MOST_BYTES)
+    leave_network(reads_own_files=True)
 
 
 def check_sound(path: Path, sha256: str = "", whole: bool = True) -> CheckedSound | NotAudio:

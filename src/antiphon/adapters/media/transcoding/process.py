@@ -12,9 +12,9 @@ import time
 
 import msgspec
 
-from antiphon.adapters.media.helping.environment import helper_environment
 from antiphon.adapters.media.transcoding.wire import LONGEST_LINE, NEWLINE, Order, Outcome, outcomes
 from antiphon.areas.playback.data.transcodes import Recipe
+from antiphon.kernel.confinement import helper_environment
 from antiphon.kernel.errors import unavailable
 from antiphon.kernel.frames import Garbage, decoded
 

@@ -20,6 +20,7 @@ from antiphon.areas.library.data import ScanTools
 from antiphon.areas.library.internal.scan.compare import ToRead
 from antiphon.areas.library.internal.scan.prepare import Unreadable
 from antiphon.areas.library.internal.scan.worker import CHUNK_FILES, READY, Chunk, Outcome
+from antiphon.kernel.confinement import helper_environment
 from antiphon.kernel.frames import Garbage, framed, receive
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class _Reader:
             str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)},
+            env=helper_environment(),
             limit=1 << 20,
         )
         return cls(process)
