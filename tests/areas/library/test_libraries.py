@@ -119,6 +119,30 @@ async def test_folders_of_which_one_holds_the_other_are_not_both_libraries(roote
     assert [(one.name, one.library) for one in below] == [("Jazz", ""), ("Kids", "Kids")]
 
 
+async def test_a_folder_added_within_one_that_the_settings_name_later_doubles_nothing(rooted: Stage) -> None:
+    admin, scans = await rooted.person("admin", admin=True), rooted.areas.library.scans
+    allowed = rooted.music.parent / "allowed"
+    for path, title in (("Jazz/1.mp3", "Within"), ("Jazz/live/2.mp3", "Deep within"), ("Jazzy/3.mp3", "Beside")):
+        rooted.audio.song(allowed / path, {"title": title}, kind="mp3")
+    added = await rooted.areas.library.libraries.add(admin, str(allowed / "Jazz"))
+    await scan(rooted)
+    known = await songs(rooted)
+    await scans.declare_folders([rooted.music, allowed])
+    await scans.run(lambda *_: None)
+    found = await rooted.areas.library.browse.songs(SYSTEM, SongFilter(), "title", Page(10))
+    assert [row.title for row in found.rows] == ["Beside", "Deep within", "Within"]
+    assert {title: row.id for title, row in known.items()}.items() <= {row.title: row.id for row in found.rows}.items()
+    # Nor does a look at the one place.
+    (outer,) = [one for one in await rooted.areas.library.libraries.overview(admin) if one.name == "allowed"]
+    for place in ("Jazz", "Jazz/live"):
+        report = await scans.run(lambda *_: None, places=[Place(outer.id, place)])
+        assert (report.files, report.missing) == (0, 0)
+    # Taken out, its songs are those of the folder around it.
+    await rooted.areas.library.libraries.remove(admin, added.id)
+    await scans.run(lambda *_: None)
+    assert sorted(await songs(rooted)) == ["Beside", "Deep within", "Within"]
+
+
 async def test_a_folder_that_does_not_answer_holds_nothing_up(rooted: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await scan(rooted)
     admin, libraries = await rooted.person("admin", admin=True), rooted.areas.library.libraries

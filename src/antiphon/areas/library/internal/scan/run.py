@@ -26,7 +26,7 @@ from antiphon.areas.library.internal.scan.prepare import Unreadable
 from antiphon.areas.library.internal.scan.readers import Readers
 from antiphon.areas.library.internal.scan.store import Store
 from antiphon.areas.library.internal.scan.totals import refresh_totals
-from antiphon.areas.library.internal.scan.walk import Walk
+from antiphon.areas.library.internal.scan.walk import Walk, libraries_within
 from antiphon.areas.library.internal.scan.worker import SELDOM
 from antiphon.kernel.db import Database, Statement, Transaction, in_list, is_refused_value
 
@@ -70,6 +70,7 @@ class Scan:
         self._report = ScanReport()
         self._done = 0
         self._to_do = 0
+        self._apart: dict[str, frozenset[str]] = {}
         self._batch = FIRST_BATCH
         self._totals_pause = TOTALS_SECONDS
         self._has_added_albums = False
@@ -82,6 +83,7 @@ class Scan:
         narrowed = by_library(places)
         rows = await self._database.reader.fetch_slow(_LIBRARIES)
         libraries = [row for row in rows if not narrowed or row[0] in narrowed]
+        self._apart = await asyncio.to_thread(libraries_within, [row[2] for row in rows])
         async with Readers(self._tools) as readers:
             if any(scanned_at is None for *_, scanned_at in libraries):
                 # There will be much to read: they start while the folders are looked through.
@@ -135,7 +137,7 @@ class Scan:
         if not await asyncio.to_thread(os.path.isdir, real_text(path)):
             self._report.warnings.append(f"{name}: the folder {path} is not there. Its songs were left as they are.")
             return None
-        walk = Walk(Path(real_text(path)), () if narrowing.is_whole else narrowing.places)
+        walk = self._walk(path, () if narrowing.is_whole else narrowing.places)
         folders = await asyncio.to_thread(list, walk)
         self._report.warnings += walk.warnings[:MOST_WARNINGS]
         comparison = await compare(
@@ -151,6 +153,9 @@ class Scan:
             )
             return None
         return comparison
+
+    def _walk(self, path: str, places: Sequence[Place]) -> Walk:
+        return Walk(Path(real_text(path)), places, self._apart[path])
 
     async def _read(self, readers: Readers, store: Store, library_id: int, path: str, comparison: Comparison) -> None:
         absent = await Absent.load(self._database.reader, comparison.absent)
@@ -182,7 +187,7 @@ class Scan:
         reader = self._database.reader
         if left := await store.bare.left_to_ask(reader):
             narrowing = Narrowing(outermost(left.values()))
-            folders = await asyncio.to_thread(list, Walk(Path(real_text(path)), narrowing.places))
+            folders = await asyncio.to_thread(list, self._walk(path, narrowing.places))
             found = await compare(reader, library_id, folders, narrowing, full=True)
             again = [entry for entry in found.to_read if entry.song_id in left]
             self._to_do += len(again)

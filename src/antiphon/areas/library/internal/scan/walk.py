@@ -3,7 +3,7 @@
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -78,16 +78,17 @@ class Walk:
     """Goes through a folder and everything below it, each real folder once; with `places`, only through these.
 
     Hidden files and folders, sockets, pipes and devices are passed over, and so are links that lead out of the root, or
-    to what the walk comes to anyway.
+    to what the walk comes to anyway. What lies in `apart` (paths below the root) belongs to another library.
     What cannot be read is told in `warnings` and stops nothing; what may well be there all the same, and all below it,
     is in `unreadable` (paths as the database keeps them, "" for the root).
     """
 
-    def __init__(self, root: Path, places: Sequence[Place] = ()) -> None:
+    def __init__(self, root: Path, places: Sequence[Place] = (), apart: Collection[str] = ()) -> None:
         self.root = str(root)
         self.warnings: list[str] = []
         self.unreadable: set[str] = set()
         self._places = places
+        self._apart = apart
         self._real_root = os.path.realpath(root)
         self._seen: set[tuple[int, int]] = set()
         self._walked: set[str] = set()
@@ -98,6 +99,8 @@ class Walk:
             yield from self._below("", deep=True)
         for place in self._places:
             path = real_text(place.path)
+            if any(path == other or path.startswith(f"{other}/") for other in self._apart):
+                continue
             real = os.path.realpath(f"{self.root}/{path}")
             if path and real != f"{self._real_root}/{path}" and (not self._holds(real) or self._comes_to(real)):
                 continue
@@ -171,7 +174,7 @@ class Walk:
             return
         try:
             if entry.is_dir():
-                if self._is_new_folder(entry, prefix + name):
+                if prefix + name not in self._apart and self._is_new_folder(entry, prefix + name):
                     below.append(prefix + name)
                 return
             suffix = name.rpartition(".")[2].lower()
@@ -247,6 +250,15 @@ class Walk:
     def _comes_to(self, real: str) -> bool:
         """Whether the walk comes to something inside the root without any link: nothing on the way is hidden."""
         return f"{os.sep}." not in real[len(self._real_root) :]
+
+
+def libraries_within(paths: Sequence[str]) -> dict[str, frozenset[str]]:
+    """For the folder of each library (as the database keeps paths) where others lie within it, below its root."""
+    real = {path: os.path.realpath(real_text(path)) for path in paths}
+    return {
+        path: frozenset(other.removeprefix(f"{root}/") for other in real.values() if other.startswith(f"{root}/"))
+        for path, root in real.items()
+    }
 
 
 def _shown(path: str) -> str:
