@@ -84,12 +84,12 @@ class Scan:
         rows = await self._database.reader.fetch_slow(_LIBRARIES)
         libraries = [row for row in rows if not narrowed or row[0] in narrowed]
         self._apart = await asyncio.to_thread(libraries_within, [row[2] for row in rows])
-        async with Readers(self._tools) as readers:
-            if any(scanned_at is None for *_, scanned_at in libraries):
-                # There will be much to read: they start while the folders are looked through.
-                await readers.start()
-            found = await self._compare_all(libraries, narrowed, full=full, accept_missing=accept_missing)
-            with _seldom_collected():
+        with _seldom_collected():
+            async with Readers(self._tools) as readers:
+                if any(scanned_at is None for *_, scanned_at in libraries):
+                    # There will be much to read: they start while the folders are looked through.
+                    await readers.start()
+                found = await self._compare_all(libraries, narrowed, full=full, accept_missing=accept_missing)
                 for library_id, path, first, comparison in found:
                     store = Store(library_id, path, time.time(), first=first)
                     if comparison.to_read:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.data.ports import WORDS_ENDINGS
 from antiphon.areas.library.internal.paths import real_text, shown_text, stored_path
 from antiphon.areas.library.internal.scan.discs import album_folder
-from antiphon.areas.library.internal.scan.narrowing import is_being_written
+from antiphon.areas.library.internal.scan.narrowing import RECENT_SECONDS, is_being_written
 
 AUDIO_SUFFIXES = frozenset(
     (
@@ -42,6 +43,8 @@ COVER_NAMES = ("cover", "folder", "front", "album", "albumart", "artwork", "thum
 
 # Bytes of a path below the root: an index of PostgreSQL takes no more than a third of a page.
 LONGEST_PATH = 2600
+# Characters that never have more bytes than that.
+SHORT_PATH = LONGEST_PATH // 4
 
 # What the database keeps of a time in nanoseconds: from 1677 to 2262.
 EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
@@ -90,6 +93,8 @@ class Walk:
         self._places = places
         self._apart = apart
         self._real_root = os.path.realpath(root)
+        # What was changed before is not asked about. A file that somebody begins to write during the walk is younger.
+        self._rested_ns = int((time.time() - RECENT_SECONDS) * 1e9)
         self._seen: set[tuple[int, int]] = set()
         self._walked: set[str] = set()
         self._lent: dict[str, tuple[str, int] | None] = {}
@@ -172,28 +177,36 @@ class Walk:
         name = entry.name
         if name[0] == ".":
             return
+        path = prefix + name
         try:
             if entry.is_dir():
-                if prefix + name not in self._apart and self._is_new_folder(entry, prefix + name):
-                    below.append(prefix + name)
+                if path not in self._apart and self._is_new_folder(entry, path):
+                    below.append(path)
                 return
             suffix = name.rpartition(".")[2].lower()
             if suffix in AUDIO_SUFFIXES:
                 status = entry.stat()
                 if (
                     stat.S_ISREG(status.st_mode)
-                    and self._may_follow(entry, prefix + name)
-                    and self._fits(prefix + name)
+                    and (not entry.is_symlink() or self._may_follow(entry, path))
+                    and (len(path) <= SHORT_PATH or self._fits(path))
                 ):
-                    growing = is_being_written(entry.path, status.st_mtime_ns, cautious=bool(self._places))
-                    modified_ns = max(EARLIEST_NS, min(LATEST_NS, status.st_mtime_ns))
-                    files.append(FoundFile(stored_path(prefix + name), status.st_size, modified_ns, growing))
+                    files.append(self._found(entry.path, path, status))
             elif suffix in PICTURE_SUFFIXES:
                 pictures.append((stored_path(name), entry.stat().st_mtime_ns))
             elif suffix in LYRICS_SUFFIXES:
                 lyrics.append((stored_path(name), entry.stat().st_mtime_ns))
         except OSError as error:
-            self._cannot_read(prefix + name, "this", error)
+            self._cannot_read(path, "this", error)
+
+    def _found(self, whole_path: str, path: str, status: os.stat_result) -> FoundFile:
+        modified_ns = status.st_mtime_ns
+        growing = modified_ns > self._rested_ns and is_being_written(
+            whole_path, modified_ns, cautious=bool(self._places)
+        )
+        if not EARLIEST_NS <= modified_ns <= LATEST_NS:
+            modified_ns = EARLIEST_NS if modified_ns < 0 else LATEST_NS
+        return FoundFile(stored_path(path), status.st_size, modified_ns, growing)
 
     def _is_folder(self, path: str) -> bool:
         try:
@@ -228,8 +241,6 @@ class Walk:
     def _may_follow(self, entry: "os.DirEntry[str]", path: str) -> bool:
         """False for a link to what the walk comes to anyway, as every song would stand there twice; and, with a
         warning, for one that leads out of the root."""
-        if not entry.is_symlink():
-            return True
         real = os.path.realpath(entry.path)
         if self._holds(real):
             is_other_file = not entry.is_dir() and real.rpartition(".")[2].lower() not in AUDIO_SUFFIXES
@@ -239,7 +250,7 @@ class Walk:
 
     def _fits(self, path: str) -> bool:
         """False, with a warning, for a path that no index takes."""
-        if len(path) <= LONGEST_PATH // 4 or len(stored_path(path).encode()) <= LONGEST_PATH:
+        if len(stored_path(path).encode()) <= LONGEST_PATH:
             return True
         self.warnings.append(f"{_shown(path[:80])}…: the path of this file is too long, so it is left out.")
         return False
