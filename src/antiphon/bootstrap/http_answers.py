@@ -53,7 +53,7 @@ class Answering:
             return
         kind = message["type"]
         if kind == WHOLE_ANSWER:
-            self._begin(message["status"], message["headers"])
+            self._begin(message["status"], message["headers"], message.get("lines", b""))
             self._write(message["body"])
             self._end()
             return
@@ -67,7 +67,7 @@ class Answering:
         if not message.get("more_body", False):
             self._end()
 
-    def _begin(self, status: int, fields: Iterable[Header]) -> None:
+    def _begin(self, status: int, fields: Iterable[Header], written: bytes = b"") -> None:
         cycle = self._cycle
         lines = [STATUS_LINE[status]]
         length: int | None = None
@@ -96,11 +96,11 @@ class Answering:
             cycle.keep_alive = False
         elif not cycle.keep_alive:
             lines.append(b"connection: close\r\n")
-        lines.append(b"\r\n")
         self._left = length if has_body else 0
         head = b"".join(lines)
         if not len(lines) == head.count(b"\n") == head.count(b"\r") or len(head.translate(None, CONTROLS)) != len(head):
             raise ValueError("a field of the answer holds a control character")
+        head = b"%b%b\r\n" % (head, written)
         cycle.response_started = True
         cycle.waiting_for_100_continue = False
         if self._left:

@@ -15,8 +15,8 @@ FLUSH_LINES = 500
 
 
 _Noted = tuple[float, float, str, str, str, int, str, int]
-"""When a request ended and how many seconds it took, then what its line tells from `request_id` on. Lines are made of
-many at once, later: that costs less for each."""
+"""When a request began and ended by `time.perf_counter`, then what its line tells from `request_id` on. Lines are made
+of many at once, later: that costs less for each."""
 
 
 class _Line(msgspec.Struct, gc=False):
@@ -44,15 +44,16 @@ class AccessLog:
         self._encoder = msgspec.json.Encoder()
         self._noted: list[_Noted] = []
 
-    def add(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
-        """Note a request that has been answered. The path is shown without its query, which may hold secrets."""
+    def add(self, scope: Scope, exchange: Exchange, began: float) -> None:
+        """Note a request that has been answered now; `began` is of `time.perf_counter`. The path is shown without its
+        query, which may hold secrets."""
         if exchange.status < self._least_status:
             return
         noted = self._noted
         noted.append(
             (
-                time.time(),
-                seconds,
+                began,
+                time.perf_counter(),
                 exchange.request_id,
                 scope["method"],
                 scope["path"],
@@ -70,14 +71,16 @@ class AccessLog:
         """Write what has been gathered."""
         noted, self._noted = self._noted, []
         if noted:
-            lines = list(map(_line, noted))
+            # What that clock lacks to the time of day.
+            lag = time.time() - time.perf_counter()
+            lines = [_line(one, lag) for one in noted]
             shown = self._encoder.encode_lines(lines).decode() if self._as_json else "".join(map(_in_words, lines))
             self._write(shown)
 
 
-def _line(noted: _Noted) -> _Line:
-    ended_at, seconds, request_id, method, path, status, address, user_id = noted
-    moment, took = datetime.fromtimestamp(ended_at, UTC), round(seconds * 1000, 2)
+def _line(noted: _Noted, lag: float) -> _Line:
+    began, ended, request_id, method, path, status, address, user_id = noted
+    moment, took = datetime.fromtimestamp(ended + lag, UTC), round((ended - began) * 1000, 2)
     return _Line(moment, "info", "antiphon.access", "request", request_id, method, path, status, took, address, user_id)
 
 

@@ -11,5 +11,6 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 WHOLE_ANSWER = "antiphon.whole_answer"
-"""A message with `status`, `headers` and `body`: a whole answer in one. Parts send it to the outermost application; a
+"""A message with `status`, `headers` and `body`: a whole answer in one. Parts send it to the outermost application,
+which adds what every answer carries: `lines`, further headers as they are written (RFC 9112 §5), each with its end. A
 server that takes it says so among the extensions of its scopes."""

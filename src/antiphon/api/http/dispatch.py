@@ -13,7 +13,7 @@ from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.http.problems import Problem, Refusal, problem_of
 from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Route, RouteTable
-from antiphon.api.http.signin import check_scope, sign_in
+from antiphon.api.http.signin import check_scope, known_caller, sign_in
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden, not_signed_in
 from antiphon.kernel.principal import ANONYMOUS, Principal
 
@@ -91,7 +91,8 @@ class Dispatcher:
             await ceilings.admit(0, exchange.address)
             return ANONYMOUS
         try:
-            principal = await sign_in(scope, exchange, self._areas.accounts)
+            known = known_caller(scope, exchange, self._areas.accounts)
+            principal = known or await sign_in(scope, exchange, self._areas.accounts)
         except AntiphonError:
             await ceilings.admit(0, exchange.address)
             raise

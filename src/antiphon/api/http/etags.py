@@ -14,12 +14,11 @@ KNOWN = 1000
 
 
 class _Beginning(NamedTuple):
-    """What the tags of all that somebody reads begin with, of what it was made, and the moment until which it holds."""
+    """What the tags of all that somebody reads begin with, and of what it was made."""
 
     text: bytes
     principal: Principal
     revisions: tuple[int, int]
-    ends: float
 
 
 class CatalogueTags:
@@ -35,9 +34,10 @@ class CatalogueTags:
         known = self._beginnings.get(principal.user_id)
         if known is None:
             return None
-        beginning, of, revisions, ends = known
+        beginning, of, revisions = known
+        # These very ones are told for some milliseconds only: no bucket is missed by more.
         still = self._library.browse.believed_revision(principal) is revisions
-        return _tag(beginning, scope) if still and of is principal and time.time() < ends else None
+        return _tag(beginning, scope) if still and of is principal else None
 
     async def tag(self, principal: Principal, scope: Scope) -> bytes:
         """The tag of what `principal` now reads at the request's address."""
@@ -48,8 +48,7 @@ class CatalogueTags:
         beginning = f'W/"{music:x}-{own:x}-{role}{principal.user_id:x}-{bucket:x}-'.encode()
         if len(self._beginnings) >= KNOWN:
             self._beginnings.clear()
-        ends = (bucket + 1) * BUCKET_SECONDS
-        self._beginnings[principal.user_id] = _Beginning(beginning, principal, revisions, ends)
+        self._beginnings[principal.user_id] = _Beginning(beginning, principal, revisions)
         return _tag(beginning, scope)
 
 

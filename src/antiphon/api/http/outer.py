@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable
+from functools import lru_cache
 from http import HTTPStatus
 
 import msgspec
@@ -100,7 +101,7 @@ class Outer:
             await send_answer(sealed, _plain(problem))
         finally:
             self._draining.leave(task)
-            self._log.add(scope, exchange, time.perf_counter() - start)
+            self._log.add(scope, exchange, start)
 
     def _part(self, path: str) -> tuple[Application, tuple[Header, ...]]:
         """Whose path it is, and what its answers carry."""
@@ -170,21 +171,31 @@ class Outer:
 
 def _seal(scope: Scope, exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
     """`send` with what every answer carries, so that no dialect can forget it."""
-    carried = (*headers, (b"x-request-id", exchange.request_id.encode()))
     takes_whole = WHOLE_ANSWER in scope.get("extensions", ())
 
     def sealed(message: Message) -> Awaitable[None]:
         kind = message["type"]
         if kind == WHOLE_ANSWER:
             exchange.status = message["status"]
-            message["headers"] += carried
-            return send(message) if takes_whole else send_in_two(send, message)
+            if takes_whole:
+                message["lines"] = b"%bx-request-id: %b\r\n" % (_written(headers), exchange.request_id.encode())
+                return send(message)
+            message["headers"] += (*headers, (b"x-request-id", exchange.request_id.encode()))
+            return send_in_two(send, message)
         if kind == "http.response.start":
             exchange.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), *carried]
+            numbered = (b"x-request-id", exchange.request_id.encode())
+            message["headers"] = [*message.get("headers", ()), *headers, numbered]
         return send(message)
 
     return sealed
+
+
+# The same few in answer after answer; browsers of other origins have a few more.
+@lru_cache(maxsize=64)
+def _written(headers: tuple[Header, ...]) -> bytes:
+    """Headers as their lines, each with its end."""
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 def _plain(problem: Problem) -> Answer:

@@ -46,7 +46,9 @@ class OpenSubsonic:
         try:
             if method not in METHODS:
                 raise SubsonicError(GENERIC, f"This address takes {', '.join(METHODS)}.")
-            given = await _read(parameters, scope, receive, exchange)
+            # Query and form count together: some apps put half of a call in each.
+            parameters.add(scope["query_string"])
+            given = await _read_body(parameters, receive, exchange) if method == "POST" else b""
             shown = _format_of(parameters)
             body = await self._answer(shown, parameters, given, scope, receive, send, exchange)
             if body is None:
@@ -111,16 +113,13 @@ class OpenSubsonic:
         return principal
 
 
-async def _read(parameters: Parameters, scope: Scope, receive: Receive, exchange: Exchange) -> bytes:
-    """Query and form count together: some apps put half of a call in each. Gives a body that is no form."""
-    parameters.add(scope["query_string"])
-    if scope["method"] == "POST":
-        body = await read_body(receive, exchange.headers, MAXIMUM_FORM_BYTES)
-        kind = exchange.headers.get(b"content-type", b"application/x-www-form-urlencoded")
-        if body and kind.partition(b";")[0].strip().lower() == b"application/x-www-form-urlencoded":
-            parameters.add(body)
-            return b""
+async def _read_body(parameters: Parameters, receive: Receive, exchange: Exchange) -> bytes:
+    """Add what a form holds. Gives a body that is no form."""
+    body = await read_body(receive, exchange.headers, MAXIMUM_FORM_BYTES)
+    kind = exchange.headers.get(b"content-type", b"application/x-www-form-urlencoded")
+    if not body or kind.partition(b";")[0].strip().lower() != b"application/x-www-form-urlencoded":
         return body
+    parameters.add(body)
     return b""
 
 
