@@ -147,6 +147,20 @@ async def test_a_cover_that_nothing_shows_any_more_goes(
     assert len(leftovers(empty_stage)) == 1
 
 
+async def test_a_new_cover_never_goes_by_the_number_of_one_that_has_gone(empty_stage: Stage, tmp_path: Path) -> None:
+    """Players keep a picture by its number for a year."""
+    library, ines = empty_stage.areas.library, await artist(empty_stage)
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"), cover=cover_picture("red"))
+    numbers = [(await library.browse.song(ines, made.song_id)).artwork_id]
+    for colour in ("green", "blue", "red"):
+        await library.uploads.covers.remove(ines, "song", made.song_id)
+        assert [await library.uploads.tidying.remove_old() > 0 for _ in range(2)] == [True, False]
+        await library.uploads.covers.set(ines, "song", made.song_id, cover_picture(colour))
+        numbers.append((await library.browse.song(ines, made.song_id)).artwork_id)
+    assert len(set(numbers)) == 4 and None not in numbers
+    assert await library.files.picture(ines, "song", made.song_id, 300) is not None
+
+
 async def test_large_forms_are_listened_to_once_their_songs_are_there(
     empty_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

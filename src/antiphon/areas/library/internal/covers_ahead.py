@@ -23,6 +23,7 @@ SLICE_SECONDS = 600.0
 
 _NEWEST = Statement(
     select(t.artwork.c.hash, t.artwork.c.path, t.artwork.c.embedded)
+    .where(t.artwork.c.path != "")
     .order_by(t.artwork.c.id.desc())
     .limit(bindparam("limit"))
 )

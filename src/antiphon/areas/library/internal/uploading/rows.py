@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Select,
     Text,
+    and_,
     bindparam,
     case,
     delete,
@@ -37,6 +38,8 @@ PRIVACY: dict[Visibility, int] = {"public": 0, "unlisted": 1, "draft": 2, "priva
 """What a song's column `privacy` holds."""
 STORED = 2
 """The value of an artwork's `embedded` where its path is a name in the storage."""
+FORGOTTEN = -1
+"""The same where only its number is left."""
 NO_ALBUM = 1 << 62
 # One lock of PostgreSQL for each person, apart from all other locks.
 _LOCKS = 1 << 61
@@ -314,6 +317,14 @@ _unused = ~or_(
 
 
 async def forget_unused_covers(transaction: Transaction) -> int:
-    """Forget stored covers that nothing shows any more; their files are found unclaimed later."""
-    removed = await transaction.execute(delete(t.artwork).where(t.artwork.c.embedded == STORED, _unused))
-    return removed.rowcount
+    """Forget stored covers that nothing shows any more; their files are found unclaimed later.
+
+    Of the last picture the number stays: SQLite would give it to the next one, and apps keep pictures by their numbers
+    for ever.
+    """
+    number, last = t.artwork.c.id, select(func.max(t.artwork.c.id).label("id")).subquery("last")
+    is_last = number == select(last.c.id).scalar_subquery()
+    unused = and_(t.artwork.c.embedded == STORED, _unused)
+    removed = await transaction.execute(delete(t.artwork).where(unused | (t.artwork.c.embedded == FORGOTTEN), ~is_last))
+    emptied = update(t.artwork).where(unused, is_last).values(hash="", path="", embedded=FORGOTTEN)
+    return removed.rowcount + (await transaction.execute(emptied)).rowcount
