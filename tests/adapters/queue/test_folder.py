@@ -34,10 +34,11 @@ def test_writers_and_takers_at_once_lose_and_double_nothing(tmp_path: Path) -> N
 
     def take() -> None:
         while True:
+            is_all = written.is_set()
             message = folder.take()
             if message is not None:
                 taken.append(message["number"])
-            elif written.is_set():
+            elif is_all:
                 return
 
     writers = [threading.Thread(target=write, args=(first,)) for first in (0, 300)]

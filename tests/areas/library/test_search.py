@@ -134,6 +134,25 @@ async def test_pages_of_a_search_fit_together(empty_stage: Stage) -> None:
     assert len(ids) == len(set(ids)) == 25
 
 
+async def test_the_very_title_is_found_among_more_songs_than_are_ranked(
+    empty_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES", 5)
+    for number in range(9):
+        song(empty_stage, f"a/{number}.mp3", title=f"Number {number} of One", artist="One Ada", album="One Night")
+    await scan(empty_stage)
+    song(empty_stage, "z/last.mp3", title="One", artist="Zoe", album="Other")
+    song(empty_stage, "z/once.mp3", title="One day", artist="Zoe", album="Other")
+    await scan(empty_stage)
+    titles = await found(empty_stage, "one")
+    assert titles[:2] == ["One", "One day"]
+    # Pages of it fit together, and nothing stands there twice.
+    everything = await found(empty_stage, "one", 30)
+    assert sorted(everything) == sorted(["One", "One day", *(f"Number {number} of One" for number in range(9))])
+    pages = [await empty_stage.areas.library.search.songs(SYSTEM, "one", Page(4, offset)) for offset in (0, 4, 8, 12)]
+    assert [row.title for page in pages for row in page] == everything
+
+
 async def test_a_retagged_song_is_found_by_its_new_words_only(empty_stage: Stage) -> None:
     song(empty_stage, "1.mp3", title="Before", artist="A")
     await scan(empty_stage)

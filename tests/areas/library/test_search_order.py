@@ -24,20 +24,20 @@ async def test_what_is_played_is_found_among_very_many(empty_stage: Stage, monke
     """Where more match than are looked at, those that are played are among the ones which are."""
     monkeypatch.setattr(search, "CANDIDATES", 2)
     for number in range(6):
-        song(empty_stage, f"{number}.mp3", title=f"Common {number}", artist="A", album=f"Album {number}")
+        song(empty_stage, f"{number}.mp3", title=f"Very common {number}", artist="A", album=f"Album {number}")
     await scan(empty_stage)
     songs = await empty_stage.songs(SYSTEM)
     mara = await empty_stage.person("mara")
     order = empty_stage.areas.library.search.order
     assert await order.renew() == 0
-    for title, plays in (("Common 4", 1), ("Common 5", 3)):
+    for title, plays in (("Very common 4", 1), ("Very common 5", 3)):
         for _ in range(plays):
             await empty_stage.areas.playback.record_play(mara, songs[title].id)
-    assert await first_found(empty_stage, "common") == ["Common 0"]
+    assert await first_found(empty_stage, "common") == ["Very common 0"]
     assert await order.renew() == 4  # two songs and their albums
-    assert await first_found(empty_stage, "common") == ["Common 5"]
+    assert await first_found(empty_stage, "common") == ["Very common 5"]
     hits = await empty_stage.areas.library.search.everything(SYSTEM, "common", 6)
-    assert [row.title for row in hits.songs[:2]] == ["Common 5", "Common 4"]
+    assert [row.title for row in hits.songs[:2]] == ["Very common 5", "Very common 4"]
     assert len(hits.songs) == 6
     assert await order.renew() == 0
 

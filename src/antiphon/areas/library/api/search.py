@@ -60,19 +60,27 @@ class Search:
 
     async def _ids(self, thing: str, principal: Principal, query: str, page: Page, library_id: int | None) -> list[int]:
         words = search.match_expression(query, self._reader.dialect)
-        asked = {"name_key": search.name_key(query)} if words is None else {"words": words}
-        if page.limit == 0 or not any(asked.values()):
+        key = search.name_key(query)
+        if page.limit == 0 or not (words or key):
             return []
         wanted = min(page.offset + page.limit, MOST_ROWS)
-        parameters: dict[str, Any] = {**asked, "candidates": max(search.CANDIDATES, wanted), **viewing(principal)}
-        if library_id is None:
-            find = search.FIND_NAMED if words is None else search.FIND
-        else:
-            find = search.FIND_NAMED_IN_LIBRARY if words is None else search.FIND_IN_LIBRARY
+        parameters: dict[str, Any] = {"candidates": max(search.CANDIDATES, wanted), **viewing(principal)}
+        find, find_named = search.FIND, search.FIND_NAMED
+        if library_id is not None:
+            find, find_named = search.FIND_IN_LIBRARY, search.FIND_NAMED_IN_LIBRARY
             parameters["library_id"] = library_id
-        found = await self._reader.fetch(find[thing], **parameters)
         if words is None:
-            return [row[0] for row in found[page.offset : wanted]]
+            named = await self._reader.fetch(find_named[thing], **parameters, name_key=key)
+            return [row[0] for row in named[page.offset : wanted]]
+        found = await self._reader.fetch(find[thing], **parameters, words=words)
         # Only the first are ranked, however many are wanted: so pages fit together.
-        best = search.ranked(query, found[: search.CANDIDATES])
-        return [*best, *(row[0] for row in found[search.CANDIDATES :])][page.offset : wanted]
+        first, rest = found[: search.CANDIDATES], found[search.CANDIDATES :]
+        if len(first) == search.CANDIDATES:
+            # The very name may be none of the first, as long as nobody plays it.
+            parameters["candidates"] = search.NAMED
+            named = await self._reader.fetch(find_named[thing], **parameters, name_key=key)
+            first = list({row[0]: row for row in (*first, *named)}.values())
+            ranked = {row[0] for row in named}
+            rest = [row for row in rest if row[0] not in ranked]
+        best = search.ranked(query, first)
+        return [*best, *(row[0] for row in rest)][page.offset : wanted]

@@ -31,6 +31,8 @@ from antiphon.kernel.db import Statement, checked
 from antiphon.kernel.text import clean_line
 
 CANDIDATES = 300
+# Where there are more: so many of those whose names begin with the query are ranked besides, the very name first.
+NAMED = 50
 _WORDS = bindparam("words", type_=Text)
 _KEY = bindparam("name_key", type_=Text)
 _LIMIT = bindparam("candidates", type_=Integer)
@@ -77,8 +79,8 @@ def _candidates(thing: str, *, narrowed: bool) -> Statement:
 
 
 def _named(thing: str, *, narrowed: bool) -> Statement:
-    """(id, popularity) of the first `candidates` names from `name_key` on, as far as they begin with it and the caller
-    may see them: in the order of names, so the very name first, and the more played before the less.
+    """(id, name, popularity) of the first `candidates` names from `name_key` on, as far as they begin with it and the
+    caller may see them: in the order of names, so the very name first, and the more played before the less.
 
     The names are walked along their index. That they begin with the key is looked at besides, as databases differ about
     what stands behind those that do.
@@ -91,7 +93,7 @@ def _named(thing: str, *, narrowed: bool) -> Statement:
     begins = func.substr(walked.c.name, 1, func.length(_KEY)) == _KEY
     popularity: ColumnElement[int] = literal_column("popularity")
     return Statement(
-        select(whole.c.id, _POPULARITY[thing].label("popularity"))
+        select(whole.c.id, walked.c.name, _POPULARITY[thing].label("popularity"))
         .select_from(walked.join(whole, whole.c.id == walked.c.id))
         .where(begins, listed)
         .order_by(walked.c.name, popularity.desc(), whole.c.id)
