@@ -35,9 +35,9 @@ GOAL_GROWTH = 1.5
 NOTES = """
 The same requests, round and round: 200 different ones for each call, 8 connections. Requests per second, p50 and p99
 are those of wrk, the best of three rounds of a second. Goals are judged by the processor time of one request ("CPU"),
-taken in turns of some hundredths of a second, sixty for each: what else the host does makes everything dearer for
-seconds, by a half at times, and so falls on all alike. Growth is measured between three servers that take such turns,
-over one connection: there the processor time and the median of the time until the answer are told.
+taken in turns of some hundredths of a second, the median of sixty for each: what else the host does makes everything
+dearer for seconds, by a half at times, and so falls on all alike. Growth is measured between three servers that take
+such turns, over one connection: there the processor time and the median of the time until the answer are told.
 
 "Bare" is ASGI under the same HTTP server that runs the same statements and gives the same things as JSON, by the same
 structs, and nothing else: nobody signs in, nothing is routed, ranked, counted, tagged, sealed or logged. "ORM" is
