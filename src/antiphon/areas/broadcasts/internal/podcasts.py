@@ -118,14 +118,12 @@ async def change_channel(transaction: Transaction, channel_id: int, **values: An
 
 async def delete_channel(transaction: Transaction, channel_id: int) -> list[str]:
     """Remove a channel with its episodes; gives the names of their files."""
-    rows = await transaction.fetch(
-        select(podcast_episode.c.file_name).where(
-            podcast_episode.c.channel_id == channel_id, podcast_episode.c.file_name != ""
-        )
-    )
+    # With those that are just being downloaded, so that none of them comes to its end meanwhile.
+    files = select(podcast_episode.c.file_name).where(podcast_episode.c.channel_id == channel_id)
+    rows = await transaction.fetch(files.with_for_update())
     picture = await transaction.fetch_one(CHANNEL_PICTURE, id=channel_id)
     await transaction.execute(delete(podcast_channel).where(podcast_channel.c.id == channel_id))
-    names = [str(row[0]) for row in rows]
+    names = [str(row[0]) for row in rows if row[0]]
     return [*names, str(picture[0])] if picture is not None and picture[0] else names
 
 
@@ -187,12 +185,13 @@ async def forget_old_episodes(transaction: Transaction, channel_id: int) -> None
 
 
 async def episode_state(transaction: Transaction, episode_id: int) -> tuple[str, str, str, str, str] | None:
-    """Status, job, file, address and title of an episode, None where it has gone."""
+    """Status, job, file, address and title of an episode, None where it has gone. Nobody else changes it until the
+    transaction ends: a download that comes to its end meanwhile would leave a file that nothing names."""
     table = podcast_episode
     row = await transaction.fetch_one(
-        select(table.c.status, table.c.job_id, table.c.file_name, table.c.audio_url, table.c.title).where(
-            table.c.id == episode_id
-        )
+        select(table.c.status, table.c.job_id, table.c.file_name, table.c.audio_url, table.c.title)
+        .where(table.c.id == episode_id)
+        .with_for_update()
     )
     return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
