@@ -26,6 +26,8 @@ TABLE = RouteTable(
         route("GET", "/songs/{id}/image"),
         route("GET", "/lists/"),
         route("GET", "/lists/{name}/"),
+        route("GET", "/albums/{id}"),
+        route("GET", "/albums/newest/{number}"),
     ]
 )
 
@@ -39,6 +41,8 @@ TABLE = RouteTable(
         ("/songs/7/image", {"GET"}, {"id": "7"}),
         ("/lists/", {"GET"}, {}),
         ("/lists/a b/", {"GET"}, {"name": "a b"}),
+        ("/albums/oldest", {"GET"}, {"id": "oldest"}),
+        ("/albums/newest/3", {"GET"}, {"number": "3"}),
     ],
 )
 def test_a_path_has_its_routes(path: str, methods: set[str], parameters: dict[str, str]) -> None:
@@ -49,7 +53,21 @@ def test_a_path_has_its_routes(path: str, methods: set[str], parameters: dict[st
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/", "/songs/", "/songs//image", "/songs/7/", "/songs/7/image/", "//songs", "/Songs", "/lists", "/lists//"],
+    [
+        "",
+        "/",
+        "/songs/",
+        "/songs//image",
+        "/songs/7/",
+        "/songs/7/image/",
+        "//songs",
+        "/Songs",
+        "/lists",
+        "/lists//",
+        # A fixed segment counts before a named one, also where it leads to nothing.
+        "/albums/newest",
+        "/albums/oldest/songs",
+    ],
 )
 def test_nearly_a_path_is_none(path: str) -> None:
     assert TABLE.find(path) is None

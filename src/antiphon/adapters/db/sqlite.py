@@ -120,35 +120,30 @@ class SqliteReader:
             self._opened.append((made, self._local.busy))
         return made
 
-    def _run(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
+    def _run(self, statement: Statement, parameters: dict[str, Any], *, on_loop: bool = True) -> list[Row]:
         compiled = statement.compiled("sqlite")
+        start = time.perf_counter()
         try:
             connection: sqlite3.Connection = getattr(self._local, "connection", None) or self._open()
-            return connection.execute(compiled.text, compiled.arguments(parameters)).fetchall()
+            rows = connection.execute(compiled.text, compiled.arguments(parameters)).fetchall()
         except sqlite3.OperationalError as error:
             meaning = trouble(None, str(error))
             if meaning is None:
                 raise
             raise meaning from error
-
-    def _run_on_loop(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
-        start = time.perf_counter()
-        rows = self._run(statement, parameters)
         took = time.perf_counter() - start
-        if took > SLOW_ON_LOOP_SECONDS:
+        if on_loop and took > SLOW_ON_LOOP_SECONDS:
             level = logging.INFO if took > TOLD_ON_LOOP_SECONDS else logging.DEBUG
-            log.log(
-                level, "a read held the event loop for %.1f ms: %.300s", took * 1000, statement.compiled("sqlite").text
-            )
+            log.log(level, "a read held the event loop for %.1f ms: %.300s", took * 1000, compiled.text)
         return rows
 
     async def fetch(self, statement: Statement, /, **parameters: Any) -> list[Row]:
         """All rows, read right here on the event loop."""
-        return self._run_on_loop(statement, parameters)
+        return self._run(statement, parameters)
 
     async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
         """The first row, or None."""
-        rows = self._run_on_loop(statement, parameters)
+        rows = self._run(statement, parameters)
         return rows[0] if rows else None
 
     async def fetch_slow(self, statement: Statement, /, **parameters: Any) -> list[Row]:
@@ -159,7 +154,7 @@ class SqliteReader:
         if getattr(self._local, "connection", None) is None:
             self._open()
         with self._local.busy:
-            return self._run(statement, parameters)
+            return self._run(statement, parameters, on_loop=False)
 
     async def close(self) -> None:
         """Close the connections of every thread. What is still being read for nobody is broken off."""

@@ -14,9 +14,9 @@ FLUSH_SECONDS = 0.25
 FLUSH_LINES = 500
 
 
-_Noted = tuple[float, float, str, str, str, int, str, int]
-"""When a request began and ended by `time.perf_counter`, then what its line tells from `request_id` on. Lines are made
-of many at once, later: that costs less for each."""
+_Noted = tuple[float, float, str, str, Exchange]
+"""When a request began and ended by `time.perf_counter`, its method and path, and what else is known of it. Lines are
+made of many at once, later: that costs less for each."""
 
 
 class _Line(msgspec.Struct, gc=False):
@@ -50,18 +50,7 @@ class AccessLog:
         if exchange.status < self._least_status:
             return
         noted = self._noted
-        noted.append(
-            (
-                began,
-                time.perf_counter(),
-                exchange.request_id,
-                scope["method"],
-                scope["path"],
-                exchange.status,
-                exchange.address,
-                exchange.user_id,
-            )
-        )
+        noted.append((began, time.perf_counter(), scope["method"], scope["path"], exchange))
         if len(noted) == 1:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
         elif len(noted) >= FLUSH_LINES:
@@ -79,9 +68,20 @@ class AccessLog:
 
 
 def _line(noted: _Noted, lag: float) -> _Line:
-    began, ended, request_id, method, path, status, address, user_id = noted
-    moment, took = datetime.fromtimestamp(ended + lag, UTC), round((ended - began) * 1000, 2)
-    return _Line(moment, "info", "antiphon.access", "request", request_id, method, path, status, took, address, user_id)
+    began, ended, method, path, exchange = noted
+    return _Line(
+        datetime.fromtimestamp(ended + lag, UTC),
+        "info",
+        "antiphon.access",
+        "request",
+        exchange.request_id,
+        method,
+        path,
+        exchange.status,
+        round((ended - began) * 1000, 2),
+        exchange.address,
+        exchange.user_id,
+    )
 
 
 def _in_words(line: _Line) -> str:

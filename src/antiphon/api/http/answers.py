@@ -1,5 +1,7 @@
 """Answers as handlers give them, and how they are sent."""
 
+from collections.abc import Awaitable
+
 import msgspec
 
 from antiphon.api.http.asgi import WHOLE_ANSWER, Header, Message, Send
@@ -20,7 +22,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[Header, ...] = (JSON, NO_STORE)
 
 
-async def send_answer(send: Send, answer: Answer, *, head_only: bool = False, tag: bytes | None = None) -> None:
+def send_answer(send: Send, answer: Answer, *, head_only: bool = False, tag: bytes | None = None) -> Awaitable[None]:
     """Send `answer`; for HEAD without its body, but with the body's length.
 
     With an ETag, what the answer says about keeping it is replaced: it may be kept and asked about.
@@ -30,7 +32,7 @@ async def send_answer(send: Send, answer: Answer, *, head_only: bool = False, ta
     if answer.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
     shown = b"" if head_only else body
-    await send({"type": WHOLE_ANSWER, "status": int(answer.status), "headers": headers, "body": shown})
+    return send({"type": WHOLE_ANSWER, "status": int(answer.status), "headers": headers, "body": shown})
 
 
 async def send_in_two(send: Send, whole: Message) -> None:

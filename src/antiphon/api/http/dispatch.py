@@ -46,12 +46,19 @@ class Dispatcher:
         exchange = exchange_of(scope)
         try:
             route, parameters = self._find(scope)
-            principal = await self._admit(route, scope, exchange)
+            principal = None if route.access == "anyone" else known_caller(scope, exchange, self._areas.accounts)
+            if principal is None:
+                principal = await self._sign_in(route, scope, exchange)
+            # A call counts for the person, or for its address where nobody has signed in.
+            if self._areas.ceilings.count(principal.user_id, exchange.address):
+                await self._areas.ceilings.tell(principal.user_id, exchange.address)
+            self._check(route, principal, scope["method"])
             tag = None
             # A random order is another one each time.
             if route.validated and b"sort=random" not in scope["query_string"]:
                 tag = self._tags.known(principal) or await self._tags.tag(principal)
-                if is_named(exchange.headers.get(b"if-none-match"), tag):
+                condition = exchange.headers.get(b"if-none-match")
+                if condition is not None and is_named(condition, tag):
                     await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, (JSON,)), tag=tag)
                     return
             answer = await route.handler(Request(self._areas, scope, receive, exchange, parameters, principal))
@@ -84,26 +91,26 @@ class Dispatcher:
             )
         return route, parameters
 
-    async def _admit(self, route: Route, scope: Scope, exchange: Exchange) -> Principal:
-        """Who may call the route. A call counts for the person, or for its address where nobody has signed in."""
-        ceilings = self._areas.ceilings
+    async def _sign_in(self, route: Route, scope: Scope, exchange: Exchange) -> Principal:
+        """Who calls the route."""
         if route.access == "anyone":
-            await ceilings.admit(0, exchange.address)
             return ANONYMOUS
         try:
-            known = known_caller(scope, exchange, self._areas.accounts)
-            principal = known or await sign_in(scope, exchange, self._areas.accounts)
+            return await sign_in(scope, exchange, self._areas.accounts)
         except AntiphonError:
-            await ceilings.admit(0, exchange.address)
+            await self._areas.ceilings.admit(0, exchange.address)
             raise
-        if ceilings.count(principal.user_id, exchange.address):
-            await ceilings.tell(principal.user_id, exchange.address)
-        if principal.is_anonymous:
-            if route.access == "reader" and self._areas.catalogue_is_open:
-                return principal
+
+    def _check(self, route: Route, principal: Principal, method: str) -> None:
+        """Raise NOT_SIGNED_IN or FORBIDDEN for who may not call the route."""
+        access = route.access
+        if access == "anyone":
+            return
+        if principal.user_id == 0:
+            if access == "reader" and self._areas.catalogue_is_open:
+                return
             raise not_signed_in()
-        if route.access == "admin" and not principal.is_admin:
+        if access == "admin" and not principal.is_admin:
             raise forbidden("Only admins may do this.", "admins_only")
         if principal.scopes is not None:
-            check_scope(principal, scope["method"], "admin" if route.access == "admin" else route.scope)
-        return principal
+            check_scope(principal, method, "admin" if access == "admin" else route.scope)

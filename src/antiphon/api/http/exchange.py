@@ -23,9 +23,11 @@ class Exchange(msgspec.Struct, gc=False):
     `is_direct` is True where no proxy is configured that could stand between, `public_url` is where people reach the
     server (empty where the owner has not said it). `user_id` is filled in once somebody has signed in, `status` once
     the answer has begun (0 until then). `accelerator` tells which files the proxy that has passed the request on sends
-    itself; None where there is no such proxy."""
+    itself; None where there is no such proxy. `series` and `number` are what its id is made of: those of one process
+    have one series."""
 
-    request_id: str
+    series: bytes
+    number: int
     headers: Mapping[bytes, bytes]
     address: str
     is_direct: bool
@@ -39,6 +41,11 @@ class Exchange(msgspec.Struct, gc=False):
     def __repr__(self) -> str:
         """Its number alone: the headers hold secrets, and what is logged or raised may show this."""
         return f"<exchange {self.request_id}>"
+
+    @property
+    def request_id(self) -> str:
+        """What the request is called in logs and answers."""
+        return f"{self.series.decode()}-{self.number:x}"
 
     @property
     def host(self) -> str:
@@ -71,8 +78,7 @@ class Exchange(msgspec.Struct, gc=False):
 
 def exchange_of(scope: Scope) -> Exchange:
     """The exchange that the outermost application has opened for this request."""
-    found = scope[KEY]
-    assert isinstance(found, Exchange)
+    found: Exchange = scope[KEY]
     return found
 
 
@@ -92,15 +98,15 @@ class Exchanges:
         scheme, _, rest = public_url.partition("://")
         self._secure_host = rest.partition("/")[0].lower() if scheme == "https" else ""
         self._public_url = public_url.rstrip("/")
-        self._prefix = secrets.token_hex(4)
+        self._series = secrets.token_hex(4).encode()
         self._numbers = itertools.count(1)
 
     def open(self, scope: Scope) -> Exchange:
         """The exchange for a request, also kept in its scope."""
         client = scope.get("client")
-        number = next(self._numbers)
         exchange = Exchange(
-            f"{self._prefix}-{number:x}",
+            self._series,
+            next(self._numbers),
             dict(scope["headers"]),
             client[0] if client else "",
             self._is_direct,

@@ -178,7 +178,8 @@ def _seal(scope: Scope, exchange: Exchange, headers: tuple[Header, ...], send: S
         if kind == WHOLE_ANSWER:
             exchange.status = message["status"]
             if takes_whole:
-                message["lines"] = b"%bx-request-id: %b\r\n" % (_written(headers), exchange.request_id.encode())
+                written = _written(headers), exchange.series, exchange.number
+                message["lines"] = b"%bx-request-id: %b-%x\r\n" % written
                 return send(message)
             message["headers"] += (*headers, (b"x-request-id", exchange.request_id.encode()))
             return send_in_two(send, message)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import unquote_plus
 
+import msgspec
+
 from antiphon.api.http import bodies
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Receive, Scope
@@ -16,27 +18,16 @@ from antiphon.kernel.principal import Principal
 Value = TypeVar("Value")
 
 
-class Request:
+class Request(msgspec.Struct, gc=False):
     """One call of a use case over HTTP. `parameters` are the parts of the path that its pattern names."""
 
-    __slots__ = ("_query", "areas", "exchange", "parameters", "principal", "receive", "scope")
-
-    def __init__(
-        self,
-        areas: Areas,
-        scope: Scope,
-        receive: Receive,
-        exchange: Exchange,
-        parameters: Mapping[str, str],
-        principal: Principal,
-    ) -> None:
-        self.areas = areas
-        self.scope = scope
-        self.receive = receive
-        self.exchange = exchange
-        self.parameters = parameters
-        self.principal = principal
-        self._query: dict[str, str] | None = None
+    areas: Areas
+    scope: Scope
+    receive: Receive
+    exchange: Exchange
+    parameters: Mapping[str, str]
+    principal: Principal
+    said: dict[str, str] | None = None
 
     def id(self, what: str) -> int:
         """The integer in the path. Raises NOT_FOUND for `what` where there is none: such a thing cannot exist."""
@@ -48,9 +39,9 @@ class Request:
     @property
     def query(self) -> dict[str, str]:
         """The parameters of the address; of a name that stands twice, the last. Raises INVALID for a zero character."""
-        if self._query is None:
-            self._query = read_query(self.scope["query_string"])
-        return self._query
+        if self.said is None:
+            self.said = read_query(self.scope["query_string"])
+        return self.said
 
     def values(self, shape: type[Value]) -> Value:
         """The parameters of the address as `shape` names them; others are ignored. Raises INVALID by field."""

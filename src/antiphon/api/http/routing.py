@@ -66,6 +66,8 @@ class RouteTable:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._exact: dict[str, dict[str, Route]] = {}
         self._root = _Node()
+        # The nodes of paths whose last segment alone is named, as those of most single things are.
+        self._named_last: dict[str, _Node] = {}
         for route in routes:
             methods = self._exact.setdefault(route.path, {}) if "{" not in route.path else self._place(route.path)
             assert route.method not in methods, f"two routes for {route.method} {route.path}"
@@ -76,6 +78,14 @@ class RouteTable:
         exact = self._exact.get(path)
         if exact is not None:
             return exact, {}
+        before, _, last = path.rpartition("/")
+        node = self._named_last.get(before)
+        if node is not None and last and last not in node.children:
+            assert node.parameter is not None
+            return node.parameter.routes, {node.name: last}
+        return self._walk(path)
+
+    def _walk(self, path: str) -> tuple[dict[str, Route], dict[str, str]] | None:
         node: _Node | None = self._root
         parameters: dict[str, str] = {}
         for segment in path.split("/")[1:]:
@@ -89,8 +99,9 @@ class RouteTable:
         return (node.routes, parameters) if node is not None and node.routes else None
 
     def _place(self, path: str) -> dict[str, Route]:
-        node = self._root
+        node = before = self._root
         for segment in path.split("/")[1:]:
+            before = node
             if segment.startswith("{"):
                 name = segment[1:-1]
                 node.parameter = node.parameter or _Node()
@@ -99,4 +110,7 @@ class RouteTable:
                 node = node.parameter
             else:
                 node = node.children.setdefault(segment, _Node())
+        fixed, _, last = path.rpartition("/")
+        if last.startswith("{") and "{" not in fixed:
+            self._named_last[fixed] = before
         return node.routes

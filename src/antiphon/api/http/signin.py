@@ -6,7 +6,7 @@ from antiphon.api.http.asgi import Scope
 from antiphon.api.http.cookies import check_same_origin, read_cookie
 from antiphon.api.http.exchange import Exchange
 from antiphon.areas.accounts.api import Accounts
-from antiphon.kernel.errors import forbidden, not_signed_in
+from antiphon.kernel.errors import AntiphonError, forbidden, not_signed_in
 from antiphon.kernel.principal import ANONYMOUS, Principal
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -51,8 +51,11 @@ def _readable(token: bytes) -> str:
 
 def known_caller(scope: Scope, exchange: Exchange, accounts: Accounts) -> Principal | None:
     """The person behind a request with a token in its header that has been checked a moment ago; None where one has to
-    look: `sign_in` does. Raises what that raises."""
-    token = token_in_header(scope, exchange)
+    look, or to refuse: `sign_in` does."""
+    try:
+        token = token_in_header(scope, exchange)
+    except AntiphonError:
+        return None
     principal = accounts.access.believed(token) if token is not None else None
     if principal is not None:
         exchange.user_id = principal.user_id

@@ -9,10 +9,10 @@ from antiphon.api.http.exchange import Exchange, exchange_of
 from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call, Called
 from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.errors import CLIENT_TOO_OLD, GENERIC, SERVER_TOO_OLD, SubsonicError, tell
-from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, XML, Format
+from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, UNCALLED, XML, Format
 from antiphon.api.opensubsonic.parameters import Parameters, missing
 from antiphon.api.opensubsonic.routes import CALLABLE, UNKNOWN
-from antiphon.api.opensubsonic.signin import sign_in
+from antiphon.api.opensubsonic.signin import known_caller, sign_in
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import ANONYMOUS, Principal
 
@@ -80,14 +80,14 @@ class OpenSubsonic:
         exchange: Exchange,
     ) -> bytes | None:
         """The body of the answer; None where the endpoint has sent its own."""
-        if shown is JSON and parameters.text("f").lower() == "jsonp":
+        if shown is UNCALLED:
             raise missing("callback, the name of a JavaScript function")
         endpoint = CALLABLE.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
         principal = ANONYMOUS
         if endpoint.is_open:
             await self._areas.ceilings.admit(0, exchange.address)
         else:
-            principal = await self._sign_in(parameters, exchange, endpoint.scope)
+            principal = await self._admit(parameters, exchange, endpoint.scope)
             version = parameters.text("v")
             if not version.startswith("1."):
                 _check_version(version)
@@ -99,11 +99,14 @@ class OpenSubsonic:
             return shown.success(payload.element, payload.payload)
         return shown.success(endpoint.element, payload)
 
-    async def _sign_in(self, parameters: Parameters, exchange: Exchange, needed: str) -> Principal:
+    async def _admit(self, parameters: Parameters, exchange: Exchange, needed: str) -> Principal:
         """Who calls. A call counts for the person; one that names nobody, for its address."""
         ceilings = self._areas.ceilings
         try:
-            principal = await sign_in(parameters, self._areas.accounts, exchange.address, needed)
+            accounts = self._areas.accounts
+            principal = known_caller(parameters, accounts) or await sign_in(
+                parameters, accounts, exchange.address, needed
+            )
         except (AntiphonError, SubsonicError):
             await ceilings.admit(0, exchange.address)
             raise
@@ -131,7 +134,7 @@ def _format_of(parameters: Parameters) -> Format:
     if wanted == "jsonp":
         callback = parameters.text("callback")
         # A callback that is no name could be a script: then there is only an error, in plain JSON.
-        return Format("jsonp", callback) if CALLBACK.fullmatch(callback) else JSON
+        return Format("jsonp", callback) if CALLBACK.fullmatch(callback) else UNCALLED
     return OLD_XML if parameters.text("c").lower() in OLD_CLIENTS else XML
 
 

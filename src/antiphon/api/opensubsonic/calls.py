@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+import msgspec
+
 from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import Header, Receive, Scope, Send
 from antiphon.api.http.exchange import exchange_of
@@ -23,7 +25,7 @@ OPEN_TO_ALL: tuple[Header, ...] = (
 )
 
 
-class Call(NamedTuple):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """Who calls with what. `cursors` are kept from call to call; `body` is what came with the call and is no form."""
 
     areas: Areas

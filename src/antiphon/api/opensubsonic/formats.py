@@ -79,6 +79,8 @@ class Format(NamedTuple):
 
 XML = Format()
 JSON = Format("json")
+# For who asks for JSONP and names no function.
+UNCALLED = Format("json")
 # Clients that stopped at the Subsonic API and take every nested element for a song or a folder.
 OLD_CLIENTS = frozenset(("dsub",))
 OLD_XML = Format("xml", "", True)

@@ -27,6 +27,14 @@ def read_id(text: str, bare: Kind | None = None) -> Named | None:
     return Named(kind, found) if kind and found else None
 
 
+def read_number(text: str, kind: Kind) -> int | None:
+    """The number of the thing of this kind that `text` names, or None. It may be the number alone."""
+    prefix, dash, number = text.partition("-")
+    if not dash:
+        return parse_id(text)
+    return parse_id(number) if _KINDS.get(prefix) == kind else None
+
+
 class NamedCover(NamedTuple):
     """What a cover belongs to, and which picture of it is meant, where the id says that."""
 

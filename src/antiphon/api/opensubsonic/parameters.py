@@ -3,7 +3,7 @@
 from typing import TypeVar
 from urllib.parse import unquote_plus
 
-from antiphon.api.opensubsonic.ids import Kind, read_id
+from antiphon.api.opensubsonic.ids import Kind, read_number
 from antiphon.kernel.errors import AntiphonError, invalid, not_found
 from antiphon.kernel.errors import Kind as ErrorKind
 
@@ -34,13 +34,8 @@ class Parameters:
         if text.count("&") >= MAXIMUM_PARAMETERS:
             raise invalid(parameters=f"A call takes at most {MAXIMUM_PARAMETERS} parameters.")
         is_plain = "%" not in text and "+" not in text and "\0" not in text
-        for part in text.split("&"):
-            name, _, value = part.partition("=")
-            if not is_plain:
-                if "%" in part or "+" in part:
-                    name, value = unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")
-                if "\0" in value:
-                    raise invalid(**{name: "A text cannot hold a zero character."})
+        parts = [part.partition("=") for part in text.split("&")]
+        for name, _, value in parts if is_plain else map(_plain, parts):
             known = values.get(name)
             if known is None:
                 values[name] = [value]
@@ -51,6 +46,11 @@ class Parameters:
         """The first value, or `default` where there is none."""
         found = self._values.get(name)
         return found[0] if found else default
+
+    def first(self, names: tuple[str, ...]) -> list[str]:
+        """The first values of several names, empty where there are none."""
+        values = self._values
+        return [values[name][0] if name in values else "" for name in names]
 
     def needed(self, name: str) -> str:
         """A value that must be there and not be empty."""
@@ -103,15 +103,15 @@ class Parameters:
 
     def id(self, name: str, kind: Kind) -> int:
         """The number of the thing of one kind that must be named. Raises NOT_FOUND for what names no such thing."""
-        found = read_id(self.needed(name), kind)
-        if found is None or found.kind != kind:
+        found = read_number(self.needed(name), kind)
+        if found is None:
             raise not_found(kind)
-        return found.id
+        return found
 
     def ids(self, name: str, kind: Kind) -> list[int]:
         """The numbers of all things of one kind that are named, possibly none. Raises NOT_FOUND."""
-        found = [read_id(text, kind) for text in self.texts(name)]
-        numbers = [named.id for named in found if named is not None and named.kind == kind]
+        found = [read_number(text, kind) for text in self.texts(name)]
+        numbers = [number for number in found if number is not None]
         if len(numbers) != len(found):
             raise not_found(kind)
         return numbers
@@ -126,6 +126,18 @@ def plain_password(text: str) -> str:
         return bytes.fromhex(text[4:]).decode()
     except ValueError:
         return ""
+
+
+def _plain(part: tuple[str, str, str]) -> tuple[str, str, str]:
+    """A name and its value as they were before somebody escaped them. Raises INVALID for a zero character."""
+    name, sign, value = part
+    if "%" in name or "+" in name:
+        name = unquote_plus(name, errors="replace")
+    if "%" in value or "+" in value:
+        value = unquote_plus(value, errors="replace")
+    if "\0" in value:
+        raise invalid(**{name: "A text cannot hold a zero character."})
+    return name, sign, value
 
 
 def _number(name: str, text: str, least: int) -> int:

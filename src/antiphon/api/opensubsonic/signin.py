@@ -15,7 +15,17 @@ from antiphon.areas.accounts.api import Accounts
 from antiphon.kernel.errors import AntiphonError, Kind, forbidden
 from antiphon.kernel.principal import Principal
 
+_NAMES = ("u", "t", "s", "p", "apiKey")
 _WRONG = "Wrong username or password. Apps sign in with an app password, which you make in your profile."
+
+
+def known_caller(parameters: Parameters, accounts: Accounts) -> Principal | None:
+    """The person whom a token and its salt have proven a moment ago, as most apps sign in; None where one has to look:
+    `sign_in` does."""
+    username, token, salt, password, key = parameters.first(_NAMES)
+    if key or password or not (username and token and salt):
+        return None
+    return accounts.access.believed_app(username, token, salt)
 
 
 async def sign_in(parameters: Parameters, accounts: Accounts, address: str, scope: str) -> Principal:
@@ -24,9 +34,7 @@ async def sign_in(parameters: Parameters, accounts: Accounts, address: str, scop
     Raises SubsonicError 40, 42, 43 or 44, INVALID `missing_parameter` where nothing tells who it is, FORBIDDEN for a
     key without the scope, TOO_MANY_REQUESTS after too many wrong passwords.
     """
-    key = parameters.text("apiKey")
-    username, password = parameters.text("u"), parameters.text("p")
-    token, salt = parameters.text("t"), parameters.text("s")
+    username, token, salt, password, key = parameters.first(_NAMES)
     if key:
         if username or password or token or salt:
             raise SubsonicError(CONFLICTING_SIGN_IN, "An API key stands alone: leave u, p, t and s out.")
