@@ -100,7 +100,7 @@ class Answering:
         head = b"".join(lines)
         if not len(lines) == head.count(b"\n") == head.count(b"\r") or len(head.translate(None, CONTROLS)) != len(head):
             raise ValueError("a field of the answer holds a control character")
-        head = b"%b%b\r\n" % (head, written)
+        head = b"".join((head, written, b"\r\n"))
         cycle.response_started = True
         cycle.waiting_for_100_continue = False
         if self._left:

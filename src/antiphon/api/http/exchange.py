@@ -83,7 +83,8 @@ def exchange_of(scope: Scope) -> Exchange:
 
 
 class Exchanges:
-    """Opens an exchange for each request. Forwarded headers count only where they come from a trusted proxy."""
+    """Opens an exchange for each request, whose ids are all of one series. Forwarded headers count only where they come
+    from a trusted proxy."""
 
     def __init__(
         self, *, trusted_proxies: Sequence[str] = (), public_url: str = "", accelerator: Accelerator | None = None
@@ -98,14 +99,14 @@ class Exchanges:
         scheme, _, rest = public_url.partition("://")
         self._secure_host = rest.partition("/")[0].lower() if scheme == "https" else ""
         self._public_url = public_url.rstrip("/")
-        self._series = secrets.token_hex(4).encode()
+        self.series = secrets.token_hex(4).encode()
         self._numbers = itertools.count(1)
 
     def open(self, scope: Scope) -> Exchange:
         """The exchange for a request, also kept in its scope."""
         client = scope.get("client")
         exchange = Exchange(
-            self._series,
+            self.series,
             next(self._numbers),
             dict(scope["headers"]),
             client[0] if client else "",

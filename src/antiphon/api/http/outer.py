@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 
 import msgspec
@@ -55,6 +55,13 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     slashed: Application | None = None
 
 
+class Seal(msgspec.Struct, frozen=True, gc=False):
+    """What answers carry: as headers, and as their lines up to where the number of the request follows."""
+
+    headers: tuple[Header, ...]
+    lines: bytes
+
+
 class Outer:
     """Routes by path, guards hosts and origins, logs, and knows what is under way."""
 
@@ -69,6 +76,9 @@ class Outer:
         )
         self._origins = Origins(address.cors_allowed_origins)
         self._hosts = Hosts(address.allowed_hosts)
+        # The same few in answer after answer; browsers of other origins have a few more.
+        self._seal = lru_cache(maxsize=64)(partial(_written, self._exchanges.series))
+        self._closed, self._page, self._open = self._seal(SEALED), self._seal(PAGE), self._seal(OPEN)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or serve one connection of another kind."""
@@ -77,13 +87,13 @@ class Outer:
             return
         start = time.perf_counter()
         exchange = self._exchanges.open(scope)
-        application, headers = self._part(scope["path"])
-        is_open = headers is OPEN
+        application, seal = self._part(scope["path"])
+        is_open = seal is self._open
         if self._origins.are_known and not is_open:
-            headers = (*headers, *self._origins.headers(exchange))
+            seal = self._seal((*seal.headers, *self._origins.headers(exchange)))
         if exchange.is_secure:
-            headers = (*headers, ONLY_HTTPS)
-        sealed = _seal(scope, exchange, headers, send)
+            seal = self._seal((*seal.headers, ONLY_HTTPS))
+        sealed = _sealed(scope, exchange, seal, send)
         task = self._draining.enter(exchange)
         try:
             refused = None
@@ -103,25 +113,25 @@ class Outer:
             self._draining.leave(task)
             self._log.add(scope, exchange, start)
 
-    def _part(self, path: str) -> tuple[Application, tuple[Header, ...]]:
+    def _part(self, path: str) -> tuple[Application, Seal]:
         """Whose path it is, and what its answers carry."""
         parts = self.parts
         if path.startswith("/api/"):
             if path.startswith("/api/v1/") or path in ("/api/v1", "/api/"):
-                return parts.v1, SEALED
-            return (parts.slashed if path.endswith("/") else parts.unslashed) or parts.v1, SEALED
+                return parts.v1, self._closed
+            return (parts.slashed if path.endswith("/") else parts.unslashed) or parts.v1, self._closed
         if path.startswith("/rest/") or path == "/rest":
-            return parts.opensubsonic or parts.root, OPEN
+            return parts.opensubsonic or parts.root, self._open
         if path.startswith("/app/"):
-            return parts.web, PAGE
+            return parts.web, self._page
         if path.startswith("/share/"):
-            return parts.shares or parts.root, PAGE
+            return parts.shares or parts.root, self._page
         if path.startswith("/socket.io/"):
-            return parts.socketio or parts.v1, SEALED
+            return parts.socketio or parts.v1, self._closed
         if path.startswith("/docs"):
-            return parts.v1, PAGE
+            return parts.v1, self._page
         led = _LEADS.get(path)
-        return (led, SEALED) if led is not None else (parts.root, SEALED)
+        return (led, self._closed) if led is not None else (parts.root, self._closed)
 
     def _refused(self, scope: Scope, exchange: Exchange, *, is_open: bool) -> Answer | None:
         """What is answered before any dialect hears of the request: refusals, and browsers' questions beforehand."""
@@ -169,7 +179,7 @@ class Outer:
                 return
 
 
-def _seal(scope: Scope, exchange: Exchange, headers: tuple[Header, ...], send: Send) -> Send:
+def _sealed(scope: Scope, exchange: Exchange, seal: Seal, send: Send) -> Send:
     """`send` with what every answer carries, so that no dialect can forget it."""
     takes_whole = WHOLE_ANSWER in scope.get("extensions", ())
 
@@ -178,25 +188,22 @@ def _seal(scope: Scope, exchange: Exchange, headers: tuple[Header, ...], send: S
         if kind == WHOLE_ANSWER:
             exchange.status = message["status"]
             if takes_whole:
-                written = _written(headers), exchange.series, exchange.number
-                message["lines"] = b"%bx-request-id: %b-%x\r\n" % written
+                message["lines"] = seal.lines + b"%x\r\n" % exchange.number
                 return send(message)
-            message["headers"] += (*headers, (b"x-request-id", exchange.request_id.encode()))
+            message["headers"] += (*seal.headers, (b"x-request-id", exchange.request_id.encode()))
             return send_in_two(send, message)
         if kind == "http.response.start":
             exchange.status = message["status"]
             numbered = (b"x-request-id", exchange.request_id.encode())
-            message["headers"] = [*message.get("headers", ()), *headers, numbered]
+            message["headers"] = [*message.get("headers", ()), *seal.headers, numbered]
         return send(message)
 
     return sealed
 
 
-# The same few in answer after answer; browsers of other origins have a few more.
-@lru_cache(maxsize=64)
-def _written(headers: tuple[Header, ...]) -> bytes:
-    """Headers as their lines, each with its end."""
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
+def _written(series: bytes, headers: tuple[Header, ...]) -> Seal:
+    """The seal of these headers, in answers whose ids are of one series."""
+    return Seal(headers, b"".join(b"%b: %b\r\n" % header for header in headers) + b"x-request-id: %b-" % series)
 
 
 def _plain(problem: Problem) -> Answer:
