@@ -118,6 +118,11 @@ async def in_a_form(app: Client, raw: bytes) -> Reply:
 
 async def test_a_zero_character_is_refused(anna: Client) -> None:
     assert await anna.error("createPlaylist", name="a\0b") == 0
+    # Told as JSON, which is asked for only after it.
+    first = await anna.request(
+        "GET", "/rest/createPlaylist", urlencode({"name": "a\0b", **anna.credentials, "f": "json"})
+    )
+    assert first.code == 0
     for raw in (b"name=a\0b", b"name=a+\0b", b"x=%20&name=a\0b"):
         assert (await in_a_form(anna, raw)).code == 0, raw
     assert (await anna.ok("getPlaylists"))["playlists"] == {"playlist": []}

@@ -6,7 +6,7 @@ from antiphon.api.http.areas import Areas
 from antiphon.api.http.asgi import WHOLE_ANSWER, Header, Receive, Scope, Send
 from antiphon.api.http.bodies import ClientGone, read_body
 from antiphon.api.http.exchange import Exchange, exchange_of
-from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call, Called
+from antiphon.api.opensubsonic.calls import OPEN_TO_ALL, Call, Called, Endpoint
 from antiphon.api.opensubsonic.cursors import Cursors
 from antiphon.api.opensubsonic.errors import CLIENT_TOO_OLD, GENERIC, SERVER_TOO_OLD, SubsonicError, tell
 from antiphon.api.opensubsonic.formats import CALLBACK, JSON, OLD_CLIENTS, OLD_XML, UNCALLED, XML, Format
@@ -19,6 +19,7 @@ from antiphon.kernel.principal import ANONYMOUS, Principal
 MAXIMUM_FORM_BYTES = 2 * 1024 * 1024
 METHODS = ("GET", "POST", "HEAD", "DELETE")
 _OK = int(HTTPStatus.OK)
+_NONE: tuple[Header, ...] = ()
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _ANSWER = (*OPEN_TO_ALL, _NO_STORE)
 _CONTENT_TYPES: dict[str, Header] = {
@@ -35,14 +36,11 @@ class OpenSubsonic:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request. An error after the answer has begun is raised: only the server can end it then."""
-        exchange = exchange_of(scope)
-        method = scope["method"]
+        exchange, method = exchange_of(scope), scope["method"]
         if method == "OPTIONS":
-            preflight = _preflight(exchange)
-            await send({"type": WHOLE_ANSWER, "status": 204, "headers": preflight, "body": b""})
-            return
+            return await send({"type": WHOLE_ANSWER, "status": 204, "headers": _preflight(exchange), "body": b""})
         parameters = Parameters()
-        retry_after, status = None, _OK
+        status, further = _OK, _NONE
         try:
             if method not in METHODS:
                 raise SubsonicError(GENERIC, f"This address takes {', '.join(METHODS)}.")
@@ -50,70 +48,53 @@ class OpenSubsonic:
             parameters.add(scope["query_string"])
             given = await _read_body(parameters, receive, exchange) if method == "POST" else b""
             shown = _format_of(parameters)
-            body = await self._answer(shown, parameters, given, scope, receive, send, exchange)
-            if body is None:
-                return
+            if shown is UNCALLED:
+                raise missing("callback, the name of a JavaScript function")
+            endpoint = CALLABLE.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
+            principal = None if endpoint.is_open else known_caller(parameters, exchange, self._areas.accounts)
+            if principal is None:
+                principal = await self._sign_in(parameters, exchange, endpoint)
+            # A call counts for the person; one that names nobody, for its address.
+            if self._areas.ceilings.count(principal.user_id, exchange.address):
+                await self._areas.ceilings.tell(principal.user_id, exchange.address)
+            _check_version(parameters.text("v"), endpoint)
+            call = Call(self._areas, principal, parameters, self._cursors, scope, receive, send, given)
+            payload = await endpoint.handler(call)
+            if endpoint.sends_bytes:
+                return None
+            element, value = payload if isinstance(payload, Called) else (endpoint.element, payload)
+            body = shown.success(element, value)
         except ClientGone:
-            return
+            return None
         except Exception as error:
             if exchange.status:
                 raise
-            told, retry_after = tell(error, exchange.request_id, f"{exchange.server}/app/")
             shown = _format_of(parameters)
-            body = shown.failure(told)
-            if isinstance(error, AntiphonError) and error.kind is Kind.TOO_MANY_REQUESTS:
-                status = int(HTTPStatus.TOO_MANY_REQUESTS)
-        headers = [*_ANSWER, _CONTENT_TYPES[shown.name], (b"content-length", b"%d" % len(body))]
-        if retry_after is not None:
-            headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
-        shown_body = b"" if method == "HEAD" else body
-        await send({"type": WHOLE_ANSWER, "status": status, "headers": headers, "body": shown_body})
+            body, status, further = _failure(error, exchange, shown)
+        headers = [*_ANSWER, _CONTENT_TYPES[shown.name], (b"content-length", b"%d" % len(body)), *further]
+        sent = b"" if method == "HEAD" else body
+        return await send({"type": WHOLE_ANSWER, "status": status, "headers": headers, "body": sent})
 
-    async def _answer(
-        self,
-        shown: Format,
-        parameters: Parameters,
-        given: bytes,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        exchange: Exchange,
-    ) -> bytes | None:
-        """The body of the answer; None where the endpoint has sent its own."""
-        if shown is UNCALLED:
-            raise missing("callback, the name of a JavaScript function")
-        endpoint = CALLABLE.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
-        principal = ANONYMOUS
+    async def _sign_in(self, parameters: Parameters, exchange: Exchange, endpoint: Endpoint) -> Principal:
+        """Who calls an endpoint."""
         if endpoint.is_open:
-            await self._areas.ceilings.admit(0, exchange.address)
-        else:
-            principal = await self._admit(parameters, exchange, endpoint.scope)
-            version = parameters.text("v")
-            if not version.startswith("1."):
-                _check_version(version)
-        call = Call(self._areas, principal, parameters, self._cursors, scope, receive, send, given)
-        payload = await endpoint.handler(call)
-        if endpoint.sends_bytes:
-            return None
-        if isinstance(payload, Called):
-            return shown.success(payload.element, payload.payload)
-        return shown.success(endpoint.element, payload)
-
-    async def _admit(self, parameters: Parameters, exchange: Exchange, needed: str) -> Principal:
-        """Who calls. A call counts for the person; one that names nobody, for its address."""
-        ceilings = self._areas.ceilings
+            return ANONYMOUS
         try:
-            accounts = self._areas.accounts
-            principal = known_caller(parameters, accounts) or await sign_in(
-                parameters, accounts, exchange.address, needed
-            )
+            principal = await sign_in(parameters, self._areas.accounts, exchange.address, endpoint.scope)
         except (AntiphonError, SubsonicError):
-            await ceilings.admit(0, exchange.address)
+            await self._areas.ceilings.admit(0, exchange.address)
             raise
         exchange.user_id = principal.user_id
-        if ceilings.count(principal.user_id, exchange.address):
-            await ceilings.tell(principal.user_id, exchange.address)
         return principal
+
+
+def _failure(error: Exception, exchange: Exchange, shown: Format) -> tuple[bytes, int, tuple[Header, ...]]:
+    """The answer to a call that did not go well: body, status, and headers of its own."""
+    told, retry_after = tell(error, exchange.request_id, f"{exchange.server}/app/")
+    is_too_many = isinstance(error, AntiphonError) and error.kind is Kind.TOO_MANY_REQUESTS
+    status = int(HTTPStatus.TOO_MANY_REQUESTS) if is_too_many else _OK
+    further = _NONE if retry_after is None else ((b"retry-after", b"%d" % max(1, round(retry_after))),)
+    return shown.failure(told), status, further
 
 
 async def _read_body(parameters: Parameters, receive: Receive, exchange: Exchange) -> bytes:
@@ -138,7 +119,9 @@ def _format_of(parameters: Parameters) -> Format:
     return OLD_XML if parameters.text("c").lower() in OLD_CLIENTS else XML
 
 
-def _check_version(version: str) -> None:
+def _check_version(version: str, endpoint: Endpoint) -> None:
+    if version.startswith("1.") or endpoint.is_open:
+        return
     major = version.partition(".")[0]
     if major.isascii() and major.isdigit() and major != "1":
         older = int(major[:9]) < 1

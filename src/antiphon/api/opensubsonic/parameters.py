@@ -3,6 +3,8 @@
 from typing import TypeVar
 from urllib.parse import unquote_plus
 
+import msgspec
+
 from antiphon.api.opensubsonic.ids import Kind, read_number
 from antiphon.kernel.errors import AntiphonError, invalid, not_found
 from antiphon.kernel.errors import Kind as ErrorKind
@@ -18,13 +20,10 @@ def missing(name: str) -> AntiphonError:
     return AntiphonError(ErrorKind.INVALID, "missing_parameter", f"Required parameter is missing: {name}.")
 
 
-class Parameters:
+class Parameters(msgspec.Struct, eq=False):
     """Each name with all its values, in their order. Raises INVALID for what does not fit."""
 
-    __slots__ = ("_values",)
-
-    def __init__(self) -> None:
-        self._values: dict[str, list[str]] = {}
+    _values: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     def add(self, given: bytes) -> None:
         """Read `a=1&b=2`: a query or a form. Letters that are not escaped are UTF-8."""
@@ -41,6 +40,11 @@ class Parameters:
                 values[name] = [value]
             else:
                 known.append(value)
+        if not is_plain:
+            # Only now: what else was said tells the form that the refusal is to have.
+            for name, found in values.items():
+                if any("\0" in value for value in found):
+                    raise invalid(**{name: "A text cannot hold a zero character."})
 
     def text(self, name: str, default: Default = "") -> str | Default:  # type: ignore[assignment]
         """The first value, or `default` where there is none."""
@@ -129,14 +133,12 @@ def plain_password(text: str) -> str:
 
 
 def _plain(part: tuple[str, str, str]) -> tuple[str, str, str]:
-    """A name and its value as they were before somebody escaped them. Raises INVALID for a zero character."""
+    """A name and its value as they were before somebody escaped them."""
     name, sign, value = part
     if "%" in name or "+" in name:
         name = unquote_plus(name, errors="replace")
     if "%" in value or "+" in value:
         value = unquote_plus(value, errors="replace")
-    if "\0" in value:
-        raise invalid(**{name: "A text cannot hold a zero character."})
     return name, sign, value
 
 

@@ -3,6 +3,7 @@ neither the account's own password nor any cookie or header."""
 
 import msgspec
 
+from antiphon.api.http.exchange import Exchange
 from antiphon.api.opensubsonic.errors import (
     BAD_KEY,
     CONFLICTING_SIGN_IN,
@@ -19,13 +20,16 @@ _NAMES = ("u", "t", "s", "p", "apiKey")
 _WRONG = "Wrong username or password. Apps sign in with an app password, which you make in your profile."
 
 
-def known_caller(parameters: Parameters, accounts: Accounts) -> Principal | None:
+def known_caller(parameters: Parameters, exchange: Exchange, accounts: Accounts) -> Principal | None:
     """The person whom a token and its salt have proven a moment ago, as most apps sign in; None where one has to look:
     `sign_in` does."""
     username, token, salt, password, key = parameters.first(_NAMES)
     if key or password or not (username and token and salt):
         return None
-    return accounts.access.believed_app(username, token, salt)
+    principal = accounts.access.believed_app(username, token, salt)
+    if principal is not None:
+        exchange.user_id = principal.user_id
+    return principal
 
 
 async def sign_in(parameters: Parameters, accounts: Accounts, address: str, scope: str) -> Principal:

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 BELIEVED_SECONDS = 1.0
 KEPT_CHECKS = 20_000
 TOUCH_SECONDS = 60.0
+# What is shown to prove who calls: a token or a key, or all that makes up the sign-in of a Subsonic app.
+_Proof = str | tuple[str, ...]
 
 
 class Access:
@@ -40,7 +42,7 @@ class Access:
         self._box = box
         self._passwords = passwords
         self._guesses = AppGuesses(attempts)
-        self._checked: dict[str, tuple[float, Principal]] = {}
+        self._checked: dict[_Proof, tuple[float, Principal]] = {}
         self._ended = 0
         self._touching: dict[tuple[str, int], asyncio.Task[None]] = {}
         database.subscriptions.after_commit(AccessEnded, self._forget)
@@ -60,7 +62,7 @@ class Access:
             raise not_signed_in()
         return rows.user_of(row)
 
-    def believed(self, proof: str) -> Principal | None:
+    def believed(self, proof: _Proof) -> Principal | None:
         """The person behind what has been checked within the last second, None for what is to be checked.
 
         So a hot call costs one dictionary look-up, and a revoked token is refused at once in this process and within a
@@ -71,7 +73,7 @@ class Access:
 
     def believed_app(self, username: str, token: str, salt: str) -> Principal | None:
         """The same for a Subsonic sign-in by md5(password + salt)."""
-        return self.believed(_app_proof(username, "", token, salt))
+        return self.believed(("app", username, "", token, salt))
 
     async def authenticate(self, token: str) -> Principal:
         """The person behind a session token or an API key. Raises NOT_SIGNED_IN."""
@@ -110,7 +112,7 @@ class Access:
         The account password never works here. Raises WRONG_CREDENTIALS (with the code `own_password` for who gives just
         that), TOO_MANY_REQUESTS after too many wrong ones.
         """
-        proof = _app_proof(username, password, token, salt)
+        proof = ("app", username, password, token, salt)
         known = self.believed(proof)
         if known is not None:
             return known
@@ -154,7 +156,7 @@ class Access:
         self._touch_later("api_key", row[0], row[7])
         return msgspec.structs.replace(rows.principal_of(row, "api_key"), scopes=frozenset(row[6].split()))
 
-    def _believe(self, proof: str, principal: Principal, ended: int) -> None:
+    def _believe(self, proof: _Proof, principal: Principal, ended: int) -> None:
         """Believe a check, unless some access has ended since `ended` was read: it may have been this one."""
         if ended != self._ended:
             return
@@ -184,10 +186,6 @@ class Access:
         task = asyncio.get_running_loop().create_task(write())
         self._touching[via, row_id] = task
         task.add_done_callback(lambda _: self._touching.pop((via, row_id), None))
-
-
-def _app_proof(username: str, password: str, token: str, salt: str) -> str:
-    return f"app\0{username}\0{password}\0{token}\0{salt}"
 
 
 def _proves(secret: str, password: str, token: str, salt: str) -> bool:
