@@ -1,5 +1,6 @@
 """Stand-ins for other people's servers: real HTTP on a free loopback port, answered by the test's own rules."""
 
+import contextlib
 import json
 import threading
 from collections.abc import Mapping
@@ -77,8 +78,10 @@ class StandIn:
                 for name, value in {"content-type": "application/json", **reply.headers}.items():
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                # Whoever asked may have given up by now.
+                with contextlib.suppress(BrokenPipeError):
+                    self.end_headers()
+                    self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing: `calls` tells."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -95,11 +96,14 @@ async def test_skipping_stopping_and_going_on(house: House, speaker: Path) -> No
     anna = await may_play(house, "anna")
     long = await house.id("Long")
     await do(anna, "set", id=[await house.id("Dawn"), long])
+    began = time.monotonic()
     state = await do(anna, "skip", index=1, offset=12)
-    assert (state["currentIndex"], state["playing"], state["position"]) == (1, True, 12)
+    assert (state["currentIndex"], state["playing"]) == (1, True)
+    assert 12 <= state["position"] <= 12 + time.monotonic() - began
     await until(anna, lambda state: state["position"] >= 13)
     stopped = await do(anna, "stop")
-    assert (stopped["playing"], stopped["position"]) in ((False, 13), (False, 14))
+    assert not stopped["playing"]
+    assert 13 <= stopped["position"] <= 12 + time.monotonic() - began
     await asyncio.sleep(1.1)
     assert (await do(anna, "status"))["position"] == stopped["position"]
     assert (await do(anna, "start"))["position"] == stopped["position"]
