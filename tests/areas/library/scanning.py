@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from antiphon.areas.library.data import AlbumFilter, AlbumRow, ArtistFilter, ArtistRow, ScanReport, SongRow
+from antiphon.areas.library.data.libraries import Place
+from antiphon.areas.library.internal import libraries
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import SYSTEM
 from tests.stage import Stage
@@ -16,6 +18,13 @@ async def scan(stage: Stage, *, full: bool = False, accept_missing: bool = False
     """Scan the music folder; the report."""
     await stage.areas.library.scans.declare_folders([stage.music])
     return await stage.areas.library.scans.run(lambda *_: None, full=full, accept_missing=accept_missing)
+
+
+async def scan_places(stage: Stage, *places: tuple[str, bool]) -> ScanReport:
+    """Scan some folders (deep or not) of the one library."""
+    ((library_id, _),) = await stage.application.database.reader.fetch(libraries.FOLDERS)
+    wanted = [Place(library_id, path, deep) for path, deep in places]
+    return await stage.areas.library.scans.run(lambda *_: None, places=wanted)
 
 
 async def albums(stage: Stage) -> dict[str, AlbumRow]:

@@ -4,20 +4,11 @@ import os
 import shutil
 
 from antiphon.areas.library.data import ScanReport
-from antiphon.areas.library.data.libraries import Place
-from antiphon.areas.library.internal import libraries
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import SYSTEM
-from tests.areas.library.scanning import albums, later, scan, song, songs
+from tests.areas.library.scanning import albums, later, scan, scan_places, song, songs
 from tests.audio.tagging import cover_picture
 from tests.stage import Stage
-
-
-async def scan_places(stage: Stage, *places: tuple[str, bool]) -> ScanReport:
-    """Scan some folders (deep or not) of the one library."""
-    ((library_id, _),) = await stage.application.database.reader.fetch(libraries.FOLDERS)
-    wanted = [Place(library_id, path, deep) for path, deep in places]
-    return await stage.areas.library.scans.run(lambda *_: None, places=wanted)
 
 
 def found(report: ScanReport) -> tuple[int, int, int, int, int]:

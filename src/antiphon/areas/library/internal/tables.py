@@ -45,6 +45,9 @@ library = Table(
     _text("watch_note"),
     Column("created_at", Moment, nullable=False),
     Column("scanned_at", Moment),
+    # What the last scan of all of it found there, and how many songs there were then; empty from when a scan begins to
+    # write until it has written all.
+    _text("last_look"),
 )
 
 library_right = Table(

@@ -67,7 +67,8 @@ class Comparison(msgspec.Struct, kw_only=True):
 
     `broken` are the paths on the list of broken files, `mended` those among them that are again what was read once, or
     have gone; one that is read leaves the list when it could be read.
-    `growing` counts files that somebody still writes to: they are left as they are.
+    `growing` counts files that somebody still writes to: they are left as they are. `look` is what a walk through the
+    whole library found (see `last_look`), empty where only places of it were looked at.
     """
 
     files: int = 0
@@ -82,6 +83,12 @@ class Comparison(msgspec.Struct, kw_only=True):
     signatures: dict[str, str] = {}
     broken: frozenset[str] = frozenset()
     mended: list[str] = []
+    look: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True where there is nothing to write."""
+        return not (self.to_read or self.gone or self.returned or self.signatures or self.mended)
 
     @property
     def looks_like_an_accident(self) -> bool:

@@ -21,6 +21,7 @@ from antiphon.areas.library.internal.scan.albums import SongToWrite
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
 from antiphon.areas.library.internal.scan.identity import Absent
+from antiphon.areas.library.internal.scan.last_look import differences, forget_look, keep_look
 from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library, outermost
 from antiphon.areas.library.internal.scan.prepare import Unreadable
 from antiphon.areas.library.internal.scan.readers import Readers
@@ -91,6 +92,9 @@ class Scan:
                     await readers.start()
                 found = await self._compare_all(libraries, narrowed, full=full, accept_missing=accept_missing)
                 for library_id, path, first, comparison in found:
+                    if not comparison.is_empty:
+                        async with self._database.transaction() as transaction:
+                            await forget_look(transaction, library_id)
                     store = Store(library_id, path, time.time(), first=first)
                     if comparison.to_read:
                         await self._read(readers, store, library_id, path, comparison)
@@ -140,7 +144,7 @@ class Scan:
         walk = self._walk(path, () if narrowing.is_whole else narrowing.places)
         folders = await asyncio.to_thread(list, walk)
         self._report.warnings += walk.warnings[:MOST_WARNINGS]
-        comparison = await compare(
+        comparison = await differences(
             self._database.reader, library_id, folders, narrowing, unreadable=walk.unreadable, full=full
         )
         self._report.files += comparison.files
@@ -313,6 +317,8 @@ class Scan:
         async with self._database.transaction() as transaction:
             await store.signatures(transaction, comparison.signatures)
             await store.readable(transaction, comparison.mended)
+            if comparison.look and not comparison.growing:
+                await keep_look(transaction, library_id, comparison.look, comparison.files)
             await _scanned(transaction, library_id)
 
     async def _album_sizes(self, comparison: Comparison) -> dict[int, tuple[int, int]]:

@@ -52,7 +52,7 @@ EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
 _GONE = (FileNotFoundError, NotADirectoryError)
 
 
-class FoundFile(msgspec.Struct, frozen=True, gc=False):
+class FoundFile(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One audio file: its path below the root (as the database keeps paths), its size in bytes, its modification time
     in nanoseconds as far as the database counts, and whether somebody still writes to it."""
 
