@@ -1,5 +1,7 @@
 """How answers are written and calls are read: what all endpoints share."""
 
+import asyncio
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -125,7 +127,25 @@ async def test_a_zero_character_is_refused(anna: Client) -> None:
     assert first.code == 0
     for raw in (b"name=a\0b", b"name=a+\0b", b"x=%20&name=a\0b"):
         assert (await in_a_form(anna, raw)).code == 0, raw
+    asked = urlencode({**anna.credentials, "f": "json"}).encode()
+    assert (await anna.request("POST", "/rest/createPlaylist", "name=a%00b", body=asked)).code == 0
     assert (await anna.ok("getPlaylists"))["playlists"] == {"playlist": []}
+
+
+async def test_thousands_of_values_keep_nobody_waiting(anna: Client) -> None:
+    many = b"&".join(b"a%d%%20=b%%20" % number for number in range(19_000))
+    signs: list[float] = []
+
+    async def others() -> None:
+        while True:
+            signs.append(time.monotonic())
+            await asyncio.sleep(0.001)
+
+    beside = asyncio.create_task(others())
+    assert (await in_a_form(anna, many + b"&name=Long")).json["playlist"]["name"] == "Long"
+    beside.cancel()
+    assert len(signs) > 5
+    assert (await in_a_form(anna, many + many)).code == 0
 
 
 async def test_letters_that_are_not_escaped_are_read_as_utf_8(anna: Client) -> None:

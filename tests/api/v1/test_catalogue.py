@@ -226,6 +226,9 @@ async def test_an_unchanged_catalogue_is_not_sent_again(house: House) -> None:
             again = await anna.client.get(f"/api/v1{path}", headers={"If-None-Match": f'"other", {tag}'})
             assert (again.status_code, again.content) == (304, b""), path
             assert again.headers["etag"] == tag
+            for wrong, status in (("/songs/999999", 404), ("/songs?limit=-1", 422)):
+                refused = await anna.client.get(f"/api/v1{wrong}", headers={"If-None-Match": tag})
+                assert refused.status_code == status, "a tag says nothing of other addresses"
 
 
 async def test_what_one_does_changes_ones_own_tag_only(house: House) -> None:

@@ -1,6 +1,7 @@
 """Sessions: what a token is, how long it lasts, and that its end is the end."""
 
 import asyncio
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,17 @@ async def test_a_check_that_was_under_way_at_the_end_is_not_believed_afterwards(
             *(knock() for _ in range(10)), people.access.sign_out(principal), *(knock() for _ in range(10))
         )
         await refusal(people.access.authenticate(signed_in.token), Kind.NOT_SIGNED_IN)
+
+
+async def test_what_is_long_fills_no_memory(people: People) -> None:
+    principal = await people.person("ada")
+    made = await people.keys.create_app_password(principal, "phone")
+    for length in (8, 100_000):
+        salt = "x" * length
+        token = hashlib.md5((made.password + salt).encode(), usedforsecurity=False).hexdigest()
+        found = await people.access.authenticate_app("ada", token=token, salt=salt)
+        assert found.user_id == principal.user_id
+        assert (people.access.believed_app("ada", token, salt) is not None) == (length == 8)
 
 
 LIFETIMES = [(False, 30.0, 90.0), (True, 0.5, 7.0)]

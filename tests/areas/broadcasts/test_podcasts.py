@@ -3,12 +3,15 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from antiphon.adapters import feeds as bounds
 from antiphon.areas.broadcasts.data.podcasts import DOWNLOAD, REFRESH, Channel, Episode
+from antiphon.areas.broadcasts.internal import podcasts as channels
 from antiphon.areas.broadcasts.internal.podcasts import KEPT_EPISODES
+from antiphon.kernel.db import Transaction
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.paging import Page
 from antiphon.kernel.principal import ANONYMOUS, Principal
@@ -224,6 +227,28 @@ async def test_what_is_deleted_while_it_comes_leaves_no_file(
     await running
     assert (await broadcasts.podcasts.episode(boss, episode.id)).status == "deleted"
     assert files(stage) == []
+
+
+async def test_a_channel_is_removed_while_its_feed_is_written(
+    stage: Stage, feeds: PodcastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await stage.person("boss", admin=True)
+    channel = await added(stage, feeds, boss, item("one"))
+    feeds.files[FEED] = rss(item("one"), item("two")).encode()
+    written, begun = channels.write_episodes, asyncio.Event()
+
+    async def slowly(transaction: Transaction, *given: Any) -> int:
+        begun.set()
+        await asyncio.sleep(0.3)
+        return await written(transaction, *given)
+
+    monkeypatch.setattr(channels, "write_episodes", slowly)
+    await stage.areas.broadcasts.podcasts.refresh(boss, channel.id)
+    writing = asyncio.create_task(run_jobs(stage, REFRESH))
+    await begun.wait()
+    await stage.areas.broadcasts.podcasts.remove(boss, channel.id)
+    await writing
+    await refusal(stage.areas.broadcasts.podcasts.channel(boss, channel.id), Kind.NOT_FOUND)
 
 
 async def test_files_that_nothing_names_are_removed_at_night(stage: Stage, feeds: PodcastServer) -> None:

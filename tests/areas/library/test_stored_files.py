@@ -5,9 +5,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from antiphon.areas.library.data import AlbumEdit, AlreadyUploaded, NewSong, SongFilter
+from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.uploading import rows
 from antiphon.areas.library.internal.uploading.rows import change, note_hash
 from antiphon.areas.library.internal.uploading.tables import stored_file
@@ -158,6 +159,36 @@ async def test_a_new_cover_never_goes_by_the_number_of_one_that_has_gone(empty_s
         await library.uploads.covers.set(ines, "song", made.song_id, cover_picture(colour))
         numbers.append((await library.browse.song(ines, made.song_id)).artwork_id)
     assert len(set(numbers)) == 4 and None not in numbers
+    assert await library.files.picture(ines, "song", made.song_id, 300) is not None
+
+
+async def test_a_cover_that_is_just_given_is_not_forgotten(empty_stage: Stage, tmp_path: Path) -> None:
+    """Who tidies waits for who gives, and asks again then; and the other way round."""
+    library, ines = empty_stage.areas.library, await artist(empty_stage)
+    made = await bring(empty_stage, ines, sound(empty_stage, tmp_path, title="Tide"), cover=cover_picture("red"))
+    before = await library.browse.song(ines, made.song_id)
+    database, given = empty_stage.application.database, asyncio.Event()
+    await library.uploads.covers.remove(ines, "song", made.song_id)
+
+    async def give() -> None:
+        async with database.transaction() as transaction:
+            shown = update(t.song).where(t.song.c.id == made.song_id).values(artwork_id=before.artwork_id)
+            await transaction.execute(shown)
+            given.set()
+            await asyncio.sleep(0.3)
+
+    giving = asyncio.create_task(give())
+    await given.wait()
+    async with database.transaction() as transaction:
+        assert await rows.forget_unused_covers(transaction) == 0
+    await giving
+    assert await library.files.picture(ines, "song", made.song_id, 300) is not None
+    await library.uploads.covers.remove(ines, "song", made.song_id)
+    async with database.transaction() as transaction:
+        assert await rows.forget_unused_covers(transaction) == 1
+        giving = asyncio.create_task(library.uploads.covers.set(ines, "song", made.song_id, cover_picture("red")))
+        await asyncio.sleep(0.3)
+    await giving
     assert await library.files.picture(ines, "song", made.song_id, 300) is not None
 
 

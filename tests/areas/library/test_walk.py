@@ -39,6 +39,25 @@ def test_a_link_into_nowhere_has_no_songs_that_could_stay(tmp_path: Path) -> Non
     assert not walk.unreadable
 
 
+def test_no_link_leads_into_another_library(tmp_path: Path) -> None:
+    for name in (".hidden/other", ".hidden/own", "songs"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "1.mp3").write_bytes(b"sound")
+    (tmp_path / "link").symlink_to(".hidden")
+    (tmp_path / "straight").symlink_to(".hidden/other")
+    (tmp_path / "songs" / "2.mp3").symlink_to("../.hidden/other/1.mp3")
+    apart = frozenset([".hidden/other"])
+    assert _paths(Walk(tmp_path, apart=apart)) == ["link/own/1.mp3", "songs/1.mp3"]
+    places = [Place(1, "link"), Place(1, "link/other"), Place(1, "straight"), Place(1, "songs")]
+    assert _paths(Walk(tmp_path, places, apart)) == ["link/own/1.mp3", "songs/1.mp3"]
+    alone = ["link/other/1.mp3", "link/own/1.mp3", "songs/1.mp3", "songs/2.mp3", "straight/1.mp3"]
+    assert _paths(Walk(tmp_path)) == alone
+
+
+def _paths(walk: Walk) -> list[str]:
+    return sorted(file.path for folder in walk for file in folder.files)
+
+
 def test_links_to_what_the_walk_comes_to_anyway_double_nothing(tmp_path: Path) -> None:
     for name in ("a", ".hidden/c"):
         (tmp_path / name).mkdir(parents=True)

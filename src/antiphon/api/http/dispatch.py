@@ -56,7 +56,7 @@ class Dispatcher:
             tag = None
             # A random order is another one each time.
             if route.validated and b"sort=random" not in scope["query_string"]:
-                tag = self._tags.known(principal) or await self._tags.tag(principal)
+                tag = self._tags.known(principal, scope) or await self._tags.tag(principal, scope)
                 condition = exchange.headers.get(b"if-none-match")
                 if condition is not None and is_named(condition, tag):
                     await send_answer(send, Answer(b"", HTTPStatus.NOT_MODIFIED, (JSON,)), tag=tag)

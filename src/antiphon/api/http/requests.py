@@ -29,6 +29,10 @@ class Request(msgspec.Struct, gc=False):
     principal: Principal
     said: dict[str, str] | None = None
 
+    def __repr__(self) -> str:
+        """Neither headers nor values: they may be secrets."""
+        return f"Request({self.exchange!r})"
+
     def id(self, what: str) -> int:
         """The integer in the path. Raises NOT_FOUND for `what` where there is none: such a thing cannot exist."""
         found = parse_id(self.parameters["id"])

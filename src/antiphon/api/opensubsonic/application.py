@@ -1,5 +1,6 @@
 """OpenSubsonic as one plain ASGI application: all endpoints share sign-in, parameters, formats and errors."""
 
+import asyncio
 from http import HTTPStatus
 
 from antiphon.api.http.areas import Areas
@@ -17,6 +18,7 @@ from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.principal import ANONYMOUS, Principal
 
 MAXIMUM_FORM_BYTES = 2 * 1024 * 1024
+LONG_FORM_BYTES = 32 * 1024
 METHODS = ("GET", "POST", "HEAD", "DELETE")
 _OK = int(HTTPStatus.OK)
 _NONE: tuple[Header, ...] = ()
@@ -47,9 +49,7 @@ class OpenSubsonic:
             # Query and form count together: some apps put half of a call in each.
             parameters.add(scope["query_string"])
             given = await _read_body(parameters, receive, exchange) if method == "POST" else b""
-            shown = _format_of(parameters)
-            if shown is UNCALLED:
-                raise missing("callback, the name of a JavaScript function")
+            shown = _checked_format(parameters)
             endpoint = CALLABLE.get(scope["path"].rpartition("/")[2].removesuffix(".view"), UNKNOWN)
             principal = None if endpoint.is_open else known_caller(parameters, exchange, self._areas.accounts)
             if principal is None:
@@ -103,8 +103,22 @@ async def _read_body(parameters: Parameters, receive: Receive, exchange: Exchang
     kind = exchange.headers.get(b"content-type", b"application/x-www-form-urlencoded")
     if not body or kind.partition(b";")[0].strip().lower() != b"application/x-www-form-urlencoded":
         return body
-    parameters.add(body)
+    if len(body) > LONG_FORM_BYTES:
+        # Others are answered meanwhile.
+        await asyncio.to_thread(parameters.add, body)
+    else:
+        parameters.add(body)
     return b""
+
+
+def _checked_format(parameters: Parameters) -> Format:
+    """The format that is asked for, where what was said is fit to be answered."""
+    if parameters.was_escaped:
+        parameters.check()
+    shown = _format_of(parameters)
+    if shown is UNCALLED:
+        raise missing("callback, the name of a JavaScript function")
+    return shown
 
 
 def _format_of(parameters: Parameters) -> Format:

@@ -37,6 +37,10 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     send: Send
     body: bytes = b""
 
+    def __repr__(self) -> str:
+        """Neither headers nor values: they may be secrets."""
+        return f"Call({self.parameters!r})"
+
     @property
     def base_url(self) -> str:
         """Where this server is reached, without a slash at its end."""

@@ -9,7 +9,8 @@ from antiphon.api.opensubsonic.ids import Kind, read_number
 from antiphon.kernel.errors import AntiphonError, invalid, not_found
 from antiphon.kernel.errors import Kind as ErrorKind
 
-MAXIMUM_PARAMETERS = 100_000
+# Five thousand ids with a time for each, twice over.
+MAXIMUM_PARAMETERS = 20_000
 MAXIMUM_LIST = 500
 
 Default = TypeVar("Default")
@@ -21,9 +22,15 @@ def missing(name: str) -> AntiphonError:
 
 
 class Parameters(msgspec.Struct, eq=False):
-    """Each name with all its values, in their order. Raises INVALID for what does not fit."""
+    """Each name with all its values, in their order. Raises INVALID for what does not fit. What was escaped is to be
+    checked once all of it is read (`check`)."""
 
     _values: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    was_escaped: bool = False
+
+    def __repr__(self) -> str:
+        """Names alone: values may be secrets."""
+        return f"Parameters({', '.join(self._values)})"
 
     def add(self, given: bytes) -> None:
         """Read `a=1&b=2`: a query or a form. Letters that are not escaped are UTF-8."""
@@ -40,11 +47,14 @@ class Parameters(msgspec.Struct, eq=False):
                 values[name] = [value]
             else:
                 known.append(value)
-        if not is_plain:
-            # Only now: what else was said tells the form that the refusal is to have.
-            for name, found in values.items():
-                if any("\0" in value for value in found):
-                    raise invalid(**{name: "A text cannot hold a zero character."})
+        self.was_escaped |= not is_plain
+
+    def check(self) -> None:
+        """Raise INVALID for what no text may hold. Only once all is read: what else was said tells the form that the
+        refusal is to have."""
+        for name, found in self._values.items():
+            if any("\0" in value for value in found):
+                raise invalid(**{name: "A text cannot hold a zero character."})
 
     def text(self, name: str, default: Default = "") -> str | Default:  # type: ignore[assignment]
         """The first value, or `default` where there is none."""

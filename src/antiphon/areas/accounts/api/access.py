@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 # What a revoked token can still do elsewhere lasts as long as a check is believed.
 BELIEVED_SECONDS = 1.0
 KEPT_CHECKS = 20_000
+# No app shows more characters; what is longer is checked each time, so that nobody fills the memory with it.
+LONGEST_KEPT_PROOF = 1024
 TOUCH_SECONDS = 60.0
 # What is shown to prove who calls: a token or a key, or all that makes up the sign-in of a Subsonic app.
 _Proof = str | tuple[str, ...]
@@ -158,7 +160,8 @@ class Access:
 
     def _believe(self, proof: _Proof, principal: Principal, ended: int) -> None:
         """Believe a check, unless some access has ended since `ended` was read: it may have been this one."""
-        if ended != self._ended:
+        length = len(proof) if isinstance(proof, str) else sum(map(len, proof))
+        if ended != self._ended or length > LONGEST_KEPT_PROOF:
             return
         if len(self._checked) >= KEPT_CHECKS:
             self._checked.clear()

@@ -118,7 +118,9 @@ async def change_channel(transaction: Transaction, channel_id: int, **values: An
 
 async def delete_channel(transaction: Transaction, channel_id: int) -> list[str]:
     """Remove a channel with its episodes; gives the names of their files."""
-    # With those that are just being downloaded, so that none of them comes to its end meanwhile.
+    # The channel first, as who writes its feed does; then its episodes with those that are just being downloaded, so
+    # that none of them comes to its end meanwhile.
+    await transaction.fetch(select(podcast_channel.c.id).where(podcast_channel.c.id == channel_id).with_for_update())
     files = select(podcast_episode.c.file_name).where(podcast_episode.c.channel_id == channel_id)
     rows = await transaction.fetch(files.with_for_update())
     picture = await transaction.fetch_one(CHANNEL_PICTURE, id=channel_id)

@@ -91,7 +91,7 @@ class Walk:
         self.warnings: list[str] = []
         self.unreadable: set[str] = set()
         self._places = places
-        self._apart = apart
+        self._apart = set(apart)
         self._real_root = os.path.realpath(root)
         # What was changed before is not asked about. A file that somebody begins to write during the walk is younger.
         self._rested_ns = int((time.time() - RECENT_SECONDS) * 1e9)
@@ -104,9 +104,10 @@ class Walk:
             yield from self._below("", deep=True)
         for place in self._places:
             path = real_text(place.path)
-            if any(path == other or path.startswith(f"{other}/") for other in self._apart):
-                continue
             real = os.path.realpath(f"{self.root}/{path}")
+            if self._is_apart(real):
+                continue
+            self._note_apart(real, path)
             if path and real != f"{self._real_root}/{path}" and (not self._holds(real) or self._comes_to(real)):
                 continue
             # A folder that has gone has nothing in it any more.
@@ -242,7 +243,10 @@ class Walk:
         """False for a link to what the walk comes to anyway, as every song would stand there twice; and, with a
         warning, for one that leads out of the root."""
         real = os.path.realpath(entry.path)
+        if self._is_apart(real):
+            return False
         if self._holds(real):
+            self._note_apart(real, path)
             is_other_file = not entry.is_dir() and real.rpartition(".")[2].lower() not in AUDIO_SUFFIXES
             return is_other_file or not self._comes_to(real)
         self.warnings.append(f"{_shown(path)}: this link leads out of the music folder and is not followed.")
@@ -257,6 +261,16 @@ class Walk:
 
     def _holds(self, real: str) -> bool:
         return real == self._real_root or real.startswith(self._real_root + os.sep)
+
+    def _is_apart(self, real: str) -> bool:
+        """Whether a real path lies in another library."""
+        within = real[len(self._real_root) + 1 :] if self._apart and self._holds(real) else ""
+        return any(within == other or within.startswith(f"{other}/") for other in self._apart)
+
+    def _note_apart(self, real: str, path: str) -> None:
+        """What belongs to another library below a real folder does so by each path that leads there."""
+        start = real[len(self._real_root) + 1 :] + "/" if self._holds(real) else "/"
+        self._apart |= {f"{path}/{other.removeprefix(start)}" for other in self._apart if other.startswith(start)}
 
     def _comes_to(self, real: str) -> bool:
         """Whether the walk comes to something inside the root without any link: nothing on the way is hidden."""

@@ -89,9 +89,12 @@ async def keep_cover(transaction: Transaction, cover: StoredCover) -> int:
     known = insert_unless_there(transaction, t.artwork).values(
         hash=cover.hash, mime="image/jpeg", path=cover.name, embedded=STORED
     )
-    await transaction.execute(known.on_conflict_do_nothing(index_elements=["hash"]))
-    row = await transaction.fetch_one(select(t.artwork.c.id).where(t.artwork.c.hash == cover.hash))
-    assert row is not None
+    held = select(t.artwork.c.id).where(t.artwork.c.hash == cover.hash).with_for_update(read=True, key_share=True)
+    row = None
+    # Nothing may have shown it until now, and it may just have been forgotten.
+    while row is None:
+        await transaction.execute(known.on_conflict_do_nothing(index_elements=["hash"]))
+        row = await transaction.fetch_one(held)
     return int(row[0])
 
 

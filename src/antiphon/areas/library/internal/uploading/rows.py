@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Select,
@@ -27,7 +28,7 @@ from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.sound.tables import song_sound
 from antiphon.areas.library.internal.uploading.tables import stored_file, upload
 from antiphon.areas.library.internal.visibility import REMOVED, listed_songs
-from antiphon.kernel.db import Statement, Transaction
+from antiphon.kernel.db import Statement, Transaction, in_list
 
 UNFINISHED = ("receiving", "waiting", "unpacking", "checking")
 TAKING_WORDS = ("receiving", "waiting")
@@ -325,6 +326,11 @@ async def forget_unused_covers(transaction: Transaction) -> int:
     number, last = t.artwork.c.id, select(func.max(t.artwork.c.id).label("id")).subquery("last")
     is_last = number == select(last.c.id).scalar_subquery()
     unused = and_(t.artwork.c.embedded == STORED, _unused)
-    removed = await transaction.execute(delete(t.artwork).where(unused | (t.artwork.c.embedded == FORGOTTEN), ~is_last))
-    emptied = update(t.artwork).where(unused, is_last).values(hash="", path="", embedded=FORGOTTEN)
-    return removed.rowcount + (await transaction.execute(emptied)).rowcount
+    # Held fast before they are asked again: whoever just gives one to a song is waited for, and waits from now on.
+    held = await transaction.fetch(select(number).where(unused).with_for_update())
+    still = and_(in_list(number, bindparam("ids", type_=Text)), unused)
+    ids = {"ids": msgspec.json.encode([row[0] for row in held]).decode()}
+    gone = delete(t.artwork).where(still | (t.artwork.c.embedded == FORGOTTEN), ~is_last)
+    removed = await transaction.execute(gone, ids)
+    emptied = update(t.artwork).where(still, is_last).values(hash="", path="", embedded=FORGOTTEN)
+    return removed.rowcount + (await transaction.execute(emptied, ids)).rowcount
