@@ -36,8 +36,9 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Set in the environment or in `.env` in the folder that the server starts in; the environment wins. A name",
-        "that is unknown, or a value that cannot be, is refused at the start with a sentence that says what is right.",
+        "Set in the environment or in `.env` in the folder that the server starts in; the environment wins. A",
+        "name that is unknown in the file, one in the environment that is nearly a setting's, and a value that cannot",
+        "be are refused at the start with a sentence that says what is right.",
     ]
     for group, options in groupby(OPTIONS, key=lambda option: option.group):
         lines += ["", f"## {group}", *_settings_table(options)]

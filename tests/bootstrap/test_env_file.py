@@ -75,6 +75,15 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
     assert (settings.port, settings.timezone) == (9001, "Europe/Berlin")
 
 
+def test_a_slip_in_the_environment_is_told(tmp_path: Path) -> None:
+    for name, meant in (("ANTIPHON_MUSICS", "ANTIPHON_MUSIC"), ("ANTIPHON_DAT", "ANTIPHON_DATA")):
+        with pytest.raises(SettingsError, match=f"no setting {name}, .* Did you mean {meant}"):
+            read_settings({name: "/srv"}, tmp_path)
+    # What others put there, such as Kubernetes for a service of that name, is theirs.
+    others = {"ANTIPHON_PORT": "tcp://10.0.0.1:8000", "ANTIPHON_SERVICE_HOST": "10.0.0.1", "MUSIC": "x", "HOSTS": "y"}
+    assert read_settings(others, tmp_path).port == 8000
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -1,9 +1,11 @@
 """Keys of the server's own are made once, kept for their owner alone, and never replaced by accident."""
 
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,25 @@ def test_a_damaged_key_is_told_and_left_alone(tmp_path: Path, content: bytes) ->
     with pytest.raises(SettingsError, match=r"encrypt_key is damaged\. Restore it from a backup"):
         kept(tmp_path)
     assert file.read_bytes() == content
+
+
+def test_keys_that_are_lost_are_not_made_anew_under_a_database(tmp_path: Path) -> None:
+    first = kept(tmp_path)
+    data = tmp_path / "data"
+    with closing(sqlite3.connect(data / "antiphon.db")) as database:
+        database.execute("CREATE TABLE user_account (id INTEGER PRIMARY KEY)")
+        database.execute("INSERT INTO user_account VALUES (1)")
+        database.commit()
+    (data / "keys").rename(data / "elsewhere")
+    with pytest.raises(SettingsError, match=r"nobody can sign in\. Restore it from a backup"):
+        kept(tmp_path)
+    assert not (data / "keys").exists()
+    (data / "elsewhere").rename(data / "keys")
+    assert kept(tmp_path) == first
+    # Who has none to restore says so with an empty folder.
+    (data / "keys").rename(data / "elsewhere")
+    (data / "keys").mkdir()
+    assert not set(kept(tmp_path).values()) & set(first.values())
 
 
 def test_a_start_that_was_cut_short_leaves_no_half_key(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_an_account_is_promoted_beside_a_running_server(server: Server) -> None:
     with client_of(server) as client:
         signed_in = account(client, "ada")
         made = server.run(*CREATE, "ADA@example.org", stdin="another good password\n")
-        assert "ada was promoted to admin" in made.stdout
+        assert "ada is an admin with the new password" in made.stdout
         wait_until(lambda: client.get("/api/v1/auth/me", headers=signed_in).status_code == 401, 10)
     assert signs_in(server, "ada") is None
     assert signs_in(server, "ada", "another good password") == ["admin", "user"]
@@ -92,7 +92,7 @@ def test_an_admin_is_made_before_any_start(tmp_path: Path) -> None:
         assert database.execute("SELECT username FROM user_account").fetchall() == [("root",)]
     again = run(settings, tmp_path, *CREATE, "root@example.org", stdin=PASSWORD)
     assert again.returncode == 0
-    assert "promoted" in again.stdout
+    assert "is an admin with the new password" in again.stdout
 
 
 def test_the_account_is_there_at_the_start_that_follows(servers: ServerFactory) -> None:
@@ -122,13 +122,13 @@ def test_a_scan_without_a_server(tmp_path: Path, audio: AudioMaker) -> None:
     fill(tmp_path / "music", audio, 10)
     first = run(settings, tmp_path, "scan")
     assert (first.returncode, first.stderr) == (0, ""), first.stderr
-    assert "10 songs in" in first.stdout
+    assert "10 files in" in first.stdout
     assert "10 new" in first.stdout
     again = run(settings, tmp_path, "scan")
     assert again.returncode == 0
     assert "nothing new" in again.stdout
     full = run(settings, tmp_path, "scan", "--full")
-    assert (full.returncode, "10 songs" in full.stdout) == (0, True)
+    assert (full.returncode, "10 files" in full.stdout) == (0, True)
     for number in range(3):
         (tmp_path / "music" / f"{number}.mp3").unlink()
     refused = run(settings, tmp_path, "scan")
@@ -144,9 +144,9 @@ def test_a_scan_beside_a_running_server_is_done_by_its_worker(server: Server, au
     fill(server.music, audio, 10)
     # The watch may have found some of them before.
     done = server.run("scan")
-    assert "10 songs" in done.stdout
+    assert "10 files" in done.stdout
     assert titles(server) == 10
-    assert "10 songs" in server.run("scan", "--full").stdout
+    assert "10 files" in server.run("scan", "--full").stdout
     kept = server.music.with_name("kept")
     kept.mkdir()
     for number in range(4):

@@ -2,10 +2,14 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from antiphon.bootstrap.options import IGNORED, IGNORED_PREFIXES, OPTIONS, PROVIDER, PROVIDER_OPTIONS
 
+OWN_PREFIX = "ANTIPHON_"
+# How alike two names are of which one is a slip: a letter too much, or two the wrong way round.
+NEARLY = 0.9
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Of any provider: whether there is such a one is known once OIDC_PROVIDERS is.
 _OF_PROVIDER = re.compile("|".join(option.name.replace(PROVIDER, "[A-Z0-9_]+") for option in PROVIDER_OPTIONS))
@@ -43,6 +47,17 @@ def read_env_file(file: Path, warnings: list[str]) -> dict[str, str]:
     if ignored:
         warnings.append(f"{', '.join(dict.fromkeys(ignored))} in {file.name} mean nothing here and are ignored.")
     return found
+
+
+def check_near_misses(environment: Mapping[str, str]) -> None:
+    """Raise SettingsError for a name of the environment that is nearly one of Antiphon's own settings. What else is
+    there belongs to others."""
+    ours = {option.name for option in OPTIONS if option.name.startswith(OWN_PREFIX)}
+    for name in environment:
+        if name.startswith(OWN_PREFIX) and name not in ours:
+            near = difflib.get_close_matches(name, ours, n=1, cutoff=NEARLY)
+            if near:
+                raise SettingsError(f"There is no setting {name}, which the environment holds. Did you mean {near[0]}?")
 
 
 def _lines(file: Path) -> list[str]:

@@ -4,8 +4,11 @@ import fcntl
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
+from antiphon.adapters.db.sqlite_locks import sqlite3
 from antiphon.bootstrap.env_file import SettingsError
 
 KEPT_KEYS = ("SECRET_KEY", "SECURITY_PASSWORD_SALT", "JWT_SECRET_KEY", "ENCRYPT_KEY")
@@ -22,7 +25,27 @@ def read_keys(data: Path, texts: Mapping[str, str]) -> dict[str, str]:
             raise SettingsError(f"{name} is a sample value. Set your own, or leave it empty.")
         if given and len(given.encode(errors="surrogateescape")) < KEY_BYTES:
             raise SettingsError(f"{name} is shorter than {KEY_BYTES} bytes. Set a longer one, or leave it empty.")
+    _check_not_lost(data, texts)
     return {name: texts[name] or _kept_key(data / "keys" / name.lower()) for name in KEPT_KEYS}
+
+
+def _check_not_lost(data: Path, texts: Mapping[str, str]) -> None:
+    """Raise SettingsError where all keys of a database with accounts have gone: new ones would fit no password."""
+    if (data / "keys").exists() or all(texts[name] for name in KEPT_KEYS):
+        return
+    if _has_accounts(data / "antiphon.db"):
+        raise SettingsError(
+            f"{data} holds a database, but no folder `keys`: without its keys nobody can sign in. Restore it from a "
+            "backup. Where there is none, make an empty one: then everybody needs a new password."
+        )
+
+
+def _has_accounts(file: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT 1 FROM user_account LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 def _kept_key(file: Path) -> str:

@@ -97,7 +97,8 @@ async def _prepare(application: Application) -> str | None:
         return None
     for folder in folders:
         if not folder.is_dir():
-            print(f"  ! The music folder {folder} is not there. Its songs stay as they are.")
+            what = "a file and no folder" if folder.exists() else "not there"
+            print(f"  ! The music folder {folder} is {what}. What is known of it stays; look at ANTIPHON_MUSIC.")
     return (await application.areas.library.scans.request(SYSTEM)).id
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from antiphon.areas.library.data import ArchiveLimits
-from antiphon.bootstrap.env_file import SettingsError, read_env_file
+from antiphon.bootstrap.env_file import SettingsError, check_near_misses, read_env_file
 from antiphon.bootstrap.keys import read_keys
 from antiphon.bootstrap.options import OPTIONS, Option
 from antiphon.bootstrap.provider_settings import OpenIdProvider, SpotifyApp, read_providers, spotify_app
@@ -98,6 +98,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     folder = folder or Path.cwd()
     given = dict(os.environ if environment is None else environment)
     warnings: list[str] = []
+    check_near_misses(given)
     from_file = read_env_file(folder / ".env", warnings)
     values = {**from_file, **given}
     texts = {option.name: _checked(option, values.get(option.name, "").strip()) for option in OPTIONS}

@@ -11,4 +11,4 @@ async def create_admin(accounts: Accounts, email: str, username: str, password: 
     user, is_new = await accounts.registration.create_admin(email, username, password)
     if is_new:
         return f"{user.username} is an admin now. Sign in with {user.email}."
-    return f"{user.username} was promoted to admin and has the new password; other sessions were ended."
+    return f"{user.username} is an admin with the new password now; other sessions were ended."

@@ -60,8 +60,8 @@ def told(report: ScanReport) -> str:
         )
         if count
     ]
-    songs = f"{report.files} song{'' if report.files == 1 else 's'}"
-    return f"{songs} in {report.seconds:.1f} s: {', '.join(parts) or 'nothing new'}."
+    files = f"{report.files} file{'' if report.files == 1 else 's'}"
+    return f"{files} in {report.seconds:.1f} s: {', '.join(parts) or 'nothing new'}."
 
 
 def _warn(report: ScanReport) -> int:

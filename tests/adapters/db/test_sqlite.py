@@ -146,6 +146,25 @@ async def test_a_full_disk_refuses_writes_loses_nothing_and_recovers(tmp_path: P
         await database.close()
 
 
+async def test_a_damaged_database_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "antiphon.db"
+    database = await open_with_table(file)
+    for number in range(200):
+        await add(database, f"{number:03}", "x" * 900)
+    await database.close()
+    whole = bytearray(file.read_bytes())
+    # All but the first page, which says what tables there are.
+    whole[4096:] = b"\x5a" * (len(whole) - 4096)
+    file.write_bytes(whole)
+    database = open_sqlite(file, Subscriptions())
+    for attempt in (database.reader.fetch(NAMES), database.reader.fetch_slow(NAMES), add(database, "more")):
+        with pytest.raises(AntiphonError) as refused:
+            await attempt
+        assert (refused.value.kind, refused.value.code) == (Kind.UNAVAILABLE, "database_damaged")
+        assert "restore the last backup" in refused.value.message
+    await database.close()
+
+
 async def test_a_disk_that_became_read_only_is_told(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", megabytes=4) as disk:
         database = await open_with_table(disk / "antiphon.db")

@@ -57,7 +57,7 @@ async def test_the_accounts_own_password_never_signs_in(house: House, anna: Clie
     for way, code in (({"p": PASSWORD}, 42), ({"p": f"enc:{PASSWORD.encode().hex()}"}, 42), (token(PASSWORD, "s"), 40)):
         reply = await house.app(u="anna", **way).call("ping")
         assert (reply.status, reply.code) == (200, code)
-        assert reply.json["error"]["helpUrl"] == "http://music.example/app/"
+        assert reply.json["error"]["helpUrl"] == "http://music.example/app/settings/apps"
     assert await house.app(u="nobody", p=PASSWORD).error("ping") == 40
 
 

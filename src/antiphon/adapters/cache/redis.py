@@ -150,4 +150,4 @@ class RedisCache:
         now = time.monotonic()
         self._rest_until = now + REST_SECONDS
         if self._telling.is_due():
-            log.warning("the cache does without Redis: %s. Check REDIS_URL and that Redis runs", error)
+            log.warning("the cache does without Redis (check REDIS_URL and that Redis runs): %s", error)

@@ -126,7 +126,7 @@ class SqliteReader:
         try:
             connection: sqlite3.Connection = getattr(self._local, "connection", None) or self._open()
             rows = connection.execute(compiled.text, compiled.arguments(parameters)).fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             meaning = trouble(None, str(error))
             if meaning is None:
                 raise

@@ -102,7 +102,7 @@ class RedisPubSub:
     def _tell(self, error: BaseException) -> None:
         """Once a minute at most: while Redis is away, everything that is sent and every new try fails alike."""
         if self._telling.is_due():
-            log.warning("Redis is away: %s. Check REDIS_URL; processes miss each other's news", error)
+            log.warning("Redis is away, and processes miss each other's news (check REDIS_URL): %s", error)
 
     async def _receive(self, channel: Any) -> None:
         """Hand on what arrives; ends with an error where Redis is gone, noticed by a ping after silence."""

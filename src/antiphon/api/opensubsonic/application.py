@@ -90,7 +90,7 @@ class OpenSubsonic:
 
 def _failure(error: Exception, exchange: Exchange, shown: Format) -> tuple[bytes, int, tuple[Header, ...]]:
     """The answer to a call that did not go well: body, status, and headers of its own."""
-    told, retry_after = tell(error, exchange.request_id, f"{exchange.server}/app/")
+    told, retry_after = tell(error, exchange.request_id, f"{exchange.server}/app/settings/apps")
     is_too_many = isinstance(error, AntiphonError) and error.kind is Kind.TOO_MANY_REQUESTS
     status = int(HTTPStatus.TOO_MANY_REQUESTS) if is_too_many else _OK
     further = _NONE if retry_after is None else ((b"retry-after", b"%d" % max(1, round(retry_after))),)

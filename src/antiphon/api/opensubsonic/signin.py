@@ -17,7 +17,7 @@ from antiphon.kernel.errors import AntiphonError, Kind, forbidden
 from antiphon.kernel.principal import Principal
 
 _NAMES = ("u", "t", "s", "p", "apiKey")
-_WRONG = "Wrong username or password. Apps sign in with an app password, which you make in your profile."
+_WRONG = "Wrong username or password. Apps sign in with an app password, which you make under Settings."
 
 
 def known_caller(parameters: Parameters, exchange: Exchange, accounts: Accounts) -> Principal | None:

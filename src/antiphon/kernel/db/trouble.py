@@ -18,6 +18,12 @@ def database_down() -> AntiphonError:
     return unavailable("database_down", "The database does not answer just now.")
 
 
+def _damaged() -> AntiphonError:
+    return unavailable(
+        "database_damaged", "The database is damaged. Stop the server and restore the last backup of it."
+    )
+
+
 def _disk_full() -> AntiphonError:
     return AntiphonError(Kind.NO_SPACE, "disk_full", "The disk is full: nothing was saved. Free some space.")
 
@@ -42,6 +48,7 @@ _STATES: list[tuple[tuple[str, ...], Callable[[], AntiphonError]]] = [
 _WORDS: list[tuple[tuple[str, ...], Callable[[], AntiphonError]]] = [
     (("database is locked", "database table is locked"), database_busy),
     (("unable to open database file",), database_down),
+    (("database disk image is malformed", "file is not a database"), _damaged),
     (("database or disk is full", "no space left", "disk i/o error"), _disk_full),
 ]
 

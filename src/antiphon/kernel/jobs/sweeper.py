@@ -74,7 +74,7 @@ class Sweeper:
         expired, hint_lost, unsent, heavy = row
         if expired:
             taken = await self._leases.take_back_expired()
-            log.warning("%d jobs were taken back from workers that are gone", taken)
+            log.warning("taken back from workers that are gone: %d jobs", taken)
         if hint_lost:
             await self._leases.forget_hints(lost)
         if expired or hint_lost or unsent:

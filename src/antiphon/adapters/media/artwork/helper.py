@@ -58,7 +58,7 @@ def make_sized(source: Path, embedded: bool, size: int, target: Path) -> bool:
         Image.DecompressionBombError,
         MemoryError,
     ) as error:
-        log.warning("%s: no picture could be read: %s", source, error)
+        log.warning("%s: no picture could be read: %s", source, type(error).__name__)
         return False
     except Exception:
         # Tag readers and decoders raise all sorts of things on broken files.

@@ -138,7 +138,7 @@ class Access:
         """Tell who knows the account's own password that it is not for apps. An unknown account takes as long."""
         row = await self._database.reader.fetch_one(queries.SIGN_IN_BY_USERNAME, key=account)
         if await self._passwords.matches(row[0] if row else "", password):
-            sentence = "The account's own password is not for apps. Make an app password in your profile."
+            sentence = "The account's own password is not for apps. Make an app password under Settings."
             raise AntiphonError(Kind.WRONG_CREDENTIALS, "own_password", sentence)
 
     async def _by_session(self, token: str) -> Principal | None:

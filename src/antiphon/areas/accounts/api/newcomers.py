@@ -33,9 +33,7 @@ class Newcomers:
         """
         email = _address_of(account)
         if email and await identities.address_is_taken(transaction, name_key(email)):
-            sentence = (
-                "An account here has your address already. Sign in to it, and link the other one in your profile."
-            )
+            sentence = "An account here has your address already. Sign in to it, and link the other one under Settings."
             raise AntiphonError(Kind.CONFLICT, "address_taken", sentence)
         self._check_open(provider, bool(invitation))
         now = self._clock()
@@ -80,7 +78,7 @@ class Newcomers:
 
     def _check_open(self, provider: Provider, has_invitation: bool) -> None:
         if not provider.registers:
-            sentence = "No account here is linked with this one. Sign in, and link it in your profile."
+            sentence = "No account here is linked with this one. Sign in, and link it under Settings."
             raise forbidden(sentence, "account_unknown")
         if has_invitation or self._mode in ("open", "approval"):
             return

@@ -22,6 +22,7 @@ from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
 from antiphon.areas.library.internal.scan.identity import Absent
 from antiphon.areas.library.internal.scan.last_look import differences, forget_look, keep_look
+from antiphon.areas.library.internal.scan.moved_folders import follow_moved_folders
 from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library, outermost
 from antiphon.areas.library.internal.scan.prepare import Unreadable
 from antiphon.areas.library.internal.scan.readers import Readers
@@ -83,8 +84,11 @@ class Scan:
         start = time.monotonic()
         narrowed = by_library(places)
         rows = await self._database.reader.fetch_slow(_LIBRARIES)
-        libraries = [row for row in rows if not narrowed or row[0] in narrowed]
         self._apart = await asyncio.to_thread(libraries_within, [row[2] for row in rows])
+        if not narrowed and (moved := await follow_moved_folders(self._database, self._apart)):
+            self._report.warnings += moved
+            rows = await self._database.reader.fetch_slow(_LIBRARIES)
+        libraries = [row for row in rows if not narrowed or row[0] in narrowed]
         with _seldom_collected():
             async with Readers(self._tools) as readers:
                 if any(scanned_at is None for *_, scanned_at in libraries):
