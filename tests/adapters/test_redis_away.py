@@ -21,4 +21,4 @@ async def test_it_is_told_once_and_with_what_to_do(
     await cache.close()
     told = [record.getMessage() for record in caplog.records if record.name.startswith("antiphon.adapters")]
     assert len(told) == 2, told
-    assert all("Check REDIS_URL" in line for line in told)
+    assert all("check REDIS_URL" in line for line in told)

@@ -113,6 +113,13 @@ async def set_watch(transaction: Transaction, library_id: int, watch: WatchState
     await _set(transaction, library_id, watch=watch, watch_note=note)
 
 
+async def forget_look(transaction: Transaction, library_id: int) -> None:
+    """Before files of a library become other songs, or songs other files: until a scan has seen all of it again, no
+    look tells that it is as it was."""
+    looked = update(t.library).where(t.library.c.id == library_id, t.library.c.last_look != "")
+    await transaction.execute(looked.values(last_look=""))
+
+
 async def set_rights(transaction: Transaction, library_id: int, *, is_open: bool, user_ids: Iterable[int]) -> None:
     """Open a library to everybody, or to these people alone; they stay named while it is open."""
     await _set(transaction, library_id, open_to_all=int(is_open))

@@ -75,13 +75,6 @@ async def _present_if_unchanged(reader: Reader, library_id: int, look: str) -> i
     return None
 
 
-async def forget_look(transaction: Transaction, library_id: int) -> None:
-    """Before anything of a library changes: until all has, no look tells that it is as it was."""
-    await transaction.execute(
-        update(t.library).where(t.library.c.id == library_id, t.library.c.last_look != "").values(last_look="")
-    )
-
-
 async def keep_look(transaction: Transaction, library_id: int, look: str, files: int) -> None:
     """At the end of a scan of the whole library: keep what it looked like, where every one of the files found is a song
     that is there or stands on the list of broken ones."""

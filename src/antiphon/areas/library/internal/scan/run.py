@@ -16,12 +16,13 @@ from antiphon.areas.library.data import ScanReport, ScanTools
 from antiphon.areas.library.data.libraries import Place
 from antiphon.areas.library.internal import revisions
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.libraries import forget_look
 from antiphon.areas.library.internal.paths import real_text
 from antiphon.areas.library.internal.scan.albums import SongToWrite
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
 from antiphon.areas.library.internal.scan.identity import Absent
-from antiphon.areas.library.internal.scan.last_look import differences, forget_look, keep_look
+from antiphon.areas.library.internal.scan.last_look import differences, keep_look
 from antiphon.areas.library.internal.scan.moved_folders import follow_moved_folders
 from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library, outermost
 from antiphon.areas.library.internal.scan.prepare import Unreadable

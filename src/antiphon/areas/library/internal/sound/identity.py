@@ -9,6 +9,7 @@ from collections import Counter
 from sqlalchemy import BindParameter, Text, bindparam, select, update
 
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.libraries import forget_look
 from antiphon.areas.library.internal.sound.tables import song_sound
 from antiphon.areas.library.internal.visibility import MISSING
 from antiphon.kernel.db import Statement, Transaction, in_list
@@ -22,7 +23,7 @@ _judged = select(t.song_annotation.c.song_id).where(t.song_annotation.c.song_id 
 _MATCHES = Statement(
     select(
         _new.c.song_id, _old.c.song_id, _new_file.c.path, _new_file.c.size, _old_file.c.path, _old_file.c.size,
-        _old_file.c.modified_ns, _old_file.c.missing_since,
+        _old_file.c.modified_ns, _old_file.c.missing_since, _new_song.c.library_id,
     )
     .join(_old, _old.c.audio_sha256 == _new.c.audio_sha256)
     .join(_new_song, _new_song.c.id == _new.c.song_id)
@@ -42,9 +43,10 @@ async def recognise(transaction: Transaction, song_ids: str) -> list[int]:
     matches = await transaction.fetch(_MATCHES, ids=song_ids)
     news, olds = Counter(row[0] for row in matches), Counter(row[1] for row in matches)
     changed: list[int] = []
-    for new, old, path, size, old_path, old_size, old_modified, since in matches:
+    for new, old, path, size, old_path, old_size, old_modified, since, library_id in matches:
         if news[new] > 1 or olds[old] > 1:
             continue
+        await forget_look(transaction, library_id)
         # Two files must not meet under one path. A time that no file has makes the next scan read the tags.
         await _file(transaction, new, path=f"\x01{path}")
         await _file(transaction, old, path=path, size=size, modified_ns=0, missing_since=None)
