@@ -171,6 +171,33 @@ async def test_a_moved_and_retagged_file_is_known_again_by_its_audio(empty_stage
     assert (await empty_stage.areas.library.sounds.status(SYSTEM)).waiting == 0
 
 
+async def test_so_it_is_where_it_lies_in_another_library_now(empty_stage: Stage) -> None:
+    new, good = empty_stage.music / "new", empty_stage.music / "good"
+    scans, path = empty_stage.areas.library.scans, piece(empty_stage, "new/one.wav")
+    piece(empty_stage, "new/two.wav", 90)
+    good.mkdir()
+    await scans.declare_folders([new, good])
+    await scans.run(lambda *_: None)
+    await measure(empty_stage)
+    person = await empty_stage.person("listener")
+    song_id = (await songs(empty_stage))["one"].id
+    await empty_stage.areas.library.annotations.star(person, "song", [song_id])
+    write_tags(path, {"title": "Anew", "artist": "Somebody else"})
+    shutil.move(path, good / "new.wav")
+    report = await scans.run(lambda *_: None, accept_missing=True)
+    assert (report.added, report.moved, report.missing) == (1, 0, 1)
+    await measure(empty_stage)
+    report = await scans.run(lambda *_: None)
+    assert (report.changed, report.missing, report.returned) == (1, 0, 0)
+    found = (await empty_stage.songs(person))["Anew"]
+    assert (found.id, found.starred_at is not None) == (song_id, True)
+    libraries = {one.name: one for one in await empty_stage.areas.library.libraries.overview(SYSTEM)}
+    assert (libraries["good"].song_count, libraries["new"].song_count) == (1, 1)
+    assert found.library_id == libraries["good"].id
+    report = await scans.run(lambda *_: None)
+    assert (report.changed, report.moved, report.added) == (0, 0, 0)
+
+
 async def test_it_gives_way_to_other_heavy_work(empty_stage: Stage) -> None:
     for number in range(4):
         piece(empty_stage, f"{number}.wav")

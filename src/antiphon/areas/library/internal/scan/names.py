@@ -145,7 +145,8 @@ class Names:
             del new[key]
         for key in [key for key in new if key in renamed]:
             self._albums[key] = renamed[key]
-            await transaction.execute(update(t.album).where(t.album.c.id == renamed[key]).values(match_key=key))
+            here = {"library_id": self._library_id, "match_key": key}
+            await transaction.execute(update(t.album).where(t.album.c.id == renamed[key]).values(**here))
             del new[key]
         if not new:
             return set()

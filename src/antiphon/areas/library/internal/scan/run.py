@@ -10,7 +10,7 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Text, bindparam, select, update
+from sqlalchemy import BigInteger, Text, bindparam, case, func, select, update
 
 from antiphon.areas.library.data import ScanReport, ScanTools
 from antiphon.areas.library.data.libraries import Place
@@ -23,6 +23,7 @@ from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison, ToRead, compare
 from antiphon.areas.library.internal.scan.identity import Absent
 from antiphon.areas.library.internal.scan.last_look import differences, keep_look
+from antiphon.areas.library.internal.scan.moved_between import Compared, follow_moved_files
 from antiphon.areas.library.internal.scan.moved_folders import follow_moved_folders
 from antiphon.areas.library.internal.scan.narrowing import Narrowing, by_library, outermost
 from antiphon.areas.library.internal.scan.prepare import Unreadable
@@ -40,8 +41,15 @@ _LIBRARIES = Statement(
     .where(t.library.c.active == 1, t.library.c.path != "")
     .order_by(t.library.c.id)
 )
+_ALL_OF_ALBUM = select(func.count()).where(t.song.c.album_id == t.album.c.id).correlate(t.album).scalar_subquery()
+_here = t.album.c.library_id == bindparam("library", type_=BigInteger)
+# An album of another library comes from there with all that it has, or stays.
 _ALBUM_SIZES = Statement(
-    select(t.song.c.id, t.song.c.album_id, t.album.c.song_count + t.album.c.hidden_count)
+    select(
+        t.song.c.id,
+        t.song.c.album_id,
+        case((_here, t.album.c.song_count + t.album.c.hidden_count), else_=_ALL_OF_ALBUM),
+    )
     .join(t.album, t.album.c.id == t.song.c.album_id)
     .where(in_list(t.song.c.id, bindparam("ids", type_=Text)))
 )
@@ -96,7 +104,7 @@ class Scan:
                     # There will be much to read: they start while the folders are looked through.
                     await readers.start()
                 found = await self._compare_all(libraries, narrowed, full=full, accept_missing=accept_missing)
-                for library_id, path, first, comparison in found:
+                for library_id, _, path, first, comparison in found:
                     if not comparison.is_empty:
                         async with self._database.transaction() as transaction:
                             await forget_look(transaction, library_id)
@@ -119,28 +127,41 @@ class Scan:
         *,
         full: bool,
         accept_missing: bool,
-    ) -> list[tuple[int, str, bool, Comparison]]:
-        """What differs in each library that may be touched: its id, its path, whether this is its first scan."""
-        found: list[tuple[int, str, bool, Comparison]] = []
+    ) -> list[Compared]:
+        """What differs in each library that may be touched."""
+        found: list[Compared] = []
         self._progress(None, "Looking through the music folders.")
         for library_id, name, path, scanned_at in libraries:
             narrowing = Narrowing(narrowed.get(library_id, ()) if scanned_at is not None else ())
-            comparison = await self._compare(
-                library_id, name, path, narrowing, full=full, accept_missing=accept_missing
-            )
+            comparison = await self._compare(library_id, name, path, narrowing, full=full)
             if comparison is not None:
-                found.append((library_id, path, scanned_at is None, comparison))
-        self._to_do = sum(len(comparison.to_read) for _, _, _, comparison in found)
+                found.append(Compared(library_id, name, path, scanned_at is None, comparison))
+        into = [one for one in found if accept_missing or not one.comparison.looks_like_an_accident]
+        await follow_moved_files(self._database.reader, found, into)
+        if not accept_missing:
+            found = [one for one in found if not self._is_accident(one)]
+        self._to_do = sum(len(one.comparison.to_read) for one in found)
         return found
+
+    def _is_accident(self, library: Compared) -> bool:
+        """Whether so much is gone from a library that nothing is changed there; then that is told."""
+        comparison = library.comparison
+        if comparison.looks_like_an_accident:
+            gone, known = len(comparison.gone), comparison.known_present
+            self._report.warnings.append(
+                f"{library.name}: {gone} of {known} files are gone, more than a fifth. Nothing was changed there. Is "
+                "the disk connected? If they are meant to be gone, scan again and accept missing files."
+            )
+        return comparison.looks_like_an_accident
 
     def _changed(self) -> bool:
         report = self._report
         return bool(report.added or report.changed or report.moved or report.missing or report.returned)
 
     async def _compare(
-        self, library_id: int, name: str, path: str, narrowing: Narrowing, *, full: bool, accept_missing: bool
+        self, library_id: int, name: str, path: str, narrowing: Narrowing, *, full: bool
     ) -> Comparison | None:
-        """What differs in one library; None where it must not be touched."""
+        """What differs in one library; None where it is not there or nobody asks."""
         if not narrowing.is_whole and not narrowing.places:
             return None
         if not await asyncio.to_thread(os.path.isdir, real_text(path)):
@@ -154,13 +175,6 @@ class Scan:
         )
         self._report.files += comparison.files
         self._report.growing += comparison.growing
-        if comparison.looks_like_an_accident and not accept_missing:
-            gone, known = len(comparison.gone), comparison.known_present
-            self._report.warnings.append(
-                f"{name}: {gone} of {known} files are gone, more than a fifth. Nothing was changed there. Is the disk "
-                "connected? If they are meant to be gone, scan again and accept missing files."
-            )
-            return None
         return comparison
 
     def _walk(self, path: str, places: Sequence[Place]) -> Walk:
@@ -168,7 +182,7 @@ class Scan:
 
     async def _read(self, readers: Readers, store: Store, library_id: int, path: str, comparison: Comparison) -> None:
         absent = await Absent.load(self._database.reader, comparison.absent)
-        renamed = _Renames(await self._album_sizes(comparison), comparison)
+        renamed = _Renames(await self._album_sizes(library_id, comparison), comparison)
         by_path = {entry.file.path: entry for entry in comparison.to_read}
         waiting: list[SongToWrite] = []
         damaged: list[ToRead] = []
@@ -326,10 +340,10 @@ class Scan:
                 await keep_look(transaction, library_id, comparison.look, comparison.files)
             await _scanned(transaction, library_id)
 
-    async def _album_sizes(self, comparison: Comparison) -> dict[int, tuple[int, int]]:
+    async def _album_sizes(self, library_id: int, comparison: Comparison) -> dict[int, tuple[int, int]]:
         """Of each song that is read again: its album, and how many songs that album has."""
         ids = as_list(entry.song_id for entry in comparison.to_read if entry.song_id is not None)
-        rows = await self._database.reader.fetch_slow(_ALBUM_SIZES, ids=ids)
+        rows = await self._database.reader.fetch_slow(_ALBUM_SIZES, library=library_id, ids=ids)
         return {song_id: (album_id, size) for song_id, album_id, size in rows}
 
 

@@ -26,6 +26,7 @@ from antiphon.kernel.db import Transaction, in_list
 _IDS: BindParameter[str] = bindparam("ids")
 # What is written of new songs and of known ones, in the order of `Store._values`.
 _VALUES = (
+    "library_id",
     *SongColumns.__struct_fields__,
     "album_id",
     "credits",
@@ -35,7 +36,7 @@ _VALUES = (
     "missing",
     "updated_at",
 )
-_NEW = ("id", "library_id", *_VALUES, "shuffle", "created_at")
+_NEW = ("id", *_VALUES, "shuffle", "created_at")
 _FILE = ("library_id", "path", "size", "modified_ns", "missing_since")
 # The songs of an album come one after the other and say mostly the same.
 _KEPT = 256
@@ -179,6 +180,7 @@ class Store:
         song = entry.song
         artist_id = self.names.artist_id
         return (
+            self._library_id,
             *msgspec.structs.astuple(song.columns),
             self._album_id(entry),
             _credits_text(tuple([(artist_id(artist), artist.name, artist.role) for artist in song.artists])),
@@ -202,7 +204,6 @@ class Store:
         rows = [
             (
                 entry.song_id,
-                self._library_id,
                 *self._values(entry, pictures),
                 random.random(),
                 min(self._now, entry.song.modified_ns / 1e9) if self.is_first else self._now,
