@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from antiphon.adapters.media.tags.code_pages import CODE_PAGES
+
 Sort = Literal["text", "flag", "number", "list", "networks", "address", "folder", "folders"]
 
 
@@ -30,6 +32,13 @@ OPTIONS: tuple[Option, ...] = (
         "",
         "Folders below which admins may add music folders in the player, separated by colons. Empty: nowhere.",
         "folders",
+    ),
+    Option(
+        "TAG_CODE_PAGE",
+        "auto",
+        "The code page of tags that name none, as old programs wrote them. auto: what can be told for certain.",
+        "text",
+        ("auto", *CODE_PAGES),
     ),
     Option(
         "WATCH_MUSIC",

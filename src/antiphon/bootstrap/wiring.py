@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -131,7 +132,7 @@ def wire(settings: Settings, *, clock: Clock = system_clock, synchronous: str = 
     cache, pubsub = make_cache(settings), make_pubsub(settings)
     background = wire_background(settings, database, job_registry(), pubsub)
     artwork, portraits = ArtworkFiles(settings.data / "cache" / "artwork"), Portraits()
-    sounds, storage = SoundChecks(), make_storage(settings.data, settings.object_storage)
+    sounds, storage = SoundChecks(settings.tag_code_page), make_storage(settings.data, settings.object_storage)
     transcoder = MediaTranscoder(settings.data / "cache" / "transcodes", settings.transcode_cache)
     _carry_news(database, pubsub)
     accounts = _wire_accounts(settings, database, clock, cache, background, portraits)
@@ -171,7 +172,7 @@ def _upload_tools(
         incoming=settings.data / "uploads" / "incoming",
         copies=settings.data / "cache" / "stored",
         archives=settings.archives,
-        words=read_lyrics,
+        words=partial(read_lyrics, code_page=settings.tag_code_page),
     )
 
 
@@ -246,7 +247,12 @@ def _wire_library(
         clock=clock,
         jobs=background.queue,
         artwork_maker=artwork,
-        scan_tools=ScanTools(tags=read_many, lyrics=find_lyrics_beside, processes=max(1, os.cpu_count() or 1)),
+        scan_tools=ScanTools(
+            tags=read_many,
+            lyrics=find_lyrics_beside,
+            processes=max(1, os.cpu_count() or 1),
+            code_page=settings.tag_code_page,
+        ),
         upload_tools=upload_tools,
         sound_tools=sound.tools,
         people=accounts.people,

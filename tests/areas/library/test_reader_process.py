@@ -27,12 +27,13 @@ from tests.audio.maker import AudioMaker
 WORKER = [
     *(sys.executable, "-m", "antiphon.areas.library.internal.scan.worker"),
     *("antiphon.adapters.media.tags:read_many", "antiphon.adapters.media.tags:find_lyrics_beside"),
+    "auto",
 ]
 # A parent that has its reader read what never ends, tells who that is, and waits.
 PARENT = f"""
 import os, subprocess, sys, time
 name = "tests.areas.library.hostile_readers:stuck_on_some"
-reading = subprocess.Popen([*{WORKER[:3]}, name, {WORKER[4]!r}, str(os.getpid())], stdin=subprocess.PIPE)
+reading = subprocess.Popen([*{WORKER[:3]}, name, *{WORKER[4:]!r}, str(os.getpid())], stdin=subprocess.PIPE)
 reading.stdin.write(bytes.fromhex(sys.argv[1]))
 reading.stdin.flush()
 print(reading.pid, flush=True)
@@ -42,7 +43,7 @@ time.sleep(60)
 
 async def read(tags: Callable[..., Any], folder: Path, names: list[str]) -> Outcome:
     """What readers make of files in a folder."""
-    tools = ScanTools(tags=tags, lyrics=find_lyrics_beside, processes=1)
+    tools = ScanTools(tags=tags, lyrics=find_lyrics_beside, processes=1, code_page="auto")
     files = [ToRead(FoundFile(name, (folder / name).stat().st_size, 1), None, False, None) for name in names]
     whole = Outcome([], [])
     async with Readers(tools) as processes:

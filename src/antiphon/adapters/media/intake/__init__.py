@@ -8,6 +8,7 @@ import msgspec
 from antiphon.adapters.media.helping.child import nothing
 from antiphon.adapters.media.helping.process import HelperProcess
 from antiphon.adapters.media.intake.sound import NotAudio, begin, check_sound
+from antiphon.adapters.media.tags import AUTO
 from antiphon.areas.library.data import CheckedSound
 from antiphon.kernel.errors import AntiphonError, Kind, unavailable
 
@@ -16,9 +17,11 @@ WAITING_SOUNDS = 32
 
 
 class SoundChecks:
-    """Looks at one file after the other: one that breaks the limits ends the process, and concerns no other."""
+    """Looks at one file after the other: one that breaks the limits ends the process, and concerns no other. Tags that
+    name no code page are taken for `code_page`."""
 
-    def __init__(self) -> None:
+    def __init__(self, code_page: str = AUTO) -> None:
+        self._code_page = code_page
         self._process = HelperProcess(begin, LONGEST_SECONDS)
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -42,7 +45,7 @@ class SoundChecks:
         self._waiting += 1
         try:
             async with self._turn:
-                found = await self._process.run(check_sound, file, sha256, whole)
+                found = await self._process.run(check_sound, file, sha256, whole, self._code_page)
         finally:
             self._waiting -= 1
         if isinstance(found, CheckedSound):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from antiphon.adapters.media.tags import Unreadable, read_tags
+from antiphon.adapters.media.tags import AUTO, Unreadable, assume, read_tags
 from antiphon.areas.library.data import CheckedSound
 from antiphon.areas.library.data.tags import ReadTags, Reason
 from antiphon.kernel.confinement import leave_network, limit_bytes
@@ -50,10 +50,11 @@ def begin() -> None:
     leave_network(reads_own_files=True)
 
 
-def check_sound(path: Path, sha256: str = "", whole: bool = True) -> CheckedSound | NotAudio:
+def check_sound(path: Path, sha256: str = "", whole: bool = True, code_page: str = AUTO) -> CheckedSound | NotAudio:
     """Read the tags of a file, decode the beginning of its audio, and go through all of it, unless `whole` says that
-    the beginning will do for now; `sha256` is that of its bytes where it is known. What tells of it has no path: its
-    name is ours. Never raises."""
+    the beginning will do for now; `sha256` is that of its bytes where it is known. Tags that name no code page are
+    taken for `code_page`. What tells of it has no path: its name is ours. Never raises."""
+    assume(code_page)
     try:
         return _checked(str(path), sha256, whole)
     except Unreadable as error:

@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from antiphon.adapters.media.tags.assemble import assemble
+from antiphon.adapters.media.tags.code_pages import AUTO, CODE_PAGES, assume
 from antiphon.adapters.media.tags.lyrics import find_lyrics_beside, parse_lrc, read_lyrics
 from antiphon.adapters.media.tags.raw import Unreadable
 from antiphon.adapters.media.tags.readers import read_raw
 from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
 __all__ = [
+    "AUTO",
+    "CODE_PAGES",
     "BrokenFile",
     "ReadTags",
     "Unreadable",
+    "assume",
     "find_lyrics_beside",
     "parse_lrc",
     "read_lyrics",
@@ -36,8 +40,10 @@ def read_tags(path: str, with_picture: bool = False) -> ReadTags:
     return assemble(path, kind, raw, duration)
 
 
-def read_many(paths: Iterable[tuple[str, bool]]) -> list[ReadTags | BrokenFile]:
-    """Read files given as (path, with picture), in that order. One broken file stops nothing: this never raises."""
+def read_many(paths: Iterable[tuple[str, bool]], code_page: str = AUTO) -> list[ReadTags | BrokenFile]:
+    """Read files given as (path, with picture), in that order. One broken file stops nothing: this never raises. What
+    does not say how it is written is taken for `code_page` (see `code_pages.py`), from then on in this process."""
+    assume(code_page)
     read: list[ReadTags | BrokenFile] = []
     for path, with_picture in paths:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from antiphon.adapters.media.tags import id3_values
+from antiphon.adapters.media.tags.code_pages import undeclared
 from antiphon.adapters.media.tags.names import MP4_ATOMS, compact_name
 from antiphon.adapters.media.tags.raw import Protected, RawTags, Unreadable
 from antiphon.adapters.media.tags.vorbis_values import note_vorbis_comment
@@ -36,6 +37,7 @@ _OGG_MARKS = (
     (b"\x7fFLAC", "ogg:flac"),
     (b"Speex   ", "ogg:speex"),
 )
+_LATIN_1 = 0
 _ASF_NAMES = {
     "author": "artist", "wm/albumartist": "albumartist", "wm/albumtitle": "album", "wm/tracknumber": "tracknumber",
     "wm/partofset": "discnumber", "wm/year": "year", "wm/genre": "genre", "wm/composer": "composer",
@@ -123,14 +125,15 @@ def _note_id3(raw: RawTags, tags: Any) -> None:
     raw.has_picture = bool(raw.has_picture)
     for frame in tags.values():
         name = frame.FrameID
+        read = _read_text if getattr(frame, "encoding", None) == _LATIN_1 else str
         if name == "TXXX":
-            id3_values.add_described_text(raw, frame.desc, _texts(frame.text))
+            id3_values.add_described_text(raw, frame.desc, [read(text) for text in frame.text])
         elif name == "COMM":
-            id3_values.add_comment(raw, frame.desc, "\n".join(_texts(frame.text)))
+            id3_values.add_comment(raw, frame.desc, "\n".join([read(text) for text in frame.text]))
         elif name == "USLT":
-            raw.add("lyrics", frame.text)
+            raw.add("lyrics", read(frame.text))
         elif name == "SYLT":
-            lines = [(time, text) for text, time in frame.text]
+            lines = [(time, read(text)) for text, time in frame.text]
             id3_values.add_synced_lyrics(raw, int(frame.format), int(frame.type), lines)
         elif name == "APIC":
             raw.note_picture(int(frame.type), frame.data)
@@ -139,13 +142,18 @@ def _note_id3(raw: RawTags, tags: Any) -> None:
         elif name == "RVA2":
             id3_values.add_volume(raw, frame.desc, frame.gain, frame.peak)
         elif hasattr(frame, "people"):
-            id3_values.add_people(raw, [text for pair in frame.people for text in pair])
+            id3_values.add_people(raw, [read(text) for pair in frame.people for text in pair])
         elif hasattr(frame, "text"):
-            id3_values.add_text_frame(raw, name, _texts(frame.text))
+            id3_values.add_text_frame(raw, name, [read(text) for text in frame.text])
 
 
-def _texts(values: Iterable[object]) -> list[str]:
-    return [str(value) for value in values]
+def _read_text(text: object) -> str:
+    """Text that was read as Latin-1 because its tag says so, or nothing."""
+    said = str(text)
+    try:
+        return said if said.isascii() else undeclared(said.encode("latin-1"))
+    except UnicodeEncodeError:
+        return said
 
 
 def _note_vorbis(raw: RawTags, tags: Iterable[tuple[str, str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from antiphon.adapters.media.tags.code_pages import undeclared
 from antiphon.adapters.media.tags.id3 import read_id3
 from antiphon.adapters.media.tags.names import RIFF_INFO
 from antiphon.adapters.media.tags.raw import RawTags, Unreadable, Unusual
@@ -59,7 +60,7 @@ def read_aiff(source: Source, raw: RawTags) -> None:
         elif name == b"SSND":
             size = length - _SSND_HEADER
         elif name in _AIFF_TEXTS:
-            raw.add(_AIFF_TEXTS[name], source.read(start, min(length, _LIST_LIMIT)).decode("latin-1"))
+            raw.add(_AIFF_TEXTS[name], undeclared(source.read(start, min(length, _LIST_LIMIT))))
         elif name in (b"id3 ", b"ID3 "):
             read_id3(source, raw, start)
     if not raw.codec:
@@ -99,7 +100,7 @@ def _read_info(raw: RawTags, data: bytes) -> None:
     while position + 8 <= len(data):
         length = int.from_bytes(data[position + 4 : position + 8], "little")
         name = RIFF_INFO.get(data[position : position + 4].decode("latin-1"))
-        text = data[position + 8 : position + 8 + length].decode("latin-1").rstrip("\x00")
+        text = undeclared(data[position + 8 : position + 8 + length].rstrip(b"\x00"))
         if name and text and name not in raw.values:
             raw.add(name, text)
         position += 8 + length + length % 2

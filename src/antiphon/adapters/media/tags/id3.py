@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from antiphon.adapters.media.tags import id3_values
+from antiphon.adapters.media.tags.code_pages import undeclared
 from antiphon.adapters.media.tags.names import ID3_FRAMES, ID3_PEOPLE
 from antiphon.adapters.media.tags.raw import RawTags, Unusual
 from antiphon.adapters.media.tags.source import BLOCK, Source
@@ -103,6 +104,8 @@ def decode_texts(code: int, data: bytes) -> list[str]:
         raise Unusual
     if code in (1, 2) and len(data) % 2:
         data = data[:-1]
+    if not code and not data.isascii():
+        return [undeclared(text) for text in data.rstrip(b"\x00").split(b"\x00")]
     return data.decode(_CODES[code], "replace").rstrip("\x00").split("\x00")
 
 
@@ -178,7 +181,8 @@ def read_id3v1(raw: RawTags, tag: bytes) -> None:
     for name, start, end in fields:
         if name == "comment" and track:
             end = 125
-        text = tag[start:end].partition(b"\x00")[0].decode("latin-1").strip()
+        # Bytes: what Latin-1 shows as a blank may be half of a letter.
+        text = undeclared(tag[start:end].partition(b"\x00")[0].strip())
         if text and name not in raw.values and not (name == "year" and "date" in raw.values):
             raw.add(name, text)
     if track and "tracknumber" not in raw.values:

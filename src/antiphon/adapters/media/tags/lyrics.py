@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from antiphon.adapters.media.tags.bounds import FILE_LIMIT, LINES_LIMIT, REPEATED_LIMIT, WORDS_LIMIT
+from antiphon.adapters.media.tags.code_pages import AUTO, as_meant
 from antiphon.adapters.media.tags.text import BLOCK_LIMIT, clean_block, clean_line
 from antiphon.areas.library.data.lyrics import LATEST, SyncedLine, milliseconds, moved, written_line
 from antiphon.areas.library.data.ports import WORDS_ENDINGS, FoundLyrics
@@ -65,16 +67,17 @@ def tidy_synced(lines: list[tuple[int, str]]) -> SyncedLines:
     return tuple(sorted(tidied, key=lambda line: line.start)[:LINES_LIMIT])
 
 
-def find_lyrics_beside(path: str) -> FoundLyrics:
+def find_lyrics_beside(path: str, code_page: str = AUTO) -> FoundLyrics:
     """Read `song.ttml`, else `song.lrc`, else `song.txt`, that lies beside `song.mp3`; what was no good is told in
-    `problem`. Nothing there, or nothing readable, gives no words. Never raises."""
-    found, unread = first_words(_words_files_beside(Path(path)), read_lyrics)
+    `problem`. Nothing there, or nothing readable, gives no words. `code_page` is one of `code_pages.py`. Never
+    raises."""
+    found, unread = first_words(_words_files_beside(Path(path)), partial(read_lyrics, code_page=code_page))
     return found._replace(problem=f"{unread[0].name}: {unread[0].problem}") if unread else found
 
 
-def read_lyrics(ending: str, stored: bytes) -> FoundLyrics:
+def read_lyrics(ending: str, stored: bytes, code_page: str = AUTO) -> FoundLyrics:
     """The words in a file whose name ends so (`.ttml`, else LRC or plain text). What was no good is told in `problem`,
-    as a sentence. Never raises."""
+    as a sentence. `code_page` is one of `code_pages.py`. Never raises."""
     if ending == ".ttml":
         # Few songs have such words, and what reads them takes a twentieth of a reader's start.
         from antiphon.adapters.media.tags.ttml import NoTtml, parse_ttml
@@ -85,18 +88,20 @@ def read_lyrics(ending: str, stored: bytes) -> FoundLyrics:
             return parse_ttml(stored)
         except NoTtml as error:
             return FoundLyrics(problem=str(error))
-    synced, plain = parse_lrc(decode_text(stored[:FILE_LIMIT]))
+    synced, plain = parse_lrc(decode_text(stored[:FILE_LIMIT], code_page))
     return FoundLyrics(synced, plain)
 
 
-def decode_text(stored: bytes) -> str:
-    """Text of a file in an unknown code: by its byte order mark, UTF-8, else as an old Windows code page."""
+def decode_text(stored: bytes, code_page: str = AUTO) -> str:
+    """Text of a file in an unknown code: by its byte order mark, UTF-8, `code_page` where it makes sense so, else as an
+    old Windows code page."""
     if stored.startswith((b"\xff\xfe", b"\xfe\xff")):
         return stored.decode("utf-16", "replace")
     try:
         return stored.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return stored.decode("latin-1")[: 2 * BLOCK_LIMIT]
+        told = as_meant(stored, code_page)
+        return (stored.decode("latin-1") if told is None else told)[: 2 * BLOCK_LIMIT]
 
 
 def _words_files_beside(song: Path) -> Iterator[WordsFile]:

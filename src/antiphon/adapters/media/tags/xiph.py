@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from antiphon.adapters.media.tags.code_pages import utf_8
 from antiphon.adapters.media.tags.raw import RawTags, Unusual
 from antiphon.adapters.media.tags.source import PART_LIMIT, Source
 from antiphon.adapters.media.tags.vorbis_values import note_vorbis_comment, plain_name, read_flac_picture
@@ -67,7 +68,7 @@ def read_comments(raw: RawTags, data: bytes) -> None:
         name, separator, value = data[start:position].partition(b"=")
         if not separator or len(name) > 100:
             continue
-        text = value.decode("utf-8", "replace")
+        text = utf_8(value)
         if (plain := plain_name(name)) is not None:
             raw.add(plain, text)
         else:

@@ -9,9 +9,9 @@ import msgspec
 from antiphon.areas.library.data.lyrics import Singing, SyncedLine
 from antiphon.areas.library.data.tags import BrokenFile, ReadTags
 
-TagReader = Callable[[list[tuple[str, bool]]], list[ReadTags | BrokenFile]]
-"""From (path, picture wanted too) to tags or the reason why there are none. Never raises; runs in a worker process,
-so it must be a module-level function."""
+TagReader = Callable[[list[tuple[str, bool]], str], list[ReadTags | BrokenFile]]
+"""From (path, picture wanted too) to tags or the reason why there are none; the text names the code page of tags that
+name none. Never raises; runs in a worker process, so it must be a module-level function."""
 
 
 class FoundLyrics(NamedTuple):
@@ -29,19 +29,22 @@ WordsEnding = Literal[".ttml", ".lrc", ".txt"]
 WORDS_ENDINGS: tuple[str, ...] = get_args(WordsEnding)
 """How the names of files with words end, the best first."""
 
-LyricsReader = Callable[[str], FoundLyrics]
-"""From the path of a song to the words that lie beside it (`.ttml`, `.lrc`, `.txt`). Module-level, never raises."""
+LyricsReader = Callable[[str, str], FoundLyrics]
+"""From the path of a song, and a code page, to the words that lie beside it (`.ttml`, `.lrc`, `.txt`). Module-level,
+never raises."""
 
 WordsReader = Callable[[str, bytes], FoundLyrics]
 """From the ending of a file's name (`.ttml`, `.lrc`, `.txt`) and all its bytes to the words in it. Never raises."""
 
 
 class ScanTools(msgspec.Struct, frozen=True):
-    """What a scan needs from outside: how tags and lyrics beside a song are read, and in how many processes."""
+    """What a scan needs from outside: how tags and lyrics beside a song are read, in how many processes, and the code
+    page of what names none."""
 
     tags: TagReader
     lyrics: LyricsReader
     processes: int
+    code_page: str
 
 
 class Picture(msgspec.Struct, frozen=True):

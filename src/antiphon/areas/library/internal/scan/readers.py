@@ -64,6 +64,7 @@ class _Reader:
             "antiphon.areas.library.internal.scan.worker",
             _name(tools.tags),
             _name(tools.lyrics),
+            tools.code_page,
             str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

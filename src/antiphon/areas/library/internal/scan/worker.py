@@ -1,8 +1,8 @@
-"""The process of a reader: `python -m …scan.worker TAGS LYRICS PARENT` reads the tags of files and prepares them.
+"""The process of a reader: `python -m …scan.worker TAGS LYRICS CODE_PAGE PARENT` reads and prepares tags.
 
-TAGS and LYRICS name functions as `module:function`; PARENT is the process that asks, with which this one ends. Chunks
-of files come in on standard input, what became of them goes out on standard output, each as MessagePack behind its
-length.
+TAGS and LYRICS name functions as `module:function`; CODE_PAGE is that of what names none; PARENT is the process that
+asks, with which this one ends. Chunks of files come in on standard input, what became of them goes out on standard
+output, each as MessagePack behind its length.
 When the input ends, the process ends.
 """
 
@@ -49,17 +49,17 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
     warnings: list[str] = []
 
 
-def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader) -> Outcome:
+def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader, code_page: str) -> Outcome:
     """Read the tags of some files and prepare them."""
     paths = [(real_text(f"{chunk.root}/{path}"), False) for path, _, _, _ in chunk.files]
     songs: list[PreparedSong] = []
     unreadable: list[Unreadable] = []
     warnings: list[str] = []
-    for (path, size, modified_ns, has_lyrics), read in zip(chunk.files, tags(paths), strict=True):
+    for (path, size, modified_ns, has_lyrics), read in zip(chunk.files, tags(paths, code_page), strict=True):
         if isinstance(read, BrokenFile):
             unreadable.append(Unreadable(path, size, modified_ns, read.reason))
         else:
-            beside = lyrics(real_text(f"{chunk.root}/{path}")) if has_lyrics else FoundLyrics()
+            beside = lyrics(real_text(f"{chunk.root}/{path}"), code_page) if has_lyrics else FoundLyrics()
             songs.append(prepare(read, path, size, modified_ns, beside))
             if beside.problem:
                 warnings.append(f"{shown_text(path.rpartition('/')[0])}/{beside.problem}".lstrip("/"))
@@ -68,12 +68,12 @@ def read_chunk(chunk: Chunk, tags: TagReader, lyrics: LyricsReader) -> Outcome:
 
 def main() -> None:
     """Read until the input ends: polite to whoever listens meanwhile, and deaf to Ctrl+C, which is for the parent."""
-    die_with_parent(signal.SIGKILL, int(sys.argv[3]))
+    die_with_parent(signal.SIGKILL, int(sys.argv[4]))
     os.nice(POLITE)
     limit_bytes(MEMORY, LARGEST_FILE)
     leave_network()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tags, lyrics = (_function(name) for name in sys.argv[1:3])
+    (tags, lyrics), code_page = (_function(name) for name in sys.argv[1:3]), sys.argv[3]
     source, target = sys.stdin.buffer, _own_output()
     target.write(READY)
     target.flush()
@@ -83,7 +83,7 @@ def main() -> None:
     chunks = msgspec.msgpack.Decoder(Chunk)
     while (asked := read_frame(source)) is not None:
         chunk = chunks.decode(asked)
-        target.write(framed(msgspec.msgpack.encode(read_chunk(chunk, tags, lyrics))))
+        target.write(framed(msgspec.msgpack.encode(read_chunk(chunk, tags, lyrics, code_page))))
         target.flush()
 
 
