@@ -25,12 +25,14 @@ __all__ = ["Settings", "SettingsError", "read_settings"]
 PLACEHOLDERS = ("your-", "your_", "<")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MAXIMUM_WORKERS = 64
+MOST_DIGITS = 18
 SCHEMES = {
     "DATABASE_URL": ("postgresql", "postgres", "sqlite"),
     "REDIS_URL": ("redis", "rediss", "unix"),
     "SMTP_URL": ("smtp", "smtps"),
 }
 _ADDRESS = r"[^<>@\s,;]+@[^<>@\s,;]+"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+/?", re.IGNORECASE)
 _SENDER = re.compile(rf"{_ADDRESS}|[^<>@,;]*<{_ADDRESS}>")
 
 
@@ -40,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     music: tuple[Path, ...]
     music_roots: tuple[Path, ...] = ()
+    tag_code_page: str = "auto"
     watch_music: str = "auto"
     watch_seconds: int = 60
     host: str
@@ -115,6 +118,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     return msgspec.structs.replace(
         settings,
         music_roots=_folders(folder, "ANTIPHON_MUSIC_ROOTS", texts),
+        tag_code_page=texts["TAG_CODE_PAGE"],
         watch_music=texts["WATCH_MUSIC"],
         watch_seconds=int(texts["WATCH_SECONDS"]),
         outgoing_allow=_list(texts["OUTGOING_ALLOW"]),
@@ -185,8 +189,11 @@ def _checked(option: Option, text: str) -> str:
         raise SettingsError(f"{option.name} is {value!r}; it must be one of: {', '.join(option.choices)}.")
     if option.sort == "flag" and value.lower() not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
         raise SettingsError(f"{option.name} is {value!r}; it must be True or False.")
-    if option.sort == "number" and not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise SettingsError(f"{option.name} is {value!r}; it must be a whole number, zero or more.")
+    if option.sort == "number":
+        if not (value.isascii() and value.isdigit()):
+            raise SettingsError(f"{option.name} is {value!r}; it must be a whole number, zero or more.")
+        if len(value) > MOST_DIGITS:
+            raise SettingsError(f"{option.name} is {value!r}; it may have at most {MOST_DIGITS} digits.")
     if option.sort == "address" and value:
         parts = _split(option.name, value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -274,6 +281,16 @@ def _check_together(texts: Mapping[str, str]) -> None:
     except (KeyError, ValueError, OSError) as error:
         raise SettingsError(f"TIMEZONE {texts['TIMEZONE']!r} is unknown; use a name such as Europe/Berlin.") from error
     _check_schemes(texts)
+    _check_origins(_list(texts["CORS_ALLOWED_ORIGINS"]))
+
+
+def _check_origins(origins: tuple[str, ...]) -> None:
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"CORS_ALLOWED_ORIGINS has {origin!r}; it takes origins such as https://music.example.org, separated "
+                "by commas, or *."
+            )
 
 
 def _check_schemes(texts: Mapping[str, str]) -> None:

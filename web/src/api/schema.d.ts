@@ -12664,7 +12664,7 @@ export interface operations {
     get_api_v1_songs_id_stream: {
         parameters: {
             query?: {
-                format?: string;
+                format?: "" | "aac" | "flac" | "m4a" | "mp3" | "opus" | "raw";
                 bitrate?: number;
                 offset?: number;
                 channels?: number;
@@ -15155,7 +15155,7 @@ export interface operations {
     get_api_v1_podcast_episodes_id_stream: {
         parameters: {
             query?: {
-                format?: string;
+                format?: "" | "aac" | "flac" | "m4a" | "mp3" | "opus" | "raw";
                 bitrate?: number;
                 offset?: number;
                 estimate?: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, byteCount, clock, fileSize, quality, songCount, timeSpan } from './formatting';
+import { ago, byteCount, clock, englishOf, fileSize, quality, songCount, timeSpan } from './formatting';
 
 describe('formatting', () => {
   it('writes positions as a clock', () => {
@@ -24,6 +24,12 @@ describe('formatting', () => {
     expect(ago('2026-11-21T09:00:00Z', now)).toBe('3 hours ago');
     expect(ago('2026-11-20T11:00:00Z', now)).toBe('yesterday');
     expect(ago('2026-09-01T12:00:00Z', now)).toBe('Sep 1, 2026');
+  });
+
+  it('writes days as their reader does elsewhere', () => {
+    expect(englishOf(['de-DE', 'en-AU', 'en-US'])).toBe('en-AU');
+    expect(englishOf(['fr', 'en'])).toBe('en-GB');
+    expect(englishOf([])).toBe('en-GB');
   });
 
   it('tells how a file is encoded', () => {

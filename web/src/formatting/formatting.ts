@@ -1,6 +1,12 @@
 /** Times, sizes and dates as people read them. */
 import { translate } from '@/messages';
 
+/** The English that somebody reads elsewhere: days and clocks differ most between countries. */
+export const englishOf = (languages: readonly string[]): string =>
+  languages.find((one) => /^en-/i.test(one)) ?? 'en-GB';
+
+const ENGLISH = englishOf(navigator.languages);
+
 const HOUR = 3600;
 const MINUTE = 60;
 
@@ -57,12 +63,12 @@ export function percent(fraction: number): string {
 }
 
 export function day(iso: string): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(ENGLISH, { dateStyle: 'medium' }).format(new Date(iso));
 }
 
 /** A day with the time on it. */
 export function dayAndTime(iso: string): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(ENGLISH, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
 const DAY = 86_400;

@@ -20,12 +20,15 @@ _KEPT: Header = (b"cache-control", b"private, max-age=3600")
 _PLAYLIST_HEADERS: tuple[Header, ...] = ((b"content-type", PLAYLIST), ASKED)
 
 
+FormName = Literal["", "raw", "mp3", "opus", "aac", "m4a", "flac"]
+
+
 class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
     """`format` is mp3, opus, aac, m4a or flac, or raw for the original; empty leaves the choice to the server.
     `bitrate` is the most in kbit/s (0: any), `offset` where to begin in seconds, `gain` whether ReplayGain is applied,
     and `estimate` asks for a length that the stream is filled up to."""
 
-    format: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    format: FormName = ""
     bitrate: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
     offset: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
     channels: Annotated[int, msgspec.Meta(ge=0, le=8)] = 0

@@ -14,6 +14,7 @@ from antiphon.api.http.requests import Request
 from antiphon.api.http.routing import Handler, Route
 from antiphon.api.http.streaming import content_disposition
 from antiphon.api.v1.encoding import PageInfo, answer, answer_list
+from antiphon.api.v1.live import FormName
 from antiphon.api.v1.operation import Job, job_shape
 from antiphon.api.v1.values import Moment, moment, moment_or_none
 from antiphon.areas.broadcasts.api.podcasts import FASTEST
@@ -69,7 +70,7 @@ class EpisodeQuery(msgspec.Struct, frozen=True, kw_only=True):
     kbit/s (0: any), `offset` where to begin in seconds, and `estimate` asks for a length that the stream is filled up
     to. They count once an episode is on the server's disk."""
 
-    format: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    format: FormName = ""
     bitrate: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
     offset: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
     estimate: bool = False

@@ -243,9 +243,10 @@ class Executor:
         else:
             message = f"Something went wrong inside the server; its log tells more under {lease.job_id}."
         state = await self._leases.try_again(lease, message, delay)
+        # What was foreseen has a sentence; of anything else all is told that can be.
         log.error(
-            "attempt %d of %d of %s %s failed, it is %s now", lease.attempt, lease.max_attempts, lease.kind,
-            lease.job_id, state, exc_info=failure,
+            "attempt %d of %d of %s %s failed, it is %s now: %s", lease.attempt, lease.max_attempts, lease.kind,
+            lease.job_id, state, message, exc_info=None if isinstance(failure, AntiphonError) else failure,
         )  # fmt: skip
 
 
