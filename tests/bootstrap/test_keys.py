@@ -144,7 +144,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_is_told_and_leaves_no_empty_key(full_disk: Path) -> None:
-    with pytest.raises(SettingsError, match="No space left on device"):
+    with pytest.raises(SettingsError, match=r"No space left on device\. Free some space first\.$"):
         read_settings({"ANTIPHON_DATA": str(full_disk)}, full_disk)
     (full_disk / "filling").unlink()
     assert read_settings({"ANTIPHON_DATA": str(full_disk)}, full_disk).secret_key

@@ -1,5 +1,6 @@
 """The server's own keys: as set, else made once and kept in the data folder."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -55,9 +56,9 @@ def _kept_key(file: Path) -> str:
         key = file.read_text(encoding="ascii").strip()
     except OSError as error:
         where = error.filename or file
-        raise SettingsError(
-            f"The data folder cannot be used: {where}: {error.strerror}. Set ANTIPHON_DATA to one that can."
-        ) from error
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        cure = "Free some space first" if is_full else "Set ANTIPHON_DATA to one that can"
+        raise SettingsError(f"The data folder cannot be used: {where}: {error.strerror}. {cure}.") from error
     except UnicodeDecodeError:
         key = ""
     if len(key) < KEY_BYTES:
