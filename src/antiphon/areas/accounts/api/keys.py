@@ -1,5 +1,6 @@
 """App passwords for Subsonic apps and API keys for programs: made, listed, revoked by their owner."""
 
+import asyncio
 from collections.abc import Sequence
 
 from antiphon.areas.accounts.data import SCOPES, AccessEnded, ApiKey, AppPassword, NewApiKey, NewAppPassword
@@ -74,7 +75,7 @@ class Keys:
             password=secret,
             server=server,
             uri=link,
-            qr=qr_svg(link),
+            qr=await asyncio.to_thread(qr_svg, link),
         )
 
     async def app_passwords(self, principal: Principal) -> list[AppPassword]:

@@ -1,5 +1,7 @@
 """The second factor of one's own account: turned on with an authenticator app, and off."""
 
+import asyncio
+
 import pyotp
 
 from antiphon.areas.accounts.api.own_password import OwnPassword
@@ -50,7 +52,7 @@ class SecondFactor:
                 raise AntiphonError(Kind.CONFLICT, "mfa_on", "The second factor is on already. Turn it off first.")
             await second_factors.begin(transaction, principal.user_id, sealed, self._clock())
         uri = pyotp.TOTP(secret).provisioning_uri(name=principal.username, issuer_name=ISSUER)
-        return NewSecondFactor(secret=secret, uri=uri, qr=qr_svg(uri))
+        return NewSecondFactor(secret=secret, uri=uri, qr=await asyncio.to_thread(qr_svg, uri))
 
     async def confirm(self, principal: Principal, code: str) -> list[str]:
         """Turn the second factor on by a first code; the recovery codes, shown this once. Other sessions end.
