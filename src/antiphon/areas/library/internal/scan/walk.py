@@ -5,6 +5,7 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -50,6 +51,7 @@ SHORT_PATH = LONGEST_PATH // 4
 EARLIEST_NS, LATEST_NS = -(2**63), 2**63 - 1
 
 _GONE = (FileNotFoundError, NotADirectoryError)
+_PATH = attrgetter("path")
 
 
 class FoundFile(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -142,7 +144,7 @@ class Walk:
             return None, []
         if not files:
             return None, below
-        files.sort(key=lambda file: file.path)
+        files.sort(key=_PATH)
         path = stored_path(relative)
         cover = min(pictures, key=_cover_order, default=None)
         shown = None if cover is None else f"{path}/{cover[0]}" if path else cover[0]
@@ -180,19 +182,16 @@ class Walk:
             return
         path = prefix + name
         try:
-            if entry.is_dir():
+            # Nearly all are, and what a folder tells of them itself needs no questions.
+            is_plain = entry.is_file(follow_symlinks=False)
+            if not is_plain and entry.is_dir():
                 if path not in self._apart and self._is_new_folder(entry, path):
                     below.append(path)
                 return
             suffix = name.rpartition(".")[2].lower()
             if suffix in AUDIO_SUFFIXES:
-                status = entry.stat()
-                if (
-                    stat.S_ISREG(status.st_mode)
-                    and (not entry.is_symlink() or self._may_follow(entry, path))
-                    and (len(path) <= SHORT_PATH or self._fits(path))
-                ):
-                    files.append(self._found(entry.path, path, status))
+                if (is_plain or self._leads_to_file(entry, path)) and (len(path) <= SHORT_PATH or self._fits(path)):
+                    files.append(self._found(entry, path))
             elif suffix in PICTURE_SUFFIXES:
                 pictures.append((stored_path(name), entry.stat().st_mtime_ns))
             elif suffix in LYRICS_SUFFIXES:
@@ -200,14 +199,19 @@ class Walk:
         except OSError as error:
             self._cannot_read(path, "this", error)
 
-    def _found(self, whole_path: str, path: str, status: os.stat_result) -> FoundFile:
+    def _found(self, entry: "os.DirEntry[str]", path: str) -> FoundFile:
+        status = entry.stat()
         modified_ns = status.st_mtime_ns
         growing = modified_ns > self._rested_ns and is_being_written(
-            whole_path, modified_ns, cautious=bool(self._places)
+            entry.path, modified_ns, cautious=bool(self._places)
         )
         if not EARLIEST_NS <= modified_ns <= LATEST_NS:
             modified_ns = EARLIEST_NS if modified_ns < 0 else LATEST_NS
         return FoundFile(stored_path(path), status.st_size, modified_ns, growing)
+
+    def _leads_to_file(self, entry: "os.DirEntry[str]", path: str) -> bool:
+        """Whether a link leads to a file and may be followed. Pipes, sockets and devices are none."""
+        return stat.S_ISREG(entry.stat().st_mode) and self._may_follow(entry, path)
 
     def _is_folder(self, path: str) -> bool:
         try:
