@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 
+from tests.services.processes import is_alive
 from tests.services.programs import ANTIPHON, free_port
 from tests.services.server import Server
 
@@ -78,15 +79,6 @@ def wait_until(is_so: Callable[[], object], seconds: float = 20) -> None:
     while not is_so():
         assert time.monotonic() < until, f"not within {seconds} s"
         time.sleep(0.05)
-
-
-def is_alive(process_id: int) -> bool:
-    """Whether a process is there and no zombie."""
-    try:
-        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
 
 
 def children(process_id: int) -> list[int]:

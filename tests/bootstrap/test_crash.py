@@ -19,10 +19,10 @@ from tests.bootstrap.serving import (
     children,
     client_of,
     environment,
-    is_alive,
     unexpected,
     wait_until,
 )
+from tests.services.processes import is_alive
 from tests.services.programs import ANTIPHON, Program
 from tests.services.server import Server, ServerFactory
 

@@ -22,11 +22,12 @@ from antiphon.kernel.db import Statement, metadata
 from antiphon.kernel.jobs.tables import job
 from tests.audio.maker import AudioMaker
 from tests.bootstrap.jobs_that_die.waiting import Furnishing, Outside, opened
-from tests.bootstrap.serving import is_alive, wait_until
+from tests.bootstrap.serving import wait_until
 from tests.feeds import PodcastServer
 from tests.services.lastfm_stand_in import LastFmStandIn
 from tests.services.listenbrainz_stand_in import ListenBrainzStandIn
 from tests.services.mail import MailServer
+from tests.services.processes import is_alive
 from tests.stage import Stage
 
 pytestmark = pytest.mark.server

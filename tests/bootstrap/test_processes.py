@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.bootstrap.serving import PASSWORD, account, children, client_of, is_alive, takes_connections, wait_until
+from tests.bootstrap.serving import PASSWORD, account, children, client_of, takes_connections, wait_until
+from tests.services.processes import is_alive
 from tests.services.server import Server, ServerFactory
 
 pytestmark = [pytest.mark.server, pytest.mark.real_start]

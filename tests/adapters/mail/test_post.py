@@ -17,9 +17,10 @@ from antiphon.kernel.db import Database
 from antiphon.kernel.outbox import Outbox
 from antiphon.kernel.principal import SYSTEM
 from tests.adapters.mail.letters import ADDRESS, SENDER, letter
-from tests.bootstrap.serving import account, children, client_of, is_alive, wait_until
+from tests.bootstrap.serving import account, children, client_of, wait_until
 from tests.kernel.jobs.conftest import Workshop
 from tests.services.mail import MailServer, token_in
+from tests.services.processes import is_alive
 from tests.services.server import ServerFactory
 
 

@@ -29,6 +29,7 @@ from antiphon.areas.library.data import CheckedSound, MeasuredSound, UnmeasuredS
 from antiphon.kernel.errors import AntiphonError, Kind
 from antiphon.kernel.frames import LENGTH_BYTES, Garbage, decoded, framed
 from tests.audio.maker import AudioMaker
+from tests.services.processes import is_alive
 
 pytestmark = pytest.mark.usefixtures("own_helpers")
 
@@ -98,16 +99,9 @@ def say(message: bytes) -> bool:
     return True
 
 
-def _is_alive(process_id: int) -> bool:
-    try:
-        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 async def _gone(process_id: int) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
-        while _is_alive(process_id):
+        while is_alive(process_id):
             await asyncio.sleep(0.02)
 
 
@@ -283,7 +277,7 @@ async def test_a_helper_dies_with_its_parent() -> None:
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
     assert parent.stdout is not None
     helper = int(await parent.stdout.readline())
-    assert _is_alive(helper)
+    assert is_alive(helper)
     parent.kill()
     await parent.wait()
     await _gone(helper)

@@ -22,6 +22,7 @@ from antiphon.kernel.errors import AntiphonError, Kind
 from tests.audio.continuous import KINDS, album
 from tests.audio.maker import AudioMaker
 from tests.audio.sounds import FORMATS, write
+from tests.services.processes import is_alive
 
 RATE = 44_100
 
@@ -334,8 +335,7 @@ async def test_the_helper_ends_with_its_parent(long_song: Path, tmp_path: Path) 
         helper = int(await asyncio.to_thread(parent.stdout.readline))
         parent.kill()
     for _ in range(100):
-        state = Path(f"/proc/{helper}/stat")
-        if not state.exists() or ") Z " in state.read_text():
+        if not is_alive(helper):
             break
         await asyncio.sleep(0.05)
     else:

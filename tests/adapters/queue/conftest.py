@@ -14,6 +14,7 @@ from antiphon.adapters.queue.supervisor import WorkerSupervisor
 from antiphon.bootstrap.settings import read_settings
 from antiphon.kernel.jobs import Job
 from tests.adapters.queue.application import EFFECTS, PATH, Application, open_application
+from tests.services.processes import is_alive
 
 ROOT = Path(__file__).parents[3]
 
@@ -70,15 +71,6 @@ async def written(file: Path, seconds: float = 15) -> list[int]:
 
     await until(there, seconds)
     return [int(word) for word in file.read_text().split()]
-
-
-def is_alive(process_id: int) -> bool:
-    """Whether a process runs (a dead one that nobody has waited for does not)."""
-    try:
-        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 async def gone(process_id: int, seconds: float = 12) -> None:

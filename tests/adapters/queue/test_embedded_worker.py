@@ -12,7 +12,8 @@ import pytest
 from antiphon.adapters.queue.hints import celery_message
 from antiphon.adapters.queue.names import QUEUES
 from antiphon.kernel.principal import Principal
-from tests.adapters.queue.conftest import Site, gone, is_alive, until, written
+from tests.adapters.queue.conftest import Site, gone, until, written
+from tests.services.processes import is_alive
 
 pytestmark = pytest.mark.server
 

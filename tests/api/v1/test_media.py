@@ -48,7 +48,7 @@ async def test_a_stream_needs_a_song_and_a_person(house: House) -> None:
         await anna.refused("GET", "/songs/999999/stream", 404)
         await anna.refused("GET", "/songs/x/stream", 404)
         problem = await anna.refused("GET", f"/songs/{song_id}/stream?format=exe", 422)
-        assert "mp3" in str(problem["fields"]["format"])
+        assert "format" in problem["details"]
         assert (await door.get(f"/api/v1/songs/{song_id}/stream")).status_code == 401
         assert (await door.head(f"/api/v1/songs/{song_id}/stream")).status_code == 401
 

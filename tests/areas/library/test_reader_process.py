@@ -23,6 +23,7 @@ from antiphon.areas.library.internal.scan.worker import LARGEST_FILE, MEMORY, RE
 from antiphon.kernel.frames import framed
 from tests.areas.library.hostile_readers import slowly, stuck_on_some, what_is_allowed
 from tests.audio.maker import AudioMaker
+from tests.services.processes import is_alive
 
 WORKER = [
     *(sys.executable, "-m", "antiphon.areas.library.internal.scan.worker"),
@@ -95,12 +96,7 @@ def test_a_busy_reader_ends_with_the_process_that_started_it(tmp_path: Path) -> 
         parent.kill()
         parent.wait()
     for _ in range(100):
-        try:
-            state = Path(f"/proc/{reader}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return
-        if state == "Z":
-            # Ended; whoever inherits it has not looked yet.
+        if not is_alive(reader):
             return
         time.sleep(0.1)
     pytest.fail("the reader outlives its parent")
