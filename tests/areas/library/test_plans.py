@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.areas.library.internal import desk, entities, lists, random, search
+from antiphon.areas.library.internal.scan import moved_between
 from antiphon.kernel.db import Statement
 
 NONE: frozenset[str] = frozenset()
@@ -41,6 +42,7 @@ HOT: dict[str, Statement] = {
     "search albums of signs": search.FIND_NAMED["album"],
     "search artists of signs": search.FIND_NAMED["artist"],
     "search songs of signs in a library": search.FIND_NAMED_IN_LIBRARY["song"],
+    "files that other libraries have lost": moved_between.LEFT,
 }
 DESK = {
     **{f"own songs by {sort}": desk.song_page(sort, "all", False) for sort in desk._SONG_ORDERS},

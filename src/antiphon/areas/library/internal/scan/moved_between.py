@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Text, bindparam, or_, select
+from sqlalchemy import Text, bindparam, literal_column, select
 
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison
+from antiphon.areas.library.internal.visibility import MISSING
 from antiphon.kernel.db import Reader, Statement, in_list
 
 _SIZES, _GONE = bindparam("sizes", type_=Text), bindparam("gone", type_=Text)
-# Songs whose files are not where they were, or in a folder that is no library any more.
-_LEFT = Statement(
+_left = (
     select(
         t.media_file.c.library_id,
         t.library.c.path,
@@ -27,11 +27,16 @@ _LEFT = Statement(
     )
     .join(t.library, t.library.c.id == t.media_file.c.library_id)
     .join(t.song, t.song.c.id == t.media_file.c.song_id)
-    .where(
-        in_list(t.media_file.c.size, _SIZES),
-        t.library.c.path != "",
-        t.song.c.uploader_id.is_(None),
-        or_(t.media_file.c.missing_since.is_not(None), t.library.c.active == 0, in_list(t.media_file.c.song_id, _GONE)),
+    .where(in_list(t.media_file.c.size, _SIZES), t.library.c.path != "", t.song.c.uploader_id.is_(None))
+)
+_missing = select(t.song.c.id).where(
+    t.song.c.library_id.in_(select(t.library.c.id)), t.song.c.missing == literal_column(str(MISSING))
+)
+_out_of_use = select(t.library.c.id).where(t.library.c.active == 0)
+# Songs whose files are not where they were, or in a folder that is no library any more. Each part has an index.
+LEFT = Statement(
+    _left.where(t.media_file.c.song_id.in_(_missing)).union_all(
+        _left.where(t.media_file.c.library_id.in_(_out_of_use)), _left.where(in_list(t.media_file.c.song_id, _GONE))
     )
 )
 _FOLDERS = Statement(select(t.library.c.path).where(t.library.c.path != "").limit(2))
@@ -74,8 +79,8 @@ async def follow_moved_files(reader: Reader, found: Sequence[Compared], into: Se
     gone = [song_id for one in found for song_id in one.comparison.gone.values()]
     left: dict[tuple[int, int], list[_Left]] = defaultdict(list)
     seen = {song_id for one in found for song_id in _seen(one.comparison)}
-    for row in await reader.fetch_slow(_LEFT, sizes=as_list(sizes), gone=as_list(gone)):
-        file = _Left(*row)
+    rows = await reader.fetch_slow(LEFT, sizes=as_list(sizes), gone=as_list(gone))
+    for file in {row[5]: _Left(*row) for row in rows}.values():
         if file.song_id not in seen:
             left[(file.size, file.modified_ns)].append(file)
     taken = [file for one in into for file in _take(one, left)] if left else []
