@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,13 @@ def test_ascii_is_never_repaired(text: str) -> None:
 def test_no_bytes_are_too_strange(stored: bytes, code_page: str) -> None:
     assume(code_page)
     assert isinstance(clean_line(undeclared(stored)), str)
+
+
+def test_long_text_of_many_signs_is_read_in_no_time() -> None:
+    assume("euc_kr")
+    begun = time.process_time()
+    assert undeclared("가 ".encode("cp949") * 100_000) == "가 " * 100_000
+    assert time.process_time() - begun < 1.0
 
 
 def _read(path: Path, code_page: str) -> ReadTags:

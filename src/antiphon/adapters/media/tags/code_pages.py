@@ -132,7 +132,8 @@ def _has_signs(text: str) -> bool:
     leans on the others of that word."""
     stands_alone = False
     for found in _FOREIGN.finditer(text):
-        before, after = text[: found.start()][-1:], text[found.end() :][:1]
+        start, end = found.span()
+        before, after = text[max(start - 1, 0) : start], text[end : end + 1]
         if _is_letter(after) and after.islower():
             return False
         is_full = not _HALF_WIDTH.fullmatch(found[0])
