@@ -103,7 +103,7 @@ def test_who_signs_out_on_one_is_signed_out_on_the_other_within_a_second(pair: S
 def test_one_set_of_keys_and_one_worker_for_all(pair: Server) -> None:
     helpers = [child for child in children(pair.program.process.pid) if child not in web_processes(pair)]
     assert len(helpers) == 1
-    assert len(re.findall("Ready: ", pair.program.output)) == 1
+    assert len(re.findall("Ready: ", pair.greeting())) == 1
 
 
 def test_if_one_dies_the_others_do_not_go_on_alone(pair: Server) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import os
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -33,14 +32,6 @@ def start_with_demo(servers: ServerFactory, place: Path, demo: Path, **settings:
     return servers.embedded(**{"ANTIPHON_DATA": str(data), "ANTIPHON_MUSIC": "", **settings})
 
 
-def setup_link(server: Server) -> str:
-    """The link for the first admin, as the server printed it."""
-    server.program.wait_until(lambda: "token=" in server.program.output)
-    found = re.search(r"http://\S+/app/setup\?token=\S+", server.program.output)
-    assert found, server.program.output
-    return found.group()
-
-
 class Site:
     """A server and its people."""
 
@@ -59,7 +50,7 @@ class Site:
 
     async def set_up(self) -> None:
         """Make the admin."""
-        token = setup_link(self.server).partition("token=")[2]
+        token = self.server.setup_link().partition("token=")[2]
         self.admin = await self._enter(
             "/api/v1/setup",
             {"username": ADMIN, "email": f"{ADMIN}@example.org", "password": PASSWORD, "setup_token": token},

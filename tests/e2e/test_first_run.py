@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.listener import Listener, somebody
-from tests.e2e.site import PASSWORD, Site, setup_link, start_with_demo
+from tests.e2e.site import PASSWORD, Site, start_with_demo
 from tests.services.server import ServerFactory
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ async def test_from_the_printed_link_to_the_second_song(
     player_is_built: None, browser: Browser, servers: ServerFactory, demo_library: Path, own_place: Path
 ) -> None:
     server = start_with_demo(servers, own_place / "data", demo_library)
-    link = setup_link(server)
+    link = server.setup_link()
     async with somebody(browser, server.base_url) as admin:
         await admin.page.goto(link)
         await expect(admin.page.get_by_role("heading", name="Make this server yours")).to_be_visible()

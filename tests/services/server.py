@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,17 @@ class Server:
             return False
         finally:
             connection.close()
+
+    def greeting(self) -> str:
+        """What it says to whom started it: it is ready a moment before it has said all."""
+        self.program.wait_until(lambda: "Stop with Ctrl+C" in self.program.output)
+        return self.program.output
+
+    def setup_link(self) -> str:
+        """The link for the first admin. Raises AssertionError where it tells none."""
+        found = re.search(r"http://\S+/app/setup\?token=\S+", self.greeting())
+        assert found, self.program.output
+        return found.group()
 
     def stop(self) -> int:
         """Ask it to end, as a system does at shutdown; the exit status."""

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,11 +36,9 @@ def ask(server: Server, method: str, path: str, body: Mapping[str, Any] | None =
 
 def enter(server: Server, name: str) -> str:
     """Make the first admin by the link that the server has printed; what they sign in with."""
-    server.program.wait_until(lambda: "token=" in server.program.output)
-    link = re.search(r"/app/setup\?token=(\S+)", server.program.output)
-    assert link, server.program.output
+    setup_token = server.setup_link().partition("?token=")[2]
     person = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
-    token: str = ask(server, "POST", "/api/v1/setup", {**person, "setup_token": link[1]})["token"]
+    token: str = ask(server, "POST", "/api/v1/setup", {**person, "setup_token": setup_token})["token"]
     return token
 
 
