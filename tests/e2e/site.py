@@ -92,7 +92,7 @@ class Site:
         return answer.json()["data"] if answer.content else None
 
     def new_name(self, name: str) -> str:
-        """A user name that nobody has, also where the same test runs again."""
+        """A name that nobody and nothing has, also where the same test runs again."""
         return f"{name}{next(self._numbers)}"
 
     async def newcomer(self, context: BrowserContext) -> str:

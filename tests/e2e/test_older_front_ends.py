@@ -147,7 +147,8 @@ async def front_page(
     browser: Browser, site: Site, front_end: FrontEnd, audio: AudioMaker, tmp_path: Path
 ) -> AsyncIterator[FrontPage]:
     """The page of a front end that has a song to send."""
-    song = audio.song(tmp_path / "quay.mp3", {"title": "Untold", "artist": "Marla Quill"}, seconds=3.0)
+    told_in_tags = {"title": site.new_name("Untold"), "artist": "Marla Quill"}
+    song = audio.song(tmp_path / "quay.mp3", told_in_tags, seconds=3.0)
     async with somebody(browser, site.base_url) as person:
         person.allow(f"request to another host: {front_end.address}/")
         await person.page.goto(f"{front_end.address}/")

@@ -61,7 +61,7 @@ async def test_listenbrainz_is_connected_fails_and_is_let_go(
     # A second try begins anew.
     listens_elsewhere.tokens[TOKEN] = NAME
     listens_elsewhere.listens.clear()
-    song = (await site.read("/api/v1/songs?limit=1"))[0]
+    song = (await site.read("/api/v1/search?q=starboard"))["songs"][0]
     service = phone.content.get_by_role("article", name="ListenBrainz")
     await phone.go("settings/listening")
     phone.allow("status of 422")

@@ -26,9 +26,21 @@ async def test_a_lost_connection_leaves_the_music_and_gives_a_sentence(listener:
     await expect(listener.content.get_by_text("The server cannot be reached.").first).to_be_visible()
     await listener.hears("First Pour", seconds=0.5)
     await listener.page.context.set_offline(False)
-    await listener.content.get_by_role("button", name="Try again").first.click()
     await expect(listener.content.get_by_text("Nothing starred yet")).to_be_visible()
     await listener.hears("First Pour", seconds=0.5)
+
+
+async def test_what_could_not_be_read_is_read_again_when_asked(listener: Listener) -> None:
+    listener.allow(NO_CONNECTION)
+    await listener.fetch_ahead()
+    await listener.go("albums")
+    await listener.settles()
+    await listener.page.route("**/api/v1/genres*", lambda route: route.abort("connectionrefused"))
+    await listener.travel("genres")
+    await expect(listener.content.get_by_text("The server cannot be reached.")).to_be_visible()
+    await listener.page.unroute("**/api/v1/genres*")
+    await listener.content.get_by_role("button", name="Try again").click()
+    await expect(listener.content.get_by_role("link", name="Synthwave")).to_be_visible()
 
 
 async def test_a_change_without_connection_is_taken_back_with_a_sentence(listener: Listener) -> None:
