@@ -35,12 +35,12 @@ async def test_what_could_not_be_read_is_read_again_when_asked(listener: Listene
     await listener.fetch_ahead()
     await listener.go("albums")
     await listener.settles()
-    await listener.page.route("**/api/v1/genres*", lambda route: route.abort("connectionrefused"))
-    await listener.travel("genres")
+    await listener.page.route("**/api/v1/artists*", lambda route: route.abort("connectionrefused"))
+    await listener.travel("artists")
     await expect(listener.content.get_by_text("The server cannot be reached.")).to_be_visible()
-    await listener.page.unroute("**/api/v1/genres*")
+    await listener.page.unroute("**/api/v1/artists*")
     await listener.content.get_by_role("button", name="Try again").click()
-    await expect(listener.content.get_by_role("link", name="Synthwave")).to_be_visible()
+    await expect(listener.content.get_by_role("link", name="Neon Heron", exact=True)).to_be_visible()
 
 
 async def test_a_change_without_connection_is_taken_back_with_a_sentence(listener: Listener) -> None:

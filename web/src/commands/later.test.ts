@@ -1,7 +1,8 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { queryClient } from '@/api/query-client';
 import { NOTICE_MILLISECONDS, useNotices } from '@/stores/notices';
-import { doLater, doWaiting, isWaiting } from './later';
+import { doLater, doWaiting, doWhileLeaving, isWaiting, takeOver } from './later';
 
 const settled = vi.fn();
 const deed = (key: string, run: () => Promise<void>) => ({ key, told: 'Gone.', failed: 'Still there.', run, settled });
@@ -35,4 +36,23 @@ it('does nothing of what was taken back', async () => {
   vi.advanceTimersByTime(NOTICE_MILLISECONDS * 2);
   expect(run).not.toHaveBeenCalled();
   expect(settled).toHaveBeenCalledTimes(1);
+});
+
+it('keeps out of sight what was done while the page was left, until the lists know it', async () => {
+  const run = vi.fn().mockResolvedValue(undefined);
+  const read = vi.spyOn(queryClient, 'invalidateQueries').mockResolvedValue(undefined);
+  doLater(deed('share 1', run));
+  doWhileLeaving();
+  expect(run).toHaveBeenCalledTimes(1);
+  await doWaiting();
+  expect(isWaiting('share 1')).toBe(false);
+
+  takeOver();
+  expect(isWaiting('share 1')).toBe(true);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(read).toHaveBeenCalledTimes(1);
+  expect(isWaiting('share 1')).toBe(false);
+
+  takeOver();
+  expect(isWaiting('share 1')).toBe(false);
 });

@@ -1,5 +1,6 @@
 /** What is out of sight at once, and done when the time for "Undo" is over. */
 import { shallowReactive } from 'vue';
+import { queryClient } from '@/api/query-client';
 import { translate } from '@/messages';
 import { NOTICE_MILLISECONDS, useNotices } from '@/stores/notices';
 
@@ -14,10 +15,15 @@ interface Deed {
   settled: () => unknown;
 }
 
+/** Left to the next page by the one that was left: its last requests may not have arrived when that one asks. */
+const LEFT_BEHIND = 'done-while-leaving';
+const LATE_MILLISECONDS = 10_000;
+
 const waiting = shallowReactive(new Map<string, () => Promise<void>>());
+const doneBefore = shallowReactive(new Set<string>());
 
 export function isWaiting(key: string): boolean {
-  return waiting.has(key);
+  return waiting.has(key) || doneBefore.has(key);
 }
 
 /** Does at once what is still waiting; ends when all of it is done or refused. */
@@ -57,6 +63,26 @@ export function doLater(deed: Deed): void {
   });
 }
 
+/** Does what is waiting, and tells the page that comes next. */
+export function doWhileLeaving(): void {
+  const keys = [...waiting.keys()];
+  void doWaiting();
+  if (keys.length > 0) sessionStorage.setItem(LEFT_BEHIND, JSON.stringify(keys));
+}
+
+/** Keeps out of sight what the page before has done just now, until the lists know it too. */
+export function takeOver(): void {
+  const left = sessionStorage.getItem(LEFT_BEHIND);
+  if (left === null) return;
+  sessionStorage.removeItem(LEFT_BEHIND);
+  for (const key of JSON.parse(left) as string[]) doneBefore.add(key);
+  setTimeout(async () => {
+    await queryClient.invalidateQueries();
+    doneBefore.clear();
+  }, LATE_MILLISECONDS);
+}
+
 if (typeof window !== 'undefined') {
-  window.addEventListener('pagehide', () => void doWaiting());
+  window.addEventListener('pagehide', doWhileLeaving);
+  takeOver();
 }

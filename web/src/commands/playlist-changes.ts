@@ -5,7 +5,8 @@ import { queryClient } from '@/api/query-client';
 import type { PlayableSong, Playlist, PlaylistDetail, PlaylistItem, Slice } from '@/api/types';
 import { translate } from '@/messages';
 import { router } from '@/router';
-import { NOTICE_MILLISECONDS, useNotices } from '@/stores/notices';
+import { useNotices } from '@/stores/notices';
+import { doLater, isWaiting } from './later';
 import type { PlaylistPlaces } from './subject';
 
 export const playlistsKey = ['playlists'] as const;
@@ -89,61 +90,19 @@ export async function createPlaylist(title: string, songs: PlayableSong[]): Prom
   }
 }
 
-const waitingDeletions = new Map<number, () => void>();
+const deletionOf = (id: number) => `playlist ${id}`;
+
+export const isBeingDeleted = (id: number): boolean => isWaiting(deletionOf(id));
 
 /** Takes the playlist out of sight now and deletes it when the time for "Undo" is over. */
-export function deletePlaylistSoon(playlist: Playlist): void {
-  const notices = useNotices();
-  const carryOut = async () => {
-    waitingDeletions.delete(playlist.id);
-    try {
-      await playlists.deletePlaylist(playlist.id);
-    } catch (error) {
-      notices.showFailure(translate('playlists.deleteFailed', { title: playlist.title }), error);
-    }
-    await refresh(playlist.id);
-  };
-  const timer = setTimeout(() => void carryOut(), NOTICE_MILLISECONDS);
-  waitingDeletions.set(playlist.id, () => void carryOut());
-  changeLists((known) => known.filter((other) => other.id !== playlist.id));
+export function deletePlaylistSoon({ id, title }: Playlist): void {
+  doLater({
+    key: deletionOf(id),
+    told: translate('playlists.deleted', { title }),
+    failed: translate('playlists.deleteFailed', { title }),
+    run: () => playlists.deletePlaylist(id),
+    settled: () => refresh(id),
+  });
   const route = router.currentRoute.value;
-  if (route.name === 'playlist' && Number(route.params.id) === playlist.id) void router.push({ name: 'playlists' });
-  notices.show(translate('playlists.deleted', { title: playlist.title }), {
-    action: {
-      label: translate('common.undo'),
-      run: () => {
-        clearTimeout(timer);
-        waitingDeletions.delete(playlist.id);
-        void refresh(playlist.id);
-      },
-    },
-  });
-}
-
-/** Left to the next page by the one that was left: its last requests may not have arrived when that one asks. */
-const LEFT_BEHIND = 'playlists-being-deleted';
-const LATE_MILLISECONDS = 10_000;
-const deletedBefore = new Set<number>();
-
-export function isBeingDeleted(id: number): boolean {
-  return waitingDeletions.has(id) || deletedBefore.has(id);
-}
-
-function takeOver(): void {
-  const left = sessionStorage.getItem(LEFT_BEHIND);
-  if (!left) return;
-  sessionStorage.removeItem(LEFT_BEHIND);
-  for (const id of left.split(',')) deletedBefore.add(Number(id));
-  setTimeout(() => {
-    deletedBefore.clear();
-    void queryClient.invalidateQueries({ queryKey: playlistsKey });
-  }, LATE_MILLISECONDS);
-}
-
-if (typeof window !== 'undefined') {
-  window.addEventListener('pagehide', () => {
-    if (waitingDeletions.size > 0) sessionStorage.setItem(LEFT_BEHIND, [...waitingDeletions.keys()].join(','));
-    for (const carryOut of waitingDeletions.values()) carryOut();
-  });
-  takeOver();
+  if (route.name === 'playlist' && Number(route.params.id) === id) void router.push({ name: 'playlists' });
 }
