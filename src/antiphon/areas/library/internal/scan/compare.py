@@ -1,6 +1,5 @@
 """Comparing what a walk found with what is known."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -8,6 +7,7 @@ import msgspec
 from sqlalchemy import BigInteger, Text, bindparam, func, select
 
 from antiphon.areas.library.internal import tables as t
+from antiphon.areas.library.internal.scan.lost_files import LostFiles, keys_of
 from antiphon.areas.library.internal.scan.narrowing import MANY_PLACES, Narrowing
 from antiphon.areas.library.internal.scan.walk import LYRICS_SUFFIXES, FoundFile, FoundFolder
 from antiphon.kernel.db import Reader, Statement
@@ -215,30 +215,21 @@ def _to_read(folder: FoundFolder, file: FoundFile, song_id: int | None) -> ToRea
     return ToRead(file, song_id, has_lyrics, folder.cover)
 
 
-def _recognise_moved(
-    result: Comparison, fresh: list[ToRead], absent: dict[str, tuple[str, int, int, int, float | None]]
-) -> None:
+def _recognise_moved(result: Comparison, fresh: list[ToRead], absent: dict[str, Row]) -> None:
     """A new path with the size and the modification time of an absent file is that file, moved or renamed."""
-    if not absent:
-        result.to_read += fresh
-        return
-    by_stamp: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for path, row in absent.items():
-        by_stamp[(row[1], row[2])].append(path)
+    paths = {row[3]: path for path, row in absent.items()}
+    lost = LostFiles({song_id: keys_of(path, *absent[path][1:3]) for song_id, path in paths.items()})
+    found: set[int] = set()
     for candidate in fresh:
         file = candidate.file
-        paths = by_stamp.get((file.size, file.modified_ns), [])
-        name = file.path.rpartition("/")[2]
-        same_name = [path for path in paths if path.rpartition("/")[2] == name]
-        chosen = same_name[0] if len(same_name) == 1 else paths[0] if len(paths) == 1 else None
-        if chosen is None:
+        song_id = lost.take(keys_of(file.path, file.size, file.modified_ns)) if absent else None
+        if song_id is None:
             result.to_read.append(candidate)
             continue
-        paths.remove(chosen)
-        row = absent[chosen]
-        result.moved += 1
-        result.to_read.append(msgspec.structs.replace(candidate, song_id=row[3], moved=True))
-        result.gone.pop(chosen, None)
-        result.absent.remove(row[3])
-        if row[4] is not None:
-            result.returned.append(row[3])
+        found.add(song_id)
+        result.to_read.append(msgspec.structs.replace(candidate, song_id=song_id, moved=True))
+        result.gone.pop(paths[song_id], None)
+        if absent[paths[song_id]][4] is not None:
+            result.returned.append(song_id)
+    result.moved += len(found)
+    result.absent = [song_id for song_id in result.absent if song_id not in found]

@@ -5,6 +5,8 @@ artist + title + album + duration. Keys lead to songs; they are not the songs' i
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -50,15 +52,16 @@ class Absent:
         """
         if not self._left:
             return None
-        found = [song_id for song_id in self._by_recording.get(song.columns.recording_id, []) if song_id in self._left]
+        same_recording = self._by_recording.get(song.columns.recording_id, [])
+        found = _first_two(song_id for song_id in same_recording if song_id in self._left)
         if len(found) != 1:
             album = song.album.columns.title if song.album else ""
             key = (fold(song.columns.artist_text), fold(song.columns.title), fold(album))
-            found = [
+            found = _first_two(
                 song_id
                 for duration, song_id in self._by_name.get(key, [])
                 if song_id in self._left and abs(duration - song.columns.duration) <= DURATION_SECONDS
-            ]
+            )
         if len(found) != 1:
             return None
         self._left.discard(found[0])
@@ -67,3 +70,8 @@ class Absent:
     def still_absent(self, song_id: int) -> bool:
         """True until somebody took the song."""
         return song_id in self._left
+
+
+def _first_two(found: Iterator[int]) -> list[int]:
+    """Enough to see whether it is the only one."""
+    return list(islice(found, 2))

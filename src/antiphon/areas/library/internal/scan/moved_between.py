@@ -2,7 +2,7 @@
 in a folder whose libraries were laid together or taken apart."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ from sqlalchemy import Text, bindparam, literal_column, select
 from antiphon.areas.library.internal import tables as t
 from antiphon.areas.library.internal.scan.bulk import as_list
 from antiphon.areas.library.internal.scan.compare import Comparison
+from antiphon.areas.library.internal.scan.lost_files import LostFiles, keys_of
 from antiphon.areas.library.internal.visibility import MISSING
 from antiphon.kernel.db import Reader, Statement, in_list
 
@@ -66,8 +67,8 @@ class _Left(NamedTuple):
         return f"{self.folder}/{self.path}"
 
     @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
+    def stamp(self) -> tuple[str, int, int]:
+        return self.path, self.size, self.modified_ns
 
 
 async def follow_moved_files(reader: Reader, found: Sequence[Compared], into: Sequence[Compared]) -> None:
@@ -77,12 +78,9 @@ async def follow_moved_files(reader: Reader, found: Sequence[Compared], into: Se
     if not sizes or len(await reader.fetch(_FOLDERS)) < 2:
         return
     gone = [song_id for one in found for song_id in one.comparison.gone.values()]
-    left: dict[tuple[int, int], list[_Left]] = defaultdict(list)
     seen = {song_id for one in found for song_id in _seen(one.comparison)}
     rows = await reader.fetch_slow(LEFT, sizes=as_list(sizes), gone=as_list(gone))
-    for file in {row[5]: _Left(*row) for row in rows}.values():
-        if file.song_id not in seen:
-            left[(file.size, file.modified_ns)].append(file)
+    left = {file.song_id: file for file in (_Left(*row) for row in rows) if file.song_id not in seen}
     taken = [file for one in into for file in _take(one, left)] if left else []
     if taken:
         _not_gone(found, taken)
@@ -93,32 +91,25 @@ def _seen(comparison: Comparison) -> set[int]:
     return {entry.song_id for entry in comparison.to_read if entry.song_id is not None} | set(comparison.returned)
 
 
-def _take(library: Compared, left: Mapping[tuple[int, int], list[_Left]]) -> list[_Left]:
-    """Let the new files of a library be the songs that they are elsewhere; gives where those were."""
+def _take(library: Compared, left: dict[int, _Left]) -> list[_Left]:
+    """Let the new files of a library be the songs that they are elsewhere: the one that lay at that very place, else
+    the only one of that name, else the only one. Gives where those were, which are not `left` any more."""
+    elsewhere = [file for file in left.values() if file.library_id != library.library_id]
+    lost = LostFiles({file.song_id: keys_of(*file.stamp, file.place) for file in elsewhere})
     comparison, taken = library.comparison, []
     for number, entry in enumerate(comparison.to_read):
         if entry.song_id is not None:
             continue
-        same = left.get((entry.file.size, entry.file.modified_ns), [])
-        chosen = _one([file for file in same if file.library_id != library.library_id], library.path, entry.file.path)
-        if chosen is None:
+        file = entry.file
+        song_id = lost.take(keys_of(file.path, file.size, file.modified_ns, f"{library.path}/{file.path}"))
+        if song_id is None:
             continue
-        same.remove(chosen)
+        chosen = left.pop(song_id)
         taken.append(chosen)
-        comparison.to_read[number] = msgspec.structs.replace(entry, song_id=chosen.song_id, moved=True)
+        comparison.to_read[number] = msgspec.structs.replace(entry, song_id=song_id, moved=True)
         if chosen.missing_since is not None:
-            comparison.returned.append(chosen.song_id)
+            comparison.returned.append(song_id)
     return taken
-
-
-def _one(same: Sequence[_Left], folder: str, path: str) -> _Left | None:
-    """Which of these files lies at `path` in `folder` now: the one that lay at that very place, else the only one of
-    that name, else the only one."""
-    place, name = f"{folder}/{path}", path.rpartition("/")[2]
-    for alike in ([file for file in same if file.place == place], [file for file in same if file.name == name], same):
-        if len(alike) == 1:
-            return alike[0]
-    return None
 
 
 def _not_gone(found: Sequence[Compared], taken: Sequence[_Left]) -> None:
